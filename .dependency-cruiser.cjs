@@ -1,0 +1,126 @@
+/** Arrows point inward: server -> wiring -> app -> http -> conversation -> ports -> message (see ARCHITECTURE.md). */
+const CORE = '^src/(message|errors)\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle means two files are one idea, or one of them knows too much.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'words-import-nothing',
+      comment: 'message.ts and errors.ts are the words everyone shares; an import there would reach everywhere.',
+      severity: 'error',
+      from: { path: CORE },
+      to: { pathNot: CORE },
+    },
+    {
+      name: 'channels-are-islands',
+      comment:
+        'A channel must be removable: it knows the shared words, its port and the platform, never another channel.',
+      severity: 'error',
+      from: { path: '^src/channels/([^/]+)/' },
+      to: { path: '^src/', pathNot: ['^src/channels/$1/', '^src/channels/[^/]+\\.ts$', '^src/platform/', CORE] },
+    },
+    {
+      name: 'engines-are-islands',
+      comment: 'An engine could be published on its own: the HTTP client, errors, types.',
+      severity: 'error',
+      from: { path: '^src/engine/([^/]+)/' },
+      to: { path: '^src/', pathNot: ['^src/engine/$1/', '^src/engine/engine\\.ts$', '^src/platform/', CORE] },
+    },
+    {
+      name: 'ports-know-no-backend',
+      comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
+      severity: 'error',
+      from: { path: '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: [CORE, '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$'],
+      },
+    },
+    {
+      name: 'conversation-is-pure',
+      comment:
+        'No HTTP, no SQL, no platform names in conversation/: only ports, privacy, the clock and the shared words.',
+      severity: 'error',
+      from: { path: '^src/conversation/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/conversation/',
+          CORE,
+          '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$',
+          '^src/privacy/',
+          '^src/platform/(clock|ids|logger|metrics)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'conversation-imports-no-server-library',
+      comment: 'The core must run without a web server or a database driver.',
+      severity: 'error',
+      from: { path: '^src/conversation/' },
+      to: { path: 'node_modules/(fastify|@fastify|undici|pg|pg-boss)|^node:(http|https|net|sqlite)$' },
+    },
+    {
+      name: 'fastify-only-at-the-edge',
+      comment: 'Channels and engines get plain requests; only http/ and app.ts know the web framework.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(http/|app\\.ts|server\\.ts)' },
+      to: { path: 'node_modules/(fastify|@fastify)/' },
+    },
+    {
+      name: 'http-knows-no-concrete-class',
+      comment: 'Concrete channels, engines and stores are named once, in wiring.ts.',
+      severity: 'error',
+      from: { path: '^src/http/' },
+      to: { path: '^src/(engine/|storage/[^/]+/|jobs/[^/]+/|channels/[^/]+/|server\\.ts|wiring\\.ts|app\\.ts)' },
+    },
+    {
+      name: 'storage-and-jobs-below-the-core',
+      comment: 'A store knows records, not conversations or channels.',
+      severity: 'error',
+      from: { path: '^src/(storage|jobs)/' },
+      to: { path: '^src/(conversation|channels|engine|knowledge|http)/' },
+    },
+    {
+      name: 'privacy-and-platform-are-leaves',
+      comment: 'They are used everywhere, so they may know nothing but the shared words.',
+      severity: 'error',
+      from: { path: '^src/(privacy|platform)/' },
+      to: { path: '^src/', pathNot: ['^src/(privacy|platform)/', CORE] },
+    },
+    {
+      name: 'knowledge-stands-alone',
+      comment: 'Retrieval must be usable without the gateway (bench, import tools).',
+      severity: 'error',
+      from: { path: '^src/knowledge/' },
+      to: { path: '^src/', pathNot: ['^src/knowledge/', '^src/platform/', CORE] },
+    },
+    {
+      name: 'product-imports-no-tests',
+      comment: 'Simulators, tests and benches use the product, never the other way round.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|simulator|bench|console|scripts)/' },
+    },
+    {
+      name: 'no-undeclared-dependency',
+      comment: 'What is imported at run time stands in package.json.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,113 @@
+/** What a channel owes the gateway. A channel turns wire bytes into events and replies into wire bytes; it decides nothing. */
+import type { GatewayError } from '../errors.ts';
+import type {
+  AnswerSource,
+  ChannelName,
+  ConversationRef,
+  EpochMs,
+  InboundEvent,
+  Reply,
+  ReplyMode,
+} from '../message.ts';
+
+/** An HTTP request as channels see it: no framework, the body still bytes. Header names are lower case. */
+export interface WebhookRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+  /** Last path segment of `/query/KAKAO/:secret`, where the platform cannot send headers of ours. */
+  readonly pathSecret?: string;
+  /** The client, after the trusted proxies. */
+  readonly remoteAddress: string;
+  /** The peer is on loopback and nothing says that a proxy stands in between. */
+  readonly isLocal: boolean;
+  readonly receivedAt: EpochMs;
+  /** Ours; a channel prefers the platform's own id where there is one. */
+  readonly requestId: string;
+}
+
+export interface WebhookResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One message as the platform takes it: one Kakao response (up to three bubbles), one TalkTalk send. */
+export interface OutboundMessage {
+  /** JSON value, complete but for the recipient; stored as it is and sent as it is. */
+  readonly wire: unknown;
+  /** The same for people: log of the conversation, quoting. */
+  readonly text: string;
+  readonly bubbles: number;
+}
+
+export interface RenderContext {
+  readonly turnId: string;
+  readonly conversation: ConversationRef;
+  readonly mode: ReplyMode;
+  /** Bubbles left in this response; what does not fit goes to further messages behind "이어서 보기". */
+  readonly maxBubbles: number;
+}
+
+/** What TEST and WEB show beside the answer. Times are durations in ms. */
+export interface AnswerDetails {
+  readonly turnId: string;
+  readonly conversationId: string;
+  readonly reply: Reply;
+  readonly source: AnswerSource;
+  readonly timings: { readonly knowledgeMs: number; readonly engineMs: number; readonly totalMs: number };
+}
+
+/** What became of one request, for the body of its HTTP response. */
+export type InboundOutcome =
+  /** `messages` in order: held ones first, then the new answer. `details` is absent for greetings and waiting texts. */
+  | { readonly kind: 'answered'; readonly messages: readonly OutboundMessage[]; readonly details?: AnswerDetails }
+  /** The answer follows through the callback; `text` is the waiting text. */
+  | { readonly kind: 'promised'; readonly text: string }
+  /** Taken; nothing to say in this response. */
+  | { readonly kind: 'accepted' }
+  /** A payment request that nobody approved. */
+  | { readonly kind: 'payment-refused' }
+  /** Not taken. `retryAfterMs` is in the error where it is known. */
+  | { readonly kind: 'refused'; readonly error: GatewayError };
+
+/** What the platform said about one message that we sent to it. */
+export interface DeliveryReceipt {
+  readonly outcome: 'delivered' | 'refused' | 'unknown';
+  /** The platform's own result code or status, for the record and the metrics. */
+  readonly code: string;
+  /** True where the spec allows another attempt: nothing was accepted, and it may work a moment later. */
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  /** Id that the platform's support asks for (Kakao `taskId`). */
+  readonly platformId?: string;
+  /** What the operator must change, in Korean, where we know. */
+  readonly advice?: string;
+}
+
+export interface DeliveryTarget {
+  readonly conversation: ConversationRef;
+  readonly mode: 'callback' | 'push';
+  /** Callback URL, byte for byte as received. */
+  readonly url?: string;
+}
+
+export interface Channel {
+  readonly name: ChannelName;
+  /** Whether messages that still wait in the lane may become one turn (TalkTalk only). */
+  readonly mergesWaitingMessages: boolean;
+  /** Bubbles in one HTTP response or callback. */
+  readonly maxBubblesPerResponse: number;
+  /** @throws GatewayError `INBOUND_UNVERIFIED` */
+  verify(request: WebhookRequest): void;
+  /** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE`, `INBOUND_WRONG_CONTENT_TYPE` */
+  parse(request: WebhookRequest): InboundEvent;
+  /** Never empty: a reply with nothing in it becomes one message with nothing in it. */
+  render(reply: Reply, context: RenderContext): readonly OutboundMessage[];
+  respond(outcome: InboundOutcome): WebhookResponse;
+  /** Sends one message. Failures are receipts; it throws only for mistakes of ours. */
+  deliver?(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;
+  /** "… is typing", best effort; never throws. */
+  showTyping?(conversation: ConversationRef, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

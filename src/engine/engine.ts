@@ -1,0 +1,71 @@
+/** What a model owes the gateway: a stream of parts for one question. */
+import type { Choice, EpochMs, ReplyPart } from '../message.ts';
+
+export interface HistoryMessage {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** A knowledge entry offered as grounds; score 0..1, best first. */
+export interface Ground {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly imageUrl?: string;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  readonly score: number;
+}
+
+export interface EngineRequest {
+  /** Sent upstream where the upstream takes one (`X-NCP-CLOVASTUDIO-REQUEST-ID`). */
+  readonly requestId: string;
+  /** Complete: persona, rules and grounds are already in it. */
+  readonly systemPrompt: string;
+  /** Oldest first, ends before the question, already trimmed to the token window. */
+  readonly history: readonly HistoryMessage[];
+  /** Masked. */
+  readonly question: string;
+  readonly grounds: readonly Ground[];
+  /** How sure retrieval is: `sure` = the first ground answers; `possible` = offer choices; `none`. */
+  readonly confidence: 'sure' | 'possible' | 'none';
+  /** How many turns in a row before this one ended without an answer. */
+  readonly failuresInARow: number;
+  /** What a customer can always be given: phone number and hours, as the operator wrote them; may be empty. */
+  readonly contact: string;
+  /** End of the work, not of a reply window. */
+  readonly closesAt: EpochMs;
+}
+
+export interface TokenUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly thinkingTokens?: number;
+}
+
+/** In order: any number of text deltas or one `reply`, then exactly one `finished`. A stream that just ends is broken. */
+export type EnginePart =
+  /** A piece of Markdown-ish text to append. */
+  | { readonly type: 'text-delta'; readonly text: string }
+  /** A ready-made reply (FAQ); `groundIds` names the entries that it really used. */
+  | {
+      readonly type: 'reply';
+      readonly parts: readonly ReplyPart[];
+      readonly quickReplies: readonly Choice[];
+      readonly groundIds: readonly string[];
+      /** False for "I could not find it": counts as a failure for the next turn. */
+      readonly answered: boolean;
+    }
+  | {
+      readonly type: 'finished';
+      readonly reason: 'stop' | 'length' | 'filtered';
+      readonly model?: string;
+      readonly usage?: TokenUsage;
+    };
+
+export interface Engine {
+  readonly name: string;
+  /** Cancelling the signal must reach the socket.
+   *  @throws GatewayError with an `ENGINE_*` code, while iterating */
+  answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;
+  close(): Promise<void>;
+}

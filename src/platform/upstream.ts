@@ -1,0 +1,36 @@
+import { type Dispatcher, Pool } from 'undici';
+
+export interface UpstreamOptions {
+  /** Origin only; a path in it is ignored here. */
+  readonly origin: string;
+  readonly connectTimeoutMs: number;
+  /** Longest wait for the response headers. */
+  readonly headersTimeoutMs: number;
+  /** Longest silence inside a body. */
+  readonly bodyTimeoutMs: number;
+  readonly connections: number;
+}
+
+/** One connection pool per upstream. Redirects are never followed: undici follows none unless told to. */
+export function openUpstream(options: UpstreamOptions): Pool {
+  return new Pool(options.origin, {
+    connections: options.connections,
+    connect: { timeout: options.connectTimeoutMs },
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
+    // A peer that closes an idle connection just as we write to it looks like a failed request: let go first.
+    keepAliveTimeout: 4_000,
+  });
+}
+
+/** Reads at most `maxBytes` of a body as UTF-8 and drops the rest: an HTML error page must not fill the memory. */
+export async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk.subarray(0, maxBytes - sizeBytes));
+    sizeBytes += chunk.length;
+    if (sizeBytes >= maxBytes) break; // leaving the loop destroys the stream
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

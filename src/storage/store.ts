@@ -1,0 +1,151 @@
+/** The turn log: asynchronous port. Every transition is one compare-and-set; `false` means that somebody else was first. */
+import type { AnswerSource, ConversationRef, EpochMs, InboundEvent, Reply, ReplyMode } from '../message.ts';
+
+export type TurnState = 'received' | 'answering' | 'answered' | 'merged' | 'suppressed' | 'failed';
+
+export type DeliveryState =
+  | 'waiting' // to be sent
+  | 'sending' // bytes may be on their way
+  | 'delivered'
+  | 'held' // waits for the customer
+  | 'picked-up'
+  | 'unknown' // cut between writing and the result; never repeated by itself
+  | 'expired'
+  | 'suppressed';
+
+/** One question and what became of it. Texts are masked before they get here. */
+export interface Turn {
+  readonly id: string;
+  readonly conversationKey: string;
+  /** Given at insert, one series per conversation, starts at 1. */
+  readonly sequence: number;
+  readonly state: TurnState;
+  /** The process that works on it. */
+  readonly ownerId: string;
+  /** The whole event, masked. */
+  readonly event: InboundEvent;
+  readonly receivedAt: EpochMs;
+  /** When the promise of a callback had left this machine; another process may POST only after it. */
+  readonly acknowledgedAt?: EpochMs;
+  readonly answeredAt?: EpochMs;
+  readonly reply?: Reply;
+  readonly source?: AnswerSource;
+  /** False when the answer was "I could not find it" or an apology. */
+  readonly wasAnswered?: boolean;
+  /** For `merged`: the turn that took this one in. For `failed`: the error code. */
+  readonly note?: string;
+}
+
+/** One message that goes out (or waits to). */
+export interface Delivery {
+  readonly id: string;
+  readonly turnId: string;
+  readonly conversationKey: string;
+  /** Order inside the turn, from 0. */
+  readonly position: number;
+  readonly mode: ReplyMode;
+  readonly state: DeliveryState;
+  /** The channel's OutboundMessage, as JSON value. */
+  readonly message: { readonly wire: unknown; readonly text: string; readonly bubbles: number };
+  readonly attempts: number;
+  /** The platform's result code of the last attempt. */
+  readonly result?: string;
+  readonly platformId?: string;
+  /** When this way of answering closes; absent = never. */
+  readonly closesAt?: EpochMs;
+  /** Callback URL, as received. */
+  readonly url?: string;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+}
+
+export type NewDelivery = Pick<Delivery, 'id' | 'position' | 'mode' | 'message' | 'closesAt' | 'url'> & {
+  readonly state: 'waiting' | 'sending' | 'held';
+};
+
+export interface NewTurn {
+  readonly id: string;
+  readonly conversation: ConversationRef;
+  readonly conversationKey: string;
+  readonly ownerId: string;
+  readonly event: InboundEvent;
+  readonly receivedAt: EpochMs;
+  readonly dedupeKey?: string;
+  /** Events with an equal key received after this time are duplicates. */
+  readonly dedupeSince: EpochMs;
+  /** `answering` saves the second commit of a turn that need not wait in the lane. */
+  readonly state: 'received' | 'answering';
+}
+
+/** What the core remembers of a conversation. */
+export interface ConversationMemory {
+  /** Answered turns since the last reset, newest first, at most as many as asked for. */
+  readonly recentTurns: readonly Turn[];
+  /** Held and unknown deliveries, oldest turn first, by position. */
+  readonly heldDeliveries: readonly Delivery[];
+}
+
+export type AcceptResult =
+  | { readonly outcome: 'accepted'; readonly sequence: number; readonly memory: ConversationMemory }
+  | { readonly outcome: 'duplicate'; readonly turnId: string };
+
+export interface TurnAnswer {
+  readonly reply: Reply;
+  readonly source: AnswerSource;
+  readonly wasAnswered: boolean;
+  readonly answeredAt: EpochMs;
+}
+
+export interface DeliveryChange {
+  readonly mode?: ReplyMode;
+  readonly result?: string;
+  readonly platformId?: string;
+  readonly url?: string;
+  readonly closesAt?: EpochMs;
+  /** Counts one more attempt. */
+  readonly attempted?: boolean;
+}
+
+export interface StoreCounts {
+  readonly openTurns: number;
+  readonly waitingDeliveries: number;
+  readonly heldDeliveries: number;
+}
+
+/** All calls may reject with GatewayError `STORE_BUSY` (retry later) or `STORE_FAILED`. What a call acknowledged survives kill -9. */
+export interface Store {
+  /** Dedupe, sequence number, insert and memory, in one transaction. `historyTurns` bounds `memory.recentTurns`. */
+  acceptTurn(turn: NewTurn, historyTurns: number): Promise<AcceptResult>;
+  readMemory(conversationKey: string, beforeSequence: number, historyTurns: number): Promise<ConversationMemory>;
+  readTurn(turnId: string): Promise<Turn | undefined>;
+  /** Turns of a conversation after `afterSequence` (and after the last reset), oldest first: what a page shows after a reload. */
+  readTurns(conversationKey: string, afterSequence: number, limit: number): Promise<readonly Turn[]>;
+  readDeliveries(turnId: string): Promise<readonly Delivery[]>;
+  moveTurn(turnId: string, from: readonly TurnState[], to: TurnState, at: EpochMs, note?: string): Promise<boolean>;
+  /** `answering → answered` and its deliveries, in one transaction. */
+  answerTurn(turnId: string, answer: TurnAnswer, deliveries: readonly NewDelivery[]): Promise<boolean>;
+  recordAcknowledgement(turnId: string, at: EpochMs): Promise<void>;
+  moveDelivery(
+    deliveryId: string,
+    from: readonly DeliveryState[],
+    to: DeliveryState,
+    at: EpochMs,
+    change?: DeliveryChange,
+  ): Promise<boolean>;
+  /** Forgets the memory: open turns (but `exceptTurnId`) and pending deliveries end `suppressed`. Returns the ids of the turns it ended. */
+  resetConversation(conversationKey: string, at: EpochMs, exceptTurnId?: string): Promise<readonly string[]>;
+  /** True once per `cooldownMs` and conversation: whoever gets it greets. */
+  claimGreeting(conversation: ConversationRef, at: EpochMs, cooldownMs: number): Promise<boolean>;
+  /** After a restart: takes over every open turn and every `waiting` or `sending` delivery of owners other than `ownerId`.
+   *  `sending` deliveries come back as `unknown`. */
+  takeOver(
+    ownerId: string,
+    at: EpochMs,
+  ): Promise<{ readonly turns: readonly Turn[]; readonly deliveries: readonly Delivery[] }>;
+  /** Deletes turns received before `cutoff` with their deliveries, and idle conversations. Returns how many turns went. */
+  purgeBefore(cutoff: EpochMs): Promise<number>;
+  /** Held deliveries created before `cutoff` become `expired`. */
+  expireHeldBefore(cutoff: EpochMs, at: EpochMs): Promise<number>;
+  counts(): Promise<StoreCounts>;
+  close(): Promise<void>;
+}
