@@ -53,6 +53,8 @@ export interface RenderContext {
 export interface AnswerDetails {
   readonly turnId: string;
   readonly conversationId: string;
+  /** Masked. */
+  readonly question: string;
   readonly reply: Reply;
   readonly source: AnswerSource;
   readonly timings: { readonly knowledgeMs: number; readonly engineMs: number; readonly totalMs: number };
