@@ -1,0 +1,165 @@
+/** The settings of the process and of its bots: read once at the start, checked as a whole, plain data afterwards. */
+import Value from 'typebox/value';
+import { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
+import { readBotsFile, type WrittenBot } from './config/bots-file.ts';
+import { nearestName } from './config/near-names.ts';
+import {
+  defaultsOf,
+  factsOf,
+  mayStandInFile,
+  type ReadFile,
+  readSettings,
+  type SettingSource,
+} from './config/read-settings.ts';
+import {
+  BotSchema,
+  type BotSettings,
+  environmentName,
+  ProcessSchema,
+  type ProcessSettings,
+  type Properties,
+} from './config/schema.ts';
+import { GatewayError } from './errors.ts';
+
+export { type EngineName, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
+export type { BotSettings } from './config/schema.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Settings = ProcessSettings & {
+  /** In the order of BOTS_FILE, ids unique, never empty. */
+  readonly bots: readonly BotSettings[];
+  /** The bot of the plain routes: the one named `default`, else the first. */
+  readonly defaultBotId: string;
+  /** English sentences for the start-up log; they name settings and hold no value. */
+  readonly warnings: readonly string[];
+};
+
+const DEFAULT_BOT_ID = 'default';
+
+/** The plain settings, and the bots of a file, may both set these: all fields of a bot but its id. */
+const BOT_PROPERTIES: Properties = Object.fromEntries(
+  Object.entries(BotSchema.properties).filter(([field]) => field !== 'id'),
+);
+
+/** @param readFile UTF-8 text of a file; whatever it throws means that the file cannot be read.
+ *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting with the reason, one a line, and no value */
+export function loadSettings(env: Environment, readFile: ReadFile): Settings {
+  const problems: string[] = [];
+  const warnings = misspelledNames(env);
+  const source = environmentSource(env);
+
+  const process = {
+    ...defaultsOf(ProcessSchema.properties),
+    ...readSettings(ProcessSchema.properties, source, readFile, problems),
+  };
+  const plain = readSettings(BOT_PROPERTIES, source, readFile, problems);
+  const botsFile = process.botsFile;
+  const usesFile = typeof botsFile === 'string';
+  const written = usesFile
+    ? readBotsFile(botsFile, BOT_PROPERTIES, readFile, problems)
+    : [{ id: DEFAULT_BOT_ID, values: plain }];
+  const common = usesFile ? sharedValues(plain) : {};
+  const bots = written.map((bot) => completeBot(bot, common));
+
+  // Settings that are wrong by themselves would be reported twice if their combinations were judged as well.
+  if (problems.length === 0) {
+    for (const bot of bots) {
+      const nameOf = usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
+      judgeCombinations(bot, nameOf, problems, warnings);
+    }
+    if (usesFile) warnOfUnshared(plain, bots, warnings);
+  }
+  if (Number(process.maxOpenTurns) < Number(process.maxConcurrentTurns)) {
+    problems.push('MAX_OPEN_TURNS: must not be smaller than MAX_CONCURRENT_TURNS');
+  }
+  if (problems.length > 0) {
+    throw new GatewayError('SETTINGS_INVALID', `These settings are wrong:\n${problems.join('\n')}`);
+  }
+  // What was read value by value is a whole now; these checks only tell the compiler so.
+  if (!Value.Check(ProcessSchema, process) || !bots.every((bot) => Value.Check(BotSchema, bot))) {
+    throw new GatewayError('INTERNAL', 'The settings do not match their own schema');
+  }
+  return { ...process, bots, defaultBotId: defaultBotId(bots), warnings };
+}
+
+function environmentSource(env: Environment): SettingSource {
+  return { get: (field) => env[environmentName(field)], nameOf: environmentName };
+}
+
+/** What the environment says for every bot of the file: all but what belongs to one account. */
+function sharedValues(plain: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(plain).filter(([field]) => isShared(field)));
+}
+
+function isShared(field: string): boolean {
+  const schema = BOT_PROPERTIES[field];
+  return schema === undefined || factsOf(schema).shared !== false;
+}
+
+function completeBot(bot: WrittenBot, common: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const said: Record<string, unknown> = { ...common, ...bot.values };
+  const isSample = (said.knowledgeFile ?? SAMPLE_KNOWLEDGE) === SAMPLE_KNOWLEDGE;
+  const derived = {
+    name: isSample ? '말길상점 도우미' : '상담 도우미',
+    // The sample shop is fictional, and so is its number.
+    ...(isSample ? { contact: '말길상점 고객센터 1600-0000 (평일 10:00~18:00)' } : {}),
+    engine: said.clovaApiKey === undefined ? ['faq'] : ['clova', 'faq'],
+  };
+  return { id: bot.id, ...defaultsOf(BOT_PROPERTIES), ...derived, ...said };
+}
+
+/** Settings that are right each by itself and cannot work together. */
+function judgeCombinations(
+  bot: Readonly<Record<string, unknown>>,
+  nameOf: (field: string) => string,
+  problems: string[],
+  warnings: string[],
+): void {
+  if (!Value.Check(BotSchema, bot)) return;
+  if (bot.engine.includes('clova') && bot.clovaApiKey === undefined) {
+    problems.push(`${nameOf('engine')}: names clova, but CLOVA_API_KEY is not set`);
+  }
+  if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
+    problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
+  }
+  if (bot.knowledgeFile === NO_KNOWLEDGE && (!bot.engine.includes('clova') || bot.answerMode !== 'free')) {
+    warnings.push(`${nameOf('knowledgeFile')}: is none, so there is nothing that this bot could answer with`);
+  }
+}
+
+/** An account's key in the environment reaches no bot of the file: silence about that would look like a broken key. */
+function warnOfUnshared(
+  plain: Readonly<Record<string, unknown>>,
+  bots: readonly Readonly<Record<string, unknown>>[],
+  warnings: string[],
+): void {
+  for (const field of Object.keys(plain)) {
+    if (isShared(field) || bots.every((bot) => bot[field] !== undefined)) continue;
+    warnings.push(
+      `${environmentName(field)}: belongs to one account and is not used, because BOTS_FILE is set; give it to its bot as ${field}`,
+    );
+  }
+}
+
+function misspelledNames(env: Environment): string[] {
+  const known: string[] = [];
+  for (const properties of [ProcessSchema.properties, BOT_PROPERTIES]) {
+    for (const [field, schema] of Object.entries<object>(properties)) {
+      known.push(environmentName(field));
+      if (mayStandInFile(schema)) known.push(environmentName(`${field}File`));
+    }
+  }
+  const warnings: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || value.trim() === '' || known.includes(name)) continue;
+    const near = nearestName(name, known);
+    if (near !== undefined) warnings.push(`${name}: is not a setting; did you mean ${near}?`);
+  }
+  return warnings;
+}
+
+function defaultBotId(bots: readonly BotSettings[]): string {
+  const [first] = bots;
+  return first === undefined || bots.some((bot) => bot.id === DEFAULT_BOT_ID) ? DEFAULT_BOT_ID : first.id;
+}

@@ -1,0 +1,278 @@
+import Type, { type Static } from 'typebox';
+import { CHANNEL_NAMES } from '../message.ts';
+import { gateSecrets, httpUrl, onOff, originList, providerKey, text, wholeNumber } from './shapes.ts';
+
+const ENGINES = ['clova', 'faq'] as const;
+/** Names of the design that later versions bring: known, so that the refusal can say so. */
+const LATER_ENGINES: readonly string[] = ['openai', 'a2a', 'clova-chatbot', 'socket'];
+
+const engineName = Type.Unsafe<(typeof ENGINES)[number]>(
+  Type.Refine(
+    Type.String(),
+    (name) => ENGINES.some((known) => known === name),
+    (name) =>
+      LATER_ENGINES.includes(name)
+        ? `names ${name}, which is not part of this version yet (there are: ${ENGINES.join(', ')})`
+        : `must be one of ${ENGINES.join(', ')}`,
+  ),
+);
+export type EngineName = Static<typeof engineName>;
+
+/** `KNOWLEDGE_FILE` values that are no paths. */
+export const SAMPLE_KNOWLEDGE = 'sample';
+export const NO_KNOWLEDGE = 'none';
+
+export const ANSWER_SETTINGS = {
+  name: text({
+    maxLength: 40,
+    description: 'Name of the bot, as customers see it on the chat page.',
+    descriptionKo: '고객에게 보이는 봇 이름입니다.',
+    defaultText: '말길상점 도우미 with the sample, else 상담 도우미',
+    defaultTextKo: '예시 지식일 때 말길상점 도우미, 아니면 상담 도우미',
+  }),
+  channels: Type.Array(Type.Enum(CHANNEL_NAMES), {
+    minItems: 1,
+    uniqueItems: true,
+    default: [...CHANNEL_NAMES],
+    description: 'Channels that are open, separated by commas: test, kakao, naver, web.',
+    descriptionKo: '사용할 채널입니다. test, kakao, naver, web을 쉼표로 구분해 적습니다.',
+  }),
+  knowledgeFile: text({
+    default: SAMPLE_KNOWLEDGE,
+    description:
+      'CSV file with the columns question,answer[,image]; sample for the bundled example shop, none for no knowledge at all.',
+    descriptionKo:
+      '질문과 답변을 적은 CSV 파일입니다(열 이름: question,answer[,image]). sample이면 함께 제공되는 예시 상점을, none이면 지식 없이 사용합니다.',
+  }),
+  engine: Type.Array(engineName, {
+    minItems: 1,
+    uniqueItems: true,
+    description:
+      'What answers: clova (a model of CLOVA Studio), faq (the knowledge alone). Several, separated by commas, are tried in this order.',
+    descriptionKo:
+      '답변 엔진입니다. clova(CLOVA Studio 모델)와 faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 차례로 시도합니다.',
+    defaultText: 'clova,faq with CLOVA_API_KEY, else faq',
+    defaultTextKo: 'CLOVA_API_KEY가 있으면 clova,faq, 없으면 faq',
+  }),
+  engineTotalMs: wholeNumber({
+    minimum: 1_000,
+    maximum: 600_000,
+    default: 120_000,
+    description: 'Longest time one answer may take, all engines together; then the customer gets an apology.',
+    descriptionKo: '답변 하나에 쓸 수 있는 최대 시간(밀리초)입니다. 넘으면 고객에게 사과 안내를 보냅니다.',
+  }),
+  answerMode: Type.Enum(['approved', 'grounded', 'free'], {
+    default: 'free',
+    description:
+      'approved: only the wording of the knowledge goes out; grounded: the model rephrases the knowledge and says nothing else; free: the knowledge where it fits, general talk otherwise.',
+    descriptionKo:
+      'approved는 지식에 적힌 문장만 내보냅니다. grounded는 모델이 지식의 내용만 바꾸어 말합니다. free는 지식에 있으면 그대로 따르고, 없으면 일반적인 대화도 합니다.',
+  }),
+  systemPrompt: text({
+    fromFile: true,
+    default:
+      '당신은 고객의 질문에 답하는 한국어 상담 도우미입니다. 공손한 존댓말을 쓰고, 답을 먼저 말한 뒤 필요한 설명만 짧게 덧붙이세요. 확실하지 않은 내용은 지어내지 말고, 모른다고 솔직하게 말씀드리세요.',
+    defaultText: 'a polite Korean assistant',
+    defaultTextKo: '공손한 한국어 상담 도우미',
+    description: 'Who the model is and how it speaks; rules and knowledge are added to it.',
+    descriptionKo: '모델의 역할과 말투를 정하는 글입니다. 규칙과 지식은 자동으로 덧붙습니다.',
+  }),
+  greeting: text({
+    maxLength: 400,
+    default: '안녕하세요! 궁금한 점을 편하게 물어보세요. AI 상담 도우미가 안내해 드릴게요.',
+    description: 'First words to a customer. Korean law wants customers told that an AI answers: keep that in it.',
+    descriptionKo:
+      '고객에게 처음 건네는 인사말입니다. AI 기본법에 따라 AI가 답변한다는 사실을 알려야 하므로 그 내용은 남겨 두세요.',
+  }),
+  greetingCooldownMinutes: wholeNumber({
+    minimum: 0,
+    maximum: 43_200,
+    default: 60,
+    description: 'A customer who comes back within this time is not greeted again.',
+    descriptionKo: '이 시간(분) 안에 다시 들어온 고객에게는 인사말을 반복하지 않습니다.',
+  }),
+  waitingText: text({
+    maxLength: 200,
+    default: '답변을 준비하고 있습니다. 잠시만 기다려 주세요.',
+    description: 'What customers see while a slow answer is on its way.',
+    descriptionKo: '답변이 늦어질 때 고객에게 먼저 보여 주는 안내입니다.',
+  }),
+  contact: text({
+    maxLength: 200,
+    default: '',
+    description: 'Phone number and hours of your customer service; stands in apologies and where nothing was found.',
+    descriptionKo: '고객센터 전화번호와 운영 시간입니다. 사과 안내와 답을 찾지 못했을 때 함께 보여 줍니다.',
+    defaultText: "empty; the sample shop's own with the sample",
+    defaultTextKo: '없음 (예시 지식일 때는 예시 상점의 연락처)',
+  }),
+  historyTokens: wholeNumber({
+    minimum: 0,
+    maximum: 100_000,
+    default: 3_000,
+    description: 'How much of the conversation goes to the model with a question, in estimated tokens.',
+    descriptionKo: '질문과 함께 모델에 보내는 지난 대화의 양(추정 토큰 수)입니다.',
+  }),
+  historyTurns: wholeNumber({
+    minimum: 0,
+    maximum: 50,
+    default: 20,
+    description: 'The same in questions with their answers; whichever limit is reached first counts.',
+    descriptionKo: '질문과 함께 모델에 보내는 지난 질문과 답변의 수입니다. 두 한도 중 먼저 닿는 쪽을 따릅니다.',
+  }),
+  conversationIdleMinutes: wholeNumber({
+    minimum: 1,
+    maximum: 43_200,
+    default: 30,
+    description: 'A conversation silent for longer starts afresh.',
+    descriptionKo: '이 시간(분) 동안 말이 없으면 이전 대화를 이어 가지 않습니다.',
+  }),
+  resetWords: Type.Array(Type.String(), {
+    default: ['처음부터', '초기화'],
+    description: 'Messages that make the bot forget the conversation, separated by commas.',
+    descriptionKo: '고객이 이 말을 보내면 지금까지의 대화를 잊습니다. 쉼표로 구분해 적습니다.',
+  }),
+};
+
+export const CLOVA_SETTINGS = {
+  clovaApiKey: Type.Optional(
+    providerKey({
+      description: 'API key of CLOVA Studio.',
+      descriptionKo: 'CLOVA Studio에서 발급받은 API 키입니다.',
+    }),
+  ),
+  clovaModel: Type.Refine(
+    Type.String({
+      default: 'HCX-007',
+      description: 'Model name: HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 or one of your own.',
+      descriptionKo: '모델 이름입니다. HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 등을 쓸 수 있습니다.',
+    }),
+    (value) => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/.test(value),
+    () => 'must be a model name of letters, digits, dots, colons, dashes and underscores',
+  ),
+  clovaBaseUrl: httpUrl({
+    default: 'https://clovastudio.stream.ntruss.com',
+    description: 'Host of CLOVA Studio; change it for the public-sector cloud or a simulator.',
+    descriptionKo: 'CLOVA Studio 주소입니다. 공공기관용 클라우드나 시뮬레이터를 쓸 때 바꿉니다.',
+  }),
+  clovaPathPrefix: Type.Enum(['', '/testapp', '/serviceapp'], {
+    default: '',
+    defaultText: 'empty',
+    defaultTextKo: '없음',
+    description: '/testapp or /serviceapp for keys made before mid-2025; otherwise empty.',
+    descriptionKo: '2025년 중반 이전에 만든 앱이면 /testapp 또는 /serviceapp을 적고, 그 밖에는 비워 둡니다.',
+  }),
+  clovaApigwKey: Type.Optional(
+    providerKey({
+      description: 'Second key of the legacy header pair, for CLOVA_API_KEY values that do not begin with nv-.',
+      descriptionKo: 'nv-로 시작하지 않는 예전 CLOVA_API_KEY와 함께 쓰는 API Gateway 키입니다.',
+    }),
+  ),
+  clovaMaxTokens: wholeNumber({
+    minimum: 1,
+    maximum: 32_768,
+    default: 1_024,
+    description: 'Longest answer in tokens. It counts against the quota as a whole, used or not.',
+    descriptionKo: '답변의 최대 길이(토큰)입니다. 실제 사용량과 관계없이 이 값만큼 한도에 계산됩니다.',
+  }),
+  clovaThinking: Type.Enum(['none', 'low', 'medium', 'high'], {
+    default: 'none',
+    description: 'How long HCX-007 thinks before it answers: none, low, medium or high.',
+    descriptionKo: 'HCX-007이 답하기 전에 추론하는 정도입니다. none, low, medium, high 중 하나입니다.',
+  }),
+  clovaTemperature: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.3,
+    description: '0 for the most predictable wording, 1 for the most varied.',
+    descriptionKo: '0에 가까울수록 일정하게, 1에 가까울수록 다양하게 답합니다.',
+  }),
+  clovaFirstTokenMs: wholeNumber({
+    minimum: 100,
+    maximum: 300_000,
+    default: 30_000,
+    description: 'Longest wait for the first words of an answer.',
+    descriptionKo: '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다.',
+  }),
+};
+
+export const KAKAO_SETTINGS = {
+  kakaoSecret: gateSecrets({
+    description:
+      'What the skill must send as the header X-Malgil-Secret or as the last part of its URL; several, separated by commas, while you exchange it. Unset: anybody may call.',
+    descriptionKo:
+      '카카오 스킬이 X-Malgil-Secret 헤더나 URL 마지막 부분으로 보내야 하는 비밀값입니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+  }),
+  kakaoCallbackOrigins: originList({
+    default: ['https://bot-api.kakao.com'],
+    description: 'The only places a callback may be sent to, separated by commas.',
+    descriptionKo: '콜백을 보낼 수 있는 주소입니다. 이곳 외에는 보내지 않습니다. 쉼표로 구분해 적습니다.',
+  }),
+  kakaoInlineBudgetMs: wholeNumber({
+    minimum: 500,
+    maximum: 4_500,
+    default: 4_000,
+    description: 'How long an answer may take to go out in the skill response; Kakao hangs up after 5000.',
+    descriptionKo: '스킬 응답에 답변을 바로 담기 위해 기다리는 시간(밀리초)입니다. 카카오는 5000에서 연결을 끊습니다.',
+  }),
+  kakaoCallbackBudgetMs: wholeNumber({
+    minimum: 1_000,
+    maximum: 55_000,
+    default: 50_000,
+    description: 'How long an answer may take to go out through the callback; Kakao closes it after 60000.',
+    descriptionKo: '콜백으로 답변을 보내기 위해 기다리는 시간(밀리초)입니다. 카카오는 60000이 지나면 콜백을 닫습니다.',
+  }),
+};
+
+export const NAVER_SETTINGS = {
+  naverAuthorization: Type.Optional(
+    providerKey({
+      exact: true,
+      shared: false,
+      description:
+        'Authorization key of the TalkTalk send API, exactly as issued. It belongs to one account: with BOTS_FILE every bot names its own.',
+      descriptionKo:
+        '톡톡 보내기 API의 Authorization 키입니다. 발급받은 그대로 적습니다. 계정마다 다르므로 BOTS_FILE을 쓸 때는 봇마다 따로 적습니다.',
+    }),
+  ),
+  naverSecret: gateSecrets({
+    description:
+      'Last part of the webhook URL that TalkTalk must call; several, separated by commas, while you exchange it. Unset: anybody may call.',
+    descriptionKo:
+      '톡톡 웹훅 URL의 마지막 부분에 넣는 비밀값입니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+  }),
+  naverBaseUrl: httpUrl({
+    default: 'https://gw.talk.naver.com',
+    description: 'Host of the TalkTalk send API.',
+    descriptionKo: '톡톡 보내기 API 주소입니다.',
+  }),
+  naverSendsPerSecond: wholeNumber({
+    minimum: 1,
+    maximum: 1_000,
+    default: 5,
+    description: 'Messages a second that this bot sends at most.',
+    descriptionKo: '이 봇이 1초에 보내는 최대 메시지 수입니다.',
+  }),
+  naverTyping: onOff({
+    default: true,
+    description: 'Show "is typing" while an answer is being made.',
+    descriptionKo: '답변을 준비하는 동안 입력 중 표시를 보여 줍니다.',
+  }),
+  naverSync: onOff({
+    default: false,
+    description: 'Answer in the webhook response instead of the send API; always so without NAVER_AUTHORIZATION.',
+    descriptionKo:
+      '보내기 API 대신 웹훅 응답에 답변을 담습니다. NAVER_AUTHORIZATION이 없으면 항상 이 방식을 사용합니다.',
+  }),
+};
+
+export const PAGE_SETTINGS = {
+  webSecret: gateSecrets({
+    description: 'What the chat page must send; unset: the page is open to everybody.',
+    descriptionKo: '채팅 페이지를 열 때 필요한 비밀값입니다. 없으면 누구나 이용할 수 있습니다.',
+  }),
+  testSecret: gateSecrets({
+    description: 'Opens /query/TEST and /send to other machines; unset: this machine only.',
+    descriptionKo:
+      '다른 컴퓨터에서 /query/TEST와 /send를 쓰기 위한 비밀값입니다. 없으면 이 컴퓨터에서만 쓸 수 있습니다.',
+  }),
+};

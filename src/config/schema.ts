@@ -1,0 +1,53 @@
+/** Every setting, once: its type, its range, its default and what it is for. */
+import Type, { type Static, type TSchema } from 'typebox';
+import { ANSWER_SETTINGS, CLOVA_SETTINGS, KAKAO_SETTINGS, NAVER_SETTINGS, PAGE_SETTINGS } from './bot-settings.ts';
+import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
+
+export type Properties = Readonly<Record<string, TSchema>>;
+
+/** In the order in which people read them. `bot`: also a field of a bot in BOTS_FILE. */
+export const SETTING_GROUPS: readonly {
+  readonly title: string;
+  readonly titleKo: string;
+  readonly scope: 'process' | 'bot';
+  readonly settings: Properties;
+}[] = [
+  { title: 'Server', titleKo: '서버', scope: 'process', settings: SERVER_SETTINGS },
+  { title: 'Operation', titleKo: '운영', scope: 'process', settings: OPERATION_SETTINGS },
+  { title: 'Limits', titleKo: '한도', scope: 'process', settings: LIMIT_SETTINGS },
+  { title: 'Answers', titleKo: '답변', scope: 'bot', settings: ANSWER_SETTINGS },
+  { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
+  { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
+  { title: 'Naver TalkTalk', titleKo: '네이버 톡톡', scope: 'bot', settings: NAVER_SETTINGS },
+  { title: 'Chat page and TEST', titleKo: '채팅 페이지와 TEST', scope: 'bot', settings: PAGE_SETTINGS },
+];
+
+export const ProcessSchema = Type.Object({ ...SERVER_SETTINGS, ...OPERATION_SETTINGS, ...LIMIT_SETTINGS });
+
+/** Travels in paths, cookie names and metric labels. */
+export const BotIdSchema = Type.Refine(
+  Type.String(),
+  (id) => /^[a-z0-9][a-z0-9-]{0,49}$/.test(id),
+  () => 'must be 1 to 50 lower-case letters, digits and dashes, and begin with a letter or digit',
+);
+
+export const BotSchema = Type.Object({
+  id: BotIdSchema,
+  ...ANSWER_SETTINGS,
+  ...CLOVA_SETTINGS,
+  ...KAKAO_SETTINGS,
+  ...NAVER_SETTINGS,
+  ...PAGE_SETTINGS,
+});
+
+type Fixed<Value> = Value extends readonly (infer Item)[] ? readonly Item[] : Value;
+type FixedFields<Fields> = { readonly [Key in keyof Fields]: Fixed<Fields[Key]> };
+
+/** One bot, complete: what its file does not say comes from the environment, then from the defaults. */
+export type BotSettings = FixedFields<Static<typeof BotSchema>>;
+export type ProcessSettings = FixedFields<Static<typeof ProcessSchema>>;
+
+/** `kakaoInlineBudgetMs` is `KAKAO_INLINE_BUDGET_MS` in the environment. */
+export function environmentName(field: string): string {
+  return field.replace(/[A-Z]/g, '_$&').toUpperCase();
+}

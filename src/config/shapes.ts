@@ -1,0 +1,115 @@
+/** Shapes that several settings share. Reasons are English, fit after "NAME: " and never hold the value. */
+import { isIP } from 'node:net';
+import Type, { type TSchemaOptions } from 'typebox';
+
+/** What a setting may say about itself beside JSON Schema's own words. */
+export interface SettingTraits {
+  /** English; shown in README.en.md and .env.example. */
+  readonly description: string;
+  /** The same for Korean operators: README.md and .env.example. */
+  readonly descriptionKo: string;
+  /** The value is shown nowhere, and may stand in a file named by `NAME_FILE`. */
+  readonly secret?: boolean;
+  /** Not a secret, but long: may stand in a file named by `NAME_FILE`. */
+  readonly fromFile?: boolean;
+  /** Every character counts, so nothing is trimmed but the line end of a file. */
+  readonly exact?: boolean;
+  /** False: belongs to one account, so the environment does not hand it to every bot of BOTS_FILE. */
+  readonly shared?: boolean;
+  /** Stands in tables instead of the default: where it is long, or follows from other settings. */
+  readonly defaultText?: string;
+  readonly defaultTextKo?: string;
+}
+
+type Options = TSchemaOptions & SettingTraits;
+
+export function onOff(options: Options & { readonly default: boolean }) {
+  return Type.Boolean(options);
+}
+
+/** Numbers that are a count or a duration; the unit is in the setting's name. */
+export function wholeNumber(
+  options: Options & { readonly minimum: number; readonly maximum: number; readonly default: number },
+) {
+  return Type.Integer(options);
+}
+
+export function text(options: Options & { readonly maxLength?: number }) {
+  return Type.String(options);
+}
+
+/** Read without its trailing slashes, so that paths can be appended. */
+export function httpUrl(options: Options) {
+  return Type.Refine(
+    Type.String({ ...options, format: 'http-url' }),
+    (value) => isHttpUrl(value) && !/[?#]/.test(value),
+    () => 'must be a URL that begins with http:// or https://, without user name, query or fragment',
+  );
+}
+
+/** A whole address to call, query included: webhooks carry their key there. */
+export function webhookUrl(options: Options) {
+  return Type.Refine(
+    Type.String(options),
+    (value) => isHttpUrl(value),
+    () => 'must be a URL that begins with http:// or https://, without user name or fragment',
+  );
+}
+
+export function originList(options: Options & { readonly default: string[] }) {
+  const origin = Type.Refine(
+    Type.String(),
+    (value) => isHttpUrl(value) && new URL(value).origin === value,
+    () =>
+      'must be an origin such as https://bot-api.kakao.com: lower case, without path, final slash or the default port',
+  );
+  return Type.Array(origin, { minItems: 1, ...options });
+}
+
+/** Secrets that we invented and others show to us; several at once, so that they can be exchanged without an outage. */
+export function gateSecrets(options: Options) {
+  return Type.Array(gateSecret(), { default: [], ...options, secret: true });
+}
+
+export function gateSecret(options: Partial<Options> = {}) {
+  return Type.Refine(
+    Type.String({ ...options, secret: true }),
+    (value) => value.length >= 8 && /^[\x21-\x7e]+$/.test(value),
+    () => 'must have at least 8 characters: letters, digits and marks that an HTTP header can carry, no spaces',
+  );
+}
+
+/** Keys that a provider issued: they are what they are, but a space or a Hangul letter in one is a slip of copying. */
+export function providerKey(options: Options) {
+  return Type.Refine(
+    Type.String({ ...options, secret: true }),
+    (value) => /^[\x21-\x7e]+$/.test(value),
+    () => 'must be the key as it was issued: no spaces, line breaks or letters outside ASCII',
+  );
+}
+
+/** Names that Fastify understands for networks which cannot be reached from outside. */
+const PROXY_NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
+
+export function proxyList(options: Options & { readonly default: string[] }) {
+  const proxy = Type.Refine(
+    Type.String(),
+    (value) => PROXY_NETWORKS.includes(value) || isNetwork(value),
+    () => `must be an IP address, a network such as 10.0.0.0/8, or one of ${PROXY_NETWORKS.join(', ')}`,
+  );
+  return Type.Array(proxy, options);
+}
+
+function isHttpUrl(value: string): boolean {
+  // The URL parser forgives what a person would not see: `http:host`, tabs and line breaks inside.
+  if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return url.username === '' && url.password === '' && url.hash === '';
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}

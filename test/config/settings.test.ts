@@ -1,0 +1,374 @@
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config.ts';
+import { GatewayError } from '../../src/errors.ts';
+
+type Env = Record<string, string | undefined>;
+type Files = Readonly<Record<string, string>>;
+
+function readFrom(files: Files) {
+  return (path: string): string => {
+    const content = files[path];
+    if (content === undefined) throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
+    return content;
+  };
+}
+
+function load(env: Env, files: Files = {}) {
+  return loadSettings(env, readFrom(files));
+}
+
+/** The lines of the refusal, without the heading. */
+function problemsOf(env: Env, files: Files = {}): readonly string[] {
+  try {
+    load(env, files);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    expect(error.code).toBe('SETTINGS_INVALID');
+    expect(error.cause).toBeUndefined();
+    return error.message.split('\n').slice(1);
+  }
+  return [];
+}
+
+function bot(env: Env, files: Files = {}) {
+  const [first] = load(env, files).bots;
+  if (first === undefined) throw new Error('no bot');
+  return first;
+}
+
+describe('defaults', () => {
+  it('runs with nothing: one bot that answers from the sample', () => {
+    const { bots, warnings, ...process } = load({});
+    expect(process).toEqual({
+      port: 3_000,
+      host: '127.0.0.1',
+      logLevel: 'info',
+      dataDir: './data',
+      trustProxy: [],
+      metrics: true,
+      retentionDays: 180,
+      heldAnswerMinutes: 1_440,
+      shutdownDrainMs: 1_000,
+      shutdownLimitMs: 10_000,
+      maxBodyBytes: 1_048_576,
+      rateLimitPerConversation: 30,
+      rateLimitPerAddress: 300,
+      maxConcurrentTurns: 200,
+      maxOpenTurns: 5_000,
+      defaultBotId: 'default',
+    });
+    expect(warnings).toEqual([]);
+    expect(bots).toHaveLength(1);
+    expect(bots[0]).toMatchObject({
+      id: 'default',
+      name: '말길상점 도우미',
+      channels: ['test', 'kakao', 'naver', 'web'],
+      knowledgeFile: 'sample',
+      engine: ['faq'],
+      engineTotalMs: 120_000,
+      answerMode: 'free',
+      historyTokens: 3_000,
+      historyTurns: 20,
+      resetWords: ['처음부터', '초기화'],
+      clovaModel: 'HCX-007',
+      clovaPathPrefix: '',
+      clovaTemperature: 0.3,
+      kakaoSecret: [],
+      kakaoCallbackOrigins: ['https://bot-api.kakao.com'],
+      kakaoInlineBudgetMs: 4_000,
+      kakaoCallbackBudgetMs: 50_000,
+      naverBaseUrl: 'https://gw.talk.naver.com',
+      naverTyping: true,
+      naverSync: false,
+    });
+    expect(bots[0]).not.toHaveProperty('clovaApiKey');
+  });
+
+  it('asks the model first as soon as there is a key', () => {
+    expect(bot({ CLOVA_API_KEY: 'nv-1' }).engine).toEqual(['clova', 'faq']);
+    expect(bot({ CLOVA_API_KEY: 'nv-1', ENGINE: 'clova' }).engine).toEqual(['clova']);
+    expect(bot({ CLOVA_API_KEY: 'nv-1', ENGINE: 'faq' }).engine).toEqual(['faq']);
+  });
+
+  it("gives the sample shop's name and number to the sample alone", () => {
+    expect(bot({}).contact).toContain('1600-0000');
+    const own = bot({ KNOWLEDGE_FILE: './faq.csv' });
+    expect(own.contact).toBe('');
+    expect(own.name).toBe('상담 도우미');
+    expect(bot({ CONTACT: '02-000-0000', NAME: '가게' })).toMatchObject({ contact: '02-000-0000', name: '가게' });
+  });
+});
+
+describe('reading text', () => {
+  it.each([
+    ['on', true],
+    ['TRUE', true],
+    ['1', true],
+    ['yes', true],
+    ['off', false],
+    ['False', false],
+    ['0', false],
+    ['no', false],
+  ])('reads %s as a switch', (text, value) => {
+    expect(load({ METRICS: text }).metrics).toBe(value);
+    expect(bot({ NAVER_SYNC: text }).naverSync).toBe(value);
+  });
+
+  it('trims, and takes blank for not set', () => {
+    const settings = load({ PORT: ' 8080 ', HOST: '\t0.0.0.0\n', DATA_DIR: '   ', LOG_LEVEL: '' });
+    expect(settings).toMatchObject({ port: 8_080, host: '0.0.0.0', dataDir: './data', logLevel: 'info' });
+  });
+
+  it('reads lists, with or without order in them', () => {
+    expect(bot({ CHANNELS: ' KAKAO, test ,' }).channels).toEqual(['kakao', 'test']);
+    expect(bot({ KAKAO_SECRET: 'first-secret, second-secret' }).kakaoSecret).toEqual(['first-secret', 'second-secret']);
+    expect(load({ TRUST_PROXY: 'loopback,10.0.0.0/8,fd00::/8,192.0.2.7' }).trustProxy).toHaveLength(4);
+  });
+
+  it('takes final slashes off addresses to which paths are added', () => {
+    expect(load({ PUBLIC_URL: 'https://bot.shop.example/malgil//' }).publicUrl).toBe('https://bot.shop.example/malgil');
+    expect(bot({ NAVER_BASE_URL: 'http://127.0.0.1:4100/' }).naverBaseUrl).toBe('http://127.0.0.1:4100');
+  });
+
+  it.each([
+    ['PORT', '70000', 'must be a whole number from 0 to 65535'],
+    ['PORT', '3e3', 'must be a whole number from 0 to 65535'],
+    ['PORT', '80.5', 'must be a whole number from 0 to 65535'],
+    ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
+    ['METRICS', 'maybe', 'must be on or off'],
+    ['MAX_BODY_BYTES', '65535', 'must be a whole number from 65536 to 104857600'],
+    ['PUBLIC_URL', 'ftp://files.example', 'must be a URL that begins with http:// or https://'],
+    ['PUBLIC_URL', 'https://user:pass@shop.example', 'without user name'],
+    ['PUBLIC_URL', 'https://shop.example/?a=1', 'without user name, query or fragment'],
+    ['TRUST_PROXY', '10.0.0.0/33', 'item 1 must be an IP address'],
+    ['TRUST_PROXY', 'loopback, proxy.example', 'item 2 must be an IP address'],
+    ['OPERATOR_KEY', 'short77', 'must have at least 8 characters'],
+    ['ALERT_WEBHOOK_URL', 'hooks.example/abc', 'must be a URL'],
+    ['DATABASE_URL', 'postgres://db/malgil', 'PostgreSQL is not part of this version yet'],
+    ['CHANNELS', 'kakao,line', 'item 2 must be one of test, kakao, naver, web'],
+    ['CHANNELS', 'kakao,kakao', 'must not name the same thing twice'],
+    ['CHANNELS', ',', 'must name at least one'],
+    ['ENGINE', 'faq,openai', 'item 2 names openai, which is not part of this version yet'],
+    ['ENGINE', 'a2a', 'not part of this version yet'],
+    ['ENGINE', 'clova-chatbot', 'not part of this version yet'],
+    ['ENGINE', 'socket', 'not part of this version yet'],
+    ['ENGINE', 'gpt', 'item 1 must be one of clova, faq'],
+    ['ENGINE', 'clova', 'names clova, but CLOVA_API_KEY is not set'],
+    ['CLOVA_APIGW_KEY', 'abcdefgh', 'needs CLOVA_API_KEY'],
+    ['CLOVA_API_KEY', 'nv-two words', 'must be the key as it was issued'],
+    ['CLOVA_PATH_PREFIX', '/v9', 'must be one of (empty), /testapp, /serviceapp'],
+    ['CLOVA_MODEL', '../HCX', 'must be a model name'],
+    ['CLOVA_TEMPERATURE', '1.5', 'must be a number from 0 to 1'],
+    ['NAVER_AUTHORIZATION', ' key-with-space', 'must be the key as it was issued'],
+    ['KAKAO_SECRET', 'long-enough,short', 'item 2 must have at least 8 characters'],
+    ['KAKAO_SECRET', '비밀번호비밀번호', 'item 1 must have at least 8 characters: letters, digits'],
+    ['KAKAO_CALLBACK_ORIGINS', 'https://bot-api.kakao.com/v1', 'item 1 must be an origin'],
+    ['KAKAO_INLINE_BUDGET_MS', '4501', 'must be a whole number from 500 to 4500'],
+    ['KAKAO_CALLBACK_BUDGET_MS', '55001', 'must be a whole number from 1000 to 55000'],
+  ])('refuses %s=%s', (name, value, reason) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`${name}: `);
+    expect(problems[0]).toContain(reason);
+  });
+
+  it('accepts the edges', () => {
+    expect(
+      bot({ KAKAO_INLINE_BUDGET_MS: '500', KAKAO_CALLBACK_BUDGET_MS: '55000', CLOVA_TEMPERATURE: '0' }),
+    ).toMatchObject({ kakaoInlineBudgetMs: 500, kakaoCallbackBudgetMs: 55_000, clovaTemperature: 0 });
+    expect(
+      bot({ KAKAO_CALLBACK_ORIGINS: 'http://127.0.0.1:4000,https://bot-api.kakao.com' }).kakaoCallbackOrigins,
+    ).toEqual(['http://127.0.0.1:4000', 'https://bot-api.kakao.com']);
+  });
+
+  it('lists everything that is wrong at once', () => {
+    const problems = problemsOf({ PORT: 'x', METRICS: 'x', ENGINE: 'x', KAKAO_SECRET: 'x', MAX_OPEN_TURNS: '5' });
+    expect(problems.map((line) => line.split(':')[0])).toEqual([
+      'PORT',
+      'METRICS',
+      'ENGINE',
+      'KAKAO_SECRET',
+      'MAX_OPEN_TURNS',
+    ]);
+  });
+});
+
+describe('files', () => {
+  it('takes secrets and the system prompt out of files', () => {
+    const files = {
+      '/run/kakao': 'kakao-secret-1,kakao-secret-2\n',
+      '/run/naver': 'ct_key\r\n',
+      prompt: '\uFEFF첫 줄\n둘째 줄\n',
+    };
+    const env = {
+      KAKAO_SECRET_FILE: '/run/kakao',
+      NAVER_AUTHORIZATION_FILE: '/run/naver',
+      SYSTEM_PROMPT_FILE: 'prompt',
+    };
+    expect(bot(env, files)).toMatchObject({
+      kakaoSecret: ['kakao-secret-1', 'kakao-secret-2'],
+      naverAuthorization: 'ct_key',
+      systemPrompt: '첫 줄\n둘째 줄',
+    });
+  });
+
+  it('names the setting when the file is missing, empty or one too many', () => {
+    expect(problemsOf({ OPERATOR_KEY_FILE: '/nowhere' })).toEqual([
+      'OPERATOR_KEY_FILE: the file that it names cannot be read (ENOENT)',
+    ]);
+    expect(problemsOf({ OPERATOR_KEY_FILE: 'f' }, { f: ' \n' })).toEqual([
+      'OPERATOR_KEY_FILE: the file that it names is empty',
+    ]);
+    expect(problemsOf({ OPERATOR_KEY_FILE: 'f', OPERATOR_KEY: 'operator-key' }, { f: 'operator-key' })).toEqual([
+      'OPERATOR_KEY_FILE: is set together with OPERATOR_KEY; keep one of them',
+    ]);
+  });
+
+  it('reads no file for settings that are neither secret nor long', () => {
+    expect(load({ PORT_FILE: '/nowhere' }).port).toBe(3_000);
+  });
+});
+
+describe('misspelled names', () => {
+  it.each([
+    ['KAKO_SECRET', 'KAKAO_SECRET'],
+    ['KAKAO_SECRETS', 'KAKAO_SECRET'],
+    ['KAKAO_SECRET_FILES', 'KAKAO_SECRET_FILE'],
+    ['CLOVA_API_KEI', 'CLOVA_API_KEY'],
+    ['ENIGNE', 'ENGINE'],
+  ])('warns of %s', (written, meant) => {
+    expect(load({ [written]: 'whatever-it-is' }).warnings).toEqual([
+      `${written}: is not a setting; did you mean ${meant}?`,
+    ]);
+    expect(load({ [written]: ' ' }).warnings).toEqual([]);
+  });
+
+  it('leaves other names of the environment alone', () => {
+    expect(
+      load({ PATH: '/bin', HOME: '/root', LANG: 'ko_KR.UTF-8', npm_config_port: '1', SPORTS: 'x' }).warnings,
+    ).toEqual([]);
+  });
+});
+
+describe('bots file', () => {
+  const file = (bots: unknown): Files => ({ 'bots.json': JSON.stringify(bots) });
+  const env: Env = { BOTS_FILE: 'bots.json' };
+
+  it('gives every bot the plain settings as defaults', () => {
+    const settings = load(
+      { ...env, CLOVA_API_KEY: 'nv-shared', KAKAO_INLINE_BUDGET_MS: '3000', TEST_SECRET: 'test-secret' },
+      file({
+        bots: [
+          { id: 'shop', name: '가게', kakaoSecret: 'secret-of-shop', kakaoInlineBudgetMs: 2_000 },
+          {
+            id: 'clinic',
+            engine: ['faq'],
+            kakaoSecret: ['secret-of-clinic', 'older-secret'],
+            naverSync: 'on',
+            knowledgeFile: 'none',
+          },
+        ],
+      }),
+    );
+    expect(settings.bots.map(({ id }) => id)).toEqual(['shop', 'clinic']);
+    expect(settings.bots[0]).toMatchObject({
+      name: '가게',
+      clovaApiKey: 'nv-shared',
+      engine: ['clova', 'faq'],
+      kakaoInlineBudgetMs: 2_000,
+      kakaoSecret: ['secret-of-shop'],
+      testSecret: ['test-secret'],
+    });
+    expect(settings.bots[1]).toMatchObject({
+      engine: ['faq'],
+      kakaoInlineBudgetMs: 3_000,
+      kakaoSecret: ['secret-of-clinic', 'older-secret'],
+      naverSync: true,
+    });
+  });
+
+  it('serves the plain routes with the bot named default, else with the first', () => {
+    expect(load(env, file([{ id: 'a' }, { id: 'default' }])).defaultBotId).toBe('default');
+    expect(load(env, file([{ id: 'a' }, { id: 'b' }])).defaultBotId).toBe('a');
+  });
+
+  it("hands no account's key to all bots, and says so", () => {
+    const settings = load(
+      { ...env, NAVER_AUTHORIZATION: 'key-of-one' },
+      file([{ id: 'a', naverAuthorization: 'own' }, { id: 'b' }]),
+    );
+    expect(settings.bots.map((each) => each.naverAuthorization)).toEqual(['own', undefined]);
+    expect(settings.warnings).toHaveLength(1);
+    expect(settings.warnings[0]).toContain('NAVER_AUTHORIZATION');
+  });
+
+  it('keeps a gate that the environment closes closed for every bot', () => {
+    const settings = load(
+      { ...env, KAKAO_SECRET: 'gate-secret' },
+      file([{ id: 'a' }, { id: 'b', kakaoSecret: 'own-secret' }]),
+    );
+    expect(settings.bots.map((each) => each.kakaoSecret)).toEqual([['gate-secret'], ['own-secret']]);
+  });
+
+  it('reads secrets of one bot from a file', () => {
+    const files = { ...file([{ id: 'a', kakaoSecretFile: 'k' }]), k: 'secret-of-a\n' };
+    expect(bot(env, files).kakaoSecret).toEqual(['secret-of-a']);
+  });
+
+  it('lists what is wrong with every bot by name', () => {
+    const bots = [
+      { id: 'a', kakaoInlineBudgetMs: 9_999, kakaoSecert: 'x' },
+      { id: 'a', channels: 'line' },
+      { id: 'Big Shop', clovaTemperature: '2' },
+      { engine: ['faq', 7] },
+      'not a bot',
+      { id: 'b', kakaoSecret: 'long-enough', kakaoSecretFile: 'k', naverTyping: null },
+    ];
+    expect(problemsOf({ ...env, PORT: '-1' }, file(bots))).toEqual([
+      'PORT: must be a whole number from 0 to 65535',
+      'bot "a": unknown field "kakaoSecert" (did you mean kakaoSecret?)',
+      'bot "a": kakaoInlineBudgetMs: must be a whole number from 500 to 4500',
+      'bot number 2: id "a" is taken by another bot',
+      'bot "a": channels: item 1 must be one of test, kakao, naver, web',
+      'bot number 3: id: must be 1 to 50 lower-case letters, digits and dashes, and begin with a letter or digit',
+      'bot number 3: clovaTemperature: must be a number from 0 to 1',
+      'bot number 4: id is missing',
+      'bot number 4: engine: item 2 must be text',
+      'BOTS_FILE: bot number 5 must be an object',
+      'bot "b": kakaoSecretFile: is set together with bot "b": kakaoSecret; keep one of them',
+      'bot "b": naverTyping: must be on or off',
+    ]);
+  });
+
+  it('judges combinations bot by bot', () => {
+    expect(
+      problemsOf(
+        env,
+        file([
+          { id: 'a', engine: 'clova' },
+          { id: 'b', engine: ['clova'], clovaApiKey: 'nv-b' },
+        ]),
+      ),
+    ).toEqual(['bot "a": engine: names clova, but CLOVA_API_KEY is not set']);
+    expect(load(env, file([{ id: 'a', knowledgeFile: 'none' }])).warnings).toEqual([
+      'bot "a": knowledgeFile: is none, so there is nothing that this bot could answer with',
+    ]);
+  });
+
+  it.each([
+    ['[]', 'at least one bot'],
+    ['{}', 'at least one bot'],
+    ['7', 'at least one bot'],
+    ['{ "bots": [{ "id": "a" }], "extra": 1 }', 'unknown field "extra"'],
+    ['[{ "id": "a", "kakaoSecret": "do-not-show-me', 'is not valid JSON'],
+    ['[{ "__proto__": { "id": "a" } }]', 'unknown field "__proto__"'],
+  ])('refuses the file %s', (content, reason) => {
+    const problems = problemsOf(env, { 'bots.json': content });
+    expect(problems.join('\n')).toContain(reason);
+    expect(problems.join('\n')).not.toContain('do-not-show-me');
+  });
+
+  it('names itself when it cannot be read', () => {
+    expect(problemsOf(env)).toEqual(['BOTS_FILE: the file that it names cannot be read (ENOENT)']);
+  });
+});
