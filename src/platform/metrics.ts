@@ -1,0 +1,262 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../errors.ts';
+import type { ChannelName, ReplyMode } from '../message.ts';
+
+/** How a turn ended. `unanswered`: "I could not find it"; `apologised`: every engine failed; `shed`: turned away under load. */
+export type TurnOutcome =
+  | 'answered'
+  | 'unanswered'
+  | 'apologised'
+  | 'failed'
+  | 'suppressed'
+  | 'merged'
+  | 'duplicate'
+  | 'ignored'
+  | 'shed';
+
+/** What the HTTP layer did with a request of a channel; the error code says why it refused one, where it is known. */
+export type InboundResult = 'answered' | 'promised' | 'accepted' | 'stream' | 'payment-refused' | 'refused' | ErrorCode;
+
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** What the gateway counts and times. Every call is cheap and never throws; durations are in ms. */
+export interface Metrics {
+  /** `elapsedMs` from receipt to the response, where it was timed (for a stream: to its first byte). */
+  inbound(bot: string, channel: ChannelName, result: InboundResult, elapsedMs?: number): void;
+  turnEnded(labels: TurnLabels): void;
+  /** The inline window closed before the answer was there. */
+  deadlineMissed(bot: string, channel: ChannelName): void;
+  engineAnswered(engine: string, firstPartMs: number, totalMs: number): void;
+  engineFailed(engine: string, code: ErrorCode, totalMs?: number): void;
+  delivered(labels: DeliveryLabels, outcome: 'delivered' | 'refused' | 'unknown', elapsedMs: number): void;
+  storeCalled(operation: string, outcome: 'ok' | 'failed', elapsedMs: number): void;
+  /** One piece of personal data was taken out of a text. */
+  masked(kind: string): void;
+  /** Asked at every scrape. */
+  trackQueueDepth(read: () => number): void;
+  trackOpenTurns(read: () => number): void;
+  /** The Prometheus text format. */
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Our own metrics, for documentation; those of the process and of Node.js come beside them. */
+  describe(): readonly MetricDescription[];
+}
+
+export interface TurnLabels {
+  readonly bot: string;
+  readonly channel: ChannelName;
+  readonly mode: ReplyMode;
+  readonly outcome: TurnOutcome;
+}
+
+export interface DeliveryLabels {
+  readonly bot: string;
+  readonly channel: ChannelName;
+  readonly mode: 'callback' | 'push';
+}
+
+export interface MetricsOptions {
+  /** The bots that may appear as labels; any other id, which a stranger may have invented, counts as `other`. */
+  readonly botIds: readonly string[];
+  /** Adds CPU, memory, garbage collection and event-loop delay of this process. Off in tests: its observers never stop. */
+  readonly processMetrics?: boolean;
+}
+
+/** Kakao's limits are at 4, 4.5 and 5 s and 50 and 60 s; an answer may take 120 s. */
+const SECONDS_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 4.5, 5, 10, 20, 30, 50, 60, 120];
+
+/** A store call is a matter of microseconds on a good disk; above 1 s the caller has given up. */
+const STORE_SECONDS_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+
+/** Labels that no type closes are names out of our own code. A mistake there must not grow the memory for ever. */
+const MAX_NAMES_PER_LABEL = 24;
+const OTHER = 'other';
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const family = new FamilyBuilder(registry);
+  const botIds = new Set(options.botIds);
+  const botLabel = (id: string) => (botIds.has(id) ? id : OTHER);
+  const engineLabel = boundedNames();
+  const operationLabel = boundedNames();
+  const kindLabel = boundedNames();
+
+  const inboundRequests = family.counter(
+    'malgil_inbound_requests_total',
+    'Requests of channels, by what became of them.',
+    ['bot', 'channel', 'result'],
+  );
+  const responseSeconds = family.histogram(
+    'malgil_response_seconds',
+    'From receipt of a request to its response. Kakao and TalkTalk give up at 5 s.',
+    ['channel'],
+    SECONDS_BUCKETS,
+  );
+  const turns = family.counter('malgil_turns_total', 'Questions, by how they ended and how the answer went out.', [
+    'bot',
+    'channel',
+    'mode',
+    'outcome',
+  ]);
+  const deadlineMisses = family.counter(
+    'malgil_deadline_misses_total',
+    'Questions whose answer was not there when the inline window closed.',
+    ['bot', 'channel'],
+  );
+  const engineFirstPartSeconds = family.histogram(
+    'malgil_engine_first_part_seconds',
+    'From the call of an engine to the first part of its answer.',
+    ['engine'],
+    SECONDS_BUCKETS,
+  );
+  const engineSeconds = family.histogram(
+    'malgil_engine_seconds',
+    'From the call of an engine to its end.',
+    ['engine', 'outcome'],
+    SECONDS_BUCKETS,
+  );
+  const engineErrors = family.counter('malgil_engine_errors_total', 'Calls of engines that failed, by error code.', [
+    'engine',
+    'code',
+  ]);
+  const deliveries = family.counter(
+    'malgil_deliveries_total',
+    'Attempts to send a message through a callback or a send API.',
+    ['bot', 'channel', 'mode', 'outcome'],
+  );
+  const deliverySeconds = family.histogram(
+    'malgil_delivery_seconds',
+    'Time that such an attempt took.',
+    ['channel', 'mode', 'outcome'],
+    SECONDS_BUCKETS,
+  );
+  const storeSeconds = family.histogram(
+    'malgil_store_seconds',
+    'Time that a call of the store took.',
+    ['operation', 'outcome'],
+    STORE_SECONDS_BUCKETS,
+  );
+  const maskedItems = family.counter('malgil_masked_items_total', 'Pieces of personal data taken out of texts.', [
+    'kind',
+  ]);
+  const trackQueueDepth = family.gauge('malgil_queue_depth', 'Jobs that are not finished.');
+  const trackOpenTurns = family.gauge('malgil_open_turns', 'Questions that are being answered now.');
+  if (options.processMetrics === true) collectDefaultMetrics({ register: registry });
+
+  return {
+    inbound(bot, channel, result, elapsedMs) {
+      inboundRequests(botLabel(bot), channel, result);
+      if (elapsedMs !== undefined) responseSeconds(elapsedMs, channel);
+    },
+    turnEnded({ bot, channel, mode, outcome }) {
+      turns(botLabel(bot), channel, mode, outcome);
+    },
+    deadlineMissed(bot, channel) {
+      deadlineMisses(botLabel(bot), channel);
+    },
+    engineAnswered(engine, firstPartMs, totalMs) {
+      const label = engineLabel(engine);
+      engineFirstPartSeconds(firstPartMs, label);
+      engineSeconds(totalMs, label, 'answered');
+    },
+    engineFailed(engine, code, totalMs) {
+      const label = engineLabel(engine);
+      engineErrors(label, code);
+      if (totalMs !== undefined) engineSeconds(totalMs, label, 'failed');
+    },
+    delivered({ bot, channel, mode }, outcome, elapsedMs) {
+      deliveries(botLabel(bot), channel, mode, outcome);
+      deliverySeconds(elapsedMs, channel, mode, outcome);
+    },
+    storeCalled(operation, outcome, elapsedMs) {
+      storeSeconds(elapsedMs, operationLabel(operation), outcome);
+    },
+    masked(kind) {
+      maskedItems(kindLabel(kind));
+    },
+    trackQueueDepth,
+    trackOpenTurns,
+    async render() {
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+    describe: () => family.descriptions,
+  };
+}
+
+/** The name itself for the first few different ones, then `other`. */
+function boundedNames(): (name: string) => string {
+  const seen = new Set<string>();
+  return (name) => {
+    if (seen.has(name)) return name;
+    if (seen.size >= MAX_NAMES_PER_LABEL) return OTHER;
+    seen.add(name);
+    return name;
+  };
+}
+
+class FamilyBuilder {
+  readonly descriptions: MetricDescription[] = [];
+  readonly #registers: Registry[];
+
+  constructor(registry: Registry) {
+    this.#registers = [registry];
+  }
+
+  /** @returns a function that counts one, given the values of the labels in order */
+  counter(name: string, help: string, labelNames: readonly string[]): (...labels: readonly string[]) => void {
+    this.descriptions.push({ name, type: 'counter', labels: labelNames, help });
+    const counter = new Counter({ name, help, labelNames, registers: this.#registers });
+    const child = remembered((labels) => counter.labels(...labels));
+    return (...labels) => child(labels).inc();
+  }
+
+  /** @returns a function that records a duration, given the values of the labels in order */
+  histogram(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    buckets: number[],
+  ): (elapsedMs: number, ...labels: readonly string[]) => void {
+    this.descriptions.push({ name, type: 'histogram', labels: labelNames, help });
+    const histogram = new Histogram({ name, help, labelNames, buckets, registers: this.#registers });
+    const child = remembered((labels) => histogram.labels(...labels));
+    return (elapsedMs, ...labels) => {
+      // prom-client throws at NaN, and a clock set back must not make a duration negative.
+      if (elapsedMs >= 0 && elapsedMs < Number.POSITIVE_INFINITY) child(labels).observe(elapsedMs / 1_000);
+    };
+  }
+
+  /** @returns a function that says where the value is to be read at each scrape */
+  gauge(name: string, help: string): (read: () => number) => void {
+    this.descriptions.push({ name, type: 'gauge', labels: [], help });
+    let readNow = () => 0;
+    new Gauge({
+      name,
+      help,
+      registers: this.#registers,
+      collect() {
+        this.set(readNow());
+      },
+    });
+    return (read) => {
+      readNow = read;
+    };
+  }
+}
+
+/** Making a child validates the labels and binds functions: several times the cost of counting, so once per combination. */
+function remembered<Child>(make: (labels: readonly string[]) => Child): (labels: readonly string[]) => Child {
+  const children = new Map<string, Child>();
+  return (labels) => {
+    const key = labels.join('\n');
+    const known = children.get(key);
+    if (known !== undefined) return known;
+    const child = make(labels);
+    children.set(key, child);
+    return child;
+  };
+}
