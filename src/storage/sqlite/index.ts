@@ -1,0 +1,158 @@
+/** The turn log in one SQLite file: nothing to install, one process. */
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { conversationKey } from '../../message.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { ConversationMemory, NewDelivery, Store } from '../store.ts';
+import { hasCode, openFailure, storeError } from './failure.ts';
+import { toDelivery, toJson, toTurn } from './rows.ts';
+import { SCHEMA_VERSION } from './schema.ts';
+import { StoreThread } from './store-thread.ts';
+import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
+
+export const DATABASE_FILE = 'malgil.sqlite';
+
+/** Rows in one transaction of the housekeeping: a few milliseconds, so that customers' calls slip in between. */
+const SLICE_ROWS = 200;
+
+export interface SqliteStoreOptions {
+  /** Created when it is not there. Claim it first (claimDataDirectory): the store itself shares its file with anyone. */
+  readonly directory: string;
+  readonly logger: Logger;
+}
+
+/** @throws GatewayError `STORE_FAILED` when the file is damaged, newer than the program or not writable; `STORE_BUSY` when it is locked */
+export async function openSqliteStore({ directory, logger }: SqliteStoreOptions): Promise<Store> {
+  const file = join(directory, DATABASE_FILE);
+  await createPrivateFile(directory, file);
+  const { thread, foundVersion } = await StoreThread.start(file, logger);
+  logger.info({ file, schemaVersion: SCHEMA_VERSION, foundVersion }, 'store opened');
+
+  return {
+    async acceptTurn(turn, historyTurns) {
+      const answer = await thread.call(
+        'acceptTurn',
+        turn.id,
+        turn.conversationKey,
+        turn.conversation.botId,
+        turn.conversation.channel,
+        turn.ownerId,
+        toJson(turn.event),
+        turn.receivedAt,
+        turn.dedupeKey ?? null,
+        turn.dedupeSince,
+        turn.state,
+        historyTurns,
+      );
+      if (answer[0] === 'duplicate') return { outcome: 'duplicate', turnId: answer[1] };
+      const [, sequence, ...memory] = answer;
+      return { outcome: 'accepted', sequence, memory: toMemory(memory) };
+    },
+
+    readMemory: async (key, beforeSequence, historyTurns) =>
+      toMemory(await thread.call('readMemory', key, beforeSequence, historyTurns)),
+
+    async readTurn(turnId) {
+      const row = await thread.call('readTurn', turnId);
+      return row === undefined ? undefined : toTurn(row);
+    },
+
+    readTurns: async (key, afterSequence, limit) =>
+      (await thread.call('readTurns', key, afterSequence, limit)).map(toTurn),
+
+    readDeliveries: async (turnId) => (await thread.call('readDeliveries', turnId)).map(toDelivery),
+
+    moveTurn: (turnId, from, to, at, note) => thread.call('moveTurn', turnId, from, to, at, note ?? null),
+
+    answerTurn: async (turnId, { reply, source, wasAnswered, answeredAt }, deliveries) =>
+      thread.call(
+        'answerTurn',
+        turnId,
+        toJson(reply),
+        toJson(source),
+        wasAnswered ? 1 : 0,
+        answeredAt,
+        deliveries.map(toNewDeliveryRow),
+      ),
+
+    addDelivery: async (turnId, delivery) => thread.call('addDelivery', turnId, toNewDeliveryRow(delivery)),
+
+    recordAcknowledgement: (turnId, at) => thread.call('recordAcknowledgement', turnId, at),
+
+    moveDelivery: (deliveryId, from, to, at, change = {}) =>
+      thread.call(
+        'moveDelivery',
+        deliveryId,
+        from,
+        to,
+        at,
+        change.mode ?? null,
+        change.result ?? null,
+        change.platformId ?? null,
+        change.url ?? null,
+        change.closesAt ?? null,
+        change.attempted ? 1 : 0,
+      ),
+
+    resetConversation: (key, at, exceptTurnId) => thread.call('resetConversation', key, at, exceptTurnId ?? null),
+
+    claimGreeting: (conversation, at, cooldownMs) =>
+      thread.call(
+        'claimGreeting',
+        conversationKey(conversation),
+        conversation.botId,
+        conversation.channel,
+        at,
+        cooldownMs,
+      ),
+
+    async takeOver(ownerId, at) {
+      const [turns, deliveries] = await thread.call('takeOver', ownerId, at);
+      return { turns: turns.map(toTurn), deliveries: deliveries.map(toDelivery) };
+    },
+
+    async purgeBefore(cutoff) {
+      const purged = await repeatWhileFull(() => thread.call('purgeTurns', cutoff, SLICE_ROWS));
+      let serial: number | null = 0;
+      while (serial !== null) serial = await thread.call('purgeConversations', serial, cutoff, SLICE_ROWS);
+      return purged;
+    },
+
+    expireHeldBefore: (cutoff, at) => repeatWhileFull(() => thread.call('expireHeld', cutoff, at, SLICE_ROWS)),
+
+    counts: () => thread.call('counts'),
+
+    close: () => thread.close(),
+  };
+}
+
+/** Runs slice after slice until one is not full; returns how many rows went in all. */
+async function repeatWhileFull(runSlice: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const rows = await runSlice();
+    total += rows;
+    if (rows < SLICE_ROWS) return total;
+  }
+}
+
+function toMemory([turns, deliveries]: MemoryRows): ConversationMemory {
+  return { recentTurns: turns.map(toTurn), heldDeliveries: deliveries.map(toDelivery) };
+}
+
+function toNewDeliveryRow(delivery: NewDelivery): NewDeliveryRow {
+  const { id, position, mode, state, message, closesAt, url } = delivery;
+  return [id, position, mode, state, toJson(message), closesAt ?? null, url ?? null];
+}
+
+/** Other users of the machine have no business in customers' conversations; SQLite gives its WAL the mode of the main file.
+ *  A file that exists is not opened: closing it again would drop the locks that this process holds on it (POSIX). */
+async function createPrivateFile(directory: string, file: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await (await open(file, 'wx', 0o600)).close();
+  } catch (thrown) {
+    if (hasCode(thrown, 'EEXIST')) return;
+    throw storeError(openFailure(file, thrown));
+  }
+}

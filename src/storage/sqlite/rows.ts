@@ -1,0 +1,106 @@
+/** Rows as they travel between the threads: tuples in the order of the column lists beside them, JSON columns still text.
+ *  Cloning a tuple of strings is cheaper than cloning the objects inside, and the worker never parses. */
+import { GatewayError } from '../../errors.ts';
+import type { ReplyMode } from '../../message.ts';
+import type { Delivery, DeliveryState, Turn, TurnState } from '../store.ts';
+
+export const TURN_COLUMNS =
+  't.id, c.key, t.sequence, t.state, t.owner_id, t.event, t.received_at, t.acknowledged_at, t.answered_at, t.reply, t.source, t.was_answered, t.note';
+
+export type TurnRow = readonly [
+  id: string,
+  conversationKey: string,
+  sequence: number,
+  state: TurnState,
+  ownerId: string,
+  event: string,
+  receivedAt: number,
+  acknowledgedAt: number | null,
+  answeredAt: number | null,
+  reply: string | null,
+  source: string | null,
+  wasAnswered: 0 | 1 | null,
+  note: string | null,
+];
+
+export const DELIVERY_COLUMNS =
+  'd.id, t.id, c.key, d.position, d.mode, d.state, d.message, d.attempts, d.result, d.platform_id, d.closes_at, d.url, d.created_at, d.updated_at';
+
+export type DeliveryRow = readonly [
+  id: string,
+  turnId: string,
+  conversationKey: string,
+  position: number,
+  mode: ReplyMode,
+  state: DeliveryState,
+  message: string,
+  attempts: number,
+  result: string | null,
+  platformId: string | null,
+  closesAt: number | null,
+  url: string | null,
+  createdAt: number,
+  updatedAt: number,
+];
+
+/** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export function toTurn(row: TurnRow): Turn {
+  const [id, conversationKey, sequence, state, ownerId, event, receivedAt] = row;
+  const [, , , , , , , acknowledgedAt, answeredAt, reply, source, wasAnswered, note] = row;
+  return {
+    id,
+    conversationKey,
+    sequence,
+    state,
+    ownerId,
+    event: parseJson<Turn['event']>(event),
+    receivedAt,
+    ...(acknowledgedAt === null ? {} : { acknowledgedAt }),
+    ...(answeredAt === null ? {} : { answeredAt }),
+    ...(reply === null ? {} : { reply: parseJson<NonNullable<Turn['reply']>>(reply) }),
+    ...(source === null ? {} : { source: parseJson<NonNullable<Turn['source']>>(source) }),
+    ...(wasAnswered === null ? {} : { wasAnswered: wasAnswered === 1 }),
+    ...(note === null ? {} : { note }),
+  };
+}
+
+/** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export function toDelivery(row: DeliveryRow): Delivery {
+  const [id, turnId, conversationKey, position, mode, state, message, attempts] = row;
+  const [, , , , , , , , result, platformId, closesAt, url, createdAt, updatedAt] = row;
+  return {
+    id,
+    turnId,
+    conversationKey,
+    position,
+    mode,
+    state,
+    message: parseJson<Delivery['message']>(message),
+    attempts,
+    ...(result === null ? {} : { result }),
+    ...(platformId === null ? {} : { platformId }),
+    ...(closesAt === null ? {} : { closesAt }),
+    ...(url === null ? {} : { url }),
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** @throws GatewayError `STORE_FAILED` */
+export function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new GatewayError('STORE_FAILED', 'A record that is no JSON value cannot be stored', { cause });
+  }
+}
+
+/** We wrote it with {@link toJson}, so its shape is known; that it parses is not, after a disk error. */
+function parseJson<Value>(text: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    // The parser's message quotes the text.
+    throw new GatewayError('STORE_FAILED', 'A stored record cannot be read');
+  }
+}

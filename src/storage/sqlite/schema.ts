@@ -1,0 +1,117 @@
+/** The tables of the turn log, as numbered migrations. A migration that has been released is never edited: append another. */
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Index n brings a file from `PRAGMA user_version` n to n + 1.
+ *
+ *  Conversations and turns have a small integer (`serial`) besides their text ids: indexes of a million rows stay a quarter of the size.
+ *  Partial indexes hold only what is still going on, so counting and taking over cost what is open, not what is stored. Queries name
+ *  their index (`INDEXED BY`): one that cannot use it fails when it is prepared, instead of scanning the table in production.
+ *  `deliveries` repeats conversation and sequence of its turn, because the held ones are read in that order for every message. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE conversations (
+    serial                INTEGER PRIMARY KEY,
+    key                   TEXT NOT NULL UNIQUE,
+    bot_id                TEXT NOT NULL,
+    channel               TEXT NOT NULL,
+    next_sequence         INTEGER NOT NULL DEFAULT 1,
+    memory_after_sequence INTEGER NOT NULL DEFAULT 0,
+    held_from_sequence    INTEGER NOT NULL DEFAULT 0,
+    last_received_at      INTEGER NOT NULL,
+    greeted_at            INTEGER
+  ) STRICT;
+
+  CREATE TABLE turns (
+    serial          INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL UNIQUE,
+    conversation    INTEGER NOT NULL REFERENCES conversations (serial),
+    sequence        INTEGER NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('received', 'answering', 'answered', 'merged', 'suppressed', 'failed')),
+    moved_at        INTEGER NOT NULL,
+    owner_id        TEXT NOT NULL,
+    dedupe_key      TEXT,
+    received_at     INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    answered_at     INTEGER,
+    was_answered    INTEGER CHECK (was_answered IN (0, 1)),
+    note            TEXT,
+    event           TEXT NOT NULL,
+    reply           TEXT,
+    source          TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX turns_by_sequence ON turns (conversation, sequence);
+  CREATE INDEX turns_answered ON turns (conversation, sequence) WHERE state = 'answered';
+  CREATE INDEX turns_open ON turns (conversation, sequence) WHERE state IN ('received', 'answering');
+  CREATE INDEX turns_by_dedupe_key ON turns (conversation, dedupe_key, received_at) WHERE dedupe_key IS NOT NULL;
+  CREATE INDEX turns_by_age ON turns (received_at);
+
+  CREATE TABLE deliveries (
+    serial       INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    turn         INTEGER NOT NULL REFERENCES turns (serial) ON DELETE CASCADE,
+    conversation INTEGER NOT NULL,
+    sequence     INTEGER NOT NULL,
+    position     INTEGER NOT NULL,
+    mode         TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK
+                   (state IN ('waiting', 'sending', 'delivered', 'held', 'picked-up', 'unknown', 'expired', 'suppressed')),
+    message      TEXT NOT NULL,
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    result       TEXT,
+    platform_id  TEXT,
+    closes_at    INTEGER,
+    url          TEXT,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX deliveries_by_turn ON deliveries (turn, position);
+  CREATE INDEX deliveries_pending ON deliveries (conversation, state) WHERE state IN ('waiting', 'sending');
+  CREATE INDEX deliveries_held ON deliveries (conversation, sequence, position, state) WHERE state IN ('held', 'unknown');
+  CREATE INDEX deliveries_held_by_age ON deliveries (created_at) WHERE state = 'held';
+  `,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** The file was written by a later version of the program, which may have given its columns another meaning. */
+export class NewerSchemaError extends Error {
+  readonly foundVersion: number;
+
+  constructor(foundVersion: number) {
+    super(`schema version ${foundVersion} is newer than ${SCHEMA_VERSION}`);
+    this.name = 'NewerSchemaError';
+    this.foundVersion = foundVersion;
+  }
+}
+
+/** Brings the schema up to date, each step all or nothing. Returns the version that it found.
+ *  @throws NewerSchemaError */
+export function migrate(database: DatabaseSync): number {
+  const found = readVersion(database);
+  if (found > SCHEMA_VERSION) throw new NewerSchemaError(found);
+  for (let version = found; version < SCHEMA_VERSION; version += 1) {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      // Another process may have migrated while we waited for the write lock.
+      if (readVersion(database) === version)
+        database.exec(`${MIGRATIONS[version]}; PRAGMA user_version = ${version + 1}`);
+      database.exec('COMMIT');
+    } catch (thrown) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw thrown;
+    }
+  }
+  return found;
+}
+
+/** A file without write permission opens without complaint and refuses the first customer. Writing the version that is there anyway
+ *  finds that out before anybody depends on it. */
+export function proveWritable(database: DatabaseSync): void {
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+function readVersion(database: DatabaseSync): number {
+  const statement = database.prepare('PRAGMA user_version');
+  statement.setReturnArrays(false);
+  return Number(statement.get()?.user_version);
+}

@@ -1,0 +1,148 @@
+/** The event loop's side of the store: collects calls, hands them to the worker thread, matches its answers. */
+import { Worker } from 'node:worker_threads';
+import { GatewayError } from '../../errors.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { type StoreFailure, storeError } from './failure.ts';
+import type { Answers, Call, CallName } from './group-commit.ts';
+import type { TurnLog } from './turn-log.ts';
+
+/** The calls of one turn of the event loop, or the last word. */
+export type ToWorker = readonly Call[] | 'close';
+
+/** First `opened` or `refused`; then answers, call by call in the order in which they were sent; last `closed`. */
+export type FromWorker =
+  | { readonly type: 'opened'; readonly foundVersion: number }
+  | { readonly type: 'refused'; readonly failure: StoreFailure }
+  | { readonly type: 'answered'; readonly answers: Answers }
+  | { readonly type: 'closed' };
+
+/** Seconds of work at the rate of the slowest disk that we want to run on; beyond it waiting helps nobody. */
+const MAX_CALLS_IN_FLIGHT = 20_000;
+
+/** Node strips types of .ts files when they are run in place; after the build there is only JavaScript. */
+const WORKER_URL = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+interface Waiter {
+  resolve(result: unknown): void;
+  reject(error: GatewayError): void;
+}
+
+export interface StartedThread {
+  readonly thread: StoreThread;
+  /** Schema version of the file before this program opened it; 0 for a new file. */
+  readonly foundVersion: number;
+}
+
+export class StoreThread {
+  readonly #worker: Worker;
+  readonly #logger: Logger;
+  #unsent: Call[] = [];
+  /** Oldest first; those before `#answered` are done. The worker answers in order, so calls need no ids. */
+  #waiters: Waiter[] = [];
+  #answered = 0;
+  #ended: GatewayError | undefined;
+  #closing: PromiseWithResolvers<void> | undefined;
+  /** The worker has said its last word, or died without one. */
+  #gone = false;
+
+  private constructor(worker: Worker, logger: Logger) {
+    this.#worker = worker;
+    this.#logger = logger;
+  }
+
+  /** @throws GatewayError `STORE_FAILED` or `STORE_BUSY`, with a sentence for the operator */
+  static start(file: string, logger: Logger, workerUrl: URL = WORKER_URL): Promise<StartedThread> {
+    const worker = new Worker(workerUrl, { name: 'store', workerData: { file } });
+    const thread = new StoreThread(worker, logger);
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        switch (message.type) {
+          case 'opened':
+            worker.unref(); // an idle store does not keep the process alive
+            return resolve({ thread, foundVersion: message.foundVersion });
+          case 'refused':
+            thread.#gone = true;
+            return reject(storeError(message.failure));
+          case 'answered':
+            return thread.#settle(message.answers);
+          case 'closed':
+            thread.#gone = true;
+            return thread.#closing?.resolve();
+        }
+      });
+      const died = (cause: unknown) => {
+        thread.#die(cause);
+        reject(new GatewayError('STORE_FAILED', 'The store could not be started', { cause }));
+      };
+      worker.on('error', died);
+      worker.on('messageerror', died);
+      worker.on('exit', (exitCode) => died(new Error(`the store's thread ended with exit code ${exitCode}`)));
+    });
+  }
+
+  /** @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
+  call<Name extends CallName>(
+    name: Name,
+    ...args: Parameters<TurnLog[Name]>
+  ): Promise<Awaited<ReturnType<TurnLog[Name]>>> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const inFlight = this.#waiters.length - this.#answered;
+    if (inFlight >= MAX_CALLS_IN_FLIGHT) {
+      return Promise.reject(new GatewayError('STORE_BUSY', 'The store has more work than it can do; try again later'));
+    }
+    if (inFlight === 0) this.#worker.ref();
+    // setImmediate, not a microtask: every request has its own callback, and only the end of the loop's turn sees all of them.
+    if (this.#unsent.length === 0) setImmediate(() => this.#send());
+    this.#unsent.push([name, ...args] as unknown as Call);
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve: resolve as (result: unknown) => void, reject });
+    });
+  }
+
+  /** Resolves when everything that was called before is on the disk and the file is closed. */
+  close(): Promise<void> {
+    if (this.#closing !== undefined) return this.#closing.promise;
+    this.#closing = Promise.withResolvers<void>();
+    if (this.#gone) this.#closing.resolve();
+    this.#ended ??= new GatewayError('STORE_FAILED', 'The store is closed');
+    this.#worker.ref();
+    this.#send();
+    this.#worker.postMessage('close' satisfies ToWorker);
+    return this.#closing.promise;
+  }
+
+  #send(): void {
+    if (this.#unsent.length === 0) return;
+    const calls = this.#unsent;
+    this.#unsent = [];
+    this.#worker.postMessage(calls satisfies ToWorker);
+  }
+
+  #settle({ results, failures }: Answers): void {
+    const failed = new Map(failures);
+    const count = Math.max(results.length, failures.length);
+    for (let index = 0; index < count; index += 1) {
+      const waiter = this.#waiters[this.#answered];
+      this.#answered += 1;
+      const failure = failed.get(index);
+      if (failure === undefined) waiter?.resolve(results[index]);
+      else waiter?.reject(storeError(failure));
+    }
+    this.#waiters = this.#waiters.slice(this.#answered);
+    this.#answered = 0;
+    if (this.#waiters.length === 0 && this.#closing === undefined) this.#worker.unref();
+  }
+
+  #die(cause: unknown): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    const lost = this.#waiters.slice(this.#answered);
+    this.#logger.error({ err: cause, callsLost: lost.length }, 'the store thread died');
+    this.#ended = new GatewayError('STORE_FAILED', 'The store has stopped working; restart the program', { cause });
+    for (const waiter of lost) waiter.reject(this.#ended);
+    this.#waiters = [];
+    this.#answered = 0;
+    this.#unsent = [];
+    this.#closing?.resolve();
+  }
+}

@@ -1,0 +1,623 @@
+/** What every store owes the core, as tests. A backend's own test file calls {@link storeContract} with a way to open it. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ConversationRef, conversationKey } from '../../src/message.ts';
+import type { Delivery, NewDelivery, NewTurn, Store } from '../../src/storage/store.ts';
+import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
+import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
+
+export interface StoreContractSubject {
+  /** Empty. */
+  readonly store: Store;
+  /** Closes the store (and any store opened since) and opens it again on the same data. */
+  reopen(): Promise<Store>;
+  /** Closes whatever is open and removes the data. */
+  cleanup(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+const ids = (records: readonly { readonly id: string }[]) => records.map(({ id }) => id);
+const MINJI = conversationKey(customer('minji'));
+
+export function storeContract(name: string, open: () => Promise<StoreContractSubject>): void {
+  describe(`${name} keeps the store contract`, () => {
+    let subject: StoreContractSubject;
+    let store: Store;
+
+    beforeEach(async () => {
+      subject = await open();
+      store = subject.store;
+    });
+
+    afterEach(() => subject.cleanup());
+
+    /** Accepts and answers a turn; with deliveries or without. */
+    async function answeredTurn(turn: NewTurn, deliveries: readonly NewDelivery[] = []): Promise<void> {
+      expect(await store.acceptTurn(turn, 0)).toMatchObject({ outcome: 'accepted' });
+      expect(await store.answerTurn(turn.id, turnAnswer(), deliveries)).toBe(true);
+    }
+
+    async function deliveryOf(turnId: string, position = 0): Promise<Delivery | undefined> {
+      return (await store.readDeliveries(turnId)).find((delivery) => delivery.position === position);
+    }
+
+    describe('accepting a turn', () => {
+      it('keeps the whole turn, over a restart too', async () => {
+        const turn = newTurn('t1', { text: '환불은 며칠 이내로 가능한가요 🙏\u0000\ud800 "\'--' });
+        expect(await store.acceptTurn(turn, 10)).toEqual({
+          outcome: 'accepted',
+          sequence: 1,
+          memory: { recentTurns: [], heldDeliveries: [] },
+        });
+        const stored = {
+          id: 't1',
+          conversationKey: MINJI,
+          sequence: 1,
+          state: 'answering',
+          ownerId: 'process-1',
+          event: turn.event,
+          receivedAt: START,
+        };
+        expect(await store.readTurn('t1')).toEqual(stored);
+        store = await subject.reopen();
+        expect(await store.readTurn('t1')).toEqual(stored);
+      });
+
+      it('numbers each conversation by itself, from 1', async () => {
+        const sequences: unknown[] = [];
+        for (const [index, user] of ['minji', 'jun', 'minji', 'minji', 'jun'].entries()) {
+          const accepted = await store.acceptTurn(newTurn(`t${index}`, { conversation: customer(user) }), 0);
+          sequences.push(accepted.outcome === 'accepted' ? accepted.sequence : accepted);
+        }
+        expect(sequences).toEqual([1, 1, 2, 3, 2]);
+      });
+
+      it('goes on counting after a restart', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        store = await subject.reopen();
+        expect(await store.acceptTurn(newTurn('t2'), 0)).toMatchObject({ sequence: 2 });
+      });
+
+      it('gives 200 turns that arrive at once the numbers 1 to 200', async () => {
+        const accepted = await Promise.all(
+          Array.from({ length: 200 }, (_, index) => store.acceptTurn(newTurn(`t${index}`), 0)),
+        );
+        const sequences = accepted.map((result) => (result.outcome === 'accepted' ? result.sequence : 0));
+        expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+      });
+
+      it('says that a turn it does not know is not there', async () => {
+        expect(await store.readTurn('nobody')).toBeUndefined();
+        expect(await store.readDeliveries('nobody')).toEqual([]);
+        expect(await store.readTurns('nobody', 0, 10)).toEqual([]);
+        expect(await store.readMemory('nobody', 1, 10)).toEqual({ recentTurns: [], heldDeliveries: [] });
+      });
+
+      it('fails a call that cannot be stored without failing its neighbours', async () => {
+        await answeredTurn(newTurn('t1'), [newDelivery('d1')]);
+        await store.acceptTurn(newTurn('t2'), 0);
+        const [before, clash, after] = await Promise.allSettled([
+          store.acceptTurn(newTurn('t3'), 0),
+          store.answerTurn('t2', turnAnswer(), [newDelivery('d2'), newDelivery('d1', { position: 1 })]),
+          store.acceptTurn(newTurn('t4'), 0),
+        ]);
+        expect(before).toMatchObject({ value: { sequence: 3 } });
+        expect(after).toMatchObject({ value: { sequence: 4 } });
+        expect(clash).toMatchObject({ reason: { code: 'STORE_FAILED' } });
+        // All or nothing: the turn is as it was, and its first delivery is not there.
+        expect(await store.readTurn('t2')).toMatchObject({ state: 'answering' });
+        expect(await store.readDeliveries('t2')).toEqual([]);
+      });
+    });
+
+    describe('dedupe', () => {
+      it('answers a second delivery of the same event with the first turn', async () => {
+        await store.acceptTurn(newTurn('t1', { dedupeKey: 'key' }), 0);
+        expect(await store.acceptTurn(newTurn('t2', { dedupeKey: 'key', receivedAt: START + 1 }), 0)).toEqual({
+          outcome: 'duplicate',
+          turnId: 't1',
+        });
+        expect(await store.readTurn('t2')).toBeUndefined();
+        expect(await store.acceptTurn(newTurn('t3'), 0)).toMatchObject({ sequence: 2 });
+      });
+
+      it('names the first turn, however many followed', async () => {
+        await store.acceptTurn(newTurn('t1', { dedupeKey: 'key' }), 0);
+        await store.acceptTurn(newTurn('t2', { dedupeKey: 'key', receivedAt: START + 10, dedupeSince: START + 5 }), 0);
+        expect(
+          await store.acceptTurn(
+            newTurn('t3', { dedupeKey: 'key', receivedAt: START + 20, dedupeSince: START - 1 }),
+            0,
+          ),
+        ).toEqual({ outcome: 'duplicate', turnId: 't1' });
+      });
+
+      it('forgets keys at the end of the period', async () => {
+        await store.acceptTurn(newTurn('t1', { dedupeKey: 'key' }), 0);
+        const later = { dedupeKey: 'key', receivedAt: START + MINUTE_MS };
+        expect(await store.acceptTurn(newTurn('t2', { ...later, dedupeSince: START }), 0)).toMatchObject({
+          outcome: 'accepted',
+        });
+      });
+
+      it('never takes one customer for another', async () => {
+        await store.acceptTurn(newTurn('t1', { dedupeKey: 'key' }), 0);
+        const stranger = newTurn('t2', { dedupeKey: 'key', conversation: customer('jun') });
+        expect(await store.acceptTurn(stranger, 0)).toMatchObject({ outcome: 'accepted', sequence: 1 });
+      });
+
+      it('lets one of many simultaneous copies in', async () => {
+        const copies = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => store.acceptTurn(newTurn(`t${index}`, { dedupeKey: 'key' }), 0)),
+        );
+        expect(copies.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
+        const winner = ids(await store.readTurns(MINJI, 0, 100))[0];
+        for (const copy of copies) if (copy.outcome === 'duplicate') expect(copy.turnId).toBe(winner);
+      });
+
+      it('takes a turn that is already there for the same event again', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        expect(await store.acceptTurn(newTurn('t1'), 0)).toEqual({ outcome: 'duplicate', turnId: 't1' });
+        expect(await store.acceptTurn(newTurn('t2'), 0)).toMatchObject({ sequence: 2 });
+      });
+
+      it('keeps any key apart from any other', async () => {
+        let round = 0;
+        await fc.assert(
+          fc.asyncProperty(
+            fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 4 }),
+            async (keys) => {
+              const conversation = customer(`dedupe-${round++}`);
+              for (const [index, dedupeKey] of keys.entries()) {
+                const id = `${conversation.user}-${index}`;
+                const accepted = await store.acceptTurn(newTurn(id, { conversation, dedupeKey }), 0);
+                expect(accepted).toMatchObject({ outcome: 'accepted' });
+                expect(await store.acceptTurn(newTurn(`${id}-again`, { conversation, dedupeKey }), 0)).toEqual({
+                  outcome: 'duplicate',
+                  turnId: id,
+                });
+              }
+            },
+          ),
+          { numRuns: 30 },
+        );
+      });
+    });
+
+    describe('memory', () => {
+      it('is the last answered turns, newest first, at most as many as asked for', async () => {
+        for (const id of ['t1', 't2', 't3', 't4']) await answeredTurn(newTurn(id));
+        await store.acceptTurn(newTurn('t5'), 0); // still open
+        await store.acceptTurn(newTurn('t6'), 0);
+        await store.moveTurn('t6', ['answering'], 'failed', START, 'ENGINE_TIMEOUT');
+        const accepted = await store.acceptTurn(newTurn('t7'), 3);
+        expect(accepted.outcome === 'accepted' && ids(accepted.memory.recentTurns)).toEqual(['t4', 't3', 't2']);
+        expect(ids((await store.readMemory(MINJI, 4, 10)).recentTurns)).toEqual(['t3', 't2', 't1']);
+        expect((await store.readMemory(MINJI, 100, 0)).recentTurns).toEqual([]);
+      });
+
+      it('has the answers in it', async () => {
+        await answeredTurn(newTurn('t1'));
+        const { recentTurns } = await store.readMemory(MINJI, 2, 1);
+        expect(recentTurns).toEqual([await store.readTurn('t1')]);
+        expect(recentTurns[0]).toMatchObject({
+          state: 'answered',
+          reply: turnAnswer().reply,
+          source: SOURCE,
+          wasAnswered: true,
+          answeredAt: START + 1,
+        });
+      });
+
+      it('has the held and unknown deliveries, oldest turn first, by position', async () => {
+        await answeredTurn(newTurn('t1'), [
+          newDelivery('d11', { position: 1 }),
+          newDelivery('d10', { position: 0 }),
+          newDelivery('d12', { position: 2, state: 'sending', mode: 'callback' }),
+        ]);
+        await answeredTurn(newTurn('t2'), [
+          newDelivery('d20', { position: 0, state: 'waiting', mode: 'push' }),
+          newDelivery('d21', { position: 1 }),
+        ]);
+        await store.moveDelivery('d12', ['sending'], 'unknown', START);
+        const accepted = await store.acceptTurn(newTurn('t3'), 0);
+        expect(accepted.outcome === 'accepted' && ids(accepted.memory.heldDeliveries)).toEqual([
+          'd10',
+          'd11',
+          'd12',
+          'd21',
+        ]);
+        // A later turn's held answer is not part of what came before an earlier one.
+        expect(ids((await store.readMemory(MINJI, 2, 0)).heldDeliveries)).toEqual(['d10', 'd11', 'd12']);
+        expect((await store.readMemory(MINJI, 1, 0)).heldDeliveries).toEqual([]);
+      });
+
+      it('never holds anything of another conversation', async () => {
+        await answeredTurn(newTurn('t1'), [newDelivery('d1')]);
+        const room: ConversationRef = { ...customer('minji'), room: 'group-1' };
+        for (const [index, conversation] of [customer('jun'), room].entries()) {
+          expect(await store.acceptTurn(newTurn(`other-${index}`, { conversation }), 10)).toMatchObject({
+            memory: { recentTurns: [], heldDeliveries: [] },
+          });
+        }
+      });
+
+      it('shows a page the turns after the one that it knows, oldest first', async () => {
+        for (const id of ['t1', 't2', 't3', 't4']) await store.acceptTurn(newTurn(id), 0);
+        expect(ids(await store.readTurns(MINJI, 1, 2))).toEqual(['t2', 't3']);
+        expect(ids(await store.readTurns(MINJI, 0, 10))).toEqual(['t1', 't2', 't3', 't4']);
+        expect(await store.readTurns(MINJI, 4, 10)).toEqual([]);
+      });
+    });
+
+    describe('moving a turn', () => {
+      it('moves it only from one of the states named', async () => {
+        await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+        expect(await store.moveTurn('t1', ['answering'], 'failed', START)).toBe(false);
+        expect(await store.moveTurn('t1', ['merged', 'received'], 'answering', START)).toBe(true);
+        expect(await store.readTurn('t1')).toMatchObject({ state: 'answering' });
+        expect(await store.moveTurn('t1', [], 'failed', START)).toBe(false);
+        expect(await store.moveTurn('nobody', ['received'], 'answering', START)).toBe(false);
+      });
+
+      it('keeps the note until there is another', async () => {
+        await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+        await store.moveTurn('t1', ['received'], 'merged', START, 't2');
+        expect(await store.readTurn('t1')).toMatchObject({ state: 'merged', note: 't2' });
+        await store.moveTurn('t1', ['merged'], 'failed', START);
+        expect(await store.readTurn('t1')).toMatchObject({ note: 't2' });
+        await store.moveTurn('t1', ['failed'], 'failed', START, 'STORE_BUSY');
+        expect(await store.readTurn('t1')).toMatchObject({ note: 'STORE_BUSY' });
+      });
+
+      it('lets exactly one of many win', async () => {
+        await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+        const moves = await Promise.all(
+          Array.from({ length: 50 }, () => store.moveTurn('t1', ['received'], 'answering', START)),
+        );
+        expect(moves.filter(Boolean)).toHaveLength(1);
+      });
+
+      it('remembers when the acknowledgement left, the first time', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        await store.recordAcknowledgement('t1', START + 5);
+        await store.recordAcknowledgement('t1', START + 9);
+        await store.recordAcknowledgement('nobody', START);
+        expect(await store.readTurn('t1')).toMatchObject({ acknowledgedAt: START + 5 });
+      });
+    });
+
+    describe('answering a turn', () => {
+      it('stores the answer and its deliveries together', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        const sent = newDelivery('d0', {
+          state: 'waiting',
+          mode: 'callback',
+          url: 'https://bot-api.kakao.com/v1/bots/x/callback?token=%7B%22a%22%3A1%7D',
+          closesAt: START + 60_000,
+        });
+        const held = newDelivery('d1', { position: 1 });
+        expect(await store.answerTurn('t1', turnAnswer({ wasAnswered: false }), [sent, held])).toBe(true);
+        expect(await store.readTurn('t1')).toMatchObject({ state: 'answered', wasAnswered: false });
+        const stored = {
+          turnId: 't1',
+          conversationKey: MINJI,
+          attempts: 0,
+          createdAt: START + 1,
+          updatedAt: START + 1,
+        };
+        expect(await store.readDeliveries('t1')).toEqual([
+          { ...stored, ...sent },
+          { ...stored, ...held },
+        ]);
+      });
+
+      it.each(['received', 'merged', 'suppressed', 'failed', 'answered'] as const)(
+        'does nothing to a turn that is %s',
+        async (state) => {
+          await store.acceptTurn(newTurn('t1'), 0);
+          await store.moveTurn('t1', ['answering'], state, START);
+          const before = await store.readTurn('t1');
+          expect(await store.answerTurn('t1', turnAnswer(), [newDelivery('d1')])).toBe(false);
+          expect(await store.addDelivery('t1', newDelivery('d2'))).toBe(false);
+          expect(await store.readTurn('t1')).toEqual(before);
+          expect(await store.readDeliveries('t1')).toEqual([]);
+        },
+      );
+
+      it('does nothing to a turn that is not there', async () => {
+        expect(await store.answerTurn('nobody', turnAnswer(), [newDelivery('d1')])).toBe(false);
+        expect(await store.addDelivery('nobody', newDelivery('d1'))).toBe(false);
+      });
+
+      it('lets exactly one of many answers win, with its own deliveries only', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => store.answerTurn('t1', turnAnswer(), [newDelivery(`d${index}`)])),
+        );
+        expect(answers.filter(Boolean)).toHaveLength(1);
+        expect(ids(await store.readDeliveries('t1'))).toEqual([`d${answers.indexOf(true)}`]);
+      });
+
+      it('adds a message ahead of the answer', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        expect(await store.addDelivery('t1', newDelivery('early', { state: 'sending', mode: 'callback' }))).toBe(true);
+        expect(await store.readTurn('t1')).toMatchObject({ state: 'answering' });
+        expect(await deliveryOf('t1')).toMatchObject({ id: 'early', state: 'sending', createdAt: START });
+        expect(await store.answerTurn('t1', turnAnswer(), [newDelivery('rest', { position: 1 })])).toBe(true);
+        expect(ids(await store.readDeliveries('t1'))).toEqual(['early', 'rest']);
+      });
+    });
+
+    describe('moving a delivery', () => {
+      beforeEach(() => answeredTurn(newTurn('t1'), [newDelivery('d1', { state: 'waiting', mode: 'push' })]));
+
+      it('moves it only from one of the states named', async () => {
+        expect(await store.moveDelivery('d1', ['held'], 'sending', START + 2)).toBe(false);
+        expect(await store.moveDelivery('d1', ['held', 'waiting'], 'sending', START + 3)).toBe(true);
+        expect(await deliveryOf('t1')).toMatchObject({ state: 'sending', updatedAt: START + 3, createdAt: START + 1 });
+        expect(await store.moveDelivery('nobody', ['waiting'], 'sending', START)).toBe(false);
+      });
+
+      it('records what the change says and keeps the rest', async () => {
+        await store.moveDelivery('d1', ['waiting'], 'sending', START + 2, {
+          attempted: true,
+          url: 'https://example.test/a',
+        });
+        await store.moveDelivery('d1', ['sending'], 'waiting', START + 3, { result: '99', platformId: 'task-1' });
+        await store.moveDelivery('d1', ['waiting'], 'held', START + 4, {
+          attempted: true,
+          mode: 'pickup',
+          closesAt: START + 99,
+        });
+        expect(await deliveryOf('t1')).toMatchObject({
+          state: 'held',
+          mode: 'pickup',
+          attempts: 2,
+          result: '99',
+          platformId: 'task-1',
+          url: 'https://example.test/a',
+          closesAt: START + 99,
+        });
+      });
+
+      it('lets exactly one of many claim it', async () => {
+        const claims = await Promise.all(
+          Array.from({ length: 50 }, () =>
+            store.moveDelivery('d1', ['waiting'], 'sending', START, { attempted: true }),
+          ),
+        );
+        expect(claims.filter(Boolean)).toHaveLength(1);
+        expect(await deliveryOf('t1')).toMatchObject({ attempts: 1 });
+      });
+    });
+
+    describe('reset', () => {
+      it('forgets what was said and ends what was going on', async () => {
+        await answeredTurn(newTurn('t1'), [newDelivery('d1')]);
+        await answeredTurn(newTurn('t2'), [newDelivery('d2', { state: 'waiting', mode: 'push' })]);
+        await answeredTurn(newTurn('t3'), [newDelivery('d3', { state: 'sending', mode: 'push' })]);
+        await store.moveDelivery('d3', ['sending'], 'unknown', START);
+        await answeredTurn(newTurn('t4'), [newDelivery('d4', { state: 'sending', mode: 'push' })]);
+        await store.acceptTurn(newTurn('t5', { state: 'received' }), 0);
+        await store.acceptTurn(newTurn('t6'), 0);
+        await store.acceptTurn(newTurn('t7'), 0);
+
+        expect(await store.resetConversation(MINJI, START + 50, 't7')).toEqual(['t5', 't6']);
+
+        const states = (await Promise.all(['t5', 't6', 't7'].map((id) => store.readTurn(id)))).map(
+          (turn) => turn?.state,
+        );
+        expect(states).toEqual(['suppressed', 'suppressed', 'answering']);
+        expect((await deliveryOf('t1'))?.state).toBe('suppressed');
+        expect(await deliveryOf('t2')).toMatchObject({ state: 'suppressed', updatedAt: START + 50 });
+        expect((await deliveryOf('t3'))?.state).toBe('suppressed');
+        expect((await deliveryOf('t4'))?.state).toBe('sending'); // its bytes may be on their way
+        expect(await store.readMemory(MINJI, 100, 10)).toEqual({ recentTurns: [], heldDeliveries: [] });
+        expect(await store.readTurns(MINJI, 0, 10)).toEqual([]);
+      });
+
+      it('keeps the reset turn itself out of later memory, but lets its answer out', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        await store.resetConversation(MINJI, START, 't1');
+        await store.answerTurn('t1', turnAnswer(), [newDelivery('d1')]);
+        const accepted = await store.acceptTurn(newTurn('t2'), 10);
+        expect(accepted).toMatchObject({ sequence: 2, memory: { recentTurns: [], heldDeliveries: [{ id: 'd1' }] } });
+        await store.answerTurn('t2', turnAnswer(), []);
+        expect(ids((await store.readMemory(MINJI, 100, 10)).recentTurns)).toEqual(['t2']);
+      });
+
+      it('spares what the reset turn has already answered', async () => {
+        await answeredTurn(newTurn('t1'), [
+          newDelivery('d1', { state: 'waiting', mode: 'push' }),
+          newDelivery('d2', { position: 1 }),
+        ]);
+        expect(await store.resetConversation(MINJI, START, 't1')).toEqual([]);
+        expect((await store.readDeliveries('t1')).map(({ state }) => state)).toEqual(['waiting', 'held']);
+      });
+
+      it('never offers again what was on its way when it happened', async () => {
+        await answeredTurn(newTurn('t1'), [
+          newDelivery('d1', { state: 'sending', mode: 'callback' }),
+          newDelivery('d2', { position: 1, state: 'sending' }),
+        ]);
+        await store.resetConversation(MINJI, START);
+        await store.moveDelivery('d1', ['sending'], 'unknown', START);
+        await store.moveDelivery('d2', ['sending'], 'held', START);
+        expect((await store.readMemory(MINJI, 100, 0)).heldDeliveries).toEqual([]);
+      });
+
+      it('ends every open turn when none is excepted, and touches no other conversation', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        await store.acceptTurn(newTurn('other', { conversation: customer('jun') }), 0);
+        expect(await store.resetConversation(MINJI, START)).toEqual(['t1']);
+        expect(await store.readTurn('other')).toMatchObject({ state: 'answering' });
+        expect(await store.resetConversation(MINJI, START)).toEqual([]);
+        expect(await store.resetConversation('nobody', START)).toEqual([]);
+      });
+
+      it('goes on counting', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        await store.resetConversation(MINJI, START);
+        expect(await store.acceptTurn(newTurn('t2'), 0)).toMatchObject({ sequence: 2 });
+      });
+    });
+
+    describe('greeting', () => {
+      it('is given once in a cool-down, per conversation', async () => {
+        const minji = customer('minji');
+        expect(await store.claimGreeting(minji, START, 1_000)).toBe(true);
+        expect(await store.claimGreeting(minji, START + 999, 1_000)).toBe(false);
+        expect(await store.claimGreeting(customer('jun'), START + 999, 1_000)).toBe(true);
+        expect(await store.claimGreeting(minji, START + 1_000, 1_000)).toBe(true);
+        expect(await store.claimGreeting(minji, START + 1_999, 1_000)).toBe(false);
+      });
+
+      it('goes to one of many', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        const claims = await Promise.all(
+          Array.from({ length: 50 }, () => store.claimGreeting(customer('minji'), START, 1_000)),
+        );
+        expect(claims.filter(Boolean)).toHaveLength(1);
+      });
+
+      it('takes no number of the conversation', async () => {
+        await store.claimGreeting(customer('minji'), START, 1_000);
+        expect(await store.acceptTurn(newTurn('t1'), 0)).toMatchObject({ sequence: 1 });
+      });
+    });
+
+    describe('taking over', () => {
+      it('takes the open turns and pending deliveries of the process that is gone', async () => {
+        await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+        await store.acceptTurn(newTurn('t2'), 0);
+        await answeredTurn(newTurn('t3'), [
+          newDelivery('d0', { position: 0, state: 'sending', mode: 'callback' }),
+          newDelivery('d1', { position: 1, state: 'waiting', mode: 'push' }),
+          newDelivery('d2', { position: 2 }),
+        ]);
+        await store.acceptTurn(newTurn('mine', { ownerId: 'process-2' }), 0);
+        store = await subject.reopen();
+
+        const { turns, deliveries } = await store.takeOver('process-2', START + 77);
+
+        expect(turns.map(({ id, state, ownerId }) => ({ id, state, ownerId }))).toEqual([
+          { id: 't1', state: 'received', ownerId: 'process-2' },
+          { id: 't2', state: 'answering', ownerId: 'process-2' },
+        ]);
+        expect(turns[0]).toEqual(await store.readTurn('t1'));
+        expect(deliveries.map(({ id, state }) => ({ id, state }))).toEqual([
+          { id: 'd0', state: 'unknown' },
+          { id: 'd1', state: 'waiting' },
+        ]);
+        expect(deliveries).toEqual((await store.readDeliveries('t3')).slice(0, 2));
+        expect(deliveries[0]).toMatchObject({ updatedAt: START + 77 });
+        expect(await deliveryOf('t3', 2)).toMatchObject({ state: 'held' });
+      });
+
+      it('finds nothing the second time', async () => {
+        await answeredTurn(newTurn('t1'), [newDelivery('d1', { state: 'waiting', mode: 'push' })]);
+        await store.acceptTurn(newTurn('t2'), 0);
+        await store.takeOver('process-2', START);
+        expect(await store.takeOver('process-2', START)).toEqual({ turns: [], deliveries: [] });
+      });
+
+      it('leaves what the new owner is sending alone', async () => {
+        await store.acceptTurn(newTurn('t1', { ownerId: 'process-2' }), 0);
+        await store.answerTurn('t1', turnAnswer(), [newDelivery('d1', { state: 'sending', mode: 'push' })]);
+        expect(await store.takeOver('process-2', START)).toEqual({ turns: [], deliveries: [] });
+        expect(await deliveryOf('t1')).toMatchObject({ state: 'sending' });
+      });
+    });
+
+    describe('retention', () => {
+      it('deletes old turns with their deliveries, in any number', async () => {
+        await Promise.all(
+          Array.from({ length: 450 }, (_, index) =>
+            store.acceptTurn(newTurn(`old-${index}`, { conversation: customer(`user-${index % 7}`) }), 0),
+          ),
+        );
+        await store.answerTurn('old-0', turnAnswer(), [newDelivery('d-old')]);
+        const young = newTurn('young', { conversation: customer('user-0'), receivedAt: START + 1_000 });
+        await store.acceptTurn(young, 0);
+        await store.answerTurn('young', turnAnswer(), [newDelivery('d-young')]);
+
+        expect(await store.purgeBefore(START + 1_000)).toBe(450);
+
+        expect(await store.readTurn('old-449')).toBeUndefined();
+        expect(await store.readDeliveries('old-0')).toEqual([]);
+        expect(await store.moveDelivery('d-old', ['held'], 'expired', START)).toBe(false);
+        expect(ids(await store.readDeliveries('young'))).toEqual(['d-young']);
+        expect(await store.counts()).toEqual({ openTurns: 0, waitingDeliveries: 0, heldDeliveries: 1 });
+        expect(await store.purgeBefore(START + 1_000)).toBe(0);
+      });
+
+      it('forgets conversations that have been idle since, and only those', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        await store.acceptTurn(newTurn('t2', { conversation: customer('jun') }), 0);
+        await store.claimGreeting(customer('jun'), START + 1_000, 60_000);
+        await store.claimGreeting(customer('seo'), START, 60_000);
+        await store.purgeBefore(START + 1_000);
+        // Gone: counts from 1 again, and is greeted again.
+        expect(await store.acceptTurn(newTurn('t3'), 0)).toMatchObject({ sequence: 1 });
+        expect(await store.claimGreeting(customer('seo'), START + 1, 60_000)).toBe(true);
+        // Still there.
+        expect(await store.acceptTurn(newTurn('t4', { conversation: customer('jun') }), 0)).toMatchObject({
+          sequence: 2,
+        });
+        expect(await store.claimGreeting(customer('jun'), START + 1_001, 60_000)).toBe(false);
+      });
+
+      it('expires held answers by age', async () => {
+        const accepted = Array.from({ length: 230 }, (_, index) => newTurn(`t${index}`));
+        await Promise.all(accepted.map((turn) => store.acceptTurn(turn, 0)));
+        await Promise.all(accepted.map(({ id }) => store.answerTurn(id, turnAnswer(), [newDelivery(`d-${id}`)])));
+        await store.acceptTurn(newTurn('young'), 0);
+        await store.answerTurn('young', turnAnswer({ answeredAt: START + 10 }), [
+          newDelivery('d-young'),
+          newDelivery('d-waiting', { position: 1, state: 'waiting', mode: 'push' }),
+        ]);
+        expect(await store.expireHeldBefore(START + 10, START + 20)).toBe(230);
+        expect(await deliveryOf('t0')).toMatchObject({ state: 'expired', updatedAt: START + 20 });
+        expect((await store.readDeliveries('young')).map(({ state }) => state)).toEqual(['held', 'waiting']);
+        expect(await store.expireHeldBefore(START + 10, START + 20)).toBe(0);
+      });
+    });
+
+    it('counts what is open, waiting and held', async () => {
+      expect(await store.counts()).toEqual({ openTurns: 0, waitingDeliveries: 0, heldDeliveries: 0 });
+      await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+      await store.acceptTurn(newTurn('t2'), 0);
+      await answeredTurn(newTurn('t3'), [
+        newDelivery('d0', { state: 'waiting', mode: 'push' }),
+        newDelivery('d1', { position: 1, state: 'sending', mode: 'push' }),
+        newDelivery('d2', { position: 2 }),
+        newDelivery('d3', { position: 3 }),
+      ]);
+      await store.moveDelivery('d1', ['sending'], 'unknown', START);
+      expect(await store.counts()).toEqual({ openTurns: 2, waitingDeliveries: 1, heldDeliveries: 2 });
+    });
+
+    it('does what a plain model of it does, step by step', async () => {
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(storeSteps, async (steps) => {
+          await checkAgainstModel(store, customer(`model-${round++}`), steps);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    describe('closing', () => {
+      it('finishes what was called before and refuses what comes after', async () => {
+        const accepted = store.acceptTurn(newTurn('t1'), 0);
+        await Promise.all([store.close(), store.close()]);
+        expect(await accepted).toMatchObject({ sequence: 1 });
+        await expect(store.readTurn('t1')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+        store = await subject.reopen();
+        expect(await store.readTurn('t1')).toMatchObject({ id: 't1' });
+      });
+    });
+  });
+}
