@@ -23,6 +23,8 @@ export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Parti
   readonly tokensPerSecond?: number;
   /** The answer instead of the one that is derived from the prompt; `undefined` for this one falls back to it. */
   readonly answer?: string | ((call: ChatCall) => string | undefined);
+  /** False answers in one envelope whatever was asked for, as the legacy host and some proxies do. */
+  readonly streaming?: boolean;
   /** Phone numbers and links in the answer become stars, as at the real service. */
   readonly starOut?: boolean;
   /** Compresses the answer although nobody asked, as some proxies do. */
@@ -137,7 +139,7 @@ class Simulation {
       path: request.url ?? '',
       headers: request.headers,
       body: parseJson(text) ?? text,
-      streamed: request.headers.accept?.includes('text/event-stream') === true,
+      streamed: this.#options.streaming !== false && request.headers.accept?.includes('text/event-stream') === true,
       cancelledAt: undefined,
     };
     this.recorder.add(record);

@@ -100,6 +100,10 @@ export interface Channel {
   readonly mergesWaitingMessages: boolean;
   /** Bubbles in one HTTP response or callback. */
   readonly maxBubblesPerResponse: number;
+  /** A room can be entered again and again (TalkTalk `open`): greet once per cool-down. Otherwise every opening is greeted. */
+  readonly greetsOncePerCooldown: boolean;
+  /** True for bytes that ask for money, parsed or not: no path may answer them with 200 unless somebody approved. */
+  asksForPayment?(body: Uint8Array): boolean;
   /** @throws GatewayError `INBOUND_UNVERIFIED` */
   verify(request: WebhookRequest): void;
   /** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE`, `INBOUND_WRONG_CONTENT_TYPE` */

@@ -1,8 +1,8 @@
-/** Work that goes on after the HTTP response: background answers and deliveries. Jobs name records of the turn log; the log is the truth. */
+/** Work that goes on after the HTTP response. Jobs name records of the turn log; the log is the truth. */
 import type { EpochMs } from '../message.ts';
 
 export interface Job {
-  readonly kind: 'answer-turn' | 'send-deliveries';
+  readonly kind: 'send-deliveries';
   readonly turnId: string;
   readonly botId: string;
   /** Jobs with the same key run one at a time, in the order in which they were enqueued. */

@@ -124,6 +124,8 @@ export interface Store {
   moveTurn(turnId: string, from: readonly TurnState[], to: TurnState, at: EpochMs, note?: string): Promise<boolean>;
   /** `answering → answered` and its deliveries, in one transaction. */
   answerTurn(turnId: string, answer: TurnAnswer, deliveries: readonly NewDelivery[]): Promise<boolean>;
+  /** One message ahead of the answer (a callback about to close shows what there is). False unless the turn is `answering`. */
+  addDelivery(turnId: string, delivery: NewDelivery): Promise<boolean>;
   recordAcknowledgement(turnId: string, at: EpochMs): Promise<void>;
   moveDelivery(
     deliveryId: string,

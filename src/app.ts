@@ -1,0 +1,80 @@
+/** Builds the web application from parts that exist already; starts nothing. */
+import fastifyCookie from '@fastify/cookie';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import { GatewayError, toGatewayError } from './errors.ts';
+import type { AppParts } from './http/app-parts.ts';
+import { fromFastifyError, sendError } from './http/error-body.ts';
+import { isNaverPath } from './http/query-address.ts';
+import { registerHealthRoutes } from './http/routes/health.ts';
+import { registerPageRoutes } from './http/routes/pages.ts';
+import { registerQueryRoutes } from './http/routes/query.ts';
+import { registerSendRoute } from './http/routes/send.ts';
+import { registerWebChatRoutes } from './http/routes/web-chat.ts';
+
+export interface AppOptions {
+  readonly maxBodyBytes: number;
+  /** Addresses or CIDRs of proxies whose X-Forwarded-For counts; empty = none. */
+  readonly trustedProxies: readonly string[];
+  readonly log: FastifyBaseLogger;
+  readonly version: string;
+}
+
+/** TalkTalk waits 5 s and Kakao 5 s; a body that takes longer to arrive than this is an attack or a dead line. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export async function buildApp(parts: AppParts, options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log,
+    // One line per turn, written by the core; Fastify's two per request cost more than the rest of the log.
+    disableRequestLogging: true,
+    bodyLimit: options.maxBodyBytes,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => parts.newId(),
+    // TalkTalk must get its 200 while we close.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (thrown, request, reply) => {
+      if (isNaverPath(request.url)) void (reply as FastifyReply).code(200).send('');
+      else void sendError(reply as FastifyReply, fromFastifyError(thrown) ?? toGatewayError(thrown));
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.decorateRequest('receivedAt', 0);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.receivedAt = parts.clock.now();
+    done();
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
+    if (error.httpStatus >= 500) request.log.error({ err: error, request: request.id }, 'a request failed');
+    return sendError(reply, error);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    if (isNaverPath(request.url)) return reply.code(200).send('');
+    return sendError(reply, new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs'));
+  });
+
+  await app.register(fastifyCookie);
+  await app.register(fastifySwagger, {
+    openapi: {
+      info: {
+        title: 'Malgil (말길)',
+        description: 'Connects KakaoTalk channel chatbots and Naver TalkTalk to a language model.',
+        version: options.version,
+      },
+    },
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+
+  registerHealthRoutes(app, parts);
+  registerQueryRoutes(app, parts);
+  registerSendRoute(app, parts);
+  registerWebChatRoutes(app, parts);
+  await registerPageRoutes(app, parts);
+  return app;
+}

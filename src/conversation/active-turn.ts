@@ -1,0 +1,75 @@
+import type { AnswerDetails, Channel, OutboundMessage } from '../channels/channel.ts';
+import type { EpochMs, MessageReceived, ReplyMode } from '../message.ts';
+import type { ConversationMemory } from '../storage/store.ts';
+import type { Bot } from './bot.ts';
+import type { Answer } from './respond.ts';
+import { TurnFeed } from './turn-feed.ts';
+
+/** How a turn ended, for the request that waits for it. */
+export type TurnResult =
+  | {
+      readonly kind: 'answered';
+      /** What goes into the HTTP response, when the answer was in time for it. */
+      readonly message: OutboundMessage;
+      readonly deliveryId: string;
+      readonly details: AnswerDetails;
+    }
+  | { readonly kind: 'ended' };
+
+/** A turn while this process works on it. The store has the durable half. */
+export class ActiveTurn {
+  readonly bot: Bot;
+  readonly channel: Channel;
+  /** Masked. */
+  readonly event: MessageReceived;
+  readonly conversationKey: string;
+  readonly abort = new AbortController();
+  readonly feed: TurnFeed;
+  /** How the answer will go out. Flips when a window closes; read once, without an await, when the answer is there. */
+  mode: ReplyMode;
+  sequence = 0;
+  memory: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
+  /** False when other turns of the conversation may have ended since `memory` was read. */
+  memoryIsFresh = false;
+  /** Messages that became one with this one before a restart, oldest first. */
+  readonly absorbedTexts: string[] = [];
+  /** An earlier answer of this conversation is (probably) held. */
+  mayHaveHeld = false;
+  /** The engine ran out of its total time, as opposed to a cancelled turn. */
+  ranOutOfTime = false;
+  /** Set when the answer is rendered and only its commit is still under way. */
+  rendered: TurnResult | undefined;
+  acknowledgedAt: EpochMs | undefined;
+  /** The reply that an intent fixed beforehand (reset, call for a person, unsupported input). */
+  fixedAnswer: Answer | undefined;
+  /** Answered out of order by the operator's own wording. */
+  readonly overtakes: boolean;
+  /** What a callback has already shown of the answer, and the position after it. */
+  shownEarly = '';
+  nextPosition = 0;
+  readonly settled: Promise<TurnResult>;
+  readonly settle: (result: TurnResult) => void;
+
+  constructor(bot: Bot, channel: Channel, event: MessageReceived, key: string, mode: ReplyMode, overtakes: boolean) {
+    this.bot = bot;
+    this.channel = channel;
+    this.event = event;
+    this.conversationKey = key;
+    this.mode = mode;
+    this.overtakes = overtakes;
+    this.feed = new TurnFeed(event.id);
+    const { promise, resolve } = Promise.withResolvers<TurnResult>();
+    this.settled = promise;
+    this.settle = resolve;
+  }
+
+  get id(): string {
+    return this.event.id;
+  }
+
+  window<M extends ReplyMode>(mode: M) {
+    return this.event.replyWindows.find((window) => window.mode === mode) as
+      | Extract<MessageReceived['replyWindows'][number], { mode: M }>
+      | undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Channel } from '../channels/channel.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { ChannelName } from '../message.ts';
+
+/** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
+export interface Bot {
+  readonly id: string;
+  readonly name: string;
+  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly knowledge: Knowledge;
+  /** True while the bundled sample answers: said at start-up and on the chat page. */
+  readonly usesSampleKnowledge: boolean;
+  /** Tried in order; the last one is the safest. Never empty. */
+  readonly engines: readonly Engine[];
+  /** Gives the operator's own wording; used for `approved` and for questions that overtake. */
+  readonly approvedEngine: Engine;
+  readonly answerMode: 'approved' | 'grounded' | 'free';
+  readonly systemPrompt: string;
+  readonly greeting: string;
+  /** Phone number and hours as the operator wrote them; may be empty. */
+  readonly contact: string;
+  readonly waitingText: string;
+  readonly resetWords: readonly string[];
+  readonly engineTotalMs: number;
+  readonly historyTokens: number;
+  readonly historyTurns: number;
+  readonly conversationIdleMs: number;
+  readonly greetingCooldownMs: number;
+}

@@ -1,0 +1,116 @@
+/** Sends what the turn log says is waiting: callbacks and pushes, in order, each message a delivery of its own. */
+import type { DeliveryReceipt } from '../channels/channel.ts';
+import type { Job } from '../jobs/queue.ts';
+import type { EpochMs } from '../message.ts';
+import { type Clock, delay } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Delivery, Store } from '../storage/store.ts';
+import type { Bot } from './bot.ts';
+
+/** Sends a second that the platform bears, per bot. */
+export interface SendBudget {
+  /** Resolves when one more message may go out. */
+  reserve(botId: string): Promise<void>;
+  /** Whether there is room for something that nobody waits for. */
+  hasRoom(botId: string): Promise<boolean>;
+}
+
+export interface DelivererParts {
+  readonly bots: ReadonlyMap<string, Bot>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly sendBudget: SendBudget;
+}
+
+const MAX_ATTEMPTS = { push: 4, callback: 2 } as const;
+
+/** 1, 2, 4 … s; Kakao asks for at least 1 s before the only retry it allows. */
+function backoffMs(attempts: number, receipt: DeliveryReceipt): number {
+  return Math.max(receipt.retryAfterMs ?? 0, 1_000 * 2 ** (attempts - 1));
+}
+
+export function createDeliverer(parts: DelivererParts): (job: Job, signal: AbortSignal) => Promise<void> {
+  const { store, clock, logger, metrics } = parts;
+
+  async function send(delivery: Delivery, bot: Bot, job: Job, signal: AbortSignal): Promise<void> {
+    const turn = await store.readTurn(job.turnId);
+    const channel = turn === undefined ? undefined : bot.channels.get(turn.event.conversation.channel);
+    if (turn === undefined || channel?.deliver === undefined) {
+      logger.error({ turn: job.turnId, bot: bot.id }, 'a delivery has no channel to go through any more');
+      await store.moveDelivery(delivery.id, ['waiting'], 'expired', clock.now(), { result: 'no-channel' });
+      return;
+    }
+    const mode = delivery.mode === 'callback' ? 'callback' : 'push';
+    const labels = { bot: bot.id, channel: channel.name, mode } as const;
+    for (let attempts = delivery.attempts + 1; !signal.aborted; attempts += 1) {
+      if (mode === 'push') await parts.sendBudget.reserve(bot.id);
+      const now = clock.now();
+      if (isClosed(delivery, now)) {
+        await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup', result: 'window-closed' });
+        return;
+      }
+      if (!(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, { attempted: true }))) return;
+      const startedAt = performance.now();
+      const receipt = await channel.deliver(
+        delivery.message,
+        { conversation: turn.event.conversation, mode, ...(delivery.url === undefined ? {} : { url: delivery.url }) },
+        signal,
+      );
+      metrics.delivered(labels, receipt.outcome, performance.now() - startedAt);
+      const change = {
+        result: receipt.code,
+        ...(receipt.platformId === undefined ? {} : { platformId: receipt.platformId }),
+      };
+      const fields = {
+        ...labels,
+        turn: turn.id,
+        position: delivery.position,
+        code: receipt.code,
+        attempts,
+        advice: receipt.advice,
+      };
+      if (receipt.outcome !== 'refused') {
+        if (receipt.outcome === 'unknown') logger.warn(fields, 'the fate of a message is unknown; it is not repeated');
+        await store.moveDelivery(delivery.id, ['sending'], receipt.outcome, clock.now(), change);
+        return;
+      }
+      const waitMs = backoffMs(attempts, receipt);
+      const mayRetry = receipt.retryable && attempts < MAX_ATTEMPTS[mode] && !isClosed(delivery, clock.now() + waitMs);
+      if (!mayRetry) {
+        logger.error(fields, 'the platform refused a message');
+        // A callback that failed for good is still an answer: the customer gets it with the next contact.
+        const state = mode === 'callback' ? 'held' : 'expired';
+        await store.moveDelivery(delivery.id, ['sending'], state, clock.now(), {
+          ...change,
+          ...(mode === 'callback' ? { mode: 'pickup' as const } : {}),
+        });
+        return;
+      }
+      logger.warn(fields, 'a message was refused for now and is tried again');
+      await store.moveDelivery(delivery.id, ['sending'], 'waiting', clock.now(), change);
+      // Waiting here, instead of enqueueing again, keeps later answers of the conversation behind this one.
+      await delay(clock, waitMs, signal);
+    }
+  }
+
+  return async (job, signal) => {
+    const bot = parts.bots.get(job.botId);
+    if (bot === undefined) {
+      logger.error(
+        { turn: job.turnId, bot: job.botId },
+        'deliveries of a bot that is not configured any more stay where they are',
+      );
+      return;
+    }
+    for (const delivery of await store.readDeliveries(job.turnId)) {
+      if (delivery.state === 'waiting' && !signal.aborted) await send(delivery, bot, job, signal);
+    }
+  };
+}
+
+function isClosed(delivery: Delivery, at: EpochMs): boolean {
+  return delivery.closesAt !== undefined && at > delivery.closesAt;
+}

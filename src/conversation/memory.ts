@@ -1,0 +1,44 @@
+import type { HistoryMessage } from '../engine/engine.ts';
+import { type EpochMs, replyText } from '../message.ts';
+import type { Turn } from '../storage/store.ts';
+
+export interface MemoryLimits {
+  readonly maxTokens: number;
+  readonly maxTurns: number;
+  /** A pause longer than this starts a new conversation. */
+  readonly idleMs: number;
+}
+
+/** Tokens of a text, estimated on the high side: HyperCLOVA X needs about two tokens for three Hangul syllables and one
+ *  for three to four Latin letters. Exact counts cost a call to the token calculator. */
+export function estimateTokens(text: string): number {
+  let wide = 0;
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) wide += 1;
+  return Math.ceil(wide * 0.75 + (text.length - wide) * 0.35) + 4;
+}
+
+/** The youngest answered turns that fit the window, oldest first. `newestFirst` comes from the store. */
+export function selectHistory(newestFirst: readonly Turn[], now: EpochMs, limits: MemoryLimits): HistoryMessage[] {
+  const pairs: HistoryMessage[][] = [];
+  let tokens = 0;
+  let laterAt = now;
+  for (const turn of newestFirst.slice(0, limits.maxTurns)) {
+    if (turn.event.type !== 'message-received' || turn.reply === undefined) continue;
+    if (laterAt - turn.receivedAt > limits.idleMs) break;
+    const answer = replyText(turn.reply);
+    tokens += estimateTokens(turn.event.text) + estimateTokens(answer);
+    if (tokens > limits.maxTokens) break;
+    pairs.push([
+      { role: 'user', text: turn.event.text },
+      { role: 'assistant', text: answer },
+    ]);
+    laterAt = turn.receivedAt;
+  }
+  return pairs.reverse().flat();
+}
+
+/** How many of the latest turns in a row ended without an answer. */
+export function failuresInARow(newestFirst: readonly Turn[]): number {
+  const firstAnswered = newestFirst.findIndex((turn) => turn.wasAnswered !== false);
+  return firstAnswered === -1 ? newestFirst.length : firstAnswered;
+}

@@ -1,0 +1,77 @@
+import type { EngineRequest, Ground } from '../engine/engine.ts';
+import type { KnowledgeResult } from '../knowledge/knowledge.ts';
+import type { EpochMs } from '../message.ts';
+import type { ConversationMemory } from '../storage/store.ts';
+import type { Bot } from './bot.ts';
+import { type FactTable, protectFacts } from './facts.ts';
+import { failuresInARow, selectHistory } from './memory.ts';
+
+const RULES_OF_MODE: Readonly<Record<'grounded' | 'free', string>> = {
+  grounded:
+    '아래 자료에 있는 내용만으로 답하세요. 자료에 없는 내용은 추측하지 말고, 무엇이 궁금한지 되묻거나 고객센터를 안내하세요.',
+  free: '아래 자료에 해당하는 내용이 있으면 그 내용을 사실로 삼아 답하세요. 가격, 기간, 정책, 연락처처럼 자료에 없는 사실은 지어내지 말고 모른다고 말한 뒤 고객센터를 안내하세요.',
+};
+
+const COMMON_RULES = [
+  '첫 문장에 답을 말하고, 짧고 공손한 한국어 존댓말로 답하세요. 고객이 다른 언어로 물으면 그 언어로 답하세요.',
+  '[[전화1]]처럼 두 겹 대괄호로 된 표시는 실제 연락처나 주소로 바뀌는 자리이니 그대로 옮겨 쓰세요.',
+];
+
+export function toGrounds(result: KnowledgeResult): Ground[] {
+  return result.matches.map(({ entry, score }) => ({
+    id: entry.id,
+    question: entry.question,
+    answer: entry.answer,
+    links: entry.links,
+    score,
+    ...(entry.imageUrl === undefined ? {} : { imageUrl: entry.imageUrl }),
+  }));
+}
+
+export interface PromptInput {
+  readonly bot: Bot;
+  readonly requestId: string;
+  readonly question: string;
+  readonly knowledge: KnowledgeResult;
+  readonly memory: ConversationMemory;
+  readonly now: EpochMs;
+  readonly closesAt: EpochMs;
+}
+
+/** Everything an engine needs for one question. Models see placeholders instead of the operator's phone numbers and
+ *  links (CLOVA stars those out, and cannot be told not to); `facts` puts them back. */
+export function buildEngineRequest(input: PromptInput): { request: EngineRequest; facts: FactTable } {
+  const { bot, knowledge, memory } = input;
+  const grounds = toGrounds(knowledge);
+  const usable = knowledge.confidence === 'none' ? [] : grounds;
+  const facts = protectFacts(
+    usable.map((ground) => ({ answer: ground.answer })),
+    bot.contact,
+  );
+  const sections = [
+    bot.systemPrompt,
+    [RULES_OF_MODE[bot.answerMode === 'grounded' ? 'grounded' : 'free'], ...COMMON_RULES].join('\n'),
+    ...usable.map(
+      (ground, index) => `[자료 ${index + 1}] ${ground.question}\n${facts.answers[index] ?? ground.answer}`,
+    ),
+    ...(bot.contact === '' ? [] : [`[고객센터]\n${facts.contact}`]),
+  ];
+  return {
+    facts: facts.table,
+    request: {
+      requestId: input.requestId,
+      systemPrompt: sections.join('\n\n'),
+      history: selectHistory(memory.recentTurns, input.now, {
+        maxTokens: bot.historyTokens,
+        maxTurns: bot.historyTurns,
+        idleMs: bot.conversationIdleMs,
+      }),
+      question: input.question,
+      grounds,
+      confidence: knowledge.confidence,
+      failuresInARow: failuresInARow(memory.recentTurns),
+      contact: bot.contact,
+      closesAt: input.closesAt,
+    },
+  };
+}

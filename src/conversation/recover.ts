@@ -1,0 +1,63 @@
+/** After a restart: what another process left open is resumed, held or explained. */
+import type { ConversationRef, EpochMs } from '../message.ts';
+import type { Bot } from './bot.ts';
+import type { Gateway, GatewayParts } from './gateway.ts';
+import { lateReply } from './texts.ts';
+
+/** An answer that comes later than this would surprise more than help: the customer gets an apology instead. */
+const TOO_LATE_MS = 10 * 60_000;
+
+export interface RecoveryCount {
+  readonly turns: number;
+  readonly deliveries: number;
+}
+
+export async function recover(
+  gateway: Gateway,
+  bots: ReadonlyMap<string, Bot>,
+  parts: Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId'>,
+): Promise<RecoveryCount> {
+  const { store, clock, logger } = parts;
+  const now = clock.now();
+  const left = await store.takeOver(parts.ownerId, now);
+
+  for (const delivery of left.deliveries) {
+    if (delivery.state !== 'waiting') continue;
+    const turn = await store.readTurn(delivery.turnId);
+    const canStillGo =
+      delivery.mode === 'push' ||
+      (delivery.mode === 'callback' && turn?.acknowledgedAt !== undefined && isOpen(delivery.closesAt, now));
+    if (turn === undefined || !canStillGo) {
+      await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup' });
+      continue;
+    }
+    await parts.queue.enqueue({
+      kind: 'send-deliveries',
+      turnId: turn.id,
+      botId: turn.event.conversation.botId,
+      conversationKey: turn.conversationKey,
+      runAt: Math.max(now, (turn.acknowledgedAt ?? 0) + 500),
+    });
+  }
+
+  // Entered in the order of their questions; they run side by side, one conversation one lane.
+  for (const turn of [...left.turns].sort((a, b) => a.sequence - b.sequence)) {
+    const ref: ConversationRef = turn.event.conversation;
+    const bot = bots.get(ref.botId);
+    const channel = bot?.channels.get(ref.channel);
+    if (bot === undefined || channel === undefined) {
+      logger.warn({ turn: turn.id, bot: ref.botId, channel: ref.channel }, 'an open turn belongs to nobody any more');
+      await store.moveTurn(turn.id, ['received', 'answering'], 'failed', now, 'BOT_UNKNOWN');
+      continue;
+    }
+    const apology = now - turn.receivedAt > TOO_LATE_MS ? lateReply(bot.contact) : undefined;
+    gateway.resume(bot, channel, turn, apology).catch((err) => {
+      logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
+    });
+  }
+  return { turns: left.turns.length, deliveries: left.deliveries.length };
+}
+
+function isOpen(closesAt: EpochMs | undefined, now: EpochMs): boolean {
+  return closesAt === undefined || now < closesAt;
+}

@@ -1,0 +1,193 @@
+/** knowledge → engine → Reply: one path for inline and background answers. */
+import type { Engine, EngineRequest } from '../engine/engine.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { KnowledgeResult } from '../knowledge/knowledge.ts';
+import type { AnswerSource, EpochMs, Reply, ReplyPart } from '../message.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { ConversationMemory } from '../storage/store.ts';
+import type { Bot } from './bot.ts';
+import { createFactStream, type FactTable } from './facts.ts';
+import { buildEngineRequest } from './prompt.ts';
+import { apologyReply } from './texts.ts';
+import type { TurnFeed } from './turn-feed.ts';
+
+export interface Question {
+  readonly bot: Bot;
+  readonly turnId: string;
+  readonly requestId: string;
+  /** Masked; several lines when messages were merged. */
+  readonly text: string;
+  /** The customer tapped an entry that was offered. */
+  readonly entryId?: string;
+  readonly memory: ConversationMemory;
+  readonly closesAt: EpochMs;
+  /** Only the operator's own wording: for a question that overtakes. */
+  readonly approvedOnly: boolean;
+}
+
+export interface Answer {
+  readonly reply: Reply;
+  readonly source: AnswerSource;
+  readonly wasAnswered: boolean;
+  readonly knowledgeMs: number;
+  readonly engineMs: number;
+}
+
+export interface ResponderParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const GROUNDS = 5;
+
+export function searchKnowledge(bot: Bot, question: Pick<Question, 'text' | 'entryId'>): KnowledgeResult {
+  const chosen = question.entryId === undefined ? undefined : bot.knowledge.entry(question.entryId);
+  if (chosen !== undefined) return { confidence: 'sure', matches: [{ entry: chosen, score: 1 }] };
+  return bot.knowledge.search(question.text, GROUNDS);
+}
+
+/** Asks the bot's engines in order until one answers; when none does, the answer is an apology with the contact.
+ *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
+export async function answerQuestion(
+  question: Question,
+  feed: TurnFeed,
+  signal: AbortSignal,
+  parts: ResponderParts,
+): Promise<Answer> {
+  const { bot } = question;
+  const startedAt = performance.now();
+  const knowledge = searchKnowledge(bot, question);
+  const { request, facts } = buildEngineRequest({
+    bot,
+    requestId: question.requestId,
+    question: question.text,
+    knowledge,
+    memory: question.memory,
+    now: parts.clock.now(),
+    closesAt: question.closesAt,
+  });
+  const knowledgeMs = performance.now() - startedAt;
+  const engines = question.approvedOnly || bot.answerMode === 'approved' ? [bot.approvedEngine] : bot.engines;
+
+  const engineStartedAt = performance.now();
+  for (const engine of engines) {
+    try {
+      const said = await runEngine(engine, request, facts, feed, signal, parts);
+      const engineMs = performance.now() - engineStartedAt;
+      return { ...toAnswer(engine, request, said), knowledgeMs, engineMs };
+    } catch (thrown) {
+      if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
+      const error = toGatewayError(thrown);
+      parts.metrics.engineFailed(engine.name, error.code);
+      parts.logger.warn(
+        { err: error, engine: engine.name, code: error.code, turn: question.turnId, ...error.details },
+        'an engine failed; the next one of the chain answers',
+      );
+      feed.restart();
+    }
+  }
+  return {
+    reply: apologyReply(bot.contact),
+    source: { kind: 'system', engine: 'none', entries: [] },
+    wasAnswered: false,
+    knowledgeMs,
+    engineMs: performance.now() - engineStartedAt,
+  };
+}
+
+interface Said {
+  readonly text: string;
+  readonly ready?: {
+    readonly parts: readonly ReplyPart[];
+    readonly quickReplies: Reply['quickReplies'];
+    readonly groundIds: readonly string[];
+    readonly answered: boolean;
+  };
+  readonly model?: string;
+}
+
+async function runEngine(
+  engine: Engine,
+  request: EngineRequest,
+  facts: FactTable,
+  feed: TurnFeed,
+  signal: AbortSignal,
+  parts: ResponderParts,
+): Promise<Said> {
+  const startedAt = performance.now();
+  const stream = createFactStream(facts);
+  let text = '';
+  let firstPartMs: number | undefined;
+  let ready: Said['ready'];
+  let finished: { model?: string } | undefined;
+  const say = (delta: string) => {
+    text += delta;
+    feed.append(delta);
+  };
+  for await (const part of engine.answer(request, signal)) {
+    firstPartMs ??= performance.now() - startedAt;
+    if (part.type === 'text-delta') say(stream.push(part.text));
+    else if (part.type === 'reply') ready = part;
+    else if (part.reason === 'filtered') throw new GatewayError('ENGINE_FILTERED', 'The model refused the question');
+    else finished = part.model === undefined ? {} : { model: part.model };
+  }
+  signal.throwIfAborted();
+  if (finished === undefined) throw new GatewayError('ENGINE_STREAM_BROKEN', 'The engine stopped without an end');
+  const rest = stream.end();
+  say(rest.text);
+  if (ready === undefined && text.trim() === '') throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
+  parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
+  if (rest.removed > 0) {
+    parts.logger.warn(
+      { engine: engine.name, removed: rest.removed },
+      'contacts that no entry contains were taken out of an answer',
+    );
+  }
+  return { text, ...(ready === undefined ? {} : { ready }), ...finished };
+}
+
+function toAnswer(
+  engine: Engine,
+  request: EngineRequest,
+  said: Said,
+): Pick<Answer, 'reply' | 'source' | 'wasAnswered'> {
+  if (said.ready !== undefined) {
+    const used = new Set(said.ready.groundIds);
+    return {
+      reply: { parts: said.ready.parts, quickReplies: said.ready.quickReplies },
+      source: {
+        kind: used.size > 0 ? 'knowledge' : 'system',
+        engine: engine.name,
+        entries: toEntries(request.grounds.filter((ground) => used.has(ground.id))),
+      },
+      wasAnswered: said.ready.answered,
+    };
+  }
+  const grounds = request.confidence === 'none' ? [] : request.grounds;
+  const picture = request.confidence === 'sure' ? grounds[0]?.imageUrl : undefined;
+  return {
+    reply: {
+      parts: [
+        ...(picture === undefined
+          ? []
+          : [{ type: 'image' as const, url: picture, altText: grounds[0]?.question ?? '' }]),
+        { type: 'text', text: said.text.trim(), format: 'markdown' },
+      ],
+      quickReplies: [],
+    },
+    source: {
+      kind: 'model',
+      engine: engine.name,
+      ...(said.model === undefined ? {} : { model: said.model }),
+      entries: toEntries(grounds),
+    },
+    wasAnswered: true,
+  };
+}
+
+function toEntries(grounds: EngineRequest['grounds']): AnswerSource['entries'] {
+  return grounds.map(({ id, question, score }) => ({ id, question, score: Math.round(score * 1000) / 1000 }));
+}

@@ -1,0 +1,81 @@
+/** Every sentence that the core itself says to a customer. */
+import { type Choice, type Reply, textReply } from '../message.ts';
+
+function withContact(text: string, contact: string): string {
+  return contact === '' ? text : `${text}\n\n${contact}`;
+}
+
+export function apologyReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '죄송합니다. 지금은 답변을 드리기 어려워요. 잠시 후 다시 질문해 주시거나 고객센터로 문의해 주세요.',
+      contact,
+    ),
+  );
+}
+
+export function lateReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '죄송합니다. 시스템 문제로 질문에 제때 답변드리지 못했어요. 번거로우시겠지만 다시 질문해 주세요.',
+      contact,
+    ),
+  );
+}
+
+export function resetReply(): Reply {
+  return textReply('대화를 처음부터 다시 시작할게요. 무엇을 도와드릴까요?');
+}
+
+export function cancelledReply(): Reply {
+  return textReply('대화를 새로 시작하셔서 이 질문에는 답변드리지 않았어요.');
+}
+
+export function personReply(contact: string): Reply {
+  return contact === ''
+    ? textReply('상담원과의 연결을 원하시는군요. 이 채팅방에 남겨 주시면 담당자가 확인하는 대로 답변드릴게요.')
+    : textReply(`상담원과의 연결을 원하시는군요. 아래 연락처로 문의해 주시면 바로 도와드릴게요.\n\n${contact}`);
+}
+
+export function waitingReply(waitingText: string, turnId: string): Reply {
+  return textReply(waitingText, [pickupChoice(turnId)]);
+}
+
+export function pickupChoice(turnId: string): Choice {
+  return { type: 'message', label: '답변 보기', action: { kind: 'pickup', turnId } };
+}
+
+export function againChoice(turnId: string): Choice {
+  return { type: 'message', label: '답변 다시 보기', action: { kind: 'again', turnId } };
+}
+
+export function continueChoice(turnId: string, position: number): Choice {
+  return { type: 'message', label: '이어서 보기', action: { kind: 'continue', turnId, position } };
+}
+
+export function answerGoneReply(): Reply {
+  return textReply('요청하신 답변을 찾지 못했어요. 번거로우시겠지만 다시 질문해 주세요.');
+}
+
+export function unsupportedInputReply(input: 'image' | 'sticker' | 'other'): Reply {
+  if (input === 'image') {
+    return textReply(
+      '사진을 보내 주셨네요. 아직 사진은 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.',
+    );
+  }
+  if (input === 'sticker') return textReply('스티커 감사합니다! 궁금하신 점이 있으면 글로 적어 주세요.');
+  return textReply('보내 주신 내용을 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.');
+}
+
+/** The admin centre's own test request: whoever presses the button should see that it works. */
+export function connectionTestReply(botName: string): Reply {
+  return textReply(`연결 성공! ${botName} 서버가 요청을 잘 받았습니다. 이제 실제 채팅방에서 질문해 보세요.`);
+}
+
+/** Put before an answer that overtakes a slower one, so that nobody mistakes what it answers. */
+export function quoteQuestion(question: string): string {
+  const oneLine = question.replace(/\s+/g, ' ').trim();
+  const characters = [...oneLine];
+  const short = characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : oneLine;
+  return `“${short}” 질문에 먼저 답변드릴게요.`;
+}

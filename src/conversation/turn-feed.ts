@@ -1,0 +1,70 @@
+import type { AnswerSource, EpochMs, Reply } from '../message.ts';
+
+export interface FinishedAnswer {
+  readonly reply: Reply;
+  readonly source: AnswerSource;
+  readonly answeredAt: EpochMs;
+}
+
+export type FeedUpdate =
+  | { readonly type: 'delta'; readonly text: string }
+  /** Drop what was shown: another engine starts over. */
+  | { readonly type: 'restart' }
+  | { readonly type: 'answered'; readonly answer: FinishedAnswer }
+  /** Merged, suppressed or failed: no answer comes under this turn. */
+  | { readonly type: 'ended' };
+
+/** The text of a running turn as it grows, for everyone who watches (a browser, a browser that came back). */
+export class TurnFeed {
+  readonly turnId: string;
+  #text = '';
+  #end: FeedUpdate | undefined;
+  readonly #watchers = new Set<(update: FeedUpdate) => void>();
+
+  constructor(turnId: string) {
+    this.turnId = turnId;
+  }
+
+  /** All text so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  append(text: string): void {
+    if (text === '') return;
+    this.#text += text;
+    this.#tell({ type: 'delta', text });
+  }
+
+  restart(): void {
+    if (this.#text === '') return;
+    this.#text = '';
+    this.#tell({ type: 'restart' });
+  }
+
+  finish(answer: FinishedAnswer): void {
+    this.#end = { type: 'answered', answer };
+    this.#tell(this.#end);
+  }
+
+  close(): void {
+    if (this.#end !== undefined) return;
+    this.#end = { type: 'ended' };
+    this.#tell(this.#end);
+  }
+
+  /** Watches from now on; an end that was already reached is told at once. The result stops watching. */
+  watch(watcher: (update: FeedUpdate) => void): () => void {
+    if (this.#end !== undefined) {
+      watcher(this.#end);
+      return () => {};
+    }
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  #tell(update: FeedUpdate): void {
+    for (const watcher of this.#watchers) watcher(update);
+    if (this.#end !== undefined) this.#watchers.clear();
+  }
+}

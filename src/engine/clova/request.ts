@@ -1,0 +1,67 @@
+import type { EngineRequest } from '../engine.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import type { ClovaEngineSettings, ThinkingEffort } from './settings.ts';
+
+/** The maximum covers thinking *and* answer: one that thinking uses up leaves an empty answer. These are the service's own
+ *  defaults, which a smaller setting for the answer must not undercut. */
+const TOKENS_WITH_THINKING: Readonly<Record<ThinkingEffort, number>> = {
+  none: 0,
+  low: 5_120,
+  medium: 10_240,
+  high: 20_480,
+};
+
+/** Path of the chat call, below the origin. */
+export function chatPath({ baseUrl, pathPrefix, model }: ClovaEngineSettings): string {
+  const basePath = new URL(baseUrl).pathname.replace(/\/+$/, '');
+  return `${basePath}${pathPrefix}/${capabilitiesOf(model).apiVersion}/chat-completions/${model}`;
+}
+
+/** Headers that are the same for every call. Name and value alternate, as undici takes them without copying. */
+export function chatHeaders({ apiKey, apigwKey }: ClovaEngineSettings): readonly string[] {
+  const isLegacy = apigwKey !== undefined && !apiKey.startsWith('nv-');
+  return [
+    'content-type',
+    'application/json',
+    // The only switch for streaming; the body has none.
+    'accept',
+    'text/event-stream',
+    ...(isLegacy
+      ? ['x-ncp-clovastudio-api-key', apiKey, 'x-ncp-apigw-api-key', apigwKey]
+      : ['authorization', `Bearer ${apiKey}`]),
+  ];
+}
+
+/** Our id in a form that is safe in a header: ids of platforms are foreign text. */
+export function requestIdHeader(requestId: string): string {
+  return requestId.replace(/[^\x21-\x7e]/g, '-').slice(0, 128);
+}
+
+interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** Builds the bodies of one engine's calls: what depends on the model alone is worked out once. */
+export function chatBodyBuilder(settings: ClovaEngineSettings): (request: EngineRequest) => string {
+  const { model, maxOutputTokens, thinkingEffort = 'none', temperature } = settings;
+  const { maxTokensField, maxOutputTokens: most, thinking } = capabilitiesOf(model);
+  const parameters = {
+    [maxTokensField]: Math.min(most, Math.max(maxOutputTokens, TOKENS_WITH_THINKING[thinkingEffort])),
+    ...(temperature !== undefined && { temperature }),
+    // Left out, HCX-007 would think; sent at all, the others would refuse.
+    ...(thinking && { thinking: { effort: thinkingEffort } }),
+  };
+  return (request) => JSON.stringify({ messages: chatMessages(request), ...parameters });
+}
+
+function chatMessages({ systemPrompt, history, question }: EngineRequest): readonly ChatMessage[] {
+  const messages: ChatMessage[] = [];
+  // One system message at most, and no empty text anywhere: either is refused.
+  if (systemPrompt.trim() !== '') messages.push({ role: 'system', content: systemPrompt });
+  for (const { role, text } of history) {
+    if (text.trim() !== '') messages.push({ role, content: text });
+  }
+  messages.push({ role: 'user', content: question });
+  return messages;
+}

@@ -1,0 +1,29 @@
+import type { Bot } from '../conversation/bot.ts';
+import type { Gateway } from '../conversation/gateway.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { NewId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Store } from '../storage/store.ts';
+import type { Limits } from './limits.ts';
+
+/** What the routes need of the rest of the program. */
+export interface AppParts {
+  readonly bots: ReadonlyMap<string, Bot>;
+  /** The bot of the plain routes. */
+  readonly defaultBot: Bot;
+  readonly gateway: Gateway;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  /** Why the process should get no traffic now; empty = ready. */
+  readonly notReadyBecause: () => readonly string[];
+  /** Folder of the built pages; without it the pages answer 404. */
+  readonly pagesDirectory?: string;
+  /** Folder of the bundled sample's pictures. */
+  readonly sampleImagesDirectory?: string;
+  readonly showsMetrics: boolean;
+}

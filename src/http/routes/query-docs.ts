@@ -1,0 +1,66 @@
+/** What /docs says about `/query/:botType`. Channels check bodies by the rules of their platforms; nothing here validates. */
+import type { FastifySchema } from 'fastify';
+import Type from 'typebox';
+import type { BotType } from '../../message.ts';
+
+const ErrorResponse = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.Optional(Type.String()) }),
+});
+
+const Source = Type.Object({
+  kind: Type.Union([Type.Literal('knowledge'), Type.Literal('model'), Type.Literal('system')]),
+  engine: Type.String(),
+  model: Type.Optional(Type.String()),
+  entries: Type.Array(Type.Object({ id: Type.String(), question: Type.String(), score: Type.Number() })),
+});
+
+const TestAnswer = Type.Object({
+  Query: Type.String(),
+  Answer: Type.String(),
+  AnswerImageUrl: Type.Union([Type.String(), Type.Null()]),
+  reply: Type.Any({ description: 'Parts and quick replies, in the words of no platform' }),
+  source: Source,
+  engine: Type.String(),
+  conversation: Type.String(),
+  turn: Type.String(),
+  timings: Type.Object({ knowledgeMs: Type.Number(), engineMs: Type.Number(), totalMs: Type.Number() }),
+});
+
+export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
+  TEST: {
+    tags: ['query'],
+    summary: 'One question with curl',
+    description:
+      'From loopback without a secret; from elsewhere with TEST_SECRET in X-Malgil-Secret or as a bearer token.',
+    body: Type.Object({
+      query: Type.String({ minLength: 1, maxLength: 10_000 }),
+      conversation: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 100, description: 'Without it every request is its own conversation' }),
+      ),
+    }),
+    response: { 200: TestAnswer, '4xx': ErrorResponse },
+  },
+  KAKAO: {
+    tags: ['query'],
+    summary: 'KakaoTalk channel chatbot: the skill URL',
+    description: 'SkillPayload in, SkillResponse 2.0 out; 200 for everything but a wrong secret (401).',
+    body: Type.Object({ userRequest: Type.Any() }, { additionalProperties: true }),
+  },
+  NAVER: {
+    tags: ['query'],
+    summary: 'Naver TalkTalk: the webhook',
+    description: 'Always 200 (a payment request that nobody approved excepted); answers go out through the send API.',
+    body: Type.Object({ event: Type.String(), user: Type.String() }, { additionalProperties: true }),
+  },
+  WEB: {
+    tags: ['query'],
+    summary: 'The browser chat',
+    description: 'With Accept: text/event-stream the answer streams: accepted, delta, restart, answer, done.',
+    body: Type.Union([
+      Type.Object({ query: Type.String() }),
+      Type.Object({ action: Type.Literal('reset') }),
+      Type.Object({ tap: Type.String(), query: Type.String() }),
+    ]),
+    response: { '4xx': ErrorResponse },
+  },
+};

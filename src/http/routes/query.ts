@@ -1,0 +1,182 @@
+/** `/query/:botType` of every bot: bytes in, a channel's bytes out. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Channel, InboundOutcome, WebhookResponse } from '../../channels/channel.ts';
+import type { Bot } from '../../conversation/bot.ts';
+import type { Handled } from '../../conversation/gateway.ts';
+import { GatewayError, toGatewayError } from '../../errors.ts';
+import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE, conversationKey } from '../../message.ts';
+import type { InboundResult } from '../../platform/metrics.ts';
+import type { AppParts } from '../app-parts.ts';
+import { fromFastifyError, sendError } from '../error-body.ts';
+import { isNaverPath, knownBotTypes } from '../query-address.ts';
+import { writeTurnStream } from '../server-sent-events.ts';
+import { withWebConversation } from '../web-conversation.ts';
+import { toWebhookRequest } from '../webhook-request.ts';
+import { whenFlushed } from '../when-flushed.ts';
+import { QUERY_DOCS } from './query-docs.ts';
+
+interface QueryParams {
+  readonly botId?: string;
+  readonly botType: string;
+  readonly secret?: string;
+}
+
+const HIDDEN = { hide: true };
+
+const EMPTY_OK: WebhookResponse = { status: 200, headers: {}, body: '' };
+
+export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void {
+  app.register(async (scope) => {
+    // Bodies stay bytes, whatever their Content-Type says: each channel judges that by the rules of its platform.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.setValidatorCompiler(() => () => true);
+    scope.setSerializerCompiler(() => (value) => JSON.stringify(value));
+
+    scope.setErrorHandler((thrown, request, reply) => {
+      const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
+      const { bot, channel } = locate(request, parts);
+      if (bot === undefined || channel === undefined) return sendUnlocated(request, reply, error);
+      return send(reply, refuse(parts, bot, channel, request, error));
+    });
+
+    for (const base of ['', '/bots/:botId']) {
+      const isPlain = base === '';
+      for (const botType of BOT_TYPES) {
+        if (botType === 'NAVER') continue;
+        scope.post<{ Params: QueryParams }>(
+          `${base}/query/${botType}`,
+          { schema: isPlain ? QUERY_DOCS[botType] : HIDDEN },
+          (request, reply) => answer(request, reply, { ...request.params, botType }, parts),
+        );
+      }
+      for (const path of ['/query/:botType', '/query/:botType/:secret']) {
+        scope.post<{ Params: QueryParams }>(`${base}${path}`, { schema: HIDDEN }, (request, reply) =>
+          answer(request, reply, request.params, parts),
+        );
+      }
+      // Every method and every path below: whatever TalkTalk tries, it gets its 200.
+      for (const path of ['/query/NAVER', '/query/NAVER/*']) {
+        for (const method of scope.supportedMethods) {
+          const isDocumented = isPlain && method === 'POST' && path === '/query/NAVER';
+          scope.route<{ Params: { botId?: string; '*'?: string } }>({
+            method,
+            url: `${base}${path}`,
+            schema: isDocumented ? QUERY_DOCS.NAVER : HIDDEN,
+            exposeHeadRoute: false,
+            handler: (request, reply) => {
+              const secret = request.params['*'];
+              const params = { ...request.params, botType: 'NAVER', ...(secret ? { secret } : {}) };
+              return answer(request, reply, params, parts);
+            },
+          });
+        }
+      }
+    }
+  });
+}
+
+function locate(request: FastifyRequest, parts: AppParts, params = request.params as Partial<QueryParams>) {
+  const bot = params.botId === undefined ? parts.defaultBot : parts.bots.get(params.botId);
+  const botType = isNaverPath(request.url) ? 'NAVER' : params.botType;
+  const isKnown = BOT_TYPES.includes(botType as BotType);
+  const channel = isKnown ? bot?.channels.get(CHANNEL_OF_BOT_TYPE[botType as BotType]) : undefined;
+  return { bot, channel };
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, params: QueryParams, parts: AppParts) {
+  const { bot, channel } = locate(request, parts, params);
+  if (bot === undefined) {
+    return sendUnlocated(request, reply, new GatewayError('BOT_UNKNOWN', 'There is no bot with this id'));
+  }
+  if (channel === undefined) {
+    const known = knownBotTypes(bot);
+    const error = new GatewayError('BOT_TYPE_UNKNOWN', `Unknown bot type; known are ${known.join(', ')}`);
+    return sendUnlocated(request, reply, error, { known });
+  }
+  let handled: Handled;
+  try {
+    const webhook =
+      channel.name === 'web'
+        ? withWebConversation(toWebhookRequest(request, params.secret), request, reply, bot.id, parts.newId)
+        : toWebhookRequest(request, params.secret);
+    channel.verify(webhook);
+    if (channel.name === 'test' || channel.name === 'web') await parts.limits.address(request.ip);
+    const event = channel.parse(webhook);
+    if (event.type === 'message-received') await parts.limits.conversation(conversationKey(event.conversation));
+    handled = await parts.gateway.handle(bot, channel, event);
+  } catch (thrown) {
+    return send(reply, refuse(parts, bot, channel, request, toGatewayError(thrown)));
+  }
+  if (handled.kind === 'stream') {
+    count(parts, bot, channel, request, 'stream');
+    return writeTurnStream(reply, handled, parts.clock);
+  }
+  const { flushed, outcome } = handled;
+  whenFlushed(reply, (written) => {
+    count(parts, bot, channel, request, outcome.kind);
+    void flushed(parts.clock.now(), written);
+  });
+  return send(reply, respond(parts, bot, channel, request, outcome));
+}
+
+/** The log says what was wrong; the caller gets what its platform needs. */
+function refuse(
+  parts: AppParts,
+  bot: Bot,
+  channel: Channel,
+  request: FastifyRequest,
+  error: GatewayError,
+): WebhookResponse {
+  const fields = { code: error.code, bot: bot.id, channel: channel.name, request: request.id, reason: error.message };
+  if (error.httpStatus >= 500) parts.logger.error({ ...fields, err: error }, 'a request failed');
+  else parts.logger.warn(fields, 'a request was refused');
+  count(parts, bot, channel, request, error.code);
+  const body = request.body instanceof Uint8Array ? request.body : undefined;
+  const asksForPayment = body !== undefined && channel.asksForPayment?.(body) === true;
+  return respond(
+    parts,
+    bot,
+    channel,
+    request,
+    asksForPayment ? { kind: 'payment-refused' } : { kind: 'refused', error },
+  );
+}
+
+function count(parts: AppParts, bot: Bot, channel: Channel, request: FastifyRequest, result: InboundResult): void {
+  parts.metrics.inbound(bot.id, channel.name, result, parts.clock.now() - request.receivedAt);
+}
+
+function respond(
+  parts: AppParts,
+  bot: Bot,
+  channel: Channel,
+  request: FastifyRequest,
+  outcome: InboundOutcome,
+): WebhookResponse {
+  try {
+    return channel.respond(outcome);
+  } catch (err) {
+    parts.logger.error(
+      { err, bot: bot.id, channel: channel.name, request: request.id },
+      'a response could not be rendered',
+    );
+    return EMPTY_OK;
+  }
+}
+
+function send(reply: FastifyReply, response: WebhookResponse): FastifyReply {
+  return reply.code(response.status).headers(response.headers).send(response.body);
+}
+
+/** No channel to speak for: TalkTalk still gets its 200, everybody else an explanation. */
+function sendUnlocated(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: GatewayError,
+  extra: Readonly<Record<string, unknown>> = {},
+) {
+  if (!isNaverPath(request.url)) return sendError(reply, error, extra);
+  request.log.warn({ code: error.code, request: request.id }, 'a TalkTalk call to a bot or path that does not exist');
+  return send(reply, EMPTY_OK);
+}

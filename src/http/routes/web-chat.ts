@@ -1,0 +1,115 @@
+/** What the chat page reads: the greeting, and the conversation so far (which is also how a cut stream goes on). */
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { GatewayError } from '../../errors.ts';
+import { conversationKey } from '../../message.ts';
+import type { Turn } from '../../storage/store.ts';
+import type { AppParts } from '../app-parts.ts';
+import { EventStream, type StreamedTurn } from '../server-sent-events.ts';
+import { readWebConversation } from '../web-conversation.ts';
+import { toWebhookRequest } from '../webhook-request.ts';
+
+const SHOWN_TURNS = 50;
+const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 내용은 고객센터에서 한 번 더 확인해 주세요.';
+
+const Params = Type.Object({ botId: Type.Optional(Type.String()) });
+const Greeting = Type.Object({
+  bot: Type.Object({ id: Type.String(), name: Type.String() }),
+  greeting: Type.Any(),
+  notices: Type.Object({ ai: Type.String(), sample: Type.Boolean() }),
+  contact: Type.String(),
+});
+
+export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): void {
+  for (const base of ['', '/bots/:botId']) {
+    app.get<{ Params: { botId?: string } }>(
+      `${base}/query/WEB`,
+      {
+        schema: {
+          tags: ['web'],
+          summary: 'What the chat page shows before the first question',
+          params: Params,
+          response: { 200: Greeting },
+        },
+      },
+      async (request) => {
+        const bot = locate(request.params.botId);
+        return {
+          bot: { id: bot.id, name: bot.name },
+          greeting: { parts: [{ type: 'text', text: bot.greeting, format: 'plain' }], quickReplies: [] },
+          notices: { ai: AI_NOTICE, sample: bot.usesSampleKnowledge },
+          contact: bot.contact,
+        };
+      },
+    );
+
+    app.get<{ Params: { botId?: string } }>(
+      `${base}/query/WEB/events`,
+      {
+        schema: {
+          tags: ['web'],
+          summary: 'The conversation of this browser since the last reset, then what still runs (server-sent events)',
+          params: Params,
+        },
+      },
+      async (request, reply) => {
+        const bot = locate(request.params.botId);
+        bot.channels.get('web')?.verify(toWebhookRequest(request));
+        await parts.limits.address(request.ip);
+        const conversation = readWebConversation(request, bot.id);
+        const seen = parseEventId(request.headers['last-event-id']);
+        const stream = new EventStream(reply);
+        if (conversation !== undefined) {
+          const key = conversationKey({ botId: bot.id, channel: 'web', user: conversation });
+          await replay(stream, key, seen);
+        }
+        stream.end();
+        return reply;
+      },
+    );
+  }
+
+  function locate(botId: string | undefined) {
+    const bot = botId === undefined ? parts.defaultBot : parts.bots.get(botId);
+    if (bot === undefined) throw new GatewayError('BOT_UNKNOWN', 'There is no bot with this id');
+    if (!bot.channels.has('web')) throw new GatewayError('BOT_TYPE_UNKNOWN', 'This bot has no browser chat');
+    return bot;
+  }
+
+  async function replay(stream: EventStream, key: string, seen: SeenEvent): Promise<void> {
+    const after = seen.shown === 'end' ? seen.sequence : seen.sequence - 1;
+    for (const turn of await parts.store.readTurns(key, after, SHOWN_TURNS)) {
+      if (!stream.isOpen) return;
+      if (turn.event.type !== 'message-received') continue;
+      const described: StreamedTurn = {
+        turnId: turn.id,
+        sequence: turn.sequence,
+        question: turn.event.text,
+        receivedAt: turn.receivedAt,
+      };
+      const shownChars = turn.sequence === seen.sequence && seen.shown !== 'end' ? seen.shown : undefined;
+      if (shownChars === undefined) stream.accepted(described);
+      // Watched before it is read again: an answer that comes in between would be missed by both looks.
+      const feed = parts.gateway.watchTurn(turn.id, key);
+      if (feed !== undefined) await stream.follow(described, feed, shownChars ?? 0);
+      else sendAnswer(stream, described, await parts.store.readTurn(turn.id));
+    }
+  }
+}
+
+function sendAnswer(stream: EventStream, described: StreamedTurn, turn: Turn | undefined): void {
+  if (turn?.reply === undefined || turn.source === undefined || turn.answeredAt === undefined) return;
+  stream.answer(described, { reply: turn.reply, source: turn.source, answeredAt: turn.answeredAt });
+}
+
+interface SeenEvent {
+  readonly sequence: number;
+  readonly shown: number | 'end';
+}
+
+/** Anything that we did not write counts as "has seen nothing". */
+function parseEventId(header: string | readonly string[] | undefined): SeenEvent {
+  const match = /^(\d{1,9})\.(\d{1,9}|end)$/.exec(typeof header === 'string' ? header : '');
+  if (match === null) return { sequence: 0, shown: 'end' };
+  return { sequence: Number(match[1]), shown: match[2] === 'end' ? 'end' : Number(match[2]) };
+}

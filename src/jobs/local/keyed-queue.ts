@@ -1,0 +1,84 @@
+import type { EpochMs } from '../../message.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Job, JobQueue } from '../queue.ts';
+
+type Handler = (job: Job, signal: AbortSignal) => Promise<void>;
+
+/** The queue of one process. It keeps nothing on disk: every job names records of the turn log, which is the truth, and
+ *  what was open when a process died is enqueued again from there. */
+export class KeyedQueue implements JobQueue {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #keys = new Map<string, Job[]>();
+  readonly #stop = new AbortController();
+  #handler: Handler | undefined;
+  #depth = 0;
+  #running = 0;
+  #draining = false;
+  #onIdle: (() => void)[] = [];
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  async enqueue(job: Job): Promise<void> {
+    const jobs = this.#keys.get(job.conversationKey);
+    this.#depth += 1;
+    if (jobs !== undefined) {
+      jobs.push(job);
+      return;
+    }
+    this.#keys.set(job.conversationKey, [job]);
+    this.#startKey(job.conversationKey, job.runAt);
+  }
+
+  work(handler: Handler): void {
+    this.#handler = handler;
+  }
+
+  depth(): number {
+    return this.#depth;
+  }
+
+  async drain(timeoutMs: number): Promise<number> {
+    this.#draining = true;
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#clock.schedule(timeoutMs, resolve);
+        this.#onIdle.push(() => {
+          cancel();
+          resolve();
+        });
+      });
+    }
+    this.#stop.abort();
+    return this.#depth;
+  }
+
+  #startKey(key: string, runAt: EpochMs): void {
+    const wait = runAt - this.#clock.now();
+    if (wait > 0) this.#clock.schedule(wait, () => void this.#runHead(key));
+    else queueMicrotask(() => void this.#runHead(key));
+  }
+
+  async #runHead(key: string): Promise<void> {
+    const job = this.#keys.get(key)?.[0];
+    if (job === undefined || this.#handler === undefined || this.#draining) return;
+    this.#running += 1;
+    try {
+      await this.#handler(job, this.#stop.signal);
+    } catch (err) {
+      this.#logger.error({ err, job: job.kind, turn: job.turnId }, 'a job failed and was dropped');
+    }
+    this.#running -= 1;
+    this.#depth -= 1;
+    const jobs = this.#keys.get(key);
+    jobs?.shift();
+    const next = jobs?.[0];
+    if (next === undefined) this.#keys.delete(key);
+    else this.#startKey(key, next.runAt);
+    if (this.#running === 0) for (const told of this.#onIdle.splice(0)) told();
+  }
+}

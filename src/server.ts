@@ -1,0 +1,112 @@
+/** The edge of the process: environment, log, signals. The only file that touches process.env. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { loadSettings, type Settings } from './config.ts';
+import { GatewayError } from './errors.ts';
+import { type Program, wireProgram } from './wiring.ts';
+
+const USAGE = `Malgil — KakaoTalk and Naver TalkTalk chatbots on a language model
+
+Usage: npm start            install, build and run
+       node dist/server.js  run what is built
+
+Everything is set by environment variables (or a .env file); see README.md and .env.example.
+  --help     this text
+  --version  the version
+`;
+
+function readVersion(): string {
+  const file = join(dirname(fileURLToPath(import.meta.url)), '..', 'package.json');
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return version;
+}
+
+/** A file .env in the working directory, where there is one; what the environment says already wins. */
+function loadDotEnv(): void {
+  try {
+    process.loadEnvFile();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+  }
+}
+
+/** Readable lines on a terminal, JSON everywhere else. Errors are logged with their code and stack, never with bodies. */
+function createLog(level: string): Logger {
+  const options = { level, base: null };
+  if (!process.stdout.isTTY) return pino(options);
+  return pino(options, pretty({ colorize: true, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', sync: true }));
+}
+
+function describeStart(settings: Settings, program: Program, address: string, log: Logger): void {
+  for (const warning of settings.warnings) log.warn(warning);
+  for (const bot of program.bots) {
+    const engines = bot.engines.map((engine) => engine.name).join(' → ');
+    const source = bot.usesSampleKnowledge ? 'bundled sample' : 'KNOWLEDGE_FILE';
+    log.info(
+      `bot "${bot.id}" (${bot.name}): engine ${engines}; channels ${[...bot.channels.keys()].join(', ')}; ${bot.knowledge.size} entries (${source})`,
+    );
+    if (
+      bot.channels.has('naver') &&
+      settings.bots.find((other) => other.id === bot.id)?.naverAuthorization === undefined
+    ) {
+      log.info(
+        `bot "${bot.id}": TalkTalk answers go in the webhook response; set NAVER_AUTHORIZATION to use the send API`,
+      );
+    }
+  }
+  if (settings.bots.every((bot) => bot.clovaApiKey === undefined)) {
+    log.info('answers come from the knowledge alone; set CLOVA_API_KEY to let CLOVA Studio answer');
+  }
+  log.info(`chat page ${address}/   API docs ${address}/docs   POST ${address}/query/{TEST,KAKAO,NAVER,WEB}`);
+}
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const version = readVersion();
+  if (process.argv.includes('--version')) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  loadDotEnv();
+  const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'));
+  const log = createLog(settings.logLevel);
+  const program = await wireProgram(settings, log, version);
+  await program.recover();
+  await program.app.listen({ port: settings.port, host: settings.host });
+
+  const bound = program.app.server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : settings.port;
+  const host = ['0.0.0.0', '::', '127.0.0.1'].includes(settings.host) ? 'localhost' : settings.host;
+  describeStart(settings, program, `http://${host}:${port}`, log);
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) {
+      log.warn('stopped at once');
+      process.exit(1);
+    }
+    stopping = true;
+    log.info(`${signal}: not ready any more, finishing what is in flight`);
+    program.stopBeingReady();
+    // The balancer learns from /readyz that it should let go; until then requests keep coming and are served.
+    await new Promise((resolve) => setTimeout(resolve, settings.shutdownDrainMs));
+    await program.close(settings.shutdownLimitMs);
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+main().catch((thrown: unknown) => {
+  // Before the settings are read there is no log yet, and a person is watching.
+  const isOurs = thrown instanceof GatewayError && thrown.code !== 'INTERNAL';
+  const text = isOurs ? thrown.message : thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  process.stderr.write(`malgil did not start. ${text}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,41 @@
+import type { Metrics } from '../platform/metrics.ts';
+import type { Store } from './store.ts';
+
+/** The same store, with every call timed. `close` is not a call that anybody waits for in a request. */
+export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>): Store {
+  function timed<Args extends unknown[], Result>(
+    operation: string,
+    call: (...args: Args) => Promise<Result>,
+  ): (...args: Args) => Promise<Result> {
+    return async (...args) => {
+      const startedAt = performance.now();
+      try {
+        const result = await call(...args);
+        metrics.storeCalled(operation, 'ok', performance.now() - startedAt);
+        return result;
+      } catch (thrown) {
+        metrics.storeCalled(operation, 'failed', performance.now() - startedAt);
+        throw thrown;
+      }
+    };
+  }
+  return {
+    acceptTurn: timed('acceptTurn', store.acceptTurn.bind(store)),
+    readMemory: timed('readMemory', store.readMemory.bind(store)),
+    readTurn: timed('readTurn', store.readTurn.bind(store)),
+    readTurns: timed('readTurns', store.readTurns.bind(store)),
+    readDeliveries: timed('readDeliveries', store.readDeliveries.bind(store)),
+    moveTurn: timed('moveTurn', store.moveTurn.bind(store)),
+    answerTurn: timed('answerTurn', store.answerTurn.bind(store)),
+    addDelivery: timed('addDelivery', store.addDelivery.bind(store)),
+    recordAcknowledgement: timed('recordAcknowledgement', store.recordAcknowledgement.bind(store)),
+    moveDelivery: timed('moveDelivery', store.moveDelivery.bind(store)),
+    resetConversation: timed('resetConversation', store.resetConversation.bind(store)),
+    claimGreeting: timed('claimGreeting', store.claimGreeting.bind(store)),
+    takeOver: timed('takeOver', store.takeOver.bind(store)),
+    purgeBefore: timed('purgeBefore', store.purgeBefore.bind(store)),
+    expireHeldBefore: timed('expireHeldBefore', store.expireHeldBefore.bind(store)),
+    counts: timed('counts', store.counts.bind(store)),
+    close: store.close.bind(store),
+  };
+}

@@ -1,0 +1,245 @@
+/** Concrete classes, named once. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { buildApp } from './app.ts';
+import type { Channel } from './channels/channel.ts';
+import { createKakaoChannel, createNaverChannel, createTestChannel, createWebChannel } from './channels/index.ts';
+import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from './config.ts';
+import type { Bot } from './conversation/bot.ts';
+import { createDeliverer } from './conversation/deliver.ts';
+import { Gateway } from './conversation/gateway.ts';
+import { recover } from './conversation/recover.ts';
+import { createClovaEngine } from './engine/clova/index.ts';
+import type { Engine } from './engine/engine.ts';
+import { createFaqEngine } from './engine/faq/index.ts';
+import { GatewayError } from './errors.ts';
+import type { AppParts } from './http/app-parts.ts';
+import { createLimits } from './http/limits.ts';
+import { KeyedQueue } from './jobs/local/keyed-queue.ts';
+import { LocalSendBudget } from './jobs/local/send-budget.ts';
+import { loadKnowledgeCsv } from './knowledge/csv.ts';
+import { createKnowledge } from './knowledge/index.ts';
+import type { Knowledge } from './knowledge/knowledge.ts';
+import type { ChannelName } from './message.ts';
+import { systemClock } from './platform/clock.ts';
+import { randomId } from './platform/ids.ts';
+import type { Logger } from './platform/logger.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { measureStore } from './storage/measured-store.ts';
+import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const SAMPLE_DIRECTORY = join(HERE, 'knowledge', 'sample');
+/** `dist/console` beside the compiled program; when the sources run directly, what was built last. */
+const PAGES_DIRECTORIES = [join(HERE, 'console'), join(HERE, '..', 'dist', 'console')];
+
+const HOUSEKEEPING_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+const CLOVA_CONNECTIONS = 64;
+
+export interface Program {
+  readonly app: FastifyInstance;
+  readonly bots: readonly Bot[];
+  /** Starts to take back what an earlier process left open; call it before listening. */
+  recover(): Promise<void>;
+  /** From now on `/readyz` says no, while requests are still served. */
+  stopBeingReady(): void;
+  /** Finishes what is in flight within the limit, leaves the rest to the next start, closes everything. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** @throws GatewayError `DATA_DIR_IN_USE`, `STORE_FAILED`, `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
+export async function wireProgram(settings: Settings, log: FastifyBaseLogger, version: string): Promise<Program> {
+  const clock = systemClock;
+  const newId = randomId;
+  const ownerId = newId();
+  const metrics = createMetrics({ botIds: settings.bots.map((bot) => bot.id), processMetrics: settings.metrics });
+  const bots = new Map(settings.bots.map((bot) => [bot.id, createBot(bot, settings, log)]));
+  const defaultBot = bots.get(settings.defaultBotId);
+  if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
+
+  const claim = await claimDataDirectory(settings.dataDir);
+  const store = measureStore(await openSqliteStore({ directory: settings.dataDir, logger: log }), metrics);
+  const queue = new KeyedQueue(clock, log);
+  const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])));
+  const shared = { store, clock, logger: log, metrics, sendBudget };
+  queue.work(createDeliverer({ ...shared, bots }));
+  const gateway = new Gateway({
+    ...shared,
+    queue,
+    newId,
+    ownerId,
+    maxConcurrentTurns: settings.maxConcurrentTurns,
+    maxOpenTurns: settings.maxOpenTurns,
+  });
+  metrics.trackQueueDepth(() => queue.depth());
+  metrics.trackOpenTurns(() => gateway.openTurns);
+
+  let isRecovered = false;
+  let isStopping = false;
+  const pagesDirectory = PAGES_DIRECTORIES.find((directory) => existsSync(join(directory, 'index.html')));
+  const parts: AppParts = {
+    bots,
+    defaultBot,
+    gateway,
+    store,
+    metrics,
+    clock,
+    newId,
+    logger: log,
+    limits: createLimits({
+      perConversation: settings.rateLimitPerConversation,
+      perAddress: settings.rateLimitPerAddress,
+    }),
+    notReadyBecause: () => [
+      ...(isRecovered ? [] : ['starting']),
+      ...(isStopping ? ['stopping'] : []),
+      ...(gateway.openTurns >= settings.maxOpenTurns ? ['overloaded'] : []),
+    ],
+    sampleImagesDirectory: join(SAMPLE_DIRECTORY, 'images'),
+    showsMetrics: settings.metrics,
+    ...(pagesDirectory === undefined ? {} : { pagesDirectory }),
+  };
+  const app = await buildApp(parts, {
+    maxBodyBytes: settings.maxBodyBytes,
+    trustedProxies: settings.trustProxy,
+    log,
+    version,
+  });
+
+  const housekeeping = setInterval(() => {
+    const now = clock.now();
+    const work = async () => {
+      await store.expireHeldBefore(now - settings.heldAnswerMinutes * 60_000, now);
+      await store.purgeBefore(now - settings.retentionDays * DAY_MS);
+    };
+    work().catch((err) => log.error({ err }, 'old conversations could not be cleared away'));
+  }, HOUSEKEEPING_MS);
+  housekeeping.unref();
+
+  return {
+    app,
+    bots: [...bots.values()],
+    async recover() {
+      const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId });
+      if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
+      isRecovered = true;
+    },
+    stopBeingReady() {
+      isStopping = true;
+    },
+    async close(limitMs) {
+      isStopping = true;
+      clearInterval(housekeeping);
+      const startedAt = clock.now();
+      const turnsLeft = await gateway.drain(limitMs);
+      await app.close();
+      const jobsLeft = await queue.drain(Math.max(500, limitMs - (clock.now() - startedAt)));
+      if (turnsLeft + jobsLeft > 0) log.warn({ turnsLeft, jobsLeft }, 'left open for the next start');
+      for (const bot of bots.values()) {
+        await Promise.all([...bot.channels.values()].map((channel) => channel.close()));
+        await Promise.all([...new Set([...bot.engines, bot.approvedEngine])].map((engine) => engine.close()));
+      }
+      await store.close();
+      await claim.release();
+    },
+  };
+}
+
+function createBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger): Bot {
+  const approvedEngine = createFaqEngine();
+  return {
+    id: bot.id,
+    name: bot.name,
+    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, settings, log)])),
+    knowledge: loadKnowledge(bot, settings, log),
+    usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
+    engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, log) : approvedEngine)),
+    approvedEngine,
+    answerMode: bot.answerMode,
+    systemPrompt: bot.systemPrompt,
+    greeting: bot.greeting,
+    contact: bot.contact,
+    waitingText: bot.waitingText,
+    resetWords: bot.resetWords,
+    engineTotalMs: bot.engineTotalMs,
+    historyTokens: bot.historyTokens,
+    historyTurns: bot.historyTurns,
+    conversationIdleMs: bot.conversationIdleMinutes * 60_000,
+    greetingCooldownMs: bot.greetingCooldownMinutes * 60_000,
+  };
+}
+
+function createChannel(name: ChannelName, bot: BotSettings, settings: Settings, logger: Logger): Channel {
+  const common = { botId: bot.id, newId: randomId };
+  switch (name) {
+    case 'kakao':
+      return createKakaoChannel({
+        ...common,
+        logger,
+        secrets: bot.kakaoSecret,
+        callbackOrigins: bot.kakaoCallbackOrigins,
+        inlineBudgetMs: bot.kakaoInlineBudgetMs,
+        callbackBudgetMs: bot.kakaoCallbackBudgetMs,
+        waitingText: bot.waitingText,
+      });
+    case 'naver':
+      return createNaverChannel({
+        ...common,
+        logger,
+        secrets: bot.naverSecret,
+        baseUrl: bot.naverBaseUrl,
+        typing: bot.naverTyping,
+        synchronousBudgetMs: 900,
+        ...(bot.naverAuthorization === undefined || bot.naverSync ? {} : { authorization: bot.naverAuthorization }),
+      });
+    case 'web':
+      return createWebChannel({ ...common, secrets: bot.webSecret });
+    case 'test':
+      return createTestChannel({ ...common, secrets: bot.testSecret, budgetMs: bot.engineTotalMs + 5_000 });
+  }
+}
+
+function createClova(bot: BotSettings, logger: Logger): Engine {
+  return createClovaEngine(
+    {
+      apiKey: bot.clovaApiKey ?? '',
+      ...(bot.clovaApigwKey === undefined ? {} : { apigwKey: bot.clovaApigwKey }),
+      model: bot.clovaModel,
+      baseUrl: bot.clovaBaseUrl,
+      pathPrefix: bot.clovaPathPrefix,
+      maxOutputTokens: bot.clovaMaxTokens,
+      thinkingEffort: bot.clovaThinking,
+      temperature: bot.clovaTemperature,
+      connectTimeoutMs: 5_000,
+      firstTokenTimeoutMs: bot.clovaFirstTokenMs,
+      idleTimeoutMs: 30_000,
+      connections: CLOVA_CONNECTIONS,
+    },
+    { logger },
+  );
+}
+
+/** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
+function loadKnowledge(bot: BotSettings, settings: Settings, log: Logger): Knowledge {
+  if (bot.knowledgeFile === NO_KNOWLEDGE) return createKnowledge([]);
+  const isSample = bot.knowledgeFile === SAMPLE_KNOWLEDGE;
+  const file = isSample ? join(SAMPLE_DIRECTORY, 'shop.csv') : bot.knowledgeFile;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new GatewayError('KNOWLEDGE_INVALID', `KNOWLEDGE_FILE of bot "${bot.id}" cannot be read`, { cause });
+  }
+  const imageBaseUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
+  const { entries, problems } = loadKnowledgeCsv(bytes, { imageBaseUrl: `${imageBaseUrl}/` });
+  for (const problem of problems) {
+    log.warn(
+      { bot: bot.id, row: problem.row, problem: problem.message },
+      'a row of KNOWLEDGE_FILE was not used as it is',
+    );
+  }
+  return createKnowledge(entries);
+}
