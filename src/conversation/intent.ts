@@ -4,7 +4,7 @@ import type { Bot } from './bot.ts';
 export type Intent = 'question' | 'reset' | 'person';
 
 /** Calls for a human being. Whole utterances or clear requests only: "상담원 연결 시간은?" is a question. */
-const PERSON_WORDS = /^(상담[원사]?|사람|직원|매니저|담당자|상담하기|상담신청)(님)?$/;
+const PERSON_WORDS = /^(상담[원사]?|사람|직원|매니저|담당자)(님)?(연결|상담|통화|하기|신청)?$/;
 const PERSON_REQUEST =
   /(상담[원사]?|사람|직원|매니저|담당자)(님)?(이랑|하고|과|와|에게|한테|께|을|를|으로|로)?(직접)?(좀)?(연결|통화|바꿔|대화|불러|얘기|이야기)(좀)?(해|할래|하고싶|시켜|부탁|원해|요청|주세요|줘)/;
 
