@@ -10,6 +10,8 @@ export interface RecordedRequest {
   /** JSON value; the text itself where it was none. */
   readonly body: unknown;
   readonly streamed: boolean;
+  /** Equal for requests that came over one connection. */
+  readonly clientPort: number;
   /** When the client went away before the answer was out. A cut by the simulator itself does not count. */
   readonly cancelledAt: number | undefined;
 }

@@ -140,6 +140,7 @@ class Simulation {
       headers: request.headers,
       body: parseJson(text) ?? text,
       streamed: this.#options.streaming !== false && request.headers.accept?.includes('text/event-stream') === true,
+      clientPort: request.socket.remotePort ?? 0,
       cancelledAt: undefined,
     };
     this.recorder.add(record);

@@ -128,11 +128,16 @@ export class ChatExchange {
   #take(bytes: Uint8Array): void {
     if (this.#isOver) return;
     this.#heardAt = this.#clock.now();
+    const hadBegun = this.#reader.hasBegun;
     try {
       this.#text += this.#reader.feed(bytes);
       this.#finished = this.#reader.finished;
     } catch (error) {
       this.#fail(error as GatewayError);
+    }
+    if (!hadBegun && this.#reader.hasBegun) {
+      this.#cancelTimer(); // it stands for the first token, which may be far later than the next silence
+      this.#watch();
     }
     if (this.#text !== '' || this.#isOver) this.#notify();
   }

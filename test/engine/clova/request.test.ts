@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { checkModel, checkRequest } from '../../../simulator/clova/rules.ts';
+import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from '../../../src/engine/clova/request.ts';
+import { type ClovaEngineSettings, checkSettings } from '../../../src/engine/clova/settings.ts';
+import { engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
+import { clovaSettings } from './clova-settings.ts';
+
+const bodyOf = (settings: Partial<ClovaEngineSettings>, request = engineRequest()) =>
+  JSON.parse(chatBodyBuilder(clovaSettings(settings))(request));
+
+describe('bodies', () => {
+  it.each([
+    ['HCX-007', { maxCompletionTokens: 1_024, thinking: { effort: 'none' } }],
+    ['HCX-005', { maxTokens: 1_024 }],
+    ['HCX-DASH-002', { maxTokens: 1_024 }],
+    ['HCX-003', { maxTokens: 1_024 }],
+    ['HCX-DASH-001', { maxTokens: 1_024 }],
+    ['HCX-999', { maxTokens: 1_024 }],
+  ])('%s', (model, parameters) => {
+    const { messages, ...rest } = bodyOf({ model });
+    expect(rest).toEqual(parameters);
+    expect(messages).toEqual([
+      { role: 'system', content: '당신은 친절한 상담원입니다.' },
+      { role: 'user', content: '영업시간이 어떻게 되나요?' },
+    ]);
+  });
+
+  it.each([
+    ['HCX-007', 'none'],
+    ['HCX-007', 'low'],
+    ['HCX-007', 'high'],
+    ['HCX-005', undefined],
+    ['HCX-DASH-002', undefined],
+    ['HCX-003', undefined],
+    ['HCX-DASH-001', undefined],
+  ] as const)('%s with effort %s passes the rules of the service', (model, effort) => {
+    const settings = clovaSettings({ model, temperature: 0.3, ...(effort && { thinkingEffort: effort }) });
+    const version = chatPath(settings).startsWith('/v1/') ? 'v1' : 'v3';
+    const request = engineRequest({
+      history: [
+        { role: 'user', text: '안녕' },
+        { role: 'assistant', text: '네' },
+      ],
+    });
+    const body: unknown = JSON.parse(chatBodyBuilder(settings)(request));
+    expect(checkRequest(model, checkModel(version, model), body).effort).toBe(effort ?? 'none');
+  });
+
+  it('leaves room for thinking, up to what the model can do', () => {
+    expect(bodyOf({ thinkingEffort: 'low' }).maxCompletionTokens).toBe(5_120);
+    expect(bodyOf({ thinkingEffort: 'high' }).maxCompletionTokens).toBe(20_480);
+    expect(bodyOf({ thinkingEffort: 'low', maxOutputTokens: 8_000 }).maxCompletionTokens).toBe(8_000);
+  });
+
+  it('sends the history in order, and no empty text', () => {
+    const request = engineRequest({
+      systemPrompt: ' ',
+      history: [
+        { role: 'user', text: '첫째' },
+        { role: 'assistant', text: '' },
+        { role: 'assistant', text: '둘째' },
+      ],
+      question: '셋째',
+    });
+    expect(bodyOf({ temperature: 0 }, request)).toMatchObject({
+      temperature: 0,
+      messages: [
+        { role: 'user', content: '첫째' },
+        { role: 'assistant', content: '둘째' },
+        { role: 'user', content: '셋째' },
+      ],
+    });
+  });
+});
+
+describe('paths and headers', () => {
+  it.each([
+    [{}, '/v3/chat-completions/HCX-007'],
+    [{ model: 'HCX-003' }, '/v1/chat-completions/HCX-003'],
+    [{ model: 'HCX-999' }, '/v3/chat-completions/HCX-999'],
+    [{ pathPrefix: '/testapp' as const }, '/testapp/v3/chat-completions/HCX-007'],
+    [{ baseUrl: 'https://proxy.example/clova/' }, '/clova/v3/chat-completions/HCX-007'],
+  ])('%o calls %s', (settings, path) => {
+    expect(chatPath(clovaSettings(settings))).toBe(path);
+  });
+
+  const headersOf = (settings: Partial<ClovaEngineSettings>) => {
+    const flat = chatHeaders(clovaSettings(settings));
+    return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]]] : [])));
+  };
+
+  it('asks for a stream, with the key as bearer', () => {
+    expect(headersOf({})).toEqual({
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: 'Bearer nv-test-key',
+    });
+    expect(headersOf({ apigwKey: 'gw' })).toHaveProperty('authorization', 'Bearer nv-test-key');
+    expect(headersOf({ apiKey: 'old' })).toHaveProperty('authorization', 'Bearer old');
+  });
+
+  it('uses the old pair for an old key with a gateway key', () => {
+    expect(headersOf({ apiKey: 'old', apigwKey: 'gw' })).toEqual({
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      'x-ncp-clovastudio-api-key': 'old',
+      'x-ncp-apigw-api-key': 'gw',
+    });
+  });
+
+  it('makes any request id safe for a header', () => {
+    expect(requestIdHeader('abc-123')).toBe('abc-123');
+    expect(requestIdHeader('가\r\nx: y')).toBe('---x:-y');
+    expect(requestIdHeader('a'.repeat(500))).toHaveLength(128);
+  });
+});
+
+describe('settings', () => {
+  it.each<[Partial<ClovaEngineSettings>, string]>([
+    [{ apiKey: '' }, 'apiKey'],
+    [{ apiKey: 'nv-secret\n' }, 'apiKey'],
+    [{ apigwKey: 'ga te' }, 'apigwKey'],
+    [{ model: '' }, 'model'],
+    [{ model: 'HCX/../007' }, 'model'],
+    [{ baseUrl: 'clovastudio' }, 'baseUrl'],
+    [{ baseUrl: 'ftp://clova.example' }, 'baseUrl'],
+    [{ baseUrl: 'https://me:pw@clova.example' }, 'baseUrl'],
+    [{ baseUrl: 'https://clova.example/?key=1' }, 'baseUrl'],
+    [{ baseUrl: 'https://clovastudio.apigw.ntruss.com' }, 'baseUrl'],
+    [{ pathPrefix: '/other' as '/testapp' }, 'pathPrefix'],
+    [{ maxOutputTokens: 0 }, 'maxOutputTokens'],
+    [{ maxOutputTokens: 1.5 }, 'maxOutputTokens'],
+    [{ maxOutputTokens: 32_769 }, 'maxOutputTokens'],
+    [{ model: 'HCX-005', maxOutputTokens: 4_097 }, 'maxOutputTokens'],
+    [{ model: 'HCX-DASH-001', maxOutputTokens: 4_096 }, 'maxOutputTokens'],
+    [{ thinkingEffort: 'max' as 'high' }, 'thinkingEffort'],
+    [{ model: 'HCX-005', thinkingEffort: 'low' }, 'thinkingEffort'],
+    [{ temperature: 1.01 }, 'temperature'],
+    [{ temperature: Number.NaN }, 'temperature'],
+    [{ model: 'HCX-003', temperature: 0 }, 'temperature'],
+    [{ connectTimeoutMs: 0 }, 'connectTimeoutMs'],
+    [{ firstTokenTimeoutMs: Number.POSITIVE_INFINITY }, 'firstTokenTimeoutMs'],
+    [{ idleTimeoutMs: -1 }, 'idleTimeoutMs'],
+    [{ connections: 0 }, 'connections'],
+  ])('%o is refused', async (settings, field) => {
+    const thrown = await thrownBy(async () => checkSettings(clovaSettings(settings)));
+    expect(thrown).toMatchObject({ code: 'SETTINGS_INVALID', details: { field } });
+    expect((thrown as Error).message).toContain(field);
+    expect((thrown as Error).message).not.toMatch(/secret|pw/);
+  });
+
+  it.each<Partial<ClovaEngineSettings>>([
+    {},
+    { thinkingEffort: 'high', temperature: 0 },
+    { model: 'HCX-005', thinkingEffort: 'none', maxOutputTokens: 4_096 },
+    { model: 'HCX-003', temperature: 0.01 },
+    { model: 'HCX-008', maxOutputTokens: 32_768 },
+    { baseUrl: 'http://127.0.0.1:8801' },
+    { baseUrl: 'https://clovastudio.stream.gov-ntruss.com', pathPrefix: '/serviceapp' },
+    { apiKey: 'old', apigwKey: 'gw' },
+  ])('%o is fine', (settings) => {
+    expect(() => checkSettings(clovaSettings(settings))).not.toThrow();
+  });
+});
