@@ -1,0 +1,110 @@
+/** One plain spelling of a text for the detectors, with the way back to the original, character for character. */
+
+/** Full-width, circled and superscript characters as ASCII, every dash as `-`, every blank as a space; invisible characters gone. */
+export interface NormalisedText {
+  readonly text: string;
+  /** The place in the original that characters `start` (inclusive) to `end` (exclusive) of `text` came from. */
+  originalSpan(start: number, end: number): { readonly start: number; readonly end: number };
+}
+
+/** Characters with their origin. Detectors see `text`; `starts[i]` and `ends[i]` bound what `text[i]` was made from. */
+export class NormalisedTextBuilder implements NormalisedText {
+  readonly #parts: string[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  #text: string | undefined;
+
+  append(characters: string, start: number, end: number): void {
+    this.#text = undefined;
+    this.#parts.push(characters);
+    for (let i = 0; i < characters.length; i += 1) {
+      this.#starts.push(start);
+      this.#ends.push(end);
+    }
+  }
+
+  /** The last character grows over an invisible mark that belongs to it (the keycap of 8️⃣). */
+  extendLast(end: number): void {
+    if (this.#ends.length > 0) this.#ends[this.#ends.length - 1] = end;
+  }
+
+  get text(): string {
+    this.#text ??= this.#parts.join('');
+    return this.#text;
+  }
+
+  originalSpan(start: number, end: number): { start: number; end: number } {
+    return { start: this.#starts[start] ?? 0, end: this.#ends[end - 1] ?? 0 };
+  }
+}
+
+const INVISIBLE = /^\p{Default_Ignorable_Code_Point}$/u;
+/** Variation selectors and the enclosing keycap: part of the digit before them. */
+const MARK_OF_LAST = /^[\uFE00-\uFE0F\u20E3]$/u;
+// Dashes by Unicode, and the letters that Korean keyboards offer where a dash was meant: ㅡ, ー, ─.
+const DASH = /^[\p{Dash}\u30FC\uFF70\u3161\u1173\u2500\u2501\u02D7\u2043]$/u;
+const TILDE = /^[\u301C\u3030\u223C\u2053\uFF5E\u02DC]$/u;
+const DOT = /^[\u00B7\u2022\u2024\u2027\u30FB\uFF65\u318D\u119E\u3002\uFF61]$/u;
+const LINE_BREAK = /^[\n\r\v\f\u0085\u2028\u2029]$/u;
+const BLANK = /^\s$/u;
+const ASCII_ONLY = /^[\x20-\x7E]+$/;
+
+/** Leading consonants, vowels and trailing consonants of the Unicode composition algorithm (The Unicode Standard, section 3.12). */
+const LEAD = { first: 0x1100, count: 19 };
+const VOWEL = { first: 0x1161, count: 21 };
+const TAIL = { first: 0x11a7, count: 28 };
+
+function isSyllable(code: number): boolean {
+  return code >= 0xac00 && code <= 0xd7a3;
+}
+
+/** A code point in the spelling of the detectors; `''` when it is invisible. */
+function plainSpelling(character: string): string {
+  if (TILDE.test(character)) return '~';
+  if (DASH.test(character)) return '-';
+  if (DOT.test(character)) return '.';
+  if (LINE_BREAK.test(character)) return '\n';
+  // The Hangul filler and its like are invisible by Unicode, yet apps use them as blanks: gone either way.
+  if (INVISIBLE.test(character)) return '';
+  if (BLANK.test(character)) return ' ';
+  const compatible = character.normalize('NFKC');
+  return ASCII_ONLY.test(compatible) ? compatible : character;
+}
+
+/** The decomposed syllable that starts at `at`, as macOS file names and some keyboards send it. */
+function composedSyllable(
+  text: string,
+  at: number,
+): { readonly syllable: string; readonly length: number } | undefined {
+  const lead = text.charCodeAt(at) - LEAD.first;
+  const vowel = text.charCodeAt(at + 1) - VOWEL.first;
+  if (!(lead >= 0 && lead < LEAD.count && vowel >= 0 && vowel < VOWEL.count)) return undefined;
+  const tail = text.charCodeAt(at + 2) - TAIL.first;
+  const hasTail = tail > 0 && tail < TAIL.count;
+  const code = 0xac00 + (lead * VOWEL.count + vowel) * TAIL.count + (hasTail ? tail : 0);
+  return { syllable: String.fromCharCode(code), length: hasTail ? 3 : 2 };
+}
+
+export function normalise(original: string): NormalisedTextBuilder {
+  const result = new NormalisedTextBuilder();
+  for (let at = 0; at < original.length; ) {
+    const code = original.charCodeAt(at);
+    if ((code >= 0x20 && code < 0x7f) || isSyllable(code)) {
+      result.append(original.charAt(at), at, at + 1);
+      at += 1;
+      continue;
+    }
+    const composed = composedSyllable(original, at);
+    if (composed !== undefined) {
+      result.append(composed.syllable, at, at + composed.length);
+      at += composed.length;
+      continue;
+    }
+    const character = String.fromCodePoint(original.codePointAt(at) ?? code);
+    const end = at + character.length;
+    if (MARK_OF_LAST.test(character)) result.extendLast(end);
+    else result.append(plainSpelling(character), at, end);
+    at = end;
+  }
+  return result;
+}

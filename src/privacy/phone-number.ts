@@ -1,0 +1,124 @@
+/** Korean phone numbers by the national numbering plan, and foreign ones behind a plus sign.
+ *  Source: 전기통신번호관리세칙 (area codes, 010/011/016–019 mobile, 070 internet, 080 toll-free, 050x personal, 15xx/16xx/18xx representative) */
+import { isDash, type Reading } from './digit-groups.ts';
+import type { NumberLabel } from './number-labels.ts';
+
+/** Digits from the trunk `0` on, length included: mobile, Seoul, the other areas, 060/070/080, 050x. */
+const NATIONAL =
+  /^(?:(?<mobile>01[016789])\d{7,8}|(?<seoul>02)\d{7,8}|(?<area>0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]))\d{7,8}|(?<service>0[678]0)\d{7,8}|(?<personal>050\d)\d{7,8})$/;
+
+function areaLength(national: string): number {
+  return national.startsWith('02') ? 2 : national.startsWith('050') ? 4 : 3;
+}
+
+/** True when the groups are cut where people cut phone numbers: `3-4-4`, `3-8`, `7-4`, `11`. */
+function isWrittenAsPhone(national: string, shape: string): boolean {
+  const area = areaLength(national);
+  const rest = national.length - area;
+  const exchange = rest - 4;
+  return [
+    `${area}-${exchange}-4`,
+    `${area}-${rest}`,
+    `${area + exchange}-4`,
+    `${national.length}`,
+    // "010 12 34 56 78", "010 1234 56 78": pairs, as many read them out
+    ...(rest === 8 ? [`${area}-2-2-2-2`, `${area}-4-2-2`, `${area}-2-2-4`, `${area}-3-3-2`] : []),
+    ...(rest === 7 ? [`${area}-3-2-2`, `${area}-7`] : []),
+  ].includes(shape);
+}
+
+/** Digits of a mobile number may stand in any groups; for others that would swallow quantities. */
+function mayBeCutAnywhere(national: string): boolean {
+  return /^(?:010|070)\d{8}$/.test(national);
+}
+
+function isPlainGap(gap: string): boolean {
+  return !gap.includes(',') || gap === ',' || gap === ', ';
+}
+
+export interface PhoneMatch {
+  /** Digits from the trunk `0` on, or with the country code when it is not Korea's. */
+  readonly digits: string;
+  readonly count: number;
+  /** 15xx-xxxx and the like: a company's, never a customer's. */
+  readonly representative: boolean;
+  /** Written in groups, so that it is hard to take for anything else. */
+  readonly grouped: boolean;
+}
+
+function nationalMatch(reading: Reading, firstGroup: string): PhoneMatch | undefined {
+  const { digits, shape, gaps, count } = reading;
+  if (!NATIONAL.test(digits) || !gaps.every(isPlainGap)) return undefined;
+  const written = isWrittenAsPhone(digits, shape);
+  if (!written && !(mayBeCutAnywhere(digits) && firstGroup.length >= 3)) return undefined;
+  return { digits, count, representative: false, grouped: written && count > 1 };
+}
+
+const KOREA = /^(?:00)?82(?=0?[1-9])/;
+
+/** "+82 10-1234-5678", "82-10-1234-5678", "+82 (0)10 1234 5678". Without a plus only mobile numbers: 82 is an ordinary number. */
+function internationalKorean(reading: Reading, plus: boolean): PhoneMatch | undefined {
+  const { digits, count, shape } = reading;
+  if (!plus && !/^(?:0082|82)0?10\d{8}$/.test(digits)) return undefined;
+  if (!plus && shape === '4-4-4' && !digits.startsWith('8210')) return undefined;
+  if (!KOREA.test(digits)) return undefined;
+  const national = `0${digits.replace(/^(?:00)?82/, '').replace(/^0/, '')}`;
+  return NATIONAL.test(national) ? { digits: national, count, representative: false, grouped: count > 1 } : undefined;
+}
+
+/** E.164: at most 15 digits behind a plus sign. */
+function foreign(reading: Reading): PhoneMatch | undefined {
+  const { digits, count, gaps } = reading;
+  if (!/^[1-79]\d{8,14}$|^8[1346]\d{7,13}$/.test(digits)) return undefined;
+  if (digits.startsWith('1') && digits.length !== 11) return undefined;
+  if (!gaps.every((gap) => /^[ .\-()]{1,2}$/.test(gap))) return undefined;
+  return { digits, count, representative: false, grouped: count > 1 };
+}
+
+/** 15xx-, 16xx- and 18xx-xxxx. A span of times ("1600-1800", four to six o'clock) has the same shape. */
+function representative(reading: Reading): PhoneMatch | undefined {
+  const { digits, shape, count, gaps } = reading;
+  if (shape !== '4-4' || !/^1[568]\d{6}$/.test(digits)) return undefined;
+  const gap = gaps[0] ?? '';
+  if (!isDash(gap) && gap !== ' ' && gap !== '.') return undefined;
+  if (/^1[58](?:00|30)(?:1\d|2[0-4])(?:00|30)$|^16(?:00|30)(?:1\d|2[0-4])(?:00|30)$/.test(digits)) return undefined;
+  return { digits, count, representative: true, grouped: true };
+}
+
+/** "10-1234-5678" and "1234-5678" are phone numbers only when the words say so. */
+function byLabel(reading: Reading, label: NumberLabel): PhoneMatch | undefined {
+  const { digits, shape, count } = reading;
+  if (label.kind !== 'phone-number') return undefined;
+  if (/^10\d{8}$/.test(digits) && (shape === '2-4-4' || shape === '10' || shape === '2-8')) {
+    return { digits: `0${digits}`, count, representative: false, grouped: count > 1 };
+  }
+  if (!label.adjacent) return undefined;
+  if (shape === '8' && /^1[568]\d\d[1-9]\d{3}$/.test(digits))
+    return { digits, count, representative: true, grouped: false };
+  if (/^[3-4]-4$/.test(shape) && /^[2-9]/.test(digits)) return { digits, count, representative: false, grouped: true };
+  return undefined;
+}
+
+/** The phone number that starts with the first of `readings`: the way that people write it first, then the longest. */
+export function phoneMatch(
+  readings: readonly Reading[],
+  plus: boolean,
+  label: NumberLabel | undefined,
+): PhoneMatch | undefined {
+  const head = readings[0];
+  if (head === undefined || (head.digits.length < 2 && !head.digits.startsWith('0') && !plus)) return undefined;
+  let best: PhoneMatch | undefined;
+  for (const reading of readings) {
+    if (reading.digits.length < 8 && !(label?.kind === 'phone-number' && label.adjacent)) continue;
+    const match =
+      nationalMatch(reading, head.digits) ??
+      internationalKorean(reading, plus) ??
+      (plus ? foreign(reading) : undefined) ??
+      representative(reading) ??
+      (label === undefined ? undefined : byLabel(reading, label));
+    if (match === undefined) continue;
+    if (best?.grouped === true && !match.grouped) continue;
+    best = match;
+  }
+  return best;
+}

@@ -1,0 +1,75 @@
+/** Resident registration numbers (주민등록번호) and foreigner registration numbers (외국인등록번호): YYMMDD-GNNNNNN. */
+import { isDash, type Reading } from './digit-groups.ts';
+import type { NumberLabel } from './number-labels.ts';
+
+export type ResidentKind = 'resident-number' | 'foreigner-number';
+
+const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** Two-digit years of the 2000s that can be a birth year; later ones are from a product or an order. */
+const LAST_BIRTH_YEAR_2000S = 50;
+
+/** True for six digits YYMMDD that name a day. */
+export function isShortDate(digits: string): boolean {
+  const day = Number(digits.slice(4, 6));
+  return day >= 1 && day <= (DAYS_OF_MONTH[Number(digits.slice(2, 4)) - 1] ?? 0);
+}
+
+/** The kind by birth date and the digit for sex and century: 1–4 citizens, 5–8 foreigners (9 and 0 are the 1800s).
+ *  Source: 주민등록법 시행규칙 제2조, 출입국관리법 시행규칙 별표 */
+function kindByDigits(digits: string): ResidentKind | undefined {
+  const marker = digits.charAt(6);
+  if (!isShortDate(digits) || !/[1-8]/.test(marker)) return undefined;
+  if (/[3478]/.test(marker) && Number(digits.slice(0, 2)) > LAST_BIRTH_YEAR_2000S) return undefined;
+  return marker <= '4' ? 'resident-number' : 'foreigner-number';
+}
+
+const WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
+
+/** The check digit that numbers had until October 2020 and that numbers issued since need not have. */
+function hasOldCheckDigit(digits: string): boolean {
+  const sum = WEIGHTS.reduce((total, weight, i) => total + weight * Number(digits.charAt(i)), 0);
+  const isForeigner = digits.charAt(6) >= '5';
+  return ((isForeigner ? 13 : 11) - (sum % 11)) % 10 === Number(digits.charAt(12));
+}
+
+/** EAN-13, the barcode of a product; Korean ones begin with 880 and read like a birthday in 1988. */
+function isBarcode(digits: string): boolean {
+  const sum = [...digits].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 1 : 3), 0);
+  return digits.startsWith('880') && sum % 10 === 0;
+}
+
+const WRITTEN_SHAPES: ReadonlySet<string> = new Set(['13', '6-7', '2-2-2-7', '6-1-6', '6-3-4']);
+
+/** @returns the kind when `reading` is a whole number of 13 digits */
+export function residentKind(reading: Reading, label: NumberLabel | undefined): ResidentKind | undefined {
+  const { digits, shape } = reading;
+  if (digits.length !== 13) return undefined;
+  const kind = kindByDigits(digits);
+  if (kind === undefined) return undefined;
+  const named = label?.kind === 'resident-number' || label?.kind === 'foreigner-number';
+  if (named) return kind;
+  if (!WRITTEN_SHAPES.has(shape)) return undefined;
+  const checked = hasOldCheckDigit(digits);
+  if (label?.kind === 'business' && label.adjacent) return shape === '6-7' && checked ? kind : undefined;
+  if (shape === '13') {
+    if (label?.kind === 'account-number') return undefined;
+    if (isBarcode(digits) && !checked) return undefined;
+  }
+  return kind;
+}
+
+/** The first half with the digit for sex, the rest starred out or left away: "900101-1******", "주민번호 900101-1".
+ *  @returns the kind and where the number ends in `text` */
+export function partialResidentNumber(
+  reading: Reading,
+  text: string,
+  label: NumberLabel | undefined,
+): { readonly kind: ResidentKind; readonly end: number } | undefined {
+  if (reading.count !== 2 || !/^6-[1-6]$/.test(reading.shape) || !isDash(reading.gaps[0] ?? '')) return undefined;
+  const kind = kindByDigits(reading.digits);
+  if (kind === undefined) return undefined;
+  const stars = /^[*xX]{1,6}(?![A-Za-z0-9*])/.exec(text.slice(reading.end, reading.end + 8))?.[0] ?? '';
+  if (stars !== '') return { kind, end: reading.end + stars.length };
+  const named = label?.kind === 'resident-number' || label?.kind === 'foreigner-number';
+  return named && reading.shape === '6-1' ? { kind, end: reading.end } : undefined;
+}
