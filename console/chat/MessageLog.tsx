@@ -27,6 +27,7 @@ export function MessageLog({ opening, entries, ending, spokenCount }: MessageLog
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const lastTop = useRef(0);
   const [isBehind, setIsBehind] = useState(false);
 
   const showEnd = () => {
@@ -55,7 +56,11 @@ export function MessageLog({ opening, entries, ending, spokenCount }: MessageLog
   const noteScroll = () => {
     const { current: outer } = scroller;
     if (outer === null) return;
-    follows.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight <= NEAR_END_PX;
+    // Only a reader scrolls up. Being far from the end alone may mean that a picture has just been loaded below.
+    const movedUp = outer.scrollTop < lastTop.current;
+    const isNearEnd = outer.scrollHeight - outer.scrollTop - outer.clientHeight <= NEAR_END_PX;
+    lastTop.current = outer.scrollTop;
+    follows.current = isNearEnd || (follows.current && !movedUp);
     setIsBehind(!follows.current);
   };
 

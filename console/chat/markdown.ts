@@ -10,11 +10,14 @@ const reader = new Marked({
   gfm: true,
   breaks: true,
   tokenizer: {
-    emStrong(src, maskedSrc, previous = '') {
+    emStrong(src, maskedSrc) {
       if (!src.startsWith('*')) return false;
-      const isInsideWord = ASCII_WORD.test(previous);
       // Code spans and link targets are blanked out in the masked text, at the same positions.
-      const masked = maskedSrc.slice(-src.length);
+      const start = maskedSrc.length - src.length;
+      const masked = maskedSrc.slice(start);
+      let before = start - 1;
+      while (maskedSrc[before] === '*') before -= 1;
+      const isInsideWord = ASCII_WORD.test(maskedSrc[before] ?? '');
       const strong = STRONG.exec(masked);
       const inner = strong?.[1];
       if (strong !== null && inner !== undefined && !(isInsideWord && ASCII_WORD.test(inner.charAt(0)))) {

@@ -110,7 +110,9 @@ export class FakeTurn {
   answer(reply: Reply | string, source: AnswerSource = MODEL): void {
     const { turnId, sequence } = this;
     const full: Reply =
-      typeof reply === 'string' ? { parts: [{ type: 'text', text: reply, format: 'markdown' }], quickReplies: [] } : reply;
+      typeof reply === 'string'
+        ? { parts: [{ type: 'text', text: reply, format: 'markdown' }], quickReplies: [] }
+        : reply;
     const answeredAt = this.receivedAt + 1_000;
     this.#final = this.#event('answer', `${sequence}.end`, { turnId, sequence, reply: full, source, answeredAt });
     this.#tell(this.#final);
@@ -135,7 +137,10 @@ export class FakeTurn {
 export class FakeWebGateway {
   readonly profile: FakeProfile = {
     name: '말길 상점',
-    greeting: { parts: [{ type: 'text', text: '안녕하세요! 무엇을 도와드릴까요?', format: 'plain' }], quickReplies: [] },
+    greeting: {
+      parts: [{ type: 'text', text: '안녕하세요! 무엇을 도와드릴까요?', format: 'plain' }],
+      quickReplies: [],
+    },
     ai: '이 상담은 인공지능(AI)이 답합니다. 중요한 내용은 고객센터에서 한 번 더 확인해 주세요.',
     sample: false,
     contact: '고객센터 02-123-4567 (평일 9시~18시)',
