@@ -79,7 +79,7 @@ const FOOTNOTE: Readonly<Record<Language, string>> = {
 };
 
 /** The README with its table renewed; `undefined` when it has no place for one. */
-export function withTable(readme: string, language: Language): string | undefined {
+function withTable(readme: string, language: Language): string | undefined {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END);
   if (begin === -1 || end < begin) return undefined;

@@ -21,10 +21,10 @@ import {
 } from './config/schema.ts';
 import { GatewayError } from './errors.ts';
 
-export { type EngineName, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
+export { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 export type { BotSettings } from './config/schema.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Settings = ProcessSettings & {
   /** In the order of BOTS_FILE, ids unique, never empty. */
@@ -103,7 +103,7 @@ function completeBot(bot: WrittenBot, common: Readonly<Record<string, unknown>>)
   const derived = {
     name: isSample ? '말길상점 도우미' : '상담 도우미',
     // The sample shop is fictional, and so is its number.
-    ...(isSample ? { contact: '말길상점 고객센터 1600-0000 (평일 10:00~18:00)' } : {}),
+    ...(isSample ? { contact: '말길상점 고객센터 1600-0000 (평일 10:00~17:00)' } : {}),
     engine: said.clovaApiKey === undefined ? ['faq'] : ['clova', 'faq'],
   };
   return { id: bot.id, ...defaultsOf(BOT_PROPERTIES), ...derived, ...said };

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { CHANNEL_NAMES } from '../message.ts';
 import { gateSecrets, httpUrl, onOff, originList, providerKey, text, wholeNumber } from './shapes.ts';
 
@@ -16,7 +16,6 @@ const engineName = Type.Unsafe<(typeof ENGINES)[number]>(
         : `must be one of ${ENGINES.join(', ')}`,
   ),
 );
-export type EngineName = Static<typeof engineName>;
 
 /** `KNOWLEDGE_FILE` values that are no paths. */
 export const SAMPLE_KNOWLEDGE = 'sample';

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { ChannelName, ReplyMode } from '../message.ts';
 
 /** How a turn ended. `unanswered`: "I could not find it"; `apologised`: every engine failed; `shed`: turned away under load. */
-export type TurnOutcome =
+type TurnOutcome =
   | 'answered'
   | 'unanswered'
   | 'apologised'
@@ -17,7 +17,7 @@ export type TurnOutcome =
 /** What the HTTP layer did with a request of a channel; the error code says why it refused one, where it is known. */
 export type InboundResult = 'answered' | 'promised' | 'accepted' | 'stream' | 'payment-refused' | 'refused' | ErrorCode;
 
-export interface MetricDescription {
+interface MetricDescription {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
@@ -46,20 +46,20 @@ export interface Metrics {
   describe(): readonly MetricDescription[];
 }
 
-export interface TurnLabels {
+interface TurnLabels {
   readonly bot: string;
   readonly channel: ChannelName;
   readonly mode: ReplyMode;
   readonly outcome: TurnOutcome;
 }
 
-export interface DeliveryLabels {
+interface DeliveryLabels {
   readonly bot: string;
   readonly channel: ChannelName;
   readonly mode: 'callback' | 'push';
 }
 
-export interface MetricsOptions {
+interface MetricsOptions {
   /** The bots that may appear as labels; any other id, which a stranger may have invented, counts as `other`. */
   readonly botIds: readonly string[];
   /** Adds CPU, memory, garbage collection and event-loop delay of this process. Off in tests: its observers never stop. */

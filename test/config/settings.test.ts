@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config.ts';
 import { GatewayError } from '../../src/errors.ts';
@@ -92,6 +93,7 @@ describe('defaults', () => {
 
   it("gives the sample shop's name and number to the sample alone", () => {
     expect(bot({}).contact).toContain('1600-0000');
+    expect(readFileSync('src/knowledge/sample/shop.csv', 'utf8')).toContain('1600-0000');
     const own = bot({ KNOWLEDGE_FILE: './faq.csv' });
     expect(own.contact).toBe('');
     expect(own.name).toBe('상담 도우미');
