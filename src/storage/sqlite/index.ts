@@ -10,6 +10,8 @@ import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
 
+export { claimDataDirectory, type DataDirectoryClaim } from './claim-data-directory.ts';
+
 export const DATABASE_FILE = 'malgil.sqlite';
 
 /** Rows in one transaction of the housekeeping: a few milliseconds, so that customers' calls slip in between. */
