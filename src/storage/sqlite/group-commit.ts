@@ -8,7 +8,7 @@ export type Call = {
   readonly [Name in CallName]: readonly [name: Name, ...args: Parameters<TurnLog[Name]>];
 }[CallName];
 
-/** In the order of the calls; `results` has a hole where `failures` has an entry. */
+/** In the order of the calls, one result each; a call that failed has `undefined` there and an entry in `failures`. */
 export interface Answers {
   readonly results: readonly unknown[];
   readonly failures: readonly (readonly [index: number, failure: StoreFailure])[];
@@ -59,7 +59,7 @@ export function openGroupCommit(database: DatabaseSync, log: TurnLog): (calls: r
     } catch (thrown) {
       if (database.isTransaction) database.exec('ROLLBACK');
       const failure = callFailure(thrown);
-      return { results: [], failures: calls.map((_, index) => [index, failure]) };
+      return { results: new Array(calls.length), failures: calls.map((_, index) => [index, failure]) };
     }
   };
 }

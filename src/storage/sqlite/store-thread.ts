@@ -37,9 +37,8 @@ export class StoreThread {
   readonly #worker: Worker;
   readonly #logger: Logger;
   #unsent: Call[] = [];
-  /** Oldest first; those before `#answered` are done. The worker answers in order, so calls need no ids. */
+  /** Oldest first. The worker answers in order, so calls need no ids. */
   #waiters: Waiter[] = [];
-  #answered = 0;
   #ended: GatewayError | undefined;
   #closing: PromiseWithResolvers<void> | undefined;
   /** The worker has said its last word, or died without one. */
@@ -67,6 +66,7 @@ export class StoreThread {
             return thread.#settle(message.answers);
           case 'closed':
             thread.#gone = true;
+            thread.#abandonCalls(new GatewayError('STORE_FAILED', 'The store is closed'));
             return thread.#closing?.resolve();
         }
       });
@@ -86,11 +86,10 @@ export class StoreThread {
     ...args: Parameters<TurnLog[Name]>
   ): Promise<Awaited<ReturnType<TurnLog[Name]>>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    const inFlight = this.#waiters.length - this.#answered;
-    if (inFlight >= MAX_CALLS_IN_FLIGHT) {
+    if (this.#waiters.length >= MAX_CALLS_IN_FLIGHT) {
       return Promise.reject(new GatewayError('STORE_BUSY', 'The store has more work than it can do; try again later'));
     }
-    if (inFlight === 0) this.#worker.ref();
+    if (this.#waiters.length === 0) this.#worker.ref();
     // setImmediate, not a microtask: every request has its own callback, and only the end of the loop's turn sees all of them.
     if (this.#unsent.length === 0) setImmediate(() => this.#send());
     this.#unsent.push([name, ...args] as unknown as Call);
@@ -120,29 +119,31 @@ export class StoreThread {
 
   #settle({ results, failures }: Answers): void {
     const failed = new Map(failures);
-    const count = Math.max(results.length, failures.length);
-    for (let index = 0; index < count; index += 1) {
-      const waiter = this.#waiters[this.#answered];
-      this.#answered += 1;
+    const settled = this.#waiters.splice(0, results.length);
+    for (const [index, waiter] of settled.entries()) {
       const failure = failed.get(index);
-      if (failure === undefined) waiter?.resolve(results[index]);
-      else waiter?.reject(storeError(failure));
+      if (failure === undefined) waiter.resolve(results[index]);
+      else waiter.reject(storeError(failure));
     }
-    this.#waiters = this.#waiters.slice(this.#answered);
-    this.#answered = 0;
     if (this.#waiters.length === 0 && this.#closing === undefined) this.#worker.unref();
   }
 
   #die(cause: unknown): void {
     if (this.#gone) return;
     this.#gone = true;
-    const lost = this.#waiters.slice(this.#answered);
-    this.#logger.error({ err: cause, callsLost: lost.length }, 'the store thread died');
-    this.#ended = new GatewayError('STORE_FAILED', 'The store has stopped working; restart the program', { cause });
-    for (const waiter of lost) waiter.reject(this.#ended);
-    this.#waiters = [];
-    this.#answered = 0;
-    this.#unsent = [];
+    this.#logger.error({ err: cause, callsLost: this.#waiters.length }, 'the store thread died');
+    this.#abandonCalls(
+      new GatewayError('STORE_FAILED', 'The store has stopped working; restart the program', { cause }),
+    );
     this.#closing?.resolve();
+  }
+
+  /** Rejects what is under way and whatever comes. */
+  #abandonCalls(error: GatewayError): void {
+    this.#ended = error;
+    const abandoned = this.#waiters;
+    this.#waiters = [];
+    this.#unsent = [];
+    for (const waiter of abandoned) waiter.reject(error);
   }
 }
