@@ -3,9 +3,10 @@ import type { ChatMessage } from './rules.ts';
 
 /** A section of facts in a system prompt starts with such a line. */
 const GROUND_LINE = /^\s*\[자료/;
-/** Any other section ends it. A placeholder such as `[[전화1]]` at the start of a line does not. */
+/** After a blank line, any other section ends it; a placeholder such as `[[전화1]]` does not, and `[안내]` may open an answer. */
 const SECTION_LINE = /^\s*(\[(?!\[)|#{1,6} |<\/?[a-z가-힣])/i;
 const ANSWER_LABEL = /^\s*[-*]?\s*(?:답변|답|A|answer)\s*[:：]\s*/i;
+const QUESTION_LABEL = /^\s*[-*]?\s*(?:질문|문|Q|question)\s*[:：]/i;
 const OTHER_LABEL = /^\s*[-*]?\s*(?:질문|문|Q|question|링크|link|이미지|image|점수|score)\s*[:：]/i;
 
 export function answerText(messages: readonly ChatMessage[]): string {
@@ -24,11 +25,13 @@ function firstGroundAnswer(systemPrompt: string): string | undefined {
   const start = lines.findIndex((line) => GROUND_LINE.test(line));
   if (start === -1) return undefined;
   const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => SECTION_LINE.test(line));
+  const end = rest.findIndex(
+    (line, index) => GROUND_LINE.test(line) || (SECTION_LINE.test(line) && rest[index - 1]?.trim() === ''),
+  );
   const block = end === -1 ? rest : rest.slice(0, end);
 
   const labelled = block.findIndex((line) => ANSWER_LABEL.test(line));
-  if (labelled === -1) return nonBlank(block.filter((line) => !OTHER_LABEL.test(line)).join('\n'));
+  if (labelled === -1) return nonBlank(block.slice(QUESTION_LABEL.test(block[0] ?? '') ? 1 : 0).join('\n'));
   const answer = block.slice(labelled);
   const next = answer.findIndex((line, index) => index > 0 && (OTHER_LABEL.test(line) || ANSWER_LABEL.test(line)));
   return nonBlank((next === -1 ? answer : answer.slice(0, next)).join('\n').replace(ANSWER_LABEL, ''));

@@ -52,7 +52,7 @@ function cutAtStop(text: string, stops: readonly string[]): string {
 }
 
 /** `result` of the JSON answer, and the data of the `result` frame. */
-export function resultOf(generation: Generation): object {
+function resultOf(generation: Generation): object {
   const { call, thinkingTokens, tokens, finish, createdSeconds, seed } = generation;
   const content = tokens.join('');
   const aiFilter = call.includeAiFilters ? AI_FILTER : undefined;

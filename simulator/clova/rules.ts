@@ -40,7 +40,7 @@ const IMAGE_EXTENSION = /\.(bmp|png|jpe?g|webp)$/i;
 const TOKENS_PER_IMAGE = 1_000;
 
 /** Rough: Korean is a little under two characters a token. Good enough to run into the limits where the real service does. */
-export function estimateTokens(text: string): number {
+function estimateTokens(text: string): number {
   return Math.ceil(text.length / 2);
 }
 

@@ -122,7 +122,7 @@ describe('answers', () => {
   it('answers from the first ground, keeps placeholders and stars out numbers and links', async () => {
     const system =
       '당신은 상담원입니다.\n\n[자료 1] 배송 조회\n질문: 배송 조회는 어디서 하나요?\n답변: https://shop.example.com/track 에서 하실 수 있습니다.\n' +
-      '안 되면 02-1234-5678, 1588-0000 또는 [[전화1]]로 연락해 주세요.\n\n[자료 2] 환불\n답변: 7일 이내입니다.\n[규칙]\n지어내지 마세요.';
+      '안 되면 02-1234-5678, 1588-0000 또는 [[전화1]]로 연락해 주세요.\n\n[자료 2] 환불\n답변: 7일 이내입니다.\n\n[규칙]\n지어내지 마세요.';
     const body = { messages: [{ role: 'system', content: system }, ...QUESTION.messages] };
     await start();
     const starred = JSON.parse((await post('/v3/chat-completions/HCX-005', body)).text).result.message.content;
@@ -134,6 +134,23 @@ describe('answers', () => {
     const plain = JSON.parse((await post('/v3/chat-completions/HCX-005', body)).text).result.message.content;
     expect(plain).toContain('https://shop.example.com/track 에서');
     expect(plain).toContain('02-1234-5678');
+  });
+
+  it.each([
+    [
+      '[자료 1] 영업시간\n평일 9시부터입니다.\n\n토요일은 쉽니다.\n\n[고객센터]\n[[전화1]]',
+      '평일 9시부터입니다.\n\n토요일은 쉽니다.',
+    ],
+    [
+      '[자료 1] 환불\n[안내] 7일 이내입니다.\n링크: [[링크1]]\n\n[자료 2] 배송\n이틀입니다.',
+      '[안내] 7일 이내입니다.\n링크: [[링크1]]',
+    ],
+    ['규칙입니다.\n\n[자료]\nQ: 배송은?\nA: 이틀입니다.\nQ: 환불은?\nA: 7일입니다.', '이틀입니다.'],
+    ['[자료 1]\n질문: 배송은?\n이틀입니다.', '이틀입니다.'],
+  ])('finds the first ground in %j', async (system, answer) => {
+    await start();
+    const body = { messages: [{ role: 'system', content: system }, ...QUESTION.messages] };
+    expect(JSON.parse((await post('/v3/chat-completions/HCX-005', body)).text).result.message.content).toBe(answer);
   });
 
   it('stops at a stop string', async () => {
