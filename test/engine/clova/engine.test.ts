@@ -270,6 +270,20 @@ describe('the second attempt', () => {
     expect(simulator.requests).toHaveLength(2);
   });
 
+  it('does not keep the first connection while it waits', async () => {
+    const clock = new ManualClock();
+    const simulator = await startSimulator();
+    simulator.failNext(1, { kind: 'hang', afterTokens: 0 });
+    const engine = createEngine({ baseUrl: simulator.url, firstTokenTimeoutMs: 5_000 }, clock);
+    const answer = collectParts(engine, engineRequest({ closesAt: 1_060_000 }));
+    await until(() => simulator.requests.length === 1);
+    await clock.advance(5_000);
+    await simulator.whenCancelled();
+    expect(simulator.requests).toHaveLength(1);
+    await clock.advance(500);
+    expectPartGrammar(await answer);
+  });
+
   it('is the last', async () => {
     const clock = new ManualClock();
     const simulator = await startSimulator();
@@ -371,6 +385,7 @@ describe('time', () => {
     expect(await iterator.next()).toMatchObject({ value: { text: '가' } });
     await clock.advance(20_000);
     const last = iterator.next();
+    await clock.advance(2_999); // counted from the moment of reading on
     rest();
     expect(await last).toMatchObject({ value: { type: 'finished' } });
   });
@@ -428,6 +443,25 @@ describe('connections', () => {
     const engine = createEngine({ baseUrl: simulator.url, connections: 1 });
     for (let i = 0; i < 5; i += 1) await collectParts(engine, engineRequest());
     expect(new Set(simulator.requests.map(({ clientPort }) => clientPort)).size).toBe(1);
+  });
+
+  it('gives the end of the body some time, for the sake of the connection', async () => {
+    const clock = new ManualClock();
+    const open: ServerResponse[] = [];
+    const ports = new Set<number | undefined>();
+    const server = await startServer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('event:result\ndata:{"message":{"content":"네"}}\n\n');
+      open.push(response);
+      ports.add(response.socket?.remotePort);
+    });
+    const engine = createEngine({ baseUrl: server.url, connections: 1 }, clock);
+    for (let i = 0; i < 2; i += 1) {
+      await collectParts(engine, engineRequest({ closesAt: clock.now() + 60_000 }));
+      await clock.advance(999);
+      open[i]?.end('event:signal\ndata:{"data":"[DONE]"}\n\n');
+    }
+    expect(ports.size).toBe(1);
   });
 
   it('finishes with the result, and does not wait for the end of the body', async () => {
