@@ -1,0 +1,97 @@
+/** Naver's side of the webhook: one POST per event, no retry, and a suspension that never ends by itself.
+ *  Source: https://github.com/navertalk/chatbot-api and its issues 205, 261, 303 */
+import { Agent } from 'undici';
+import type { Clock } from '../../src/platform/clock.ts';
+import { type Posted, postJson } from '../post-json.ts';
+
+/** What Naver counts. Other statuses than 4xx and 5xx are failures too, but not in its list. */
+export type FailureKind = '4xx' | '5xx' | 'other-status' | 'read-timeout' | 'connect' | 'dns' | 'tls';
+
+export interface WebhookLineOptions {
+  readonly clock: Clock;
+  readonly connectTimeoutMs: number;
+  readonly readTimeoutMs: number;
+  /** Failures inside the window that suspend delivery. Naver publishes no number. */
+  readonly suspendAfterFailures: number;
+  readonly failureWindowMs: number;
+  readonly countsOtherStatuses: boolean;
+}
+
+export interface LineResult extends Posted {
+  readonly failureKind?: FailureKind;
+}
+
+export class WebhookLine {
+  url: string;
+  readonly #options: WebhookLineOptions;
+  readonly #dispatcher: Agent;
+  readonly #closing = new AbortController();
+  #failuresAt: number[] = [];
+  #suspended = false;
+
+  constructor(url: string, options: WebhookLineOptions) {
+    this.url = url;
+    this.#options = options;
+    this.#dispatcher = new Agent({
+      connect: { timeout: options.connectTimeoutMs },
+      // A receiver that closes an idle connection just as we write would be counted as a failing one.
+      keepAliveTimeout: 1_000,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** A manager saves the webhook URL again: the only way out of a suspension. */
+  resave(): void {
+    this.#suspended = false;
+    this.#failuresAt = [];
+  }
+
+  /** `counts` false for answers that the documents ask for, such as the refusal of a payment. */
+  async post(event: unknown, counts: (status: number) => boolean): Promise<LineResult> {
+    const posted = await postJson({
+      dispatcher: this.#dispatcher,
+      url: this.url,
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json;charset=UTF-8',
+        'user-agent': 'navertalk/v1',
+      },
+      body: JSON.stringify(event),
+      clock: this.#options.clock,
+      timeoutMs: this.#options.readTimeoutMs,
+      signal: this.#closing.signal,
+    });
+    const failureKind = failureKindOf(posted);
+    if (failureKind === undefined) return posted;
+    const counted = failureKind !== 'other-status' || this.#options.countsOtherStatuses;
+    if (counted && counts(posted.status) && !this.#closing.signal.aborted) this.#count();
+    return { ...posted, failureKind };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#dispatcher.destroy();
+  }
+
+  #count(): void {
+    const now = this.#options.clock.now();
+    this.#failuresAt = [...this.#failuresAt.filter((at) => at > now - this.#options.failureWindowMs), now];
+    if (this.#failuresAt.length >= this.#options.suspendAfterFailures) this.#suspended = true;
+  }
+}
+
+function failureKindOf(posted: Posted): FailureKind | undefined {
+  if (posted.status === 200) return undefined;
+  if (posted.status >= 500) return '5xx';
+  if (posted.status >= 400) return '4xx';
+  if (posted.status !== 0) return 'other-status';
+  if (posted.timedOut) return 'read-timeout';
+  if (/^(ENOTFOUND|EAI_)/.test(posted.failure ?? '')) return 'dns';
+  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(posted.failure ?? '')) return 'tls';
+  return 'connect';
+}
