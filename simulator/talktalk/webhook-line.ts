@@ -92,6 +92,6 @@ function failureKindOf(posted: Posted): FailureKind | undefined {
   if (posted.status !== 0) return 'other-status';
   if (posted.timedOut) return 'read-timeout';
   if (/^(ENOTFOUND|EAI_)/.test(posted.failure ?? '')) return 'dns';
-  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(posted.failure ?? '')) return 'tls';
+  if (/^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(posted.failure ?? '')) return 'tls';
   return 'connect';
 }
