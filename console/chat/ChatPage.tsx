@@ -121,7 +121,7 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
     return (
       <main className="closed" role="alert">
         <h1>{words.refused}</h1>
-        <p>{words.refusedHint}</p>
+        <p className="closed-hint">{words.refusedHint}</p>
       </main>
     );
   }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'react';
+import { useId, useLayoutEffect, useRef } from 'react';
 import { useWords } from './language-context.ts';
 
 interface ResetDialogProps {
@@ -12,15 +12,16 @@ export function ResetDialog({ close, confirm }: ResetDialogProps) {
   const titleId = useId();
   const bodyId = useId();
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    if (dialog !== null && !dialog.open) dialog.showModal();
   }, []);
   return (
     <dialog ref={ref} className="dialog" aria-labelledby={titleId} aria-describedby={bodyId} onClose={close}>
       <h2 id={titleId}>{words.resetTitle}</h2>
-      <p id={bodyId}>{words.resetBody}</p>
+      <p id={bodyId} className="dialog-text">
+        {words.resetBody}
+      </p>
       <div className="dialog-buttons">
         <button type="button" className="dialog-button" onClick={() => ref.current?.close()}>
           {words.cancel}

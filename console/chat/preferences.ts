@@ -42,6 +42,6 @@ export function rememberTheme(theme: Theme): void {
 
 /** The style sheet follows the system unless the root element names a theme. */
 export function showTheme(theme: Theme | undefined): void {
-  if (theme === undefined) delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme;
+  if (theme === undefined) delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
 }
