@@ -10,7 +10,7 @@ import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
 
-export { claimDataDirectory, type DataDirectoryClaim } from './claim-data-directory.ts';
+export { claimDataDirectory } from './claim-data-directory.ts';
 
 export const DATABASE_FILE = 'malgil.sqlite';
 

@@ -20,7 +20,9 @@ export type FromWorker =
 const MAX_CALLS_IN_FLIGHT = 20_000;
 
 /** Node strips types of .ts files when they are run in place; after the build there is only JavaScript. */
-const WORKER_URL = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+const WORKER_URL = import.meta.url.endsWith('.ts')
+  ? new URL('./worker.ts', import.meta.url)
+  : new URL('./worker.js', import.meta.url);
 
 interface Waiter {
   resolve(result: unknown): void;

@@ -15,15 +15,14 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Runs a program of this folder; killed when the test is over. */
+/** Runs a program; killed when the test is over. */
 export function startChild(
-  program: string,
+  program: URL,
   args: readonly string[],
   options: { readonly unprivileged?: boolean } = {},
 ): Child {
-  const file = fileURLToPath(new URL(program, import.meta.url));
   const asNobody = options.unprivileged === true && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [file, ...args], {
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [fileURLToPath(program), ...args], {
     ...asNobody,
     stdio: 'pipe',
   });
@@ -34,7 +33,7 @@ export function startChild(
     await gone;
   };
   onTestFinished(kill);
-  if (child.pid === undefined) throw new Error(`${program} did not start`);
+  if (child.pid === undefined) throw new Error(`${program.href} did not start`);
   return { pid: child.pid, lines: createInterface(child.stdout)[Symbol.asyncIterator](), kill };
 }
 

@@ -7,6 +7,8 @@ import { ManualClock } from '../../helpers/manual-clock.ts';
 import { nextLine, startChild } from './child-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
+const OPENING_PROCESS = new URL('./opening-process.ts', import.meta.url);
+
 describe('claiming a data directory', () => {
   it('creates the directory and lets it go again', async () => {
     const directory = join(await temporaryDirectory(), 'not', 'there', 'yet');
@@ -54,7 +56,7 @@ describe('claiming a data directory', () => {
 
   it('lets one of several processes in, however close they come, and the next one after a kill -9', async () => {
     const directory = await temporaryDirectory();
-    const children = Array.from({ length: 3 }, () => startChild('opening-process.ts', [directory]));
+    const children = Array.from({ length: 3 }, () => startChild(OPENING_PROCESS, [directory]));
     const outcomes = await Promise.all(children.map(nextLine));
     expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(1);
     const owner = children[outcomes.indexOf('ok')];
@@ -69,7 +71,7 @@ describe('claiming a data directory', () => {
   it('says so when the directory cannot be written', async () => {
     const directory = await temporaryDirectory();
     await chmod(directory, 0o555);
-    expect(await nextLine(startChild('opening-process.ts', [directory], { unprivileged: true }))).toBe(
+    expect(await nextLine(startChild(OPENING_PROCESS, [directory], { unprivileged: true }))).toBe(
       `STORE_FAILED: The database file ${directory}/owner.lock cannot be written; check the rights of its directory`,
     );
   });
@@ -79,7 +81,7 @@ describe('claiming a data directory', () => {
     const directory = await temporaryDirectory();
     await chmod(directory, 0o777);
     await writeFile(join(directory, 'owner.lock'), '', { mode: 0o444 });
-    expect(await nextLine(startChild('opening-process.ts', [directory], { unprivileged: true }))).toContain(
+    expect(await nextLine(startChild(OPENING_PROCESS, [directory], { unprivileged: true }))).toContain(
       'owner.lock cannot be written',
     );
   });

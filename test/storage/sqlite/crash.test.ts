@@ -6,6 +6,8 @@ import { customer, START } from '../../helpers/store-contract-records.ts';
 import { type Child, startChild } from './child-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
+const ACCEPTING_PROCESS = new URL('./accepting-process.ts', import.meta.url);
+
 const ROUNDS = 5;
 
 interface Acknowledged {
@@ -33,18 +35,22 @@ describe('kill -9', () => {
     const directory = await temporaryDirectory();
     const acknowledged: Acknowledged = { accepted: new Map(), answered: new Set() };
     for (let round = 0; round < ROUNDS; round += 1) {
-      const child = startChild('accepting-process.ts', [directory, `round-${round}`]);
+      const child = startChild(ACCEPTING_PROCESS, [directory, `round-${round}`]);
       await killAfter(child, 200 + 137 * round, acknowledged);
 
       const claim = await claimDataDirectory(directory);
       const store = await openSqliteStore({ directory, logger: silentLogger });
-      for (const [id, sequence] of acknowledged.accepted) {
-        expect(await store.readTurn(id), id).toMatchObject({ sequence });
-      }
-      for (const id of acknowledged.answered) {
-        expect(await store.readTurn(id), id).toMatchObject({ state: 'answered' });
-        expect(await store.readDeliveries(id), id).toMatchObject([{ id: `d-${id}`, state: 'held' }]);
-      }
+      await Promise.all(
+        Array.from(acknowledged.accepted, async ([id, sequence]) =>
+          expect(await store.readTurn(id), id).toMatchObject({ sequence }),
+        ),
+      );
+      await Promise.all(
+        Array.from(acknowledged.answered, async (id) => {
+          expect(await store.readTurn(id), id).toMatchObject({ state: 'answered' });
+          expect(await store.readDeliveries(id), id).toMatchObject([{ id: `d-${id}`, state: 'held' }]);
+        }),
+      );
       // No gaps, no doubles, in every conversation.
       for (let user = 0; user < 16; user += 1) {
         const turns = await store.readTurns(conversationKey(customer(`user-${user}`)), 0, 10_000);

@@ -10,6 +10,8 @@ import { newTurn, START } from '../../helpers/store-contract-records.ts';
 import { nextLine, startChild } from './child-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
+const OPENING_PROCESS = new URL('./opening-process.ts', import.meta.url);
+
 async function openStore(directory: string): Promise<Store> {
   const store = await openSqliteStore({ directory, logger: silentLogger });
   onTestFinished(() => store.close());
@@ -103,7 +105,7 @@ describe('a database that cannot be used', () => {
   it('is named when its directory is read-only', async () => {
     const directory = await temporaryDirectory();
     await chmod(directory, 0o555);
-    const child = startChild('opening-process.ts', [directory], { unprivileged: true });
+    const child = startChild(OPENING_PROCESS, [directory], { unprivileged: true });
     await nextLine(child);
     expect(await nextLine(child)).toBe(
       `STORE_FAILED: The database file ${directory}/${DATABASE_FILE} cannot be written; check the rights of its directory`,
@@ -115,7 +117,7 @@ describe('a database that cannot be used', () => {
     await (await openSqliteStore({ directory, logger: silentLogger })).close();
     await chmod(directory, 0o777);
     await chmod(join(directory, DATABASE_FILE), 0o444);
-    const child = startChild('opening-process.ts', [directory], { unprivileged: true });
+    const child = startChild(OPENING_PROCESS, [directory], { unprivileged: true });
     expect(await nextLine(child)).toBe('ok');
     expect(await nextLine(child)).toContain(`STORE_FAILED: The database file ${directory}/${DATABASE_FILE} cannot be`);
   });
