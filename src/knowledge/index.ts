@@ -1,0 +1,95 @@
+/** Retrieval over the operator's entries: Korean text analysis and an inverted index, no key, no model, no network. */
+import { convertQwertyToHangul } from 'es-hangul';
+import { type Analysis, addGrams, analyze } from './analyze.ts';
+import { confidenceOf } from './confidence.ts';
+import { type Hit, InvertedIndex, type Phrasing } from './inverted-index.ts';
+import type { Knowledge, KnowledgeEntry, KnowledgeResult } from './knowledge.ts';
+import { type ConceptWeight, Lexicon, SHOP_LEXICON } from './lexicon.ts';
+import { compact, normalize } from './normalize.ts';
+import { TypoIndex } from './typo.ts';
+
+/** More phrasings than this add shared endings rather than meaning. */
+const MAX_PHRASINGS = 40;
+/** Corrected words count a little less than words typed right. */
+const CORRECTED_WEIGHT = 0.85;
+const MAX_CORRECTIONS = 8;
+/** Two syllables are one letter away from too many other words to forget what was really typed. */
+const SHORT_WORD_CHARS = 2;
+const SHORT_WORD_DOUBT = 0.4;
+
+const shopLexicon = new Lexicon(SHOP_LEXICON);
+
+/** @param lexicon what means the same in this trade; a shop's by default */
+export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lexicon = shopLexicon): Knowledge {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const byWording = new Map<string, number>();
+  const phrasings: Phrasing[] = [];
+  const knownWords = new Map<string, readonly ConceptWeight[]>();
+  entries.forEach((entry, owner) => {
+    for (const text of [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS)) {
+      const wording = compact(normalize(text));
+      if (wording !== '' && !byWording.has(wording)) byWording.set(wording, owner);
+      const { terms, unknownWords } = analyze(text, lexicon);
+      phrasings.push({ owner, terms });
+      for (const word of unknownWords) if (word.length > SHORT_WORD_CHARS) knownWords.set(word, []);
+    }
+  });
+  const index = new InvertedIndex(phrasings, entries.length);
+  for (const [word, { concepts }] of lexicon.conceptWords()) {
+    if (concepts.some(({ term }) => index.has(term))) knownWords.set(word, concepts);
+  }
+  const typos = new TypoIndex([...knownWords].map(([word, concepts]) => [word, { word, concepts }] as const));
+
+  function correct({ terms, unknownWords }: Analysis): ReadonlyMap<string, number> {
+    const corrected = new Map(terms);
+    for (const word of unknownWords.slice(0, MAX_CORRECTIONS)) {
+      if (pairsOf(word).some((pair) => index.has(pair))) continue;
+      const meant = typos.nearest(word);
+      if (meant === undefined) continue;
+      const doubt = word.length <= SHORT_WORD_CHARS ? SHORT_WORD_DOUBT : 0;
+      addGrams(word, (term, weight) => corrected.set(term, weight * doubt));
+      const add = (term: string, weight: number) =>
+        corrected.set(term, Math.max(corrected.get(term) ?? 0, weight * CORRECTED_WEIGHT));
+      for (const { term, weight } of meant.concepts) add(term, weight);
+      if (meant.concepts.length === 0) addGrams(meant.word, add);
+    }
+    return corrected;
+  }
+
+  function find(question: string, limit: number): readonly Hit[] {
+    const exact = byWording.get(compact(normalize(question)));
+    const hits = index.search(correct(analyze(question, lexicon)), limit);
+    if (exact === undefined) return hits;
+    return [{ owner: exact, score: 1 }, ...hits.filter(({ owner }) => owner !== exact).map(demote)].slice(0, limit);
+  }
+
+  return {
+    size: entries.length,
+    entry: (id) => byId.get(id),
+    search(question, limit): KnowledgeResult {
+      const wanted = Math.max(limit, 2); // the lead over the second decides, whether it is asked for or not
+      let hits = find(question, wanted);
+      if (hits.length === 0 && looksLikeWrongKeyboard(question)) hits = find(convertQwertyToHangul(question), wanted);
+      const confidence = confidenceOf(hits.map(({ score }) => score));
+      const matches = hits.slice(0, Math.max(0, limit)).flatMap(({ owner, score }) => {
+        const entry = entries[owner];
+        return entry === undefined ? [] : [{ entry, score }];
+      });
+      return { confidence, matches };
+    },
+  };
+}
+
+/** The operator wrote exactly this question: nothing else may come near it. */
+function demote(hit: Hit): Hit {
+  return { owner: hit.owner, score: Math.min(hit.score, 0.9) };
+}
+
+function pairsOf(word: string): string[] {
+  return Array.from({ length: word.length - 1 }, (_, i) => word.slice(i, i + 2));
+}
+
+/** "qksvna" is "반품" with the keyboard on Latin letters. */
+function looksLikeWrongKeyboard(question: string): boolean {
+  return question.length <= 100 && /^[a-z\s\d?!.,]*[a-z]{3,}[a-z\s\d?!.,]*$/i.test(question);
+}
