@@ -11,7 +11,7 @@ const LONGEST_RETRY_MS = 30_000;
 /** Where a 429 names no time. */
 const DEFAULT_LIMIT_MS = 10_000;
 
-export type Connection =
+type Connection =
   | { readonly state: 'connecting' }
   | { readonly state: 'online' }
   | { readonly state: 'away'; readonly retryAt: EpochMs }
@@ -21,7 +21,7 @@ export type Connection =
 export interface ChatState {
   readonly profile: BotProfile | undefined;
   readonly connection: Connection;
-  /** True once the conversation has been read for the first time. */
+  /** True once the whole conversation has been read for the first time. */
   readonly loaded: boolean;
   readonly turns: Transcript;
   /** Not yet taken by the server, in the order of writing. */
@@ -198,7 +198,7 @@ export class ChatSession {
       try {
         await this.#catchUp(signal);
         failures = 0;
-        this.#set({ connection: { state: 'online' }, loaded: true });
+        this.#set({ connection: { state: 'online' } });
         this.#settle(before);
       } catch (thrown) {
         this.#connectAgain = true;
@@ -231,17 +231,17 @@ export class ChatSession {
     }
   }
 
-  /** After a complete replay: what it did not bring is not on the server. */
+  /** After a replay that ended in good order: when it brought nothing new, what is missing is not on the server. */
   #settle(before: Transcript): void {
-    this.#giveUpSending();
     const { turns } = this.#state;
     const isLeft = (turn: { turnId: string }) => !this.#streaming.has(turn.turnId);
-    // One replay follows one running turn; others may have begun behind it.
-    if (turns !== before && turns.some((turn) => isOpen(turn) && isLeft(turn))) {
+    // A long conversation comes in portions, and a replay may end before turns that began while it ran.
+    if (turns.length > before.length || (turns !== before && turns.some((turn) => isOpen(turn) && isLeft(turn)))) {
       this.#connectAgain = true;
       return;
     }
-    this.#set({ turns: markUnanswered(turns, isLeft) });
+    this.#giveUpSending();
+    this.#set({ turns: markUnanswered(turns, isLeft), loaded: true });
   }
 
   #giveUpSending(): void {

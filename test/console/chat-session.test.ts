@@ -236,6 +236,15 @@ describe('ChatSession', () => {
     await eventually(session, ['질문 >  (none)']);
   });
 
+  it('reads a long conversation portion by portion', async () => {
+    const first = await startedSession();
+    for (const text of ['하나', '둘', '셋', '넷', '다섯']) first.send(text);
+    await vi.waitFor(() => expect(first.getState().turns.filter((turn) => turn.answer !== undefined)).toHaveLength(5));
+    server.replayLimit = 2;
+    const second = await startedSession();
+    expect(second.getState().turns.map((turn) => turn.question)).toEqual(['하나', '둘', '셋', '넷', '다섯']);
+  });
+
   it('forgets on reset, and ignores what the old conversation still says', async () => {
     const held = holdTurns();
     const session = await startedSession();

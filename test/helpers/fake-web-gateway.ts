@@ -151,6 +151,8 @@ export class FakeWebGateway {
   readonly refusals: Refusal[] = [];
   /** The next POST is stored, but its connection breaks before the first byte of the response. */
   swallowNextResponse = false;
+  /** Turns in one replay. */
+  replayLimit = 50;
   /** Fixed when set; date and time of the turns otherwise follow the machine. */
   now: () => number = () => Date.now();
   /** Every request to the API, in order. */
@@ -259,8 +261,11 @@ export class FakeWebGateway {
     response.writeHead(200, STREAM_HEADERS).write(': ping\n\n');
     const id = this.#conversationOf(request);
     const [, sequence = '0', position = ''] = /^(\d+)\.(\d+|end)$/.exec(lastEventId) ?? [];
-    const running = (id === undefined ? [] : (this.#conversations.get(id) ?? [])).filter((turn) => {
-      if (turn.sequence < Number(sequence) || (turn.sequence === Number(sequence) && position === 'end')) return false;
+    const after = position === 'end' ? Number(sequence) + 1 : Number(sequence);
+    const turns = (id === undefined ? [] : (this.#conversations.get(id) ?? []))
+      .filter((turn) => turn.sequence >= after)
+      .slice(0, this.replayLimit);
+    const running = turns.filter((turn) => {
       // A number above 0 says that "accepted" was seen; 0 is the id of "accepted" itself.
       return turn.join(response, turn.sequence === Number(sequence) ? Math.max(Number(position), 0.5) : -1);
     });
