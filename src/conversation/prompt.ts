@@ -44,16 +44,14 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
   const { bot, knowledge, memory } = input;
   const grounds = toGrounds(knowledge);
   const usable = knowledge.confidence === 'none' ? [] : grounds;
-  const facts = protectFacts(
-    usable.map((ground) => ({ answer: ground.answer })),
-    bot.contact,
-  );
+  const facts = protectFacts(usable, bot.contact);
   const sections = [
     bot.systemPrompt,
     [RULES_OF_MODE[bot.answerMode === 'grounded' ? 'grounded' : 'free'], ...COMMON_RULES].join('\n'),
-    ...usable.map(
-      (ground, index) => `[자료 ${index + 1}] ${ground.question}\n${facts.answers[index] ?? ground.answer}`,
-    ),
+    ...facts.grounds.map((ground, index) => {
+      const links = ground.links.map((link) => `\n${link.label}: ${link.url}`).join('');
+      return `[자료 ${index + 1}] ${ground.question}\n${ground.answer}${links}`;
+    }),
     ...(bot.contact === '' ? [] : [`[고객센터]\n${facts.contact}`]),
   ];
   return {

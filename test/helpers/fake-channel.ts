@@ -1,0 +1,69 @@
+import type {
+  Channel,
+  DeliveryReceipt,
+  DeliveryTarget,
+  InboundOutcome,
+  OutboundMessage,
+  RenderContext,
+  WebhookResponse,
+} from '../../src/channels/channel.ts';
+import type { ChannelName, InboundEvent, Reply } from '../../src/message.ts';
+
+export interface FakeWire {
+  readonly texts: readonly string[];
+  readonly choices: readonly string[];
+}
+
+export const DELIVERED: DeliveryReceipt = { outcome: 'delivered', code: '00', retryable: false };
+
+/** A platform without a wire: one text is one bubble; what `deliver` gets is kept and answered by script. */
+export class FakeChannel implements Channel {
+  readonly name: ChannelName;
+  readonly mergesWaitingMessages: boolean;
+  readonly greetsOncePerCooldown: boolean;
+  readonly maxBubblesPerResponse = 3;
+  readonly sent: { message: OutboundMessage; target: DeliveryTarget }[] = [];
+  typingCount = 0;
+  /** What the platform says next; empty = delivered. */
+  readonly receipts: (DeliveryReceipt | Promise<DeliveryReceipt>)[] = [];
+
+  constructor(name: ChannelName) {
+    this.name = name;
+    this.mergesWaitingMessages = name === 'naver';
+    this.greetsOncePerCooldown = name === 'naver';
+  }
+
+  verify(): void {}
+
+  parse(): InboundEvent {
+    throw new Error('tests make their own events');
+  }
+
+  render(reply: Reply, context: RenderContext): readonly OutboundMessage[] {
+    const texts = reply.parts.map((part) => (part.type === 'text' ? part.text : part.type));
+    const choices = reply.quickReplies.map((choice) => choice.label);
+    const pages: string[][] = [];
+    const size = Math.max(1, context.maxBubbles);
+    for (let i = 0; i < Math.max(1, texts.length); i += size) pages.push(texts.slice(i, i + size));
+    return pages.map((page, index) => ({
+      wire: { texts: page, choices: index === pages.length - 1 ? choices : ['이어서 보기'] } satisfies FakeWire,
+      text: page.join('\n'),
+      bubbles: page.length,
+    }));
+  }
+
+  respond(outcome: InboundOutcome): WebhookResponse {
+    return { status: 200, headers: {}, body: JSON.stringify(outcome.kind) };
+  }
+
+  async deliver(message: OutboundMessage, target: DeliveryTarget): Promise<DeliveryReceipt> {
+    this.sent.push({ message, target });
+    return (await this.receipts.shift()) ?? DELIVERED;
+  }
+
+  async showTyping(): Promise<void> {
+    this.typingCount += 1;
+  }
+
+  async close(): Promise<void> {}
+}

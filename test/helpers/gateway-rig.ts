@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bot } from '../../src/conversation/bot.ts';
+import { createDeliverer } from '../../src/conversation/deliver.ts';
+import { Gateway, type Handled } from '../../src/conversation/gateway.ts';
+import { recover } from '../../src/conversation/recover.ts';
+import { createFaqEngine } from '../../src/engine/faq/index.ts';
+import { KeyedQueue } from '../../src/jobs/local/keyed-queue.ts';
+import { createKnowledge } from '../../src/knowledge/index.ts';
+import type { KnowledgeEntry } from '../../src/knowledge/knowledge.ts';
+import {
+  type ChannelName,
+  type ConversationRef,
+  conversationKey,
+  type MessageReceived,
+  type ReplyWindow,
+} from '../../src/message.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { openSqliteStore } from '../../src/storage/sqlite/index.ts';
+import type { Store } from '../../src/storage/store.ts';
+import { FakeChannel, type FakeWire } from './fake-channel.ts';
+import { ManualClock } from './manual-clock.ts';
+import { ScriptedEngine } from './scripted-engine.ts';
+
+const FEE: KnowledgeEntry = {
+  id: 'return-fee',
+  question: '반품 배송비는 얼마인가요?',
+  aliases: [],
+  answer: '반품 배송비는 편도 3,000원입니다.',
+  links: [],
+};
+
+export const CALLBACK_URL = 'https://bot-api.kakao.com/v1/bots/b/callback/cbtoken:0';
+
+/** The whole core on a real store, with time, engine and platform in the hands of the test. */
+export class GatewayRig {
+  readonly clock = new ManualClock(1_800_000_000_000);
+  readonly engine = new ScriptedEngine();
+  readonly channels = new Map<ChannelName, FakeChannel>();
+  readonly bot: Bot;
+  readonly bots: ReadonlyMap<string, Bot>;
+  readonly #directory: string;
+  #ids = 0;
+  #alive = 'first';
+  store: Store;
+  gateway: Gateway;
+  queue: KeyedQueue;
+
+  private constructor(directory: string, store: Store) {
+    this.#directory = directory;
+    for (const name of ['kakao', 'naver', 'web', 'test'] as const) this.channels.set(name, new FakeChannel(name));
+    this.bot = {
+      id: 'default',
+      name: '테스트 봇',
+      channels: this.channels,
+      knowledge: createKnowledge([FEE]),
+      usesSampleKnowledge: false,
+      engines: [this.engine],
+      approvedEngine: createFaqEngine(),
+      answerMode: 'free',
+      systemPrompt: '당신은 상담원입니다.',
+      greeting: '안녕하세요',
+      contact: '고객센터 02-000-0000',
+      waitingText: '답변을 준비하고 있어요.',
+      resetWords: ['처음부터'],
+      engineTotalMs: 120_000,
+      historyTokens: 3_000,
+      historyTurns: 20,
+      conversationIdleMs: 1_800_000,
+      greetingCooldownMs: 3_600_000,
+    };
+    this.bots = new Map([[this.bot.id, this.bot]]);
+    this.store = store;
+    [this.gateway, this.queue] = this.#start('first');
+  }
+
+  static async open(): Promise<GatewayRig> {
+    const directory = await mkdtemp(join(tmpdir(), 'malgil-gateway-'));
+    return new GatewayRig(directory, await openSqliteStore({ directory, logger: silentLogger }));
+  }
+
+  #start(ownerId: string): [Gateway, KeyedQueue] {
+    const parts = {
+      bots: this.bots,
+      store: this.#mortalStore(ownerId),
+      clock: this.clock,
+      logger: silentLogger,
+      metrics: createMetrics({ botIds: ['default'] }),
+      sendBudget: { reserve: async () => {}, hasRoom: async () => true },
+    };
+    const queue = new KeyedQueue(this.clock, silentLogger);
+    queue.work(createDeliverer(parts));
+    const newId = () => `d${this.#ids++}`;
+    const gateway = new Gateway({ ...parts, queue, newId, ownerId, maxConcurrentTurns: 10, maxOpenTurns: 1_000 });
+    return [gateway, queue];
+  }
+
+  /** The store as one process sees it: once that process is dead, none of its calls arrives or returns. */
+  #mortalStore(ownerId: string): Store {
+    return new Proxy(this.store, {
+      get: (store, name) => {
+        const call = Reflect.get(store, name) as (...args: unknown[]) => Promise<unknown>;
+        return (...args: unknown[]) => (this.#alive === ownerId ? call.apply(store, args) : new Promise(() => {}));
+      },
+    });
+  }
+
+  /** kill -9: from now on nothing that this process started comes to anything. */
+  die(): void {
+    this.#alive = 'nobody';
+  }
+
+  /** Another process on the same data: the first one is dead, and what it had in memory is gone. */
+  async restart(): Promise<void> {
+    this.#alive = 'second';
+    [this.gateway, this.queue] = this.#start('second');
+    await recover(this.gateway, this.bots, {
+      store: this.store,
+      queue: this.queue,
+      clock: this.clock,
+      logger: silentLogger,
+      ownerId: 'second',
+    });
+  }
+
+  channel(name: ChannelName): FakeChannel {
+    const channel = this.channels.get(name);
+    if (channel === undefined) throw new Error(name);
+    return channel;
+  }
+
+  windows(channel: ChannelName, hasCallback = false): ReplyWindow[] {
+    const now = this.clock.now();
+    if (channel === 'naver') return [{ mode: 'push' }];
+    if (channel === 'web') return [{ mode: 'stream' }];
+    if (channel === 'test') return [{ mode: 'inline', closesAt: now + 125_000 }];
+    return [
+      { mode: 'inline', closesAt: now + 4_000 },
+      ...(hasCallback ? [{ mode: 'callback' as const, closesAt: now + 50_000, url: CALLBACK_URL }] : []),
+      { mode: 'pickup' },
+    ];
+  }
+
+  message(
+    channel: ChannelName,
+    text: string,
+    rest: Partial<MessageReceived> & { hasCallback?: boolean } = {},
+  ): MessageReceived {
+    const { hasCallback = false, ...fields } = rest;
+    this.#ids += 1;
+    return {
+      type: 'message-received',
+      id: `turn${this.#ids}`,
+      conversation: { botId: 'default', channel, user: 'user' },
+      receivedAt: this.clock.now(),
+      requestId: `req${this.#ids}`,
+      replyWindows: this.windows(channel, hasCallback),
+      text,
+      input: 'typed',
+      ...fields,
+    };
+  }
+
+  send(event: MessageReceived): Promise<Handled> {
+    return this.gateway.handle(this.bot, this.channel(event.conversation.channel), event);
+  }
+
+  key(channel: ChannelName, user = 'user'): string {
+    const ref: ConversationRef = { botId: 'default', channel, user };
+    return conversationKey(ref);
+  }
+
+  /** Lets the store's thread and the queue answer, without moving the clock. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 12; i += 1) {
+      await this.store.counts();
+      await this.clock.advance(0);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** What the customer sees of an outcome: texts and labels, in order. */
+export function seen(handled: Handled): { texts: string[]; choices: string[] } {
+  if (handled.kind !== 'respond') throw new Error(`not a response: ${handled.kind}`);
+  const { outcome } = handled;
+  if (outcome.kind === 'promised') return { texts: [`(promised) ${outcome.text}`], choices: [] };
+  if (outcome.kind !== 'answered') return { texts: [`(${outcome.kind})`], choices: [] };
+  const wires = outcome.messages.map((message) => message.wire as FakeWire);
+  return { texts: wires.flatMap((wire) => wire.texts), choices: wires.flatMap((wire) => wire.choices) };
+}
+
+export async function flush(rig: GatewayRig, handled: Handled, written = true): Promise<void> {
+  await handled.flushed(rig.clock.now(), written);
+}
