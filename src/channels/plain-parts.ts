@@ -1,0 +1,61 @@
+import type { Choice, Reply } from '../message.ts';
+import { cleanText } from './clean-text.ts';
+import { markdownToPlainText } from './plain-text.ts';
+
+export type PlainPart =
+  | { readonly type: 'image'; readonly url: string; readonly altText?: string }
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'card';
+      readonly title: string;
+      readonly description: string;
+      readonly imageUrl?: string;
+      readonly buttons: readonly Choice[];
+    };
+
+/** A reply for chats without markup: images first (they load while the text is read), neighbouring texts joined,
+ *  what is empty or cannot be shown left out. */
+export function plainParts(reply: Reply): readonly PlainPart[] {
+  const images: PlainPart[] = [];
+  const others: PlainPart[] = [];
+  for (const part of reply.parts) {
+    if (part.type === 'image') {
+      if (isHttpUrl(part.url)) images.push(part);
+    } else if (part.type === 'text') {
+      const text = part.format === 'markdown' ? markdownToPlainText(part.text) : cleanText(part.text).trim();
+      const last = others.at(-1);
+      if (text === '') continue;
+      if (last?.type === 'text') others[others.length - 1] = { type: 'text', text: `${last.text}\n\n${text}` };
+      else others.push({ type: 'text', text });
+    } else {
+      const { imageUrl } = part;
+      others.push({
+        type: 'card',
+        title: cleanText(part.title ?? '').trim(),
+        description: cleanText(part.description ?? '').trim(),
+        ...(imageUrl !== undefined && isHttpUrl(imageUrl) ? { imageUrl } : {}),
+        buttons: part.buttons.filter(isUsable),
+      });
+    }
+  }
+  return [...images, ...others];
+}
+
+/** Whether a choice can be shown at all: platforms refuse the whole message for one bad link. */
+export function isUsable(choice: Choice): boolean {
+  if (choice.label.trim() === '') return false;
+  if (choice.type === 'link') return isHttpUrl(choice.url);
+  return choice.type === 'message' || /\d/.test(choice.phoneNumber);
+}
+
+/** Longer addresses are real (signed ones), but a message has room for few of them. */
+const MAX_URL_CHARS = 2_000;
+
+export function isHttpUrl(url: string): boolean {
+  return url.length <= MAX_URL_CHARS && /^https?:\/\/[^\s]+$/i.test(url) && URL.canParse(url);
+}
+
+/** Only plain text bubbles turn addresses and phone numbers into links; cards do not. */
+export function needsLinking(text: string): boolean {
+  return /https?:\/\/|www\.|\d{2,4}[-.) ]{1,2}\d{3,4}/i.test(text);
+}

@@ -1,0 +1,242 @@
+/** What models write (Markdown, more or less) as text for chats that show no markup. */
+import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { cleanText } from './clean-text.ts';
+
+/** Above this the lexer's worst cases (deeply nested lists, long runs of marks) would hold up everybody else. */
+const MAX_LEXED_CHARS = 20_000;
+
+/** Without one of these there is no Markdown in it. */
+const MARKUP = /[*_`#[\]|~<>&\\=]|^\s*[-+] |^\s*\d+[.)] |^\s*-{3,}|^ {4}/m;
+
+/** Stands for an asterisk that is meant as one, until the repair of bold marks is over. */
+const LITERAL_STAR = '\uFDD0';
+
+/** Links as "text (url)" or the bare URL, tables and lists as lines; every word of the text is kept. */
+export function markdownToPlainText(markdown: string): string {
+  const text = cleanText(markdown);
+  if (!MARKUP.test(text)) return text.trim();
+  return tidy(repairBold(render(text)).replaceAll(LITERAL_STAR, '*'));
+}
+
+function render(text: string): string {
+  // Starred-out numbers (010-****-1234) are not emphasis, and no footnote survives as a link to its own text.
+  const prepared = text
+    .replace(/\*{4,}/g, literal)
+    .replace(/^\[\^([\w가-힣]{1,20})\]:/gm, '[$1]')
+    .replace(/\[\^([\w가-힣]{1,20})\]/g, '[$1]');
+  if (prepared.length > MAX_LEXED_CHARS) return prepared.replace(/^#{1,6} +/gm, '');
+  try {
+    return blocks(lexer(prepared), 0, false);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return prepared; // nested deeper than the stack: nothing a person wrote
+    throw thrown;
+  }
+}
+
+/** `tight` joins with one newline whatever stood in the source: inside list items and table cells. */
+function blocks(tokens: readonly Token[], depth: number, tight: boolean): string {
+  let out = '';
+  let gap = '';
+  for (const token of tokens) {
+    const rendered = block(token as MarkedToken, depth);
+    if (rendered !== '') {
+      out += (out === '' ? '' : gap) + rendered;
+      gap = token.type === 'checkbox' ? '' : '\n';
+    }
+    if (!tight && (token.type === 'space' || /\n[ \t]*\n\s*$/.test(token.raw.slice(-20)))) gap = '\n\n';
+  }
+  return out;
+}
+
+function block(token: MarkedToken, depth: number): string {
+  switch (token.type) {
+    case 'heading':
+    case 'paragraph':
+      return inline(token.tokens);
+    case 'text':
+      return token.tokens === undefined ? decodeEntities(token.text) : inline(token.tokens);
+    case 'list':
+      return list(token, depth);
+    case 'table':
+      return table(token);
+    case 'blockquote':
+      return blocks(token.tokens, depth, false);
+    case 'code':
+      return literal(token.text);
+    case 'html':
+      return withoutTags(token.text);
+    case 'space':
+    case 'hr':
+    case 'def':
+      return '';
+    default:
+      return inline([token]);
+  }
+}
+
+function list(token: Tokens.List, depth: number): string {
+  const numbers = token.items.map((item) => /^\s*(\d{1,9})([.)])/.exec(item.raw));
+  const written = numbers.map((number) => number?.[1]);
+  // "1. 1. 1." is a habit of models; any other numbers are theirs (and "2024. 3. 5." is a date, not a list).
+  const renumber = written.length > 1 && written.every((number) => number === '1');
+  return token.items
+    .map((item, index) => {
+      const number = renumber ? String(index + 1) : written[index];
+      const marker = token.ordered && number !== undefined ? `${number}${numbers[index]?.[2] ?? '.'}` : '•';
+      const content = blocks(item.tokens, depth + 1, true).trimStart();
+      return `${'  '.repeat(depth)}${marker} ${content}`.trimEnd();
+    })
+    .join('\n');
+}
+
+/** A phone is too narrow for columns: one line a row, each value with the name of its column. */
+function table(token: Tokens.Table): string {
+  const head = token.header.map((cell) => inline(cell.tokens).trim());
+  const rows = token.rows.map((row) => row.map((cell) => inline(cell.tokens).replaceAll('\n', ' ').trim()));
+  if (head.length < 2) return [head[0] ?? '', ...rows.map((row) => `• ${row[0] ?? ''}`)].filter(Boolean).join('\n');
+  const lines = rows.map((row) => {
+    const [name = '', ...values] = row;
+    if (head.length === 2) return `• ${[name, values[0] ?? ''].filter(Boolean).join(': ')}`;
+    const named = values.map((value, index) => [head[index + 1] ?? '', value].filter(Boolean).join(' '));
+    return `• ${[name, named.join(' / ')].filter(Boolean).join(': ')}`;
+  });
+  const caption = head.length === 2 ? head.filter(Boolean).join(' / ') : (head[0] ?? '');
+  return [caption, ...lines].filter(Boolean).join('\n');
+}
+
+function inline(tokens: readonly Token[]): string {
+  let out = '';
+  for (const [index, generic] of tokens.entries()) {
+    const token = generic as MarkedToken;
+    const after = tokens[index + 1]?.raw[0] ?? '';
+    switch (token.type) {
+      case 'text':
+        out += token.tokens === undefined ? decodeEntities(token.text) : inline(token.tokens);
+        break;
+      case 'escape':
+      case 'codespan':
+        out += literal(token.text);
+        break;
+      case 'strong': {
+        const inner = inline(token.tokens);
+        out += isLiteralStrong(out, inner, after) ? literal(`**${inner}**`) : inner;
+        break;
+      }
+      case 'em': {
+        const inner = inline(token.tokens);
+        // 2*3*4, 가로*세로, 홍*동: a single asterisk after a letter or digit is one.
+        out += token.raw.startsWith('*') && /[\p{L}\p{N}]$/u.test(out) ? literal(`*${inner}*`) : inner;
+        break;
+      }
+      case 'del':
+        // Koreans write ranges with one tilde: "9시~18시 (점심 12시~13시)" strikes nothing out.
+        out += token.raw.startsWith('~~') ? inline(token.tokens) : `~${inline(token.tokens)}~`;
+        break;
+      case 'br':
+        out += '\n';
+        break;
+      case 'link':
+        out += link(inline(token.tokens), token.href, token.autolink === true);
+        break;
+      case 'image':
+        out += link(token.text, token.href, false);
+        break;
+      case 'html':
+        out += withoutTags(token.text);
+        break;
+      case 'checkbox':
+        out += token.checked ? '☑ ' : '☐ ';
+        break;
+      default:
+        out += token.raw;
+    }
+  }
+  return out;
+}
+
+/** 2**3**2, and names masked by the house: "김**님과 이**님". */
+function isLiteralStrong(before: string, inner: string, after: string): boolean {
+  if (/[0-9A-Za-z]$/.test(before) && /^[0-9A-Za-z]/.test(after)) return true;
+  return /(^|\s)[가-힣]$/.test(before.slice(-2)) && /\s[가-힣]$/.test(inner);
+}
+
+function link(text: string, href: string, isAutolink: boolean): string {
+  const target = href.replace(/^(tel|mailto):/i, '');
+  if (isAutolink) return text;
+  if (text === '' || text === href || text === target) return target;
+  return target === '' || target.startsWith('#') ? text : `${text} (${literal(target)})`;
+}
+
+const FORMATTING_TAG =
+  /<\/?(?:a|b|big|blockquote|center|code|dd|del|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s|section|small|span|strong|sub|summary|details|sup|table|tbody|td|tfoot|th|thead|tr|u|ul)(?:\s[^<>]*)?\/?>/gi;
+
+/** Only tags that format: `<주문번호>` or `<id>` is something to fill in. */
+function withoutTags(html: string): string {
+  return decodeEntities(
+    html
+      .replace(/<!--.*?-->/gs, '')
+      .replace(/<br\s*\/?>/gi, '\n')
+      .replace(FORMATTING_TAG, ''),
+  );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&apos;': "'",
+  '&nbsp;': ' ',
+};
+
+function decodeEntities(text: string): string {
+  return text.includes('&')
+    ? text.replace(/&(?:amp|lt|gt|quot|#39|apos|nbsp);/g, (name) => ENTITIES[name] ?? name)
+    : text;
+}
+
+function literal(text: string): string {
+  return text.replaceAll('*', LITERAL_STAR);
+}
+
+/** CommonMark closes no bold between punctuation and a Korean particle (`**"환불 규정"**은`, `**배송비(3,000원)**는`),
+ *  so its marks are left over as text. Pairs go; an opening mark without a partner goes too (a cut answer),
+ *  but not after a letter, where it is more often a masked name ("김**님"). */
+function repairBold(text: string): string {
+  if (!text.includes('**')) return text;
+  const removed = new Set<number>();
+  let open: number | undefined;
+  const dropLoneOpening = () => {
+    if (open !== undefined && !/[\p{L}\p{N}]/u.test(text[open - 1] ?? '')) removed.add(open);
+  };
+  for (let at = text.indexOf('**'); at !== -1; at = text.indexOf('**', at + 2)) {
+    const before = text[at - 1] ?? '\n';
+    const after = text[at + 2] ?? '\n';
+    if (/[0-9A-Za-z]/.test(before) && /[0-9A-Za-z]/.test(after)) continue;
+    if (open !== undefined && !/\s/.test(before)) {
+      removed.add(open).add(at);
+      open = undefined;
+    } else if (!/\s/.test(after)) {
+      dropLoneOpening();
+      open = at;
+    }
+  }
+  dropLoneOpening();
+  let out = '';
+  let from = 0;
+  for (const at of [...removed].sort((a, b) => a - b)) {
+    out += text.slice(from, at);
+    from = at + 2;
+  }
+  return out + text.slice(from);
+}
+
+function tidy(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
