@@ -1,0 +1,49 @@
+/** What TEST and WEB share on the way in: our own API, so callers are told exactly what is wrong. */
+import { GatewayError } from '../errors.ts';
+import type { WebhookRequest } from './channel.ts';
+import { cleanText } from './clean-text.ts';
+import { headerValue } from './header.ts';
+import { type JsonObject, readStrictJsonObject } from './json-body.ts';
+
+const MAX_QUERY_CHARS = 10_000;
+
+/** The JSON object of a request; fields other than `known` are refused, because a misspelt one would be ignored in silence.
+ *  @throws GatewayError `INBOUND_WRONG_CONTENT_TYPE`, `INBOUND_MALFORMED` */
+export function readApiBody(request: WebhookRequest, known: readonly string[]): JsonObject {
+  if (!/^application\/json\s*(?:;|$)/i.test(headerValue(request, 'content-type') ?? '')) {
+    throw new GatewayError('INBOUND_WRONG_CONTENT_TYPE', 'The content type must be application/json');
+  }
+  const body = readStrictJsonObject(request.body);
+  for (const name of Object.keys(body)) {
+    if (known.includes(name)) continue;
+    // A name that is no identifier may be anything, so it is not repeated.
+    const shown = /^[A-Za-z_]\w{0,39}$/.test(name) ? `"${name}"` : 'with an unusual name';
+    throw malformed(`The body has an unknown field ${shown}; known are ${known.join(', ')}`);
+  }
+  return body;
+}
+
+/** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE` */
+export function readQuery(body: JsonObject): string {
+  return readText(body, 'query', MAX_QUERY_CHARS);
+}
+
+/** A required text field, trimmed.
+ *  @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE` */
+export function readText(body: JsonObject, field: string, maxChars: number): string {
+  const value = Object.hasOwn(body, field) ? body[field] : undefined;
+  if (value === undefined) throw malformed(`The field "${field}" is missing`);
+  if (typeof value !== 'string') throw malformed(`The field "${field}" must be a string`);
+  if (value.length > maxChars) {
+    throw new GatewayError('INBOUND_TOO_LARGE', `The field "${field}" is longer than ${maxChars} characters`);
+  }
+  if (value.includes('\0')) throw malformed(`The field "${field}" contains a null character`);
+  if (!value.isWellFormed()) throw malformed(`The field "${field}" contains half a surrogate pair`);
+  const text = cleanText(value).trim();
+  if (text === '') throw malformed(`The field "${field}" is empty`);
+  return text;
+}
+
+export function malformed(message: string): GatewayError {
+  return new GatewayError('INBOUND_MALFORMED', message);
+}

@@ -1,0 +1,69 @@
+import type { Dispatcher } from 'undici';
+import { readText } from '../platform/upstream.ts';
+
+export interface PostOptions {
+  /** Sent as it is, never rebuilt: a one-time token must arrive byte for byte. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** From the call to the last byte of the answer. */
+  readonly totalTimeoutMs: number;
+}
+
+/** A message must not be sent twice, so the two ways to fail are kept apart. */
+export type PostResult =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly text: string;
+      readonly retryAfter: string | undefined;
+    }
+  /** Nothing had been written: another attempt cannot double the message. */
+  | { readonly kind: 'not-written'; readonly cause: unknown }
+  /** Cut between writing and the result: the message may or may not have arrived. */
+  | { readonly kind: 'cut'; readonly cause: unknown };
+
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** Never throws. */
+export async function postJson(upstream: Dispatcher, options: PostOptions, signal: AbortSignal): Promise<PostResult> {
+  let written = false;
+  const watched = upstream.compose(noteStart(() => (written = true)));
+  try {
+    const response = await watched.request({
+      origin: '', // the pool knows its own
+      method: 'POST',
+      path: options.path,
+      headers: options.headers,
+      body: JSON.stringify(options.body),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(options.totalTimeoutMs)]),
+    });
+    const text = await readText(response.body, MAX_ANSWER_BYTES);
+    const retryAfter = response.headers['retry-after'];
+    return {
+      kind: 'answered',
+      status: response.statusCode,
+      text,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+    };
+  } catch (cause) {
+    return { kind: written ? 'cut' : 'not-written', cause };
+  }
+}
+
+/** undici starts a request on the handler when it is about to write it to an open socket. Error codes cannot tell:
+ *  ECONNRESET stands for a failed TLS handshake as well as for a connection that died after the request. */
+function noteStart(started: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        started();
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (controller, status, headers, message) =>
+        handler.onResponseStart?.(controller, status, headers, message),
+      onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+    });
+}
