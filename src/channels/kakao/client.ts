@@ -1,0 +1,82 @@
+/** The callback: one POST to a one-time URL, which becomes the final bubbles. */
+import type { Pool } from 'undici';
+import { GatewayError } from '../../errors.ts';
+import { openUpstream } from '../../platform/upstream.ts';
+import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
+import { findJsonObject } from '../json-body.ts';
+import { type PostResult, postJson } from '../post-json.ts';
+import { readCallbackMessage } from './callback-results.ts';
+import type { ResolveCallback } from './callback-url.ts';
+import { combineMessages } from './respond.ts';
+
+/** The token lives a minute and the answer may need another try, so a call that hangs is given up early. */
+const TOTAL_TIMEOUT_MS = 8_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 3_000;
+
+export interface CallbackClientOptions {
+  readonly resolveCallback: ResolveCallback;
+  readonly connectTimeoutMs?: number;
+  readonly totalTimeoutMs?: number;
+}
+
+export interface CallbackClient {
+  deliver(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;
+  close(): Promise<void>;
+}
+
+export function createCallbackClient(options: CallbackClientOptions): CallbackClient {
+  const { resolveCallback, connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, totalTimeoutMs = TOTAL_TIMEOUT_MS } = options;
+  const pools = new Map<string, Pool>(); // one per listed origin that was really used
+
+  const poolOf = (origin: string): Pool => {
+    const open = pools.get(origin);
+    if (open !== undefined) return open;
+    const pool = openUpstream({
+      origin,
+      connectTimeoutMs,
+      headersTimeoutMs: totalTimeoutMs,
+      bodyTimeoutMs: totalTimeoutMs,
+      connections: 32,
+    });
+    pools.set(origin, pool);
+    return pool;
+  };
+
+  return {
+    async deliver(message, target, signal) {
+      if (target.url === undefined) throw new GatewayError('INTERNAL', 'A callback was delivered without its URL');
+      const callback = resolveCallback(target.url);
+      // Checked again: the list may have changed since the URL was stored.
+      if (callback === undefined) return { outcome: 'refused', code: 'ORIGIN_NOT_ALLOWED', retryable: false };
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const body = combineMessages([message]);
+      const post = { path: callback.path, headers, body, totalTimeoutMs };
+      return toReceipt(await postJson(poolOf(callback.origin), post, signal));
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+function toReceipt(result: PostResult): DeliveryReceipt {
+  if (result.kind === 'not-written') return { outcome: 'refused', code: 'NOT_CONNECTED', retryable: true };
+  if (result.kind === 'cut') return { outcome: 'unknown', code: 'CUT', retryable: false };
+  const body = findJsonObject(result.text);
+  const isOk = result.status >= 200 && result.status < 300;
+  const taskId = body?.taskId;
+  const platformId = typeof taskId === 'string' || typeof taskId === 'number' ? { platformId: String(taskId) } : {};
+  const status = body?.status;
+  if (typeof status === 'string' && status.toUpperCase() === 'SUCCESS') {
+    return isOk
+      ? { outcome: 'delivered', code: 'SUCCESS', retryable: false, ...platformId }
+      : { outcome: 'unknown', code: `HTTP_${result.status}`, retryable: false, ...platformId };
+  }
+  if (typeof status === 'string') {
+    const message = typeof body?.message === 'string' ? body.message : '';
+    return { outcome: 'refused', ...readCallbackMessage(message, status), ...platformId };
+  }
+  // No verdict in the body. A proxy's 5xx, or a 200 that we cannot read, says nothing about what happened behind it.
+  const isRefusal = result.status >= 300 && result.status < 500;
+  return { outcome: isRefusal ? 'refused' : 'unknown', code: `HTTP_${result.status}`, retryable: false, ...platformId };
+}

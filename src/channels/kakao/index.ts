@@ -1,0 +1,43 @@
+import type { NewId } from '../../platform/ids.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Channel } from '../channel.ts';
+import { createSecretCheck, verifySecret } from '../secret.ts';
+import { createCallbackResolver } from './callback-url.ts';
+import { createCallbackClient } from './client.ts';
+import { parseSkillRequest } from './parse.ts';
+import { MAX_OUTPUTS, renderReply } from './render.ts';
+import { respondToSkill } from './respond.ts';
+
+export interface KakaoChannelOptions {
+  readonly botId: string;
+  readonly secrets: readonly string[];
+  /** The only places a callback may go to, such as `https://bot-api.kakao.com`. */
+  readonly callbackOrigins: readonly string[];
+  readonly inlineBudgetMs: number;
+  readonly callbackBudgetMs: number;
+  readonly waitingText: string;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  readonly connectTimeoutMs?: number;
+  /** Longest wait for the result of a callback. */
+  readonly totalTimeoutMs?: number;
+}
+
+/** KakaoTalk channel chatbots and group rooms, through the skill protocol 2.0. */
+export function createKakaoChannel(options: KakaoChannelOptions): Channel {
+  const check = createSecretCheck(options.secrets);
+  const resolveCallback = createCallbackResolver(options.callbackOrigins);
+  const client = createCallbackClient({ ...options, resolveCallback });
+  return {
+    name: 'kakao',
+    mergesWaitingMessages: false,
+    greetsOncePerCooldown: false,
+    maxBubblesPerResponse: MAX_OUTPUTS,
+    verify: (request) => verifySecret(request, check),
+    parse: (request) => parseSkillRequest(request, { ...options, resolveCallback }),
+    render: renderReply,
+    respond: (outcome) => respondToSkill(outcome, options.waitingText),
+    deliver: client.deliver,
+    close: client.close,
+  };
+}
