@@ -1,0 +1,4 @@
+export { createKakaoChannel } from './kakao/index.ts';
+export { createNaverChannel } from './naver/index.ts';
+export { createTestChannel } from './test/index.ts';
+export { createWebChannel } from './web/index.ts';

@@ -1,0 +1,89 @@
+/** The send API: one event per request, no idempotency key, the verdict inside HTTP 200. */
+
+import type { ConversationRef } from '../../message.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { openUpstream } from '../../platform/upstream.ts';
+import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
+import { findJsonObject, type JsonObject } from '../json-body.ts';
+import { type PostResult, postJson } from '../post-json.ts';
+import { readSendResult, readSendStatus } from './send-results.ts';
+
+const EVENT_PATH = '/chatbot/v1/event';
+const CONNECT_TIMEOUT_MS = 3_000;
+/** 5 to 8 s were reported at times; images by URL are downloaded (10 s at most) before the answer. */
+const DEFAULT_TOTAL_TIMEOUT_MS = 15_000;
+/** A typing bubble that comes late is worse than none. */
+const TYPING_TIMEOUT_MS = 3_000;
+
+export interface SendClientOptions {
+  readonly botId: string;
+  /** Exactly as issued: no `Bearer`, no prefix. */
+  readonly authorization: string;
+  /** Origin, optionally with a path before the API's own. */
+  readonly baseUrl: string;
+  readonly logger: Logger;
+  readonly totalTimeoutMs?: number;
+}
+
+export interface SendClient {
+  deliver(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;
+  showTyping(conversation: ConversationRef, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createSendClient(options: SendClientOptions): SendClient {
+  const { authorization, logger, botId, totalTimeoutMs = DEFAULT_TOTAL_TIMEOUT_MS } = options;
+  const { origin, pathname } = new URL(options.baseUrl);
+  const path = `${pathname.replace(/\/+$/, '')}${EVENT_PATH}`;
+  // A malformed content type is a 415 there; this is the documented spelling.
+  const headers = { authorization, 'content-type': 'application/json;charset=UTF-8', accept: 'application/json' };
+  const pool = openUpstream({
+    origin,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    headersTimeoutMs: totalTimeoutMs,
+    bodyTimeoutMs: totalTimeoutMs,
+    connections: 16,
+  });
+
+  return {
+    async deliver(message, target, signal) {
+      if (message.bubbles === 0) return { outcome: 'delivered', code: 'NOTHING_TO_SEND', retryable: false };
+      const body = { ...(message.wire as object), user: target.conversation.user };
+      return toReceipt(await postJson(pool, { path, headers, body, totalTimeoutMs }, signal));
+    },
+    async showTyping(conversation, signal) {
+      const body = { event: 'action', user: conversation.user, options: { action: 'typingOn' } };
+      const result = await postJson(pool, { path, headers, body, totalTimeoutMs: TYPING_TIMEOUT_MS }, signal);
+      const code = result.kind === 'answered' ? toReceipt(result).code : result.kind;
+      if (code !== '00')
+        logger.debug({ event: 'typing-not-shown', channel: 'naver', botId, code }, 'typing was not shown');
+    },
+    close: () => pool.close(),
+  };
+}
+
+function toReceipt(result: PostResult): DeliveryReceipt {
+  if (result.kind === 'not-written') return { outcome: 'refused', code: 'NOT_CONNECTED', retryable: true };
+  if (result.kind === 'cut') return { outcome: 'unknown', code: 'CUT', retryable: false };
+  const body = findJsonObject(result.text);
+  const code = resultCode(body);
+  if (code !== undefined) {
+    const message = typeof body?.resultMessage === 'string' ? body.resultMessage : '';
+    return { ...readSendResult(code, message), code };
+  }
+  const byStatus = readSendStatus(result.status);
+  if (byStatus === undefined) return { outcome: 'unknown', code: `HTTP_${result.status}`, retryable: false };
+  return { ...byStatus, ...retryAfter(result.retryAfter), code: `HTTP_${result.status}` };
+}
+
+/** `success` may be missing or a string; a success may come without a code. */
+function resultCode(body: JsonObject | undefined): string | undefined {
+  const code = body?.resultCode;
+  if (typeof code === 'string' && /^[\w-]{1,20}$/.test(code)) return code;
+  if (typeof code === 'number') return String(code).padStart(2, '0');
+  return body?.success === true || body?.success === 'true' ? '00' : undefined;
+}
+
+function retryAfter(header: string | undefined): { readonly retryAfterMs?: number } {
+  return header !== undefined && /^\d{1,4}$/.test(header) ? { retryAfterMs: Number(header) * 1_000 } : {};
+}

@@ -1,0 +1,168 @@
+/** TalkTalk webhook event → InboundEvent. There is no schema version, and undocumented fields come and go: every field may be missing.
+ *  Source: github.com/navertalk/chatbot-api and what Naver says in its issues */
+import { createHash } from 'node:crypto';
+import { GatewayError } from '../../errors.ts';
+import { decodeTap, type InboundEvent, type MessageReceived, type ReplyWindow } from '../../message.ts';
+import type { NewId } from '../../platform/ids.ts';
+import type { WebhookRequest } from '../channel.ts';
+import { inboundId, inboundText } from '../inbound-text.ts';
+import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
+
+const PAYMENT_REQUEST = 'pay_complete';
+
+export interface NaverParseSettings {
+  readonly botId: string;
+  /** With a key for the send API answers are pushed; without one they must go into the webhook response. */
+  readonly canPush: boolean;
+  readonly synchronousBudgetMs: number;
+  readonly newId: NewId;
+}
+
+/** @throws GatewayError `INBOUND_MALFORMED`, never for bytes that name a payment request */
+export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSettings): InboundEvent {
+  const body = readBody(request);
+  const name = typeof body.event === 'string' ? body.event.trim() : '';
+  const user = inboundId(body.user);
+  const base = {
+    id: settings.newId(),
+    receivedAt: request.receivedAt,
+    requestId: request.requestId,
+    conversation: { botId: settings.botId, channel: 'naver', user: user ?? '' },
+  } as const;
+  const inline: ReplyWindow = { mode: 'inline', closesAt: request.receivedAt + settings.synchronousBudgetMs };
+
+  if (isPaymentRequest(name) || (name === '' && namesPaymentRequest(request.body))) {
+    return { ...base, type: 'payment-requested', replyWindows: [inline] };
+  }
+  const event = { ...base, ...dedupeKey(request.body, body.messageId) };
+  const later: readonly ReplyWindow[] = settings.canPush ? [{ mode: 'push' }] : [inline, { mode: 'pickup' }];
+  switch (name) {
+    case 'send':
+      requireUser(user);
+      return { ...event, ...readMessage(body), type: 'message-received', replyWindows: later };
+    case 'open':
+      requireUser(user);
+      // A greeting goes out in the response: a push right after `open` would ring at a user who is looking at the room.
+      return {
+        ...event,
+        type: 'conversation-opened',
+        replyWindows: settings.canPush ? [inline, { mode: 'push' }] : later,
+      };
+    case 'leave':
+      requireUser(user);
+      return { ...event, type: 'conversation-left', replyWindows: [] };
+    case 'echo':
+      return user !== undefined && (body.echoedEvent === undefined || body.echoedEvent === 'send')
+        ? { ...event, ...readEcho(body), type: 'message-echoed', replyWindows: [] }
+        : { ...event, type: 'event-ignored', name: `echo:${safeName(body.echoedEvent)}`, replyWindows: [] };
+    default:
+      return { ...event, type: 'event-ignored', name: safeName(name), replyWindows: [] };
+  }
+}
+
+/** Whether bytes ask for a payment, parsed or not: a 200 for them charges the customer. A customer who types the word does not. */
+export function namesPaymentRequest(body: Uint8Array): boolean {
+  const text = decodeTolerantly(body);
+  if (!text.toLowerCase().includes(PAYMENT_REQUEST) && !withoutEscapes(text).includes(PAYMENT_REQUEST)) return false;
+  const event = findJsonObject(text)?.event;
+  return typeof event === 'string' && event.trim() !== '' ? isPaymentRequest(event) : true;
+}
+
+function isPaymentRequest(event: string): boolean {
+  return event.trim().toLowerCase() === PAYMENT_REQUEST;
+}
+
+/** "pay\u005fcomplete" is the same name in JSON. */
+function withoutEscapes(text: string): string {
+  if (!text.includes('\\u')) return '';
+  const decode = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+  return text.replace(/\\u([0-9a-f]{4})/gi, decode).toLowerCase();
+}
+
+function readBody(request: WebhookRequest): JsonObject {
+  try {
+    return readJsonObject(request.body);
+  } catch (thrown) {
+    if (namesPaymentRequest(request.body)) return {}; // without an event name it becomes the payment request that it looks like
+    throw thrown;
+  }
+}
+
+function requireUser(user: string | undefined): void {
+  if (user === undefined) throw new GatewayError('INBOUND_MALFORMED', 'The field "user" is missing');
+}
+
+type MessageContent = Pick<MessageReceived, 'text' | 'input' | 'action' | 'images' | 'standby'>;
+
+/** By the object that has data: files and marketing come with an empty `textContent` beside them. */
+function readMessage(body: JsonObject): MessageContent {
+  const standby = body.standby === true ? { standby: true } : {};
+  const { text: rawText, code, inputType } = object(body.textContent);
+  const text = inboundText(rawText);
+  if (text !== '' || typeof code === 'string') {
+    const action = decodeTap(code);
+    return { text, input: inputKind(inputType, code), ...(action === undefined ? {} : { action }), ...standby };
+  }
+  const { imageUrl } = object(body.imageContent);
+  if (typeof imageUrl === 'string' && imageUrl !== '') {
+    // A broken address (".netnull" was seen) leaves a photo that nobody can look at.
+    const images = isImageUrl(imageUrl) ? [imageUrl] : [];
+    return { text: '', input: 'image', images, ...standby };
+  }
+  return { text: '', input: 'other', ...standby };
+}
+
+function inputKind(inputType: unknown, code: unknown): MessageReceived['input'] {
+  switch (inputType) {
+    case 'typing':
+      return 'typed';
+    case 'button':
+      return 'tap';
+    case 'sticker':
+      return 'sticker';
+    case undefined:
+      return code === undefined ? 'typed' : 'tap';
+    default:
+      return 'other'; // vphone, product, calendar, time … an open set
+  }
+}
+
+function isImageUrl(url: string): boolean {
+  return /^https?:\/\//i.test(url) && URL.canParse(url) && !url.endsWith('netnull');
+}
+
+/** Only `managerNickname` tells an agent from the bot (Naver's own answer); smart alerts and marketing are neither. */
+function readEcho(body: JsonObject): { readonly text?: string; readonly author: 'bot' | 'agent' | 'system' } {
+  const options = object(body.options);
+  const textContent = object(body.textContent);
+  const marketingText = inboundText(object(body.marketingContent).marketingText);
+  const isAgent = typeof options.managerNickname === 'string' && options.managerNickname !== '';
+  const isSystem = marketingText !== '' || textContent.inputType === 'alarm';
+  const text = inboundText(textContent.text) || marketingText || compositeText(body.compositeContent);
+  return { ...(text === '' ? {} : { text }), author: isAgent ? 'agent' : isSystem ? 'system' : 'bot' };
+}
+
+function compositeText(compositeContent: unknown): string {
+  const list = object(compositeContent).compositeList;
+  if (!Array.isArray(list)) return '';
+  return list
+    .map(object)
+    .flatMap((composite) => [inboundText(composite.title), inboundText(composite.description)])
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** Without a message id two equal bodies may be a customer who says "네" twice. */
+function dedupeKey(body: Uint8Array, messageId: unknown): { readonly dedupeKey?: string } {
+  if (typeof messageId !== 'number' && typeof messageId !== 'string') return {};
+  return { dedupeKey: `${createHash('sha256').update(body).digest('base64url')}:${String(messageId).slice(0, 40)}` };
+}
+
+/** Event names are foreign text that reaches the log. */
+function safeName(name: unknown): string {
+  return typeof name === 'string' && /^[\w.-]{1,40}$/.test(name) ? name : 'unknown';
+}
+
+function object(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
