@@ -133,6 +133,17 @@ describe('ChatSession', () => {
     expect(session.getState().connection).toEqual({ state: 'online' });
   });
 
+  it('goes on also where a proxy has ended the stream politely', async () => {
+    const held = holdTurns();
+    const session = await startedSession();
+    session.send('질문');
+    await eventually(session, ['질문 > …']);
+    held[0]?.endEarly();
+    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.0'));
+    held[0]?.answer('답');
+    await eventually(session, ['질문 > 답']);
+  });
+
   it('finds a message that arrived although its response was lost, and does not send it twice', async () => {
     const session = await startedSession();
     session.send('먼저');

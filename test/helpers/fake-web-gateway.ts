@@ -126,6 +126,12 @@ export class FakeTurn {
     this.#followers.clear();
   }
 
+  /** Ends the streams without `done`, as a proxy does that has waited too long; the turn itself goes on. */
+  endEarly(): void {
+    for (const follower of this.#followers) follower.end();
+    this.#followers.clear();
+  }
+
   /** Breaks the connection of everyone who listens; the turn itself goes on. */
   cut(): void {
     for (const follower of this.#followers) follower.socket?.destroy();
