@@ -35,6 +35,12 @@ const BANK_SHAPES: ReadonlySet<string> = new Set([
     '5-3-6',
   ],
 ]);
+
+/** True for group lengths such as `3-3-6`. */
+export function isBankShape(shape: string): boolean {
+  return BANK_SHAPES.has(shape);
+}
+
 const MIN_DIGITS = 10;
 const MAX_DIGITS = 16;
 
@@ -81,7 +87,7 @@ export function labelledAccount(
   const chains = readings.filter(
     (reading) => inRange(reading) && isOneChain(reading) && !AMOUNT_AFTER.test(textAfter(reading)),
   );
-  const printed = chains.findLast((reading) => BANK_SHAPES.has(reading.shape) || reading.shape === '4-4-4');
+  const printed = chains.findLast((reading) => isBankShape(reading.shape) || reading.shape === '4-4-4');
   const best = printed ?? chains.find((reading) => reading.count === 1) ?? chains.at(-1);
   if (best === undefined || !(labelled || labelAfter(best) === 'account-number')) return undefined;
   const looksLikeOrder = /^20[0-4]\d/.test(best.digits) && beginsWithDate(best.digits);
@@ -95,7 +101,7 @@ export function unlabelledAccount(
   isFollowedByMore: (reading: Reading) => boolean,
 ): AccountMatch | undefined {
   const match = readings.findLast(
-    (reading) => reading.count > 1 && BANK_SHAPES.has(reading.shape) && inRange(reading) && reading.gaps.every(isDash),
+    (reading) => reading.count > 1 && isBankShape(reading.shape) && inRange(reading) && reading.gaps.every(isDash),
   );
   if (match === undefined || isFollowedByMore(match) || beginsLikeOrder(match)) return undefined;
   return { count: match.count, solid: true };

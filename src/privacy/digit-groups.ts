@@ -70,7 +70,7 @@ export function readingsFrom(groups: readonly DigitGroup[], first: number): read
   return readings;
 }
 
-/** True for a dash, blanks around it or not. */
+/** True for a dash, blanks around it or not; a dash that begins a line is a list's. */
 export function isDash(gap: string): boolean {
-  return /^[ \n]{0,2}-[ \n]{0,2}$/.test(gap);
+  return /^ {0,2}-[ \n]{0,2}$/.test(gap);
 }

@@ -36,7 +36,7 @@ const SHORT_BANK_NAME =
 const BANK_NAME_AFTER =
   /^\s?\(?(?:국민|신한|농협|기업|카뱅|카카오|토스|케뱅|새마을|우체국|씨티|부산|대구|광주|전북|경남|제주|KB|NH|IBK|SC)(?![가-힣A-Za-z])/i;
 const PHONE =
-  '(?:휴대|핸드|집|개인)?\\s?(?:전화|폰)(?:\\s?번호)?|연락처|휴대폰|핸드폰|휴대전화|손전화|폰번|전번|(?:제|내)\\s?번호|\\b(?:h\\.?p|tel|mobile|phone|cell)\\b';
+  '(?:휴대|핸드|집|개인)?\\s?(?:전화|폰)(?:\\s?번호)?|연락처|휴대폰|핸드폰|휴대전화|손전화|폰번|전번|(?:제|내|대표|상담|안심)\\s?번호|\\b(?:h\\.?p|tel|mobile|phone|cell)\\b';
 
 const PLACEHOLDER = Object.values(PERSONAL_DATA_LABEL).join('|');
 
@@ -116,6 +116,9 @@ export class NumberLabels {
       const label = this.#labels[i];
       if (label === undefined || label.start - end > REACH_AFTER || label.end > nextStart) return undefined;
       if (label.start < end) continue;
+      const following = this.#labels[i + 1];
+      const nextNumber = following?.placeholder === true ? Math.min(following.start, nextStart) : nextStart;
+      if (nextNumber - label.end < label.start - end) return undefined; // it speaks for the next number
       return label.placeholder ? undefined : label.kind;
     }
     return undefined;

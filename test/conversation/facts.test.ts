@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { createFactStream, type FactTable, protectFacts, restoreFacts } from '../../src/conversation/facts.ts';
+import { BUSINESS_EXAMPLES } from '../privacy/personal-data-examples.ts';
+
+const RETURNS = '교환은 1588-1234로 전화 주시거나 https://shop.example.com/return 에서 신청하세요.';
+const OFFICE = '본사는 02-123-4567, 환불 계좌는 국민은행 123456-01-234567(말길)입니다. 메일 help@example.com';
+
+function tableOf(answers: readonly string[], contact = ''): FactTable {
+  return protectFacts(
+    answers.map((answer) => ({ answer })),
+    contact,
+  ).table;
+}
+
+describe('protectFacts', () => {
+  it('puts a placeholder in the place of every fact', () => {
+    const { grounds, contact } = protectFacts(
+      [{ answer: RETURNS }, { answer: OFFICE }],
+      '고객센터 1588-1234 (평일 9~18시)',
+    );
+    expect(contact).toBe('고객센터 [[전화1]] (평일 9~18시)');
+    expect(grounds.map((ground) => ground.answer)).toEqual([
+      '교환은 [[전화1]]로 전화 주시거나 [[링크1]] 에서 신청하세요.',
+      '본사는 [[전화2]], 환불 계좌는 국민은행 [[계좌1]](말길)입니다. 메일 [[이메일1]]',
+    ]);
+  });
+
+  it('gives equal facts one placeholder and other wordings of them their own', () => {
+    const { grounds } = protectFacts([{ answer: '1588-1234, 1588-1234, 1588 1234' }], '');
+    expect(grounds[0]?.answer).toBe('[[전화1]], [[전화1]], [[전화2]]');
+  });
+
+  it('protects the question and the links of an entry, keeps its other fields and changes nothing in place', () => {
+    const entry = {
+      id: 'returns',
+      score: 0.9,
+      question: '1588-1234는 몇 시까지인가요?',
+      answer: '6시까지예요.',
+      links: [{ label: '안내', url: 'https://example.com/faq' }],
+    };
+    const { grounds, table } = protectFacts([entry], '');
+    expect(grounds[0]).toEqual({
+      id: 'returns',
+      score: 0.9,
+      question: '[[전화1]]는 몇 시까지인가요?',
+      answer: '6시까지예요.',
+      links: [{ label: '안내', url: '[[링크1]]' }],
+    });
+    expect(entry.links[0]?.url).toBe('https://example.com/faq');
+    expect(restoreFacts('[[링크1]]', table).text).toBe('https://example.com/faq');
+  });
+
+  it('survives JSON, so the table can wait with the turn', () => {
+    const table = tableOf([RETURNS, OFFICE], '고객센터 1588-1234');
+    expect(JSON.parse(JSON.stringify(table))).toEqual(table);
+  });
+
+  it('leaves prices, dates and order numbers in the text', () => {
+    const answer = '3,000원, 2026-11-22, 주문번호 20261122-0012345, 평일 09:00~18:00';
+    expect(protectFacts([{ answer }], '')).toEqual({
+      grounds: [{ answer }],
+      contact: '',
+      table: { facts: [], contactFor: {} },
+    });
+  });
+
+  it.each([
+    '[[전화1]]이라고 쓰인 문구와 1588-1234',
+    '예: 010-****-1234로 표시됩니다',
+    '[전화 1] 02-123-4567 [[링크2]]',
+    'https://example.com/카테고리/신발 에서 보세요',
+    '(https://example.com/a_(b))를 보세요',
+    '**1588-1234**, [안내](https://example.com/?q=1&r=2#top).',
+    '02)123-4567, (031) 123-4567, +82-2-123-4567, 1588.1234',
+    'www.example.co.kr, example.kr/faq, pf.kakao.com/_abcd',
+    '０２－１２３－４５６７',
+  ])('brings %j back letter by letter', (answer) => {
+    const { grounds, table } = protectFacts([{ answer }], '');
+    expect(grounds[0]?.answer).not.toBe(answer);
+    expect(restoreFacts(grounds[0]?.answer ?? '', table)).toEqual({ text: answer, removed: 0 });
+  });
+});
+
+describe('restoreFacts', () => {
+  const table = tableOf([RETURNS, OFFICE], '고객센터 1588-1234 (평일 9~18시)');
+
+  it.each([
+    ['[[전화1]]로', '1588-1234로'],
+    ['**[[전화1]]**으로', '**1588-1234**으로'],
+    ['[[ 전화 1 ]]', '1588-1234'],
+    ['[전화1]', '1588-1234'],
+    ['［［전화１］］', '1588-1234'],
+    ['【전화1】', '1588-1234'],
+    ['[ [ 전화 1 ] ]로', '1588-1234로'],
+    ['\\[\\[전화1\\]\\]', '1588-1234'],
+    ['[[**전화1**]]', '1588-1234'],
+    ['[[전화번호1]]', '1588-1234'],
+    ['[[전화_1]]', '1588-1234'],
+    ['[[전화1', '1588-1234'],
+    ['[[전화1]](평일)', '1588-1234(평일)'],
+    ['[안내]([[링크1]])', '[안내](https://shop.example.com/return)'],
+    ['[[링크1]](https://****.***)', 'https://shop.example.com/return'],
+    ['https://[[링크1]]', 'https://shop.example.com/return'],
+    ['[[이메일]]', 'help@example.com'],
+  ])('reads the placeholder %j', (text, expected) => {
+    expect(restoreFacts(text, table)).toEqual({ text: expected, removed: 0 });
+  });
+
+  it.each([
+    ['02-****-4567', '02-123-4567'],
+    ['02-***-****', '02-123-4567'],
+    ['1588-****', '1588-1234'],
+    ['**02-***-4567**입니다', '**02-123-4567**입니다'],
+    ['**1588-******으로', '**1588-1234**으로'],
+    ['https://****.***', 'https://shop.example.com/return'],
+    ['www.****.com/******', 'https://shop.example.com/return'],
+    ['h***@*******.com', 'help@example.com'],
+    ['123456-**-******', '123456-01-234567'],
+    ['1588 1234', '1588-1234'],
+    ['+82-2-123-4567', '02-123-4567'],
+    ['shop.example.com/return/', 'https://shop.example.com/return'],
+  ])('fills in the starred-out or respelled %j', (text, expected) => {
+    expect(restoreFacts(text, table)).toEqual({ text: expected, removed: 0 });
+  });
+
+  it('exchanges an invented number for the contact when several facts could be meant', () => {
+    expect(restoreFacts('010-9999-8888로 전화하세요', table)).toEqual({ text: '1588-1234로 전화하세요', removed: 1 });
+  });
+
+  it('exchanges an invented number for the only fact of its kind', () => {
+    expect(restoreFacts('https://fake.example.org/a를 보세요', table)).toEqual({
+      text: 'https://shop.example.com/return를 보세요',
+      removed: 1,
+    });
+  });
+
+  it('uses the whole contact when the contact has no fact of that kind', () => {
+    const only = tableOf([], '고객센터 1588-1234');
+    expect(restoreFacts('fake@example.org로 보내세요', only).text).toBe('고객센터 1588-1234로 보내세요');
+    expect(restoreFacts('[여기](https://fake.example.org)를 누르세요', only).text).toBe('여기를 누르세요');
+  });
+
+  const nothing = tableOf([]);
+
+  it.each([
+    ['고객센터 010-9999-8888로 연락하세요.', '고객센터로 연락하세요.'],
+    ['매장 010-9999-8888로 연락하세요.', '매장으로 연락하세요.'],
+    ['고객센터(02-999-8888)로 연락하세요.', '고객센터로 연락하세요.'],
+    ['자세한 내용은 https://fake.example.org/a 에서 확인하세요.', '자세한 내용은 확인하세요.'],
+    ['자세한 내용은 https://fake.example.org/a에서 확인하세요.', '자세한 내용은 확인하세요.'],
+    ['홈페이지 www.fake.com에서 확인하세요.', '홈페이지에서 확인하세요.'],
+    ['번호는 **02-999-8888**입니다.', '번호는 확인이 필요한 번호입니다.'],
+    ['[여기](https://fake.example.org)를 누르세요.', '여기를 누르세요.'],
+    ['02-999-8888로 전화 주세요.', '전화 주세요.'],
+    ['첫째\n02-999-8888로 전화 주세요.', '첫째\n전화 주세요.'],
+    ['문의: 02-999-8888, fake@example.org.', '문의:,.'],
+    ['Please call 02-999-8888 or visit www.fake.com for more.', 'Please call or visit for more.'],
+    ['전화번호는 ********입니다', '전화번호는 확인이 필요한 번호입니다'],
+    ['[[전화7]]로 문의하세요', '문의하세요'],
+  ])('takes the invention out of %j', (text, expected) => {
+    const restored = restoreFacts(text, nothing);
+    expect(restored.text).toBe(expected);
+    expect(restored.removed).toBeGreaterThan(0);
+  });
+
+  it.each([
+    '가격은 1,234,567원이고 2026-11-22 14:30에 끝나요. 주문번호 20261122-0012345, ORD-20261122-1',
+    '2*3*4 = 24, **3개** ***중요*** 2**10',
+    '첫째\n\n******\n\n둘째',
+    '비밀번호는 ****로 표시돼요',
+    '[전화번호]로 연락드릴게요. [이메일]도 확인했어요.',
+    'Node.js 3.14와 README.md, e.g. v1.2.3',
+    '사업자등록번호 123-45-67890, 운송장 1234-5678-9012',
+    '평일 09:00~18:00 (점심 12:00~13:00), 1600-1800',
+    '112나 119에 신고하세요',
+    '',
+    '   \n ',
+  ])('leaves %j alone', (text) => {
+    expect(restoreFacts(text, nothing)).toEqual({ text, removed: 0 });
+    expect(restoreFacts(text, table)).toEqual({ text, removed: 0 });
+  });
+
+  it('leaves ordinary numbers alone in what shops write', () => {
+    const ordinary = BUSINESS_EXAMPLES.filter((text) => !/1588|1644|1800-|https?:|example\.com|@|15881234/.test(text));
+    expect(ordinary.length).toBeGreaterThan(300);
+    for (const text of ordinary) expect(restoreFacts(text, nothing)).toEqual({ text, removed: 0 });
+  });
+});
+
+describe('createFactStream', () => {
+  const table = tableOf([RETURNS, OFFICE], '고객센터 1588-1234');
+
+  it('shows Korean words as they come and holds back what may be a fact', () => {
+    const stream = createFactStream(table);
+    expect(stream.push('네, 고객님')).toBe('네, 고객님');
+    expect(stream.push(' [[')).toBe('');
+    expect(stream.push('전화1')).toBe('');
+    expect(stream.push(']]로 ')).toBe(' 1588-1234로');
+    expect(stream.push('문의')).toBe(' 문의');
+    expect(stream.end()).toEqual({ text: '', removed: 0 });
+  });
+
+  it('never shows half of a number that the operator did not write', () => {
+    const stream = createFactStream(tableOf([]));
+    const shown = [...'매장 010 - 9999 - 8888로 연락하세요'].map((character) => stream.push(character));
+    expect(shown.join('')).not.toMatch(/\d/);
+    expect(shown.join('') + stream.end().text).toBe('매장으로 연락하세요');
+  });
+
+  it('counts inventions over the whole stream', () => {
+    const stream = createFactStream(table);
+    stream.push('010-9999-8888이나 ');
+    stream.push('031-999-8888로');
+    expect(stream.end().removed).toBe(2);
+  });
+
+  it('holds back no more than 300 characters', () => {
+    for (const unit of ['a', '1', '1 ', '[', '*', ' ', 'https://a.b/', '-', '(1']) {
+      const stream = createFactStream(table);
+      let held = 0;
+      let longest = 0;
+      for (let i = 0; i < 3_000; i += 1) {
+        held += 1;
+        if (stream.push(unit.charAt(i % unit.length)) !== '') held = 0;
+        longest = Math.max(longest, held);
+      }
+      expect(longest, JSON.stringify(unit)).toBeLessThanOrEqual(300);
+    }
+  });
+});
