@@ -5,8 +5,15 @@ import { normalize } from './normalize.ts';
 export interface Analysis {
   /** `@name` is a concept, everything else one or two characters of text. Weights are at most 1. */
   readonly terms: ReadonlyMap<string, number>;
-  /** The words that no list knows, without their particles: names, and typos. */
-  readonly unknownWords: readonly string[];
+  /** The words that no list knows: names, and typos. */
+  readonly unknownWords: readonly UnknownWord[];
+}
+
+export interface UnknownWord {
+  /** Without its particles; two characters at least. */
+  readonly text: string;
+  /** As it stands up to the next space: a typo may end in what looks like grammar ("재잎|고"). */
+  readonly written: string;
 }
 
 /** Cost of a segmentation: unknown characters are dearest, so known words win; fewer, longer words win among those. */
@@ -30,7 +37,7 @@ interface Segment {
 export function analyze(text: string, lexicon: Lexicon): Analysis {
   const { chars, wordStarts } = joinWords(normalize(text));
   const terms = new Map<string, number>();
-  const unknownWords: string[] = [];
+  const unknownWords: UnknownWord[] = [];
   const add = (term: string, weight: number) => {
     if (weight > (terms.get(term) ?? 0)) terms.set(term, weight);
   };
@@ -47,7 +54,8 @@ export function analyze(text: string, lexicon: Lexicon): Analysis {
       afterConcept = false;
       if (run === '') continue;
       addGrams(run, add);
-      if (run.length > 1) unknownWords.push(run);
+      if (run.length > 1)
+        unknownWords.push({ text: run, written: chars.slice(start, wordEndAfter(start, wordStarts)) });
       continue;
     }
     afterConcept = true;
@@ -121,9 +129,7 @@ function segmentsOf(chars: string, wordStarts: Uint8Array, lexicon: Lexicon): Se
   }
 
   function restIsParticle(start: number): boolean {
-    let end = start;
-    while (wordStarts[end] !== 1) end += 1;
-    return lexicon.isParticle(chars.slice(start, end));
+    return lexicon.isParticle(chars.slice(start, wordEndAfter(start - 1, wordStarts)));
   }
 
   function collect(): Segment[] {
@@ -138,6 +144,13 @@ function segmentsOf(chars: string, wordStarts: Uint8Array, lexicon: Lexicon): Se
     }
     return segments;
   }
+}
+
+/** Where the written word that `at` lies in ends; the end of the text counts as the start of a word. */
+function wordEndAfter(at: number, wordStarts: Uint8Array): number {
+  let end = at + 1;
+  while (wordStarts[end] === 0) end += 1;
+  return end;
 }
 
 function charClass(code: number): 0 | 1 | 2 {

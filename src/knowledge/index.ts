@@ -31,7 +31,7 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
       if (wording !== '' && !byWording.has(wording)) byWording.set(wording, owner);
       const { terms, unknownWords } = analyze(text, lexicon);
       phrasings.push({ owner, terms });
-      for (const word of unknownWords) if (word.length > SHORT_WORD_CHARS) knownWords.set(word, []);
+      for (const { text } of unknownWords) if (text.length > SHORT_WORD_CHARS) knownWords.set(text, []);
     }
   });
   const index = new InvertedIndex(phrasings, entries.length);
@@ -42,12 +42,13 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
 
   function correct({ terms, unknownWords }: Analysis): ReadonlyMap<string, number> {
     const corrected = new Map(terms);
-    for (const word of unknownWords.slice(0, MAX_CORRECTIONS)) {
-      if (pairsOf(word).some((pair) => index.has(pair))) continue;
-      const meant = typos.nearest(word);
+    for (const { text, written } of unknownWords.slice(0, MAX_CORRECTIONS)) {
+      if (pairsOf(text).some((pair) => index.has(pair))) continue;
+      const typed = typos.nearest(text) === undefined ? written : text;
+      const meant = typos.nearest(typed);
       if (meant === undefined) continue;
-      const doubt = word.length <= SHORT_WORD_CHARS ? SHORT_WORD_DOUBT : 0;
-      addGrams(word, (term, weight) => corrected.set(term, weight * doubt));
+      const doubt = typed.length <= SHORT_WORD_CHARS ? SHORT_WORD_DOUBT : 0;
+      addGrams(text, (term, weight) => corrected.set(term, weight * doubt));
       const add = (term: string, weight: number) =>
         corrected.set(term, Math.max(corrected.get(term) ?? 0, weight * CORRECTED_WEIGHT));
       for (const { term, weight } of meant.concepts) add(term, weight);
@@ -69,7 +70,7 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
     search(question, limit): KnowledgeResult {
       const wanted = Math.max(limit, 2); // the lead over the second decides, whether it is asked for or not
       let hits = find(question, wanted);
-      if (hits.length === 0 && looksLikeWrongKeyboard(question)) hits = find(convertQwertyToHangul(question), wanted);
+      if (looksLikeWrongKeyboard(question)) hits = better(hits, find(convertQwertyToHangul(question), wanted));
       const confidence = confidenceOf(hits.map(({ score }) => score));
       const matches = hits.slice(0, Math.max(0, limit)).flatMap(({ owner, score }) => {
         const entry = entries[owner];
@@ -83,6 +84,10 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
 /** The operator wrote exactly this question: nothing else may come near it. */
 function demote(hit: Hit): Hit {
   return { owner: hit.owner, score: Math.min(hit.score, 0.9) };
+}
+
+function better(hits: readonly Hit[], others: readonly Hit[]): readonly Hit[] {
+  return (others[0]?.score ?? 0) > (hits[0]?.score ?? 0) ? others : hits;
 }
 
 function pairsOf(word: string): string[] {

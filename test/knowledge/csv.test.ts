@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { loadKnowledgeCsv } from '../../src/knowledge/csv.ts';
+
+function load(text: string, imageBaseUrl?: string) {
+  return loadKnowledgeCsv(Buffer.from(text), imageBaseUrl === undefined ? {} : { imageBaseUrl });
+}
+
+function questions(text: string): string[] {
+  return load(text).entries.map(({ question }) => question);
+}
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error instanceof GatewayError ? error.code : String(error);
+  }
+}
+
+const KOREAN = '질문,답변,이미지\n배송비는 얼마인가요?,"3,000원입니다.",\n영업시간은요?,10시부터예요.,\n';
+
+describe('loadKnowledgeCsv reads what spreadsheets write', () => {
+  it.each([
+    ['UTF-8', Buffer.from(KOREAN)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${KOREAN}`)],
+    ['CP949', iconv.encode(KOREAN, 'cp949')],
+    ['EUC-KR', iconv.encode(KOREAN, 'euc-kr')],
+    [
+      'UTF-16, tab-separated',
+      iconv.encode(
+        `\ufeff${KOREAN.replace('"3,000원입니다."', '3,000원입니다.').replaceAll(/,(?!000)/g, '\t')}`,
+        'utf16le',
+      ),
+    ],
+    ['Windows line ends', Buffer.from(KOREAN.replaceAll('\n', '\r\n'))],
+    ['old Macintosh line ends', Buffer.from(KOREAN.replaceAll('\n', '\r'))],
+    ['semicolons', Buffer.from(KOREAN.replaceAll(/,(?!000)/g, ';'))],
+    ["Excel's sep= line", Buffer.from(`sep=,\r\n${KOREAN}`)],
+  ])('%s', (_, bytes) => {
+    const { entries, problems } = loadKnowledgeCsv(bytes, {});
+    expect(entries.map(({ question, answer }) => [question, answer])).toEqual([
+      ['배송비는 얼마인가요?', '3,000원입니다.'],
+      ['영업시간은요?', '10시부터예요.'],
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('keeps UTF-8 with a few broken bytes UTF-8, and names the broken row', () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`${KOREAN}교환`),
+      Buffer.from([0xeb, 0xb0]),
+      Buffer.from(' 되나요?,네.\n'),
+    ]);
+    const { entries, problems } = loadKnowledgeCsv(bytes, {});
+    expect(entries).toHaveLength(2);
+    expect(problems).toEqual([{ row: 4, message: expect.stringContaining('깨져') }]);
+  });
+
+  it('takes English and Korean headers in any order, case and spelling', () => {
+    const text =
+      'Link URL,ID,ANSWER,유사 질문,Question,link_label\nhttps://shop.example/a,ship,3일이요,언제 와요|며칠,배송?,보기';
+    expect(load(text).entries).toEqual([
+      {
+        id: 'ship',
+        question: '배송?',
+        answer: '3일이요',
+        aliases: ['언제 와요', '며칠'],
+        links: [{ label: '보기', url: 'https://shop.example/a' }],
+      },
+    ]);
+  });
+
+  it('reads two or three columns without a header, and ignores the empty columns behind them', () => {
+    expect(questions('배송?,3일\n반품?,7일')).toEqual(['배송?', '반품?']);
+    expect(load('배송?,3일,https://x.example/a.png\n반품?,7일,').entries[0]?.imageUrl).toBe('https://x.example/a.png');
+    expect(questions('배송?,3일,,,,\n반품?,7일,,,,\n,,,,,')).toEqual(['배송?', '반품?']);
+  });
+
+  it('refuses a file of which nobody could tell what is the question', () => {
+    for (const text of [
+      '',
+      '\n\n',
+      'a,b,c,d\n1,2,3,4',
+      '질문,분류,메모\n배송?,1,2',
+      '배송\n반품',
+      'question,answer\n',
+      'question,answer\n,\n배송,',
+    ]) {
+      expect([text, codeOf(() => load(text))]).toEqual([text, 'KNOWLEDGE_INVALID']);
+    }
+  });
+
+  it('keeps line breaks inside quotes and counts rows as the spreadsheet does', () => {
+    const { entries, problems } = load('question,answer\nA?,"첫 줄\n둘째 줄"\n\nB?,\nC?,답');
+    expect(entries.map(({ answer }) => answer)).toEqual(['첫 줄\n둘째 줄', '답']);
+    expect(problems).toEqual([{ row: 4, message: expect.stringContaining('답변이 비어') }]);
+  });
+
+  it('names bad rows and uses the good ones', () => {
+    const { entries, problems } = load(
+      ['question,answer', 'A?,답', ',답만 있음', 'B?,', 'a ?,두 번째 답', 'C?,#N/A', ',', 'D?,답'].join('\n'),
+    );
+    expect(entries.map(({ question }) => question)).toEqual(['A?', 'D?']);
+    expect(problems).toEqual([
+      { row: 3, message: expect.stringContaining('질문이 비어') },
+      { row: 4, message: expect.stringContaining('답변이 비어') },
+      { row: 5, message: expect.stringContaining('2행과 같은 질문') },
+      { row: 6, message: expect.stringContaining('엑셀 오류') },
+    ]);
+  });
+
+  it('gives up a row whose quote is never closed, not the rows behind it', () => {
+    expect(load('question,answer\nA?,답\n"B?,답\nC?,답\n')).toMatchObject({
+      entries: [{ question: 'A?' }, { question: 'C?' }],
+      problems: [{ row: 3, message: expect.stringContaining('따옴표') }],
+    });
+    expect(load('question,answer\n"B?,답\nC?,"답 ""하나"""\nD?,답')).toMatchObject({
+      entries: [{ question: 'C?', answer: '답 "하나"' }, { question: 'D?' }],
+      problems: [{ row: 2 }],
+    });
+    expect(load(`question,answer\nA?,답\n${'"B?,답\n'.repeat(200)}`).entries.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('cleans what Excel leaves in cells', () => {
+    const { entries } = load('question,answer\n="전화번호?","\'1600-0000"\nB?, 줄_x000D_바꿈\u00a0 \nC?,\u200b답');
+    expect(entries.map(({ question, answer }) => [question, answer])).toEqual([
+      ['전화번호?', '1600-0000'],
+      ['B?', '줄\n바꿈'],
+      ['C?', '답'],
+    ]);
+  });
+});
+
+describe('ids', () => {
+  it('are the same for the same question in every file, and differ between questions', () => {
+    const first = load('question,answer\n배송비는 얼마인가요?,3천 원\n반품?,7일').entries;
+    const second = load('질문,답변\n새 질문?,답\n배송비는 얼마인가요,4천 원').entries;
+    expect(second[1]?.id).toBe(first[0]?.id);
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('never hold what a button code cannot carry', () => {
+    const { entries, problems } = load('id,question,answer\na:b,A?,답\nsame,B?,답\nsame,C?,답\n,D?,답');
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(4);
+    expect(entries.every(({ id }) => /^[^:\s]{1,64}$/.test(id))).toBe(true);
+    expect(problems.map(({ row }) => row)).toEqual([2, 4]);
+  });
+});
+
+describe('images and links', () => {
+  it('resolves relative images against the base and leaves absolute ones', () => {
+    const { entries, problems } = load(
+      'question,answer,image\nA?,답,sample/a b.png\nB?,답,https://cdn.example/b.png',
+      'https://bot.example/files/',
+    );
+    expect(entries.map(({ imageUrl }) => imageUrl)).toEqual([
+      'https://bot.example/files/sample/a%20b.png',
+      'https://cdn.example/b.png',
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('leaves relative images out without a base and says so once', () => {
+    const { entries, problems } = load('question,answer,image\nA?,답,a.png\nB?,답,b.png');
+    expect(entries.every((entry) => !('imageUrl' in entry))).toBe(true);
+    expect(problems).toEqual([{ row: 2, message: expect.stringContaining('2개') }]);
+  });
+
+  it('takes nothing but web addresses, and keeps links as they are written', () => {
+    const { entries, problems } = load(
+      [
+        'question,answer,image,link_label,link_url',
+        'A?,답,javascript:alert(1),,javascript:alert(1)',
+        'B?,답,,,https://shop.example/길?a=1',
+        'C?,답,,이름만,',
+      ].join('\n'),
+    );
+    expect(entries.map(({ links }) => links)).toEqual([
+      [],
+      [{ label: '자세히 보기', url: 'https://shop.example/길?a=1' }],
+      [],
+    ]);
+    expect(problems.map(({ row }) => row)).toEqual([2, 2, 4]);
+  });
+});
+
+it('never fails in another way than KNOWLEDGE_INVALID', () => {
+  const cell = fc.constantFrom(
+    '질문',
+    '답변',
+    'question',
+    'answer',
+    'A?',
+    '"',
+    '""',
+    '\n',
+    ',',
+    '\t',
+    '#N/A',
+    ':',
+    '="x"',
+    '뷁',
+  );
+  const file = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.array(cell, { maxLength: 40 }).map((cells) => new Uint8Array(Buffer.from(cells.join('')))),
+  );
+  fc.assert(
+    fc.property(file, (bytes) => {
+      const code = codeOf(() => {
+        const { entries } = loadKnowledgeCsv(bytes, { imageBaseUrl: 'https://bot.example/' });
+        expect(entries.length).toBeGreaterThan(0);
+        expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
+      });
+      expect([undefined, 'KNOWLEDGE_INVALID']).toContain(code);
+    }),
+    { numRuns: 400 },
+  );
+});

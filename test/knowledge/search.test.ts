@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKnowledge } from '../../src/knowledge/index.ts';
+import type { KnowledgeEntry } from '../../src/knowledge/knowledge.ts';
+import { loadSample } from '../helpers/knowledge-sample.ts';
+
+const sample = createKnowledge(loadSample().entries);
+
+function entry(id: string, question: string, aliases: readonly string[] = []): KnowledgeEntry {
+  return { id, question, aliases, answer: `${id}의 답`, links: [] };
+}
+
+function best(question: string, knowledge = sample): string | undefined {
+  return knowledge.search(question, 1).matches[0]?.entry.id;
+}
+
+describe('search', () => {
+  it('gives at most as many matches as asked for, best first, scores within 0..1', () => {
+    for (const limit of [0, 1, 3, 500]) {
+      const { matches } = sample.search('반품 배송비 얼마예요?', limit);
+      const scores = matches.map(({ score }) => score);
+      expect(matches.length).toBeLessThanOrEqual(limit);
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+      expect(scores.every((score) => score >= 0 && score <= 1)).toBe(true);
+    }
+  });
+
+  it('is as sure with one match asked for as with three', () => {
+    for (const question of ['적립금 얼마부터 쓸수있어요', '반품 배송비', '배송']) {
+      expect(sample.search(question, 1).confidence).toBe(sample.search(question, 3).confidence);
+    }
+  });
+
+  it('reads the same question with and without spaces, endings, padding and width', () => {
+    for (const question of [
+      '반품 배송비는 얼마인가요?',
+      '반품배송비얼마에여',
+      '안녕하세요 반품 배송비 얼마예요?',
+      '반품 배송비 얼마에요ㅠㅠㅠ',
+      '저기요~~ 혹시 반품 배송비가 얼마인지 알려주실 수 있나요??',
+      '반품\u200b 배송비\u00a0얼마\n예요',
+      '반품 배송비 얼마예요'.normalize('NFD'),
+    ]) {
+      expect([question, best(question), sample.search(question, 1).confidence]).toEqual([
+        question,
+        'return-fee',
+        'sure',
+      ]);
+    }
+  });
+
+  it('forgives typos in words that it knows', () => {
+    expect(best('반푸 어떻게 신청하나요')).toBe('return-how');
+    expect(best('현금영슈증 되나요')).toBe('receipt-cash');
+    expect(best('비밀번허 잊어버렸어요')).toBe('member-password');
+    expect(best('재잎고 예정 있나요')).toBe('restock');
+  });
+
+  it('reads Korean typed with the keyboard on Latin letters', () => {
+    expect(best('qksvna qothdql')).toBe('return-fee');
+  });
+
+  it('makes no Korean word of another: 환율 is not 환불, 내일 is not 세일', () => {
+    for (const question of ['환율 얼마예요', '내일 비 와?', '면접 보러 가요', '택시 불러줘', '자소서 써줘']) {
+      expect([question, sample.search(question, 3).confidence]).not.toEqual([question, 'sure']);
+    }
+  });
+
+  it('finds nothing in what says nothing', () => {
+    for (const text of ['', '   ', '?!', 'ㅠㅠ', 'ㅋㅋㅋ', '안녕하세요', '네', '😀', 'asdf qwer']) {
+      expect([text, sample.search(text, 3).confidence]).toEqual([text, 'none']);
+    }
+  });
+
+  it('offers choices for a topic without a question', () => {
+    const { confidence, matches } = sample.search('배송', 3);
+    expect(confidence).toBe('possible');
+    expect(matches.map((match) => match.entry.id.split('-')[0])).toEqual(['delivery', 'delivery', 'delivery']);
+  });
+
+  it('answers with the operator’s entry even where its question is a greeting', () => {
+    const knowledge = createKnowledge([entry('hello', '안녕하세요'), entry('hours', '영업시간')]);
+    expect(knowledge.search('안녕하세요!!', 3)).toMatchObject({
+      confidence: 'sure',
+      matches: [{ entry: { id: 'hello' }, score: 1 }],
+    });
+  });
+
+  it('works for houses that are no shop, whose words are in no list', () => {
+    const knowledge = createKnowledge([
+      entry('pool', '수영장 이용 요금이 얼마인가요?'),
+      entry('sauna', '찜질방은 몇 시에 닫나요?'),
+      entry('tumbler', '텀블러를 가져가면 할인되나요?'),
+      entry('dog', '강아지와 함께 들어갈 수 있나요?', ['반려견 동반']),
+    ]);
+    expect(best('수영장 얼마예요', knowledge)).toBe('pool');
+    expect(best('수영장요금', knowledge)).toBe('pool');
+    expect(best('찜질방 언제 닫아요', knowledge)).toBe('sauna');
+    expect(best('텀블러 할인 되는지', knowledge)).toBe('tumbler');
+    expect(best('반려견 되나요', knowledge)).toBe('dog');
+    expect(knowledge.search('찜질방은 몇 시에 닫나요', 1).confidence).toBe('sure');
+  });
+
+  it('ranks a phrasing that is an alias above other entries’ questions', () => {
+    const knowledge = createKnowledge([
+      entry('fee', '배송비는 얼마인가요?', ['문 앞까지 오는 데 드는 값']),
+      entry('place', '문 앞에 두고 가나요?'),
+    ]);
+    expect(best('문 앞까지 오는 데 드는 값이요', knowledge)).toBe('fee');
+  });
+
+  it('prefers the earlier entry of the file where nothing else decides', () => {
+    const knowledge = createKnowledge([entry('a', '주차 안내'), entry('b', '주차 안내입니다')]);
+    expect(knowledge.search('주차', 2).matches.map((match) => match.entry.id)).toEqual(['a', 'b']);
+    expect(knowledge.search('주차', 2).confidence).not.toBe('sure');
+  });
+
+  it('answers nothing from nothing', () => {
+    const empty = createKnowledge([]);
+    expect(empty.size).toBe(0);
+    expect(empty.search('배송비 얼마예요', 3)).toEqual({ confidence: 'none', matches: [] });
+    expect(empty.entry('x')).toBeUndefined();
+  });
+
+  it('gives entries by id', () => {
+    expect(sample.entry('return-fee')?.question).toBe('반품 배송비는 얼마인가요?');
+    expect(sample.entry('__proto__')).toBeUndefined();
+  });
+
+  it('leaves no trace of one search in the next', () => {
+    const first = sample.search('쿠폰 두개 같이 쓸수있나요', 5);
+    sample.search('반품 배송비 얼마예요 교환은요 환불은요 적립금은요', 5);
+    expect(sample.search('쿠폰 두개 같이 쓸수있나요', 5)).toEqual(first);
+  });
+
+  it('takes any string', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 200 }).map((codes) => String.fromCharCode(...codes)),
+      fc
+        .array(fc.constantFrom('반품', '배송비', ' ', '얼마', '요', 'ㅋ', '뷁', '\ud800', '1', 'a', '\n'), {
+          maxLength: 80,
+        })
+        .map((pieces) => pieces.join('')),
+    );
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { confidence, matches } = sample.search(text, 3);
+        expect(['sure', 'possible', 'none']).toContain(confidence);
+        expect(matches.length).toBeLessThanOrEqual(3);
+        for (const { score } of matches) expect(score >= 0 && score <= 1).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('finds the question at either end of a very long message', () => {
+    const story = '어제 친구를 만나서 이런저런 이야기를 했는데요 '.repeat(400);
+    expect(story.length).toBeGreaterThan(10_000);
+    for (const text of [
+      story,
+      `${story} 반품 배송비 얼마예요?`,
+      `반품 배송비 얼마예요? ${story}`,
+      '\ufdfa'.repeat(10_000),
+    ]) {
+      expect(() => sample.search(text, 3)).not.toThrow();
+    }
+    const found = sample.search(`${story} 반품 배송비 얼마예요?`, 3).matches.map((match) => match.entry.id);
+    expect(found).toContain('return-fee');
+  });
+});
