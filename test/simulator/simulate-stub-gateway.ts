@@ -44,7 +44,12 @@ export async function startStubGateway(
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      const request = { path: incoming.url ?? '', headers: incoming.headers, body, json: JSON.parse(body) as StubJson };
+      const request = {
+        path: incoming.url ?? '',
+        headers: incoming.headers,
+        body,
+        json: JSON.parse(body || '{}') as StubJson,
+      };
       requests.push(request);
       void answer(request, response);
     });
