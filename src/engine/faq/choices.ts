@@ -6,13 +6,14 @@ const MAX_CHOICES = 3;
 /** A choice that is half as likely as the first only makes the list longer. */
 const MIN_SHARE_OF_BEST = 0.5;
 
-/** What a question says last and could leave out, longest first; cut only from labels that are too long. */
-const TAILS = [
-  /\s*(?:어떻게|어디에서|어디서|언제) (?:하나요|되나요|보나요|신청하나요|사용하나요|관리하나요|확인하나요|조회하나요|받을 수 있나요)$/,
-  /\s*(?:바꾸고|취소하고|그만 받고|알고|전하고|교환하고|반품하고|확인하고) 싶어요$/,
-  /\s*(?:알려|추천해|삭제해|발행해) (?:주세요|주나요)$/,
-  /\s*(?:(?:할|받을|볼|바꿀|쓸) 수 있나요|수 있나요|있나요|되나요|인가요|하나요|가능한가요)$/,
-  /(?:은|는|이|가|을|를|도)$/,
+/** How a question becomes a label, tried in this order while it is too long. */
+const SHORTENINGS: readonly (readonly [RegExp, string | ((...groups: string[]) => string)])[] = [
+  [/(?<!없)(?:은|는|이|가|을|를)? (\S+) 수 있나요$/, (_, verb = '') => ` ${nounOf(verb)}`], // "배송 메시지 바꾸기"
+  [/(?:은|는|이|가|을|를)? (\S+)고 싶어요$/, ' $1기'],
+  [/(?:은|는|이|가|을|를) (\S+)(?:해 주세요|해 주나요|하나요)$/, ' $1'],
+  [/(?:은|는|이|가|을|를)? 어떻게 (\S+)하나요$/, ' $1'],
+  [/(?:은|는|이|가|을|를)? (?:어떻게|어디에서|어디서|어디에|어디로|언제) \S+$/, ''],
+  [/(?:이|가)? (?:있나요|되나요)$/, ''],
 ];
 
 /** Offers entries by short, different labels; the customer then "says" the whole question. `scored` best first. */
@@ -33,18 +34,29 @@ export function offerEntries(
 
 export const PERSON_CHOICE: Choice = { type: 'message', label: '상담원 연결', action: { kind: 'person' } };
 
-/** At most 14 characters as people count them, cut on none in half; polite tails go before words do. */
+/** At most 14 characters as people count them, cut on none in half; polite endings go before words do. */
 export function shortLabel(question: string): string {
   let label = question
     .replace(/\s+/gu, ' ')
     .trim()
     .replace(/[?!.\s]+$/u, '');
-  for (const tail of TAILS) {
+  for (const [ending, shorter] of SHORTENINGS) {
     if (graphemesOf(label).length <= MAX_LABEL_CHARS) break;
-    const shorter = label.replace(tail, '').trim();
-    if (shorter !== '') label = shorter;
+    label = (typeof shorter === 'string' ? label.replace(ending, shorter) : label.replace(ending, shorter)).trim();
   }
   return cut(label, MAX_LABEL_CHARS);
+}
+
+const SYLLABLES_START = 0xac00;
+const FINALS = 28;
+const FINAL_L = 8;
+
+/** "받을" → "받기", "바꿀" → "바꾸기". */
+function nounOf(verb: string): string {
+  if (verb.endsWith('을')) return `${verb.slice(0, -1)}기`;
+  const last = verb.charCodeAt(verb.length - 1);
+  const endsInL = last >= SYLLABLES_START && (last - SYLLABLES_START) % FINALS === FINAL_L;
+  return endsInL ? `${verb.slice(0, -1)}${String.fromCharCode(last - FINAL_L)}기` : verb;
 }
 
 function uniqueLabel(label: string, used: ReadonlySet<string>): string {

@@ -23,7 +23,7 @@ const PHRASES: readonly (readonly [SmallTalk, string])[] = [
   ],
   [
     'identity',
-    '누구야 누구세요 누구예요 누구에요 누구니 너누구야 넌누구야 넌누구니 너는누구야 사람이야 사람이에요 사람이세요 사람인가요 사람맞아 사람맞아요 사람맞나요 로봇이야 로봇이에요 로봇인가요 로봇이니 봇이야 봇이에요 봇인가요 챗봇이야 챗봇이에요 챗봇인가요 챗봇이니 챗봇이죠 기계야 기계인가요 ai야 ai예요 ai에요 ai인가요 인공지능이야 인공지능이에요 인공지능인가요 이름이뭐야 이름이뭐예요 너이름뭐야 너뭐야 뭐할수있어 뭐할수있어요 무엇을할수있나요 뭘할수있어요',
+    '누구야 누구세요 누구예요 누구에요 누구니 너누구야 넌누구야 넌누구니 너는누구야 사람이야 사람이에요 사람이세요 사람인가요 사람맞아 사람맞아요 사람맞나요 로봇이야 로봇이에요 로봇인가요 로봇이니 봇이야 봇이에요 봇인가요 챗봇이야 챗봇이에요 챗봇인가요 챗봇이니 챗봇이죠 챗봇이세요 챗봇인가 봇이세요 로봇이세요 ai세요 기계야 기계인가요 ai야 ai예요 ai에요 ai인가요 인공지능이야 인공지능이에요 인공지능인가요 이름이뭐야 이름이뭐예요 너이름뭐야 너뭐야 뭐할수있어 뭐할수있어요 무엇을할수있나요 뭘할수있어요',
   ],
   [
     'thanks',
@@ -57,7 +57,7 @@ const PHRASES: readonly (readonly [SmallTalk, string])[] = [
 
 /** Say nothing alone, and nothing more beside the others: "아 네 정말 감사합니다". */
 const FILLERS =
-  '아 오 어 음 저 요 예요 정말 정말로 너무 진짜 진짜로 참 항상 늘 매번 오늘도 다 잘 또 그냥 일단 친절한 빠른 친절하게 친절히 해주셔서 주셔서 도와주셔서 알려주셔서 답변해주셔서 안내해주셔서 설명해주셔서 덕분에 많이 대단히 근데 그럼 그러면 혹시 죄송하지만 죄송한데 좀 챗봇아 님 야';
+  '아 오 어 음 저 요 예요 정말 정말로 너무 진짜 진짜로 참 항상 늘 매번 오늘도 다 잘 또 그냥 일단 친절한 빠른 친절하게 친절히 해주셔서 주셔서 도와주셔서 알려주셔서 답변해주셔서 안내해주셔서 설명해주셔서 덕분에 많이 대단히 근데 그럼 그러면 혹시 죄송하지만 죄송한데 좀 챗봇아 님 야 답변 설명 너 넌 너는 당신 당신은';
 
 const KINDS: readonly SmallTalk[] = PHRASES.map(([kind]) => kind);
 /** Phrases by their first character: most questions stop at the first look. */
@@ -88,14 +88,14 @@ function readAsSmallTalk(chars: string): SmallTalk | undefined {
   return met === undefined || met.size === 0 ? undefined : KINDS[Math.min(...met)];
 }
 
-/** Letters and digits only; a character that is held down counts once ("네네네", "ㅋㅋㅋㅋ", "안녕하세요오오"). */
+/** Letters and digits only; a character that is held down counts once ("ㅋㅋㅋㅋ"), two are left alone ("진짜 짜증"). */
 function bare(text: string): string {
   return text
     .toWellFormed()
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '')
-    .replace(/(.)\1+/gu, '$1');
+    .replace(/(.)\1{2,}/gu, '$1');
 }
 
 function indexPhrases(): ReadonlyMap<string, readonly { phrase: string; kind: number | undefined }[]> {
