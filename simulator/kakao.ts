@@ -503,6 +503,6 @@ export function createKakaoSimulator(options: KakaoSimulatorOptions): KakaoSimul
   return new KakaoSimulator(options);
 }
 
-export type { CallbackFault, CallbackPost, CallbackResult };
+export type { CallbackFault, CallbackPost };
 
 if (import.meta.main) process.exitCode = await runKakaoProgram(createKakaoSimulator, process.argv);

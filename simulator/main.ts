@@ -164,7 +164,7 @@ async function chat(options: Chat, signal: AbortSignal): Promise<void> {
     ...options,
     clock: systemClock,
     waitsForAnswers: !interactive,
-    columns: () => stdout.columns ?? 80,
+    columns: () => stdout.columns || 80, // some terminals say 0
     print: (text) => {
       if (!interactive) {
         stdout.write(text);
@@ -174,6 +174,7 @@ async function chat(options: Chat, signal: AbortSignal): Promise<void> {
       if (!signal.aborted) lines.prompt(true);
     },
   });
+  lines.setPrompt(terminal.promptText);
   terminal.greet();
   if (interactive) {
     await new Promise<void>((resolve) => {
@@ -187,8 +188,6 @@ async function chat(options: Chat, signal: AbortSignal): Promise<void> {
           lines.prompt();
         });
       });
-      lines.setPrompt(terminal.promptText);
-      lines.prompt();
     });
     stdout.write('\n');
     return;

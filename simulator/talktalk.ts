@@ -1,17 +1,18 @@
 /** Naver TalkTalk on loopback: sends events to a webhook as the platform does, takes answers in the response and through
  *  the send API, judges both, and stops delivering to a webhook that fails too often. `node simulator/talktalk.ts --help`. */
 import { type Verdict, validateOutboundEvent } from '../src/channels/naver/validate.ts';
-import { type Clock, delay, systemClock } from '../src/platform/clock.ts';
+import { type Clock, systemClock } from '../src/platform/clock.ts';
 import { type Choice, choicesIn, findChoice } from './bubble.ts';
 import { fieldOf, listField, optional, parseJson, textField } from './json-reading.ts';
-import { createLoopbackServer, type LoopbackServer, type ServedReply, type ServedRequest } from './loopback-server.ts';
+import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { createSeededIds, type SeededIds } from './seeded-ids.ts';
 import { bubblesOfSend, choicesOfMenu, quickRepliesOfSend } from './talktalk/bubbles.ts';
 import { runTalkTalkProgram } from './talktalk/program.ts';
 import { type ConsentDialog, Room, type TalkTalkMessage } from './talktalk/room.ts';
+import { type ApiCall, type RateBlock, SendApi, type SendFault } from './talktalk/send-api.ts';
 import { type FailureKind, WebhookLine } from './talktalk/webhook-line.ts';
 
-export const EVENT_NAMES = [
+const EVENT_NAMES = [
   'open',
   'leave',
   'friend',
@@ -22,7 +23,7 @@ export const EVENT_NAMES = [
   'pay_complete',
   'pay_confirm',
 ] as const;
-export type EventName = (typeof EVENT_NAMES)[number];
+type EventName = (typeof EVENT_NAMES)[number];
 
 /** The indicator shows this long unless it is renewed. */
 const TYPING_MS = 10_000;
@@ -44,15 +45,7 @@ export interface TalkTalkSimulatorOptions {
   readonly readTimeoutMs?: number;
   /** How long a consent dialog stays open without input; nothing tells the bot that it closed. */
   readonly consentTimeoutMs?: number;
-  /** Too many requests are blocked for a while. The look of a block is published nowhere, so it is off unless set. */
-  readonly rateBlock?: {
-    /** About 30 in 3 s, by Naver's words. */
-    readonly requests?: number;
-    readonly windowMs?: number;
-    readonly blockedForMs?: number;
-    readonly httpStatus?: number;
-    readonly resultCode?: string;
-  };
+  readonly rateBlock?: RateBlock;
   readonly unconfirmed?: {
     readonly suspendAfterFailures?: number;
     readonly failureWindowMs?: number;
@@ -83,33 +76,6 @@ export interface WebhookDelivery {
   readonly message?: TalkTalkMessage;
 }
 
-/** One request to the send API. */
-export interface ApiCall {
-  readonly at: number;
-  readonly path: string;
-  /** Name of the event, or `imageUpload`. */
-  readonly name: string;
-  /** Name of the customer, when the key is known. */
-  readonly user: string | undefined;
-  readonly body: unknown;
-  readonly accepted: boolean;
-  readonly reply: ServedReply;
-  readonly findings: Verdict;
-}
-
-export type SendFault = { readonly of?: string } & (
-  | {
-      readonly kind: 'result';
-      readonly resultCode: string;
-      readonly resultMessage?: string;
-      /** Maintenance is a 5xx; every other error comes with 200. */
-      readonly httpStatus?: number;
-    }
-  | { readonly kind: 'delay'; readonly delayMs: number }
-  /** Reads the request and closes the connection: the sender cannot know whether it was `accepted`. */
-  | { readonly kind: 'cut'; readonly accepted: boolean }
-);
-
 export interface OpenOptions {
   readonly inflow?: string;
   readonly referer?: string;
@@ -127,33 +93,22 @@ export interface Payment {
 }
 
 const NOTHING: Verdict = { faults: [], warnings: [] };
-const CLOSED_FOR_CONSENT = '현재 이 사용자에게 메시지를 보낼 수 없음';
-
-interface Judged {
-  readonly reply: ServedReply;
-  readonly accepted: boolean;
-  readonly findings: Verdict;
-}
 
 export class TalkTalkSimulator {
   readonly #options: TalkTalkSimulatorOptions;
   readonly #clock: Clock;
   readonly #ids: SeededIds;
   readonly #line: WebhookLine;
+  readonly #api: SendApi;
   readonly #server: LoopbackServer;
-  readonly #closing = new AbortController();
   readonly #rooms = new Map<string, Room>();
   readonly #roomsByKey = new Map<string, Room>();
   readonly #deliveries: WebhookDelivery[] = [];
-  readonly #apiCalls: ApiCall[] = [];
-  readonly #requestedAt: number[] = [];
-  readonly #faults: SendFault[] = [];
-  readonly #imageIds = new Set<string>();
   readonly #background = new Set<Promise<unknown>>();
   readonly #botSequence: number;
   #menu: readonly Choice[] = [];
-  #blockedUntil = 0;
   #origin = '';
+  #closed = false;
 
   constructor(options: TalkTalkSimulatorOptions) {
     this.#options = options;
@@ -168,7 +123,19 @@ export class TalkTalkSimulator {
       failureWindowMs: options.unconfirmed?.failureWindowMs ?? 3_600_000,
       countsOtherStatuses: options.unconfirmed?.countOtherStatuses ?? false,
     });
-    this.#server = createLoopbackServer(options.port ?? 0, (request) => this.#serve(request));
+    this.#api = new SendApi({
+      clock: this.#clock,
+      ids: this.#ids.named('send-api'),
+      authorization: options.authorization,
+      handover: this.#handover,
+      ...optional('rateBlock', options.rateBlock),
+      findRoom: (key) => this.#roomsByKey.get(key),
+      applyMenu: (event) => {
+        this.#menu = choicesOfMenu(event);
+      },
+      apply: (room, event, findings) => this.#apply(room, event, 'send-api', findings),
+    });
+    this.#server = createLoopbackServer(options.port ?? 0, (request) => this.#api.serve(request));
   }
 
   /** Opens the send API; `url` is what the gateway calls instead of gw.talk.naver.com. */
@@ -202,18 +169,12 @@ export class TalkTalkSimulator {
 
   /** Every request to the send API, in order of its end. */
   get apiCalls(): readonly ApiCall[] {
-    return this.#apiCalls;
+    return this.#api.calls;
   }
 
   /** The most requests to the send API inside any window of this length. */
   peakRequests(windowMs = 3_000): number {
-    let peak = 0;
-    let first = 0;
-    for (const [last, at] of this.#requestedAt.entries()) {
-      while ((this.#requestedAt[first] ?? at) <= at - windowMs) first += 1;
-      peak = Math.max(peak, last - first + 1);
-    }
-    return peak;
+    return this.#api.peakRequests(windowMs);
   }
 
   /** 22 characters of base64url, the same for ever for one person and this partner. */
@@ -260,7 +221,7 @@ export class TalkTalkSimulator {
 
   /** The next `times` requests of this event (`of`, default `send`; `imageUpload` for pictures) meet this fault. */
   injectSendFault(fault: SendFault, times = 1): void {
-    for (let n = 0; n < times; n += 1) this.#faults.push(fault);
+    this.#api.injectFault(fault, times);
   }
 
   /** Echoes and profile results that were under way have arrived. */
@@ -410,7 +371,8 @@ export class TalkTalkSimulator {
 
   /** Ends what is under way; waiters are refused. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    this.#api.close();
     for (const room of this.#rooms.values()) room.close();
     await Promise.all([this.#line.close(), this.#origin === '' ? undefined : this.#server.close()]);
     await this.settled();
@@ -547,110 +509,6 @@ export class TalkTalkSimulator {
     return { findings, ...optional('message', this.#apply(room, body.value, 'webhook-response', findings)) };
   }
 
-  async #serve(request: ServedRequest): Promise<ServedReply> {
-    const path = request.path;
-    if (path !== '/chatbot/v1/event' && path !== '/chatbot/v1/imageUpload') return { status: 404, body: {} };
-    if (request.method !== 'POST') return { status: 405, body: {} };
-    if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(request.headers['content-type'] ?? '')) {
-      return { status: 415, body: {} };
-    }
-    const at = this.#clock.now();
-    this.#requestedAt.push(at);
-    const body = parseJson(request.body);
-    const name = path.endsWith('imageUpload') ? 'imageUpload' : (textField(body?.value, 'event') ?? '');
-    const room = this.#roomsByKey.get(textField(body?.value, 'user') ?? '');
-    const ordered = name === 'action' ? undefined : room; // a typing indicator may overtake
-    if (ordered !== undefined) {
-      ordered.inFlight += 1;
-      ordered.maxInFlight = Math.max(ordered.maxInFlight, ordered.inFlight);
-    }
-    try {
-      const judged = await this.#judgeWithFaults(request, body, name, room);
-      this.#apiCalls.push({ ...judged, at, path, name, user: room?.name, body: body?.value });
-      return judged.reply;
-    } finally {
-      if (ordered !== undefined) ordered.inFlight -= 1;
-    }
-  }
-
-  async #judgeWithFaults(
-    request: ServedRequest,
-    body: { readonly value: unknown } | undefined,
-    name: string,
-    room: Room | undefined,
-  ): Promise<Judged> {
-    const index = this.#faults.findIndex((fault) => (fault.of ?? 'send') === name);
-    const fault = index === -1 ? undefined : this.#faults.splice(index, 1)[0];
-    if (fault?.kind === 'delay') await delay(this.#clock, fault.delayMs, this.#closing.signal);
-    const blocked = this.#rateBlocked();
-    if (blocked !== undefined) return blocked;
-    if (fault?.kind === 'result') {
-      const { resultCode, resultMessage, httpStatus = 200 } = fault;
-      return refusal(resultCode, resultMessage, NOTHING, httpStatus);
-    }
-    if (fault?.kind === 'cut') {
-      const judged = fault.accepted ? this.#judge(request, body, name, room) : { accepted: false, findings: NOTHING };
-      return { accepted: judged.accepted, findings: judged.findings, reply: 'cut' };
-    }
-    return this.#judge(request, body, name, room);
-  }
-
-  #rateBlocked(): Judged | undefined {
-    const block = this.#options.rateBlock;
-    if (block === undefined) return undefined;
-    const { requests = 30, windowMs = 3_000, blockedForMs = 3_000, httpStatus = 200, resultCode = '99' } = block;
-    const now = this.#clock.now();
-    if (now >= this.#blockedUntil) {
-      const earliest = this.#requestedAt.at(-requests);
-      if (earliest === undefined || earliest <= now - windowMs) return undefined;
-      this.#blockedUntil = now + blockedForMs;
-    }
-    return refusal(resultCode, '요청이 너무 많음', NOTHING, httpStatus);
-  }
-
-  #judge(
-    request: ServedRequest,
-    body: { readonly value: unknown } | undefined,
-    name: string,
-    room: Room | undefined,
-  ): Judged {
-    if (request.headers.authorization !== this.#options.authorization) return refusal('01', 'Authorization 정보 오류');
-    if (body === undefined) return refusal('02', 'request json 문자열 파싱 오류');
-    if (name === 'imageUpload') return this.#uploadImage(body.value);
-    if (textField(body.value, 'partner') !== undefined) return refusal('03', '권한 없는 파트너에 대한 요청');
-
-    const findings = validateOutboundEvent(body.value);
-    const faults = findings.faults.filter((fault) => !fault.path.includes('.paymentInfo'));
-    if (faults.length > 0) return refusal('02', 'request json 문자열 파싱 오류', findings);
-    if (name === 'persistentMenu') {
-      this.#menu = choicesOfMenu(body.value);
-      return acceptance(findings);
-    }
-    if (room === undefined) {
-      const key = textField(body.value, 'user') ?? '';
-      if (!/^[\w-]{22}$/.test(key)) return refusal('99', `잘못된 user 값 : ${key}`, findings);
-      return refusal('01', '권한없는 파트너에 대한 요청', findings);
-    }
-    // The consent dialog fills the room: nothing else gets in.
-    if (room.dialog !== undefined && name !== 'action') return refusal('01', CLOSED_FOR_CONSENT, findings);
-    if (name === 'handover' && !this.#handover) return refusal('01', undefined, findings);
-    const imageId = textField(fieldOf(body.value, 'imageContent'), 'imageId');
-    if (imageId !== undefined && !this.#imageIds.has(imageId)) return refusal('99', '알 수 없는 imageId', findings);
-    // A message with an impossible payment is accepted and then never appears.
-    if (findings.faults.length === 0) this.#apply(room, body.value, 'send-api', findings);
-    return acceptance(findings);
-  }
-
-  #uploadImage(body: unknown): Judged {
-    const imageUrl = textField(body, 'imageUrl');
-    const url = imageUrl === undefined ? null : URL.parse(imageUrl);
-    if (url === null) return refusal('02', 'request json 문자열 파싱 오류');
-    if (!['http:', 'https:'].includes(url.protocol)) return refusal('IMG-99', '이미지 업로드 중 에러');
-    const imageId = this.#ids.base64url(120);
-    this.#imageIds.add(imageId);
-    return { ...acceptance(NOTHING), reply: { status: 200, body: { success: true, resultCode: '00', imageId } } };
-  }
-
   /** What an accepted event does to the room. */
   #apply(room: Room, event: unknown, via: TalkTalkMessage['via'], findings: Verdict): TalkTalkMessage | undefined {
     const options = fieldOf(event, 'options');
@@ -727,26 +585,16 @@ export class TalkTalkSimulator {
   }
 
   #later(room: Room, event: WebhookDelivery['event']): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closed) return;
     const delivering = this.#deliver(room, event).finally(() => this.#background.delete(delivering));
     this.#background.add(delivering);
   }
-}
-
-function acceptance(findings: Verdict): Judged {
-  return { accepted: true, findings, reply: { status: 200, body: { success: true, resultCode: '00' } } };
-}
-
-/** Errors come with HTTP 200; the code is in the body. */
-function refusal(resultCode: string, resultMessage?: string, findings: Verdict = NOTHING, status = 200): Judged {
-  const body = { success: false, resultCode, ...optional('resultMessage', resultMessage) };
-  return { accepted: false, findings, reply: { status, body } };
 }
 
 export function createTalkTalkSimulator(options: TalkTalkSimulatorOptions): TalkTalkSimulator {
   return new TalkTalkSimulator(options);
 }
 
-export type { ConsentDialog, FailureKind, TalkTalkMessage };
+export type { ApiCall, SendFault, TalkTalkMessage };
 
 if (import.meta.main) process.exitCode = await runTalkTalkProgram(createTalkTalkSimulator, process.argv);

@@ -9,7 +9,7 @@ import type { SeededIds } from '../seeded-ids.ts';
 import { bubblesOfTemplate, quickRepliesOfTemplate } from './bubbles.ts';
 
 /** Prefixes of what Kakao says; which one comes when is in {@link CallbackDesk}. */
-export const CALLBACK_MESSAGES = {
+const CALLBACK_MESSAGES = {
   testing: 'Invalid callback token for testing purposes.',
   token: 'Invalid callback token. Check your callback token.',
   settings: 'The skill server settings are incorrect. Use callback true setting required.',

@@ -3,7 +3,7 @@
  *  length limits, and what happens on overflow is documented nowhere.
  *  Source: https://kakaobusiness.gitbook.io/main/tool/chatbot/skill_guide/answer_json_format */
 
-export interface Finding {
+interface Finding {
   /** Where in the JSON, such as `template.outputs[0].textCard.title`; empty for the whole. */
   readonly path: string;
   readonly message: string;

@@ -3,7 +3,7 @@
  *  Naver cuts or refuses. TalkTalk answers "success" to some of these and then shows nothing, so look before sending.
  *  Source: https://github.com/navertalk/chatbot-api (2025-05-14) and the answers of its issues */
 
-export interface Finding {
+interface Finding {
   /** Where in the JSON, such as `compositeContent.compositeList[0].title`; empty for the whole. */
   readonly path: string;
   readonly message: string;
