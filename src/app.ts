@@ -3,7 +3,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
@@ -29,7 +29,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   const app = fastify({
     loggerInstance: options.log,
     // One line per turn, written by the core; Fastify's two per request cost more than the rest of the log.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,

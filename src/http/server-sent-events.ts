@@ -73,7 +73,12 @@ export class EventStream {
       this.send('delta', { turnId: turn.turnId, text }, `${turn.sequence}.${sentChars}`);
     };
     return new Promise((resolve) => {
-      const sofar = feed.text.slice(shownChars);
+      if (feed.text.length < shownChars) {
+        // Another engine took over while the browser was away: what it has seen is void.
+        sentChars = 0;
+        this.send('restart', { turnId: turn.turnId });
+      }
+      const sofar = feed.text.slice(sentChars);
       if (sofar !== '') delta(sofar);
       const stop = feed.watch((update) => {
         if (update.type === 'delta') delta(update.text);

@@ -15,10 +15,10 @@ import { toWebhookRequest } from '../webhook-request.ts';
 import { whenFlushed } from '../when-flushed.ts';
 import { QUERY_DOCS } from './query-docs.ts';
 
-interface QueryParams {
-  readonly botId?: string;
-  readonly botType: string;
-  readonly secret?: string;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    botType?: BotType;
+  }
 }
 
 const HIDDEN = { hide: true };
@@ -40,52 +40,44 @@ export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void
       return send(reply, refuse(parts, bot, channel, request, error));
     });
 
+    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, parts);
     for (const base of ['', '/bots/:botId']) {
-      const isPlain = base === '';
       for (const botType of BOT_TYPES) {
         if (botType === 'NAVER') continue;
-        scope.post<{ Params: QueryParams }>(
-          `${base}/query/${botType}`,
-          { schema: isPlain ? QUERY_DOCS[botType] : HIDDEN },
-          (request, reply) => answer(request, reply, { ...request.params, botType }, parts),
-        );
+        const schema = base === '' ? QUERY_DOCS[botType] : HIDDEN;
+        scope.post(`${base}/query/${botType}`, { schema, config: { botType } }, handler);
       }
-      for (const path of ['/query/:botType', '/query/:botType/:secret']) {
-        scope.post<{ Params: QueryParams }>(`${base}${path}`, { schema: HIDDEN }, (request, reply) =>
-          answer(request, reply, request.params, parts),
-        );
-      }
+      scope.post(`${base}/query/:botType`, { schema: HIDDEN }, handler);
+      scope.post(`${base}/query/:botType/:secret`, { schema: HIDDEN }, handler);
       // Every method and every path below: whatever TalkTalk tries, it gets its 200.
       for (const path of ['/query/NAVER', '/query/NAVER/*']) {
         for (const method of scope.supportedMethods) {
-          const isDocumented = isPlain && method === 'POST' && path === '/query/NAVER';
-          scope.route<{ Params: { botId?: string; '*'?: string } }>({
-            method,
-            url: `${base}${path}`,
-            schema: isDocumented ? QUERY_DOCS.NAVER : HIDDEN,
-            exposeHeadRoute: false,
-            handler: (request, reply) => {
-              const secret = request.params['*'];
-              const params = { ...request.params, botType: 'NAVER', ...(secret ? { secret } : {}) };
-              return answer(request, reply, params, parts);
-            },
-          });
+          const isDocumented = base === '' && method === 'POST' && path === '/query/NAVER';
+          const schema = isDocumented ? QUERY_DOCS.NAVER : HIDDEN;
+          const url = `${base}${path}`;
+          scope.route({ method, url, schema, config: { botType: 'NAVER' }, exposeHeadRoute: false, handler });
         }
       }
     }
   });
 }
 
-function locate(request: FastifyRequest, parts: AppParts, params = request.params as Partial<QueryParams>) {
+/** Which bot, channel and secret the address names. A static route says its type in its config. */
+function locate(request: FastifyRequest, parts: AppParts) {
+  const params = request.params as { botId?: string; botType?: string; secret?: string; '*'?: string };
   const bot = params.botId === undefined ? parts.defaultBot : parts.bots.get(params.botId);
-  const botType = isNaverPath(request.url) ? 'NAVER' : params.botType;
-  const isKnown = BOT_TYPES.includes(botType as BotType);
-  const channel = isKnown ? bot?.channels.get(CHANNEL_OF_BOT_TYPE[botType as BotType]) : undefined;
-  return { bot, channel };
+  const botType = request.routeOptions.config.botType ?? params.botType;
+  const known = BOT_TYPES.find((type) => type === botType);
+  const secret = params.secret ?? params['*'];
+  return {
+    bot,
+    channel: known === undefined ? undefined : bot?.channels.get(CHANNEL_OF_BOT_TYPE[known]),
+    pathSecret: secret === '' ? undefined : secret,
+  };
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, params: QueryParams, parts: AppParts) {
-  const { bot, channel } = locate(request, parts, params);
+async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppParts) {
+  const { bot, channel, pathSecret } = locate(request, parts);
   if (bot === undefined) {
     return sendUnlocated(request, reply, new GatewayError('BOT_UNKNOWN', 'There is no bot with this id'));
   }
@@ -98,8 +90,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, params: Quer
   try {
     const webhook =
       channel.name === 'web'
-        ? withWebConversation(toWebhookRequest(request, params.secret), request, reply, bot.id, parts.newId)
-        : toWebhookRequest(request, params.secret);
+        ? withWebConversation(toWebhookRequest(request, pathSecret), request, reply, bot.id, parts.newId)
+        : toWebhookRequest(request, pathSecret);
     channel.verify(webhook);
     if (channel.name === 'test' || channel.name === 'web') await parts.limits.address(request.ip);
     const event = channel.parse(webhook);

@@ -9,7 +9,9 @@ import { EventStream, type StreamedTurn } from '../server-sent-events.ts';
 import { readWebConversation } from '../web-conversation.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 
-const SHOWN_TURNS = 50;
+/** Turns of one read of the store, and reads of one replay: a conversation of 500 turns is shown whole. */
+const PAGE_TURNS = 50;
+const MAX_PAGES = 10;
 const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 내용은 고객센터에서 한 번 더 확인해 주세요.';
 
 const Params = Type.Object({ botId: Type.Optional(Type.String()) });
@@ -77,23 +79,31 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
   }
 
   async function replay(stream: EventStream, key: string, seen: SeenEvent): Promise<void> {
-    const after = seen.shown === 'end' ? seen.sequence : seen.sequence - 1;
-    for (const turn of await parts.store.readTurns(key, after, SHOWN_TURNS)) {
-      if (!stream.isOpen) return;
-      if (turn.event.type !== 'message-received') continue;
-      const described: StreamedTurn = {
-        turnId: turn.id,
-        sequence: turn.sequence,
-        question: turn.event.text,
-        receivedAt: turn.receivedAt,
-      };
-      const shownChars = turn.sequence === seen.sequence && seen.shown !== 'end' ? seen.shown : undefined;
-      if (shownChars === undefined) stream.accepted(described);
-      // Watched before it is read again: an answer that comes in between would be missed by both looks.
-      const feed = parts.gateway.watchTurn(turn.id, key);
-      if (feed !== undefined) await stream.follow(described, feed, shownChars ?? 0);
-      else sendAnswer(stream, described, await parts.store.readTurn(turn.id));
+    let after = seen.shown === 'end' ? seen.sequence : seen.sequence - 1;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const turns = await parts.store.readTurns(key, after, PAGE_TURNS);
+      for (const turn of turns) {
+        if (!stream.isOpen) return;
+        await replayTurn(stream, key, turn, turn.sequence === seen.sequence ? seen.shown : 'end');
+        after = turn.sequence;
+      }
+      if (turns.length < PAGE_TURNS) return;
     }
+  }
+
+  async function replayTurn(stream: EventStream, key: string, turn: Turn, shown: SeenEvent['shown']): Promise<void> {
+    if (turn.event.type !== 'message-received') return;
+    const described: StreamedTurn = {
+      turnId: turn.id,
+      sequence: turn.sequence,
+      question: turn.event.text,
+      receivedAt: turn.receivedAt,
+    };
+    if (shown === 'end') stream.accepted(described);
+    // Watched before it is read again: an answer that comes in between would be missed by both looks.
+    const feed = parts.gateway.watchTurn(turn.id, key);
+    if (feed !== undefined) await stream.follow(described, feed, shown === 'end' ? 0 : shown);
+    else sendAnswer(stream, described, await parts.store.readTurn(turn.id));
   }
 }
 

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { loadSettings } from '../../src/config.ts';
+import { type Program, wireProgram } from '../../src/wiring.ts';
+
+export interface TestProgram extends Program {
+  /** Parsed log lines so far. */
+  readonly logged: readonly Record<string, unknown>[];
+  readonly end: () => Promise<void>;
+}
+
+/** The whole program with real parts, on a folder of its own, not listening yet. */
+export async function startProgram(env: Record<string, string> = {}): Promise<TestProgram> {
+  const directory = await mkdtemp(join(tmpdir(), 'malgil-program-'));
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'info', base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
+  const settings = loadSettings({ DATA_DIR: directory, METRICS: 'off', ...env }, () => '');
+  const program = await wireProgram(settings, log, '0.0.0');
+  await program.recover();
+  return {
+    ...program,
+    logged,
+    end: async () => {
+      await program.close(1_000);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A body as curl would send it. */
+export function json(payload: unknown) {
+  return { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(payload) };
+}

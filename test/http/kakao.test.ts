@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { validateSkillResponse } from '../../src/channels/kakao/validate.ts';
+import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+
+let program: TestProgram;
+
+beforeAll(async () => {
+  program = await startProgram({ RATE_LIMIT_PER_CONVERSATION: '0', PUBLIC_URL: 'https://bot.example' });
+});
+
+afterAll(async () => {
+  await program.end();
+});
+
+function skillPayload(utterance: unknown, rest: object = {}) {
+  return {
+    bot: { id: '5f3c1a2b4d5e6f7a8b9c0d1e', name: '말길상점' },
+    intent: { id: 'i', name: '폴백 블록' },
+    action: { id: 'a', name: 's', params: {}, detailParams: {}, clientExtra: {} },
+    userRequest: {
+      utterance,
+      user: { id: 'f'.repeat(66), type: 'botUserKey', properties: {} },
+      timezone: 'Asia/Seoul',
+      lang: 'ko',
+      params: { surface: 'Kakaotalk.plusfriend' },
+    },
+    contexts: [],
+    ...rest,
+  };
+}
+
+async function post(request: { headers?: Record<string, string>; payload?: string | Buffer }, url = '/query/KAKAO') {
+  const response = await program.app.inject({ method: 'POST', url, ...request });
+  return { status: response.statusCode, body: response.json(), type: String(response.headers['content-type']) };
+}
+
+describe('POST /query/KAKAO', () => {
+  it('answers a question with a valid skill response, the image before the text', async () => {
+    const { status, body, type } = await post(json(skillPayload('반품 배송비는 얼마예요?')));
+    expect(status).toBe(200);
+    expect(type).toContain('application/json');
+    expect(validateSkillResponse(body)).toEqual({ faults: [], warnings: [] });
+    expect(body.template.outputs.map((output: object) => Object.keys(output)[0])).toEqual([
+      'simpleImage',
+      'simpleText',
+    ]);
+    expect(body.template.outputs[1].simpleText.text).toContain('3,000원');
+  });
+
+  it('greets for the welcome block, every time', async () => {
+    for (const utterance of ['', '\n', ' ']) {
+      const { body } = await post(json(skillPayload(utterance)));
+      expect(body.template.outputs[0].simpleText.text).toContain('안녕하세요');
+    }
+  });
+
+  it('answers the admin centre’s skill test with "연결 성공"', async () => {
+    const payload = {
+      intent: { id: 'x'.repeat(24), name: '블록 이름' },
+      userRequest: {
+        timezone: 'Asia/Seoul',
+        params: { ignoreMe: 'true' },
+        block: { id: 'x'.repeat(24), name: '블록 이름' },
+        utterance: '발화 내용',
+        lang: null,
+        user: { id: '123456', type: 'accountId', properties: {} },
+      },
+      bot: { id: 'b'.repeat(24), name: '봇 이름' },
+      action: { name: 'abcdefghij', clientExtra: null, params: {}, id: 'y', detailParams: {} },
+    };
+    const { status, body } = await post(json(payload));
+    expect(status).toBe(200);
+    expect(body.template.outputs[0].simpleText.text).toContain('연결 성공');
+  });
+
+  it.each([
+    ['broken JSON', { headers: { 'content-type': 'application/json' }, payload: '{' }],
+    ['nothing', { payload: '' }],
+    ['an array', json([])],
+    ['another content type', { headers: { 'content-type': 'text/plain' }, payload: 'hello' }],
+    ['no user', json({ userRequest: { utterance: 'a' } })],
+    ['1 MB of text', json(skillPayload('가'.repeat(300_000)))],
+    ['a body that is too large', json(skillPayload('a'.repeat(1_200_000)))],
+    ['a null byte', json(skillPayload('a\u0000b'))],
+    [
+      'a lone surrogate',
+      {
+        headers: { 'content-type': 'application/json' },
+        payload: JSON.stringify(skillPayload('x')).replace('"x"', '"\\ud83d"'),
+      },
+    ],
+    [
+      'deep nesting',
+      {
+        headers: { 'content-type': 'application/json' },
+        payload: `${'{"userRequest":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+      },
+    ],
+  ])('%s: 200 with a polite, valid bubble, and the log says what was wrong', async (_name, request) => {
+    const { status, body } = await post(request);
+    expect(status).toBe(200);
+    expect(validateSkillResponse(body).faults).toEqual([]);
+    expect(JSON.stringify(body.template.outputs)).toMatch(/[가-힣]{2}/);
+  });
+
+  it('logs a reason for what it could not read, and no text of the customer', async () => {
+    await post(json({ userRequest: { utterance: '비밀스러운 말' } }));
+    const line = program.logged.findLast((entry) => entry.msg === 'a request was refused');
+    expect(line).toMatchObject({ code: 'INBOUND_MALFORMED', channel: 'kakao', reason: expect.any(String) });
+    expect(JSON.stringify(program.logged)).not.toContain('비밀스러운');
+  });
+
+  it('any JSON gets 200 and a valid skill response', async () => {
+    const payload = fc.oneof(
+      fc.json(),
+      fc
+        .record({ utterance: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()), extra: fc.jsonValue() })
+        .map(({ utterance, extra }) =>
+          JSON.stringify({ ...skillPayload(utterance), action: { clientExtra: extra }, contexts: extra }),
+        ),
+    );
+    await fc.assert(
+      fc.asyncProperty(payload, async (text) => {
+        const { status, body } = await post({ headers: { 'content-type': 'application/json' }, payload: text });
+        expect(status).toBe(200);
+        expect(validateSkillResponse(body).faults).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(program.logged.filter((line) => Number(line.level) >= 50)).toEqual([]);
+  });
+
+  it('with a secret, strangers get 401 and the path works as well as the header', async () => {
+    const guarded = await startProgram({ KAKAO_SECRET: 'first-secret,second-secret' });
+    const ask = (url: string, headers: Record<string, string> = {}) => {
+      const request = json(skillPayload('반품 배송비는?'));
+      return guarded.app.inject({
+        method: 'POST',
+        url,
+        payload: request.payload,
+        headers: { ...request.headers, ...headers },
+      });
+    };
+    try {
+      expect((await ask('/query/KAKAO')).statusCode).toBe(401);
+      expect((await ask('/query/KAKAO/wrong-secret')).statusCode).toBe(401);
+      expect((await ask('/query/KAKAO', { 'x-malgil-secret': 'second-secret' })).statusCode).toBe(200);
+      expect((await ask('/query/KAKAO/first-secret')).statusCode).toBe(200);
+      expect(JSON.stringify(guarded.logged)).not.toContain('-secret');
+    } finally {
+      await guarded.end();
+    }
+  });
+});

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+
+let program: TestProgram;
+
+beforeAll(async () => {
+  program = await startProgram({ RATE_LIMIT_PER_ADDRESS: '0' });
+});
+
+afterAll(async () => {
+  await program.end();
+});
+
+const QUESTION = '반품 배송비는 얼마예요?';
+
+function post(url: string, request: { headers?: Record<string, string>; payload?: string | Buffer }) {
+  return program.app.inject({ method: 'POST', url, ...request });
+}
+
+describe('POST /query/TEST', () => {
+  it('answers from the sample with the older keys and the gateway’s own fields', async () => {
+    const response = await post('/query/TEST', json({ query: QUESTION }));
+    expect(response.statusCode).toBe(200);
+    const body = response.json();
+    expect(body.Query).toBe(QUESTION);
+    expect(body.Answer).toContain('3,000원');
+    expect(body.AnswerImageUrl).toMatch(/^http:\/\/localhost:3000\/sample\/.+\.png$/);
+    expect(body.reply.parts.map((part: { type: string }) => part.type)).toEqual(['image', 'text']);
+    expect(body.source).toMatchObject({ kind: 'knowledge', engine: 'faq', entries: [{ id: 'return-fee' }] });
+    expect(body.source.entries[0].score).toBeGreaterThan(0.5);
+    expect(body.engine).toBe('faq');
+    expect(body.conversation).toMatch(/\S{10,}/);
+    expect(body.timings).toMatchObject({
+      knowledgeMs: expect.any(Number),
+      engineMs: expect.any(Number),
+      totalMs: expect.any(Number),
+    });
+  });
+
+  it('serves the picture it names', async () => {
+    const { AnswerImageUrl } = (await post('/query/TEST', json({ query: QUESTION }))).json();
+    const picture = await program.app.inject({ url: new URL(AnswerImageUrl).pathname });
+    expect(picture.statusCode).toBe(200);
+    expect(picture.headers['content-type']).toBe('image/png');
+  });
+
+  it('remembers a named conversation, and keeps nameless requests apart', async () => {
+    const ids = await Promise.all(
+      [1, 2].map(async () => (await post('/query/TEST', json({ query: QUESTION }))).json().conversation),
+    );
+    expect(ids[0]).not.toBe(ids[1]);
+    const named = await post('/query/TEST', json({ query: QUESTION, conversation: 'mine' }));
+    expect(named.json().conversation).toBe('mine');
+  });
+
+  it('masks what is private in the question it gives back', async () => {
+    const response = await post('/query/TEST', json({ query: '010-1234-5678로 반품 배송비 알려 주세요' }));
+    expect(response.json().Query).not.toContain('1234');
+  });
+
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const bad: [name: string, request: Parameters<typeof post>[1], status: number, names: RegExp][] = [
+    ['missing query', json({}), 400, /query/],
+    ['null query', json({ query: null }), 400, /query/],
+    ['number as query', json({ query: 7 }), 400, /query/],
+    ['object as query', json({ query: {} }), 400, /query/],
+    ['empty query', json({ query: '   ' }), 400, /query/],
+    ['broken JSON', { headers: { 'content-type': 'application/json' }, payload: '{"query":' }, 400, /JSON/],
+    ['empty body', { headers: { 'content-type': 'application/json' }, payload: '' }, 400, /JSON|body/],
+    ['array', json([QUESTION]), 400, /object/],
+    ['string', json('hello'), 400, /object/],
+    [
+      'invalid UTF-8',
+      { headers: { 'content-type': 'application/json' }, payload: Buffer.from([0x7b, 0xff, 0x7d]) },
+      400,
+      /UTF-8|JSON/,
+    ],
+    [
+      'form body',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'query=a' },
+      415,
+      /json/i,
+    ],
+    ['text body', { headers: { 'content-type': 'text/plain' }, payload: '{"query":"a"}' }, 415, /json/i],
+    ['too long', json({ query: '가'.repeat(10_001) }), 413, /10,?000/],
+    ['1 MB of text', json({ query: 'a'.repeat(1_000_000) }), 413, /long|larg/],
+    ['larger than a body may be', json({ query: 'a'.repeat(1_100_000) }), 413, /larg/],
+    ['null byte', json({ query: 'a\u0000b' }), 400, /null/i],
+    [
+      'lone surrogate',
+      { headers: { 'content-type': 'application/json' }, payload: '{"query":"\\ud83d"}' },
+      400,
+      /surrogate|Unicode/i,
+    ],
+    ['unknown field', json({ query: 'a', qeury: 'b' }), 400, /field/],
+    ['deep nesting', { headers: { 'content-type': 'application/json' }, payload: `{"query":${deep}}` }, 400, /query/],
+    [
+      'deep nesting elsewhere',
+      { headers: { 'content-type': 'application/json' }, payload: `{"query":"a","x":${deep}}` },
+      400,
+      /field/,
+    ],
+    ['conversation is a number', json({ query: 'a', conversation: 1 }), 400, /conversation/],
+    ['conversation too long', json({ query: 'a', conversation: 'c'.repeat(101) }), 413, /conversation/],
+    [
+      'prototype key',
+      { headers: { 'content-type': 'application/json' }, payload: '{"query":"a","__proto__":{"x":1}}' },
+      400,
+      /field/,
+    ],
+  ];
+  it.each(bad)('%s → one sentence that names it', async (_name, request, status, names) => {
+    const response = await post('/query/TEST', request);
+    expect(response.statusCode).toBe(status);
+    const { error } = response.json();
+    expect(error.message).toMatch(names);
+    expect(error.message.split('\n')).toHaveLength(1);
+    expect(error.code).toMatch(/^INBOUND_/);
+    expect(JSON.stringify(error)).not.toMatch(/at .*\.ts|node_modules/);
+  });
+
+  it('goes on answering after all of that', async () => {
+    expect((await post('/query/TEST', json({ query: QUESTION }))).statusCode).toBe(200);
+    expect((await program.app.inject('/readyz')).statusCode).toBe(200);
+  });
+
+  it('an unknown type is 404 and lists the known ones; case matters', async () => {
+    for (const type of ['test', 'LINE', 'kakao', '%F0%9F%98%80']) {
+      const response = await post(`/query/${type}`, json({ query: 'a' }));
+      expect(response.statusCode).toBe(404);
+      expect(response.json().error.known).toEqual(['TEST', 'KAKAO', 'NAVER', 'WEB']);
+    }
+  });
+
+  it('an unknown bot is 404, except for TalkTalk', async () => {
+    expect((await post('/bots/nobody/query/TEST', json({ query: 'a' }))).json().error.code).toBe('BOT_UNKNOWN');
+    expect((await post('/bots/nobody/query/NAVER', json({ event: 'open', user: 'u' }))).statusCode).toBe(200);
+  });
+});
+
+describe('TEST from elsewhere', () => {
+  it('needs TEST_SECRET unless the peer is on loopback without a proxy', async () => {
+    const closed = await startProgram();
+    const open = await startProgram({ TEST_SECRET: 'long-enough-secret' });
+    try {
+      const remote = {
+        method: 'POST',
+        url: '/query/TEST',
+        remoteAddress: '203.0.113.9',
+        ...json({ query: QUESTION }),
+      } as const;
+      expect((await closed.app.inject(remote)).statusCode).toBe(401);
+      expect((await open.app.inject(remote)).statusCode).toBe(401);
+      const headers = { ...remote.headers, 'x-malgil-secret': 'long-enough-secret' };
+      expect((await open.app.inject({ ...remote, headers })).statusCode).toBe(200);
+      const wrong = { ...remote.headers, 'x-malgil-secret': 'long-enough-secreT' };
+      expect((await open.app.inject({ ...remote, headers: wrong })).statusCode).toBe(401);
+      const proxied = { ...json({ query: QUESTION }).headers, 'x-forwarded-for': '203.0.113.9' };
+      const behindProxy = { ...remote, remoteAddress: '127.0.0.1', headers: proxied };
+      expect((await closed.app.inject(behindProxy)).statusCode).toBe(401);
+      const send = { ...remote, url: '/send', ...json({ user_question: QUESTION }) };
+      expect((await closed.app.inject(send)).statusCode).toBe(401);
+    } finally {
+      await closed.end();
+      await open.end();
+    }
+  });
+});
+
+describe('POST /send', () => {
+  it('keeps the older contract', async () => {
+    const response = await post('/send', json({ user_question: QUESTION }));
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      status: { code: '20000', message: 'OK' },
+      result: { message: { role: 'assistant', content: expect.stringContaining('3,000원') } },
+    });
+  });
+
+  it('says in the older words that the question is missing', async () => {
+    for (const request of [json({}), json({ user_question: '' }), json({ user_question: null })]) {
+      const response = await post('/send', request);
+      expect(response.statusCode).toBe(400);
+      expect(response.json()).toEqual({ error: '질문이 제공되지 않았습니다' });
+    }
+  });
+
+  it.each([
+    ['broken JSON', { headers: { 'content-type': 'application/json' }, payload: '{' }, 400],
+    ['a number', json({ user_question: 1 }), 400],
+    ['an unknown field', json({ user_question: 'a', other: 1 }), 400],
+    ['an array', json([]), 400],
+    ['a null byte', json({ user_question: 'a\u0000' }), 400],
+    ['too much text', json({ user_question: 'a'.repeat(20_000) }), 413],
+    ['a huge body', json({ user_question: 'a'.repeat(1_100_000) }), 413],
+  ] as const)('%s is refused with one sentence', async (_name, request, status) => {
+    const response = await post('/send', request);
+    expect(response.statusCode).toBe(status);
+    expect(response.json().error).toEqual(expect.any(String));
+  });
+});
+
+describe('limits', () => {
+  it('answers 429 with the time to wait, per address and per conversation; Kakao gets a kind bubble, TalkTalk its 200', async () => {
+    const limited = await startProgram({ RATE_LIMIT_PER_ADDRESS: '2', RATE_LIMIT_PER_CONVERSATION: '2' });
+    try {
+      const ask = () => limited.app.inject({ method: 'POST', url: '/query/TEST', ...json({ query: QUESTION }) });
+      expect([await ask(), await ask(), await ask()].map((response) => response.statusCode)).toEqual([200, 200, 429]);
+      const refused = await ask();
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect(refused.json().error.code).toBe('INBOUND_RATE_LIMITED');
+
+      const kakao = () =>
+        limited.app.inject({
+          method: 'POST',
+          url: '/query/KAKAO',
+          ...json({ userRequest: { utterance: QUESTION, user: { id: 'u1' } }, bot: { id: 'b' } }),
+        });
+      const last = [await kakao(), await kakao(), await kakao()].at(-1);
+      expect(last?.statusCode).toBe(200);
+      expect(last?.json().template.outputs[0].simpleText.text).toMatch(/잠시/);
+
+      const naver = () =>
+        limited.app.inject({
+          method: 'POST',
+          url: '/query/NAVER',
+          ...json({ event: 'send', user: 'u1', textContent: { text: QUESTION, inputType: 'typing' } }),
+        });
+      const statuses = [await naver(), await naver(), await naver()].map((response) => response.statusCode);
+      expect(statuses).toEqual([200, 200, 200]);
+    } finally {
+      await limited.end();
+    }
+  });
+});
