@@ -3,7 +3,7 @@
 import { findContactDetails } from '../privacy/contact-details.ts';
 
 /** A region is cut by force at this length, so that no more than this is ever held back. */
-export const MAX_REGION_LENGTH = 300;
+const MAX_REGION_LENGTH = 300;
 /** A forced cut falls this far before the end: longer than any number, so that one across the cut is still seen whole. */
 const CUT_MARGIN = 40;
 /** A placeholder that a model has spread out: `[ [ 전화 1 ] ]`. */

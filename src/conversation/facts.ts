@@ -6,7 +6,7 @@ import { couldBe } from '../privacy/starred-out.ts';
 import { nextRegionLength } from './facts-region.ts';
 import { removed } from './facts-removal.ts';
 
-export interface Fact {
+interface Fact {
   readonly kind: ContactKind;
   /** `[[전화1]]` */
   readonly placeholder: string;

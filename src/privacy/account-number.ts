@@ -6,34 +6,8 @@ import { isShortDate } from './resident-number.ts';
 /** Groups in which banks print account numbers and nobody else prints much. `4-4-4` (토스뱅크) is missing: parcels have it too.
  *  Source: account number schemes of 금융결제원 (국민, 신한, 우리, 하나, 농협, 기업, 카카오뱅크, 케이뱅크, 새마을금고, 우체국, SC, 수협, 신협 and the regional banks) */
 const BANK_SHAPES: ReadonlySet<string> = new Set([
-  ...[
-    '6-2-6',
-    '3-2-4-3',
-    '3-3-6',
-    '3-2-6',
-    '4-3-6',
-    '3-6-5',
-    '3-4-4-2',
-    '3-6-2-3',
-    '4-2-7',
-    '4-4-4-1',
-    '4-2-6-1',
-    '3-2-6-1',
-  ],
-  ...[
-    '5-2-6',
-    '3-3-5-1',
-    '3-4-4-3',
-    '3-2-7',
-    '3-2-5-1',
-    '2-2-6',
-    '3-5-5',
-    '3-6-3',
-    '3-7-2',
-    '4-4-5',
-    '3-3-3-3',
-    '5-3-6',
-  ],
+  ...['6-2-6', '3-2-4-3', '3-3-6', '3-2-6', '4-3-6', '3-6-5', '3-4-4-2', '3-6-2-3', '4-2-7', '4-4-4-1', '4-2-6-1'],
+  ...['3-2-6-1', '5-2-6', '3-3-5-1', '3-4-4-3', '3-6-3'],
 ]);
 
 /** True for group lengths such as `3-3-6`. */

@@ -36,9 +36,9 @@ export function isCardNumber(reading: Reading, label: NumberLabel | undefined): 
   if (label?.kind === 'business' && label.adjacent) return false;
   const issued = ISSUED.test(digits);
   if (label?.kind === 'card-number') {
-    return (
-      (issued && (keepsLuhn(digits) || label.adjacent)) || shape === '4-4-4-4' || (label.adjacent && shape === '16')
-    );
+    // Behind the word itself a mistyped or a shortened number counts; an order number that was "paid by card" begins with its year.
+    const named = label.adjacent && !/^20[0-4]\d/.test(digits);
+    return named || shape === '4-4-4-4' || (issued && keepsLuhn(digits));
   }
   if (!issued || !CARD_SHAPES.has(shape)) return false;
   // A mistyped card is a card: four groups of four behind an issuer's prefix are not written for anything else.

@@ -100,7 +100,8 @@ class Scan {
       labelledAccount(
         readings,
         label,
-        (reading) => this.#labels.after(reading.end, this.#groups[first + reading.count]?.start ?? this.#text.length),
+        (reading) =>
+          this.#labels.after(reading.end, this.#groups[first + reading.count]?.start ?? Number.POSITIVE_INFINITY),
         (reading) => this.#text.slice(reading.end, reading.end + 4),
       ) ??
       (phone === undefined && !(label?.kind === 'business' && label.adjacent)

@@ -10,7 +10,7 @@ export interface DigitGroup {
 
 const DIGITS = /\d+/g;
 // "010에 1234에 5678", "공일공 다시 일이삼사": how numbers are read aloud.
-const GAP = /^(?:[ \n\-.~/_(),]{1,5}| ?(?:다시|에|국에?|하이픈|대시|빼기) ?)$/;
+const GAP = /^(?:[ \n\-.~/_(),]{1,5}| ?(?:다시|에|의|국에?|하이픈|대시|빼기) ?)$/;
 const LONGEST_GAP = 5;
 
 export function digitGroups(text: string): readonly DigitGroup[] {

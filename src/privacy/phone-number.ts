@@ -1,14 +1,14 @@
 /** Korean phone numbers by the national numbering plan, and foreign ones behind a plus sign.
- *  Source: 전기통신번호관리세칙 (area codes, 010/011/016–019 mobile, 070 internet, 080 toll-free, 050x personal, 15xx/16xx/18xx representative) */
+ *  Source: 전기통신번호관리세칙 (area codes, 010/011/016–019 mobile, 070 internet, 080 toll-free, 030x and 050x personal, 15xx/16xx/18xx representative) */
 import { isDash, type Reading } from './digit-groups.ts';
 import type { NumberLabel } from './number-labels.ts';
 
-/** Digits from the trunk `0` on, length included: mobile, Seoul, the other areas, 060/070/080, 050x. */
+/** Digits from the trunk `0` on, length included: mobile, Seoul, the other areas, 060/070/080, 030x/050x. */
 const NATIONAL =
-  /^(?:(?<mobile>01[016789])\d{7,8}|(?<seoul>02)\d{7,8}|(?<area>0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]))\d{7,8}|(?<service>0[678]0)\d{7,8}|(?<personal>050\d)\d{7,8})$/;
+  /^(?:(?<mobile>01[016789])\d{7,8}|(?<seoul>02)\d{7,8}|(?<area>0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4]))\d{7,8}|(?<service>0[678]0)\d{7,8}|(?<personal>0[35]0\d)\d{7,8})$/;
 
 function areaLength(national: string): number {
-  return national.startsWith('02') ? 2 : national.startsWith('050') ? 4 : 3;
+  return national.startsWith('02') ? 2 : /^0[35]0/.test(national) ? 4 : 3;
 }
 
 /** True when the groups are cut where people cut phone numbers: `3-4-4`, `3-8`, `7-4`, `11`. */
@@ -23,6 +23,7 @@ function isWrittenAsPhone(national: string, shape: string): boolean {
     `${national.length}`,
     // "010 12 34 56 78", "010 1234 56 78": pairs, as many read them out
     ...(rest === 8 ? [`${area}-2-2-2-2`, `${area}-4-2-2`, `${area}-2-2-4`, `${area}-3-3-2`] : []),
+    ...(area === 4 && rest === 7 ? ['3-4-4'] : []),
     ...(rest === 7 ? [`${area}-3-2-2`, `${area}-7`] : []),
   ].includes(shape);
 }

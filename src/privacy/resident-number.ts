@@ -14,13 +14,17 @@ export function isShortDate(digits: string): boolean {
   return day >= 1 && day <= (DAYS_OF_MONTH[Number(digits.slice(2, 4)) - 1] ?? 0);
 }
 
+function kindByMarker(marker: string): ResidentKind {
+  return marker <= '4' ? 'resident-number' : 'foreigner-number';
+}
+
 /** The kind by birth date and the digit for sex and century: 1–4 citizens, 5–8 foreigners (9 and 0 are the 1800s).
  *  Source: 주민등록법 시행규칙 제2조, 출입국관리법 시행규칙 별표 */
 function kindByDigits(digits: string): ResidentKind | undefined {
   const marker = digits.charAt(6);
   if (!isShortDate(digits) || !/[1-8]/.test(marker)) return undefined;
   if (/[3478]/.test(marker) && Number(digits.slice(0, 2)) > LAST_BIRTH_YEAR_2000S) return undefined;
-  return marker <= '4' ? 'resident-number' : 'foreigner-number';
+  return kindByMarker(marker);
 }
 
 const WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
@@ -38,15 +42,17 @@ function isBarcode(digits: string): boolean {
   return digits.startsWith('880') && sum % 10 === 0;
 }
 
-const WRITTEN_SHAPES: ReadonlySet<string> = new Set(['13', '6-7', '2-2-2-7', '6-1-6', '6-3-4']);
+const WRITTEN_SHAPES: ReadonlySet<string> = new Set(['13', '6-7', '2-2-2-7', '6-1-6', '6-3-4', '2-2-2-1-6']);
 
-/** @returns the kind when `reading` is a whole number of 13 digits */
+/** @returns the kind when `reading` is a whole number of 13 digits, or its second half that is named as such */
 export function residentKind(reading: Reading, label: NumberLabel | undefined): ResidentKind | undefined {
   const { digits, shape } = reading;
+  const named = label?.kind === 'resident-number' || label?.kind === 'foreigner-number';
+  // "앞자리는 900101이고 뒷자리는 1234567": the second half gives the number away.
+  if (named && label.adjacent && shape === '7' && /^[1-8]/.test(digits)) return kindByMarker(digits.charAt(0));
   if (digits.length !== 13) return undefined;
   const kind = kindByDigits(digits);
   if (kind === undefined) return undefined;
-  const named = label?.kind === 'resident-number' || label?.kind === 'foreigner-number';
   if (named) return kind;
   if (!WRITTEN_SHAPES.has(shape)) return undefined;
   const checked = hasOldCheckDigit(digits);

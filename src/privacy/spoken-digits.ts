@@ -24,7 +24,7 @@ const DIGIT_OF_WORD: Readonly<Record<string, string>> = {
 // 일곱 before 일: the longer word first.
 const WORD = '(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵〇零일一이둘二삼셋三사넷四오五육륙六칠七팔八구九])';
 /** Between two digits: blanks and punctuation, or how a dash is read aloud ("공일공에 일이삼사에", "공일공 다시 일이삼사"). */
-const SEPARATOR = '(?:[ \\n\\-.,~/_()]{0,3}| ?(?:에|다시|국에?|하이픈|대시|빼기) ?)';
+const SEPARATOR = '(?:[ \\n\\-.,~/_()]{0,3}| ?(?:에|의|다시|국에?|하이픈|대시|빼기) ?)';
 const STRETCH = new RegExp(`${WORD}(?:${SEPARATOR}${WORD})*`, 'g');
 const WORDS = new RegExp(WORD, 'g');
 /** A stretch of words as long as this is a number by itself; nobody says seven digits' names in a row otherwise. */
