@@ -71,7 +71,7 @@ module.exports = {
       name: 'fastify-only-at-the-edge',
       comment: 'Channels and engines get plain requests; only http/ and app.ts know the web framework.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(http/|app\\.ts|server\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(http/|(app|wiring|server)\\.ts)' },
       to: { path: 'node_modules/(fastify|@fastify)/' },
     },
     {

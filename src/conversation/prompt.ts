@@ -17,7 +17,7 @@ const COMMON_RULES = [
   '[[전화1]]처럼 두 겹 대괄호로 된 표시는 실제 연락처나 주소로 바뀌는 자리이니 그대로 옮겨 쓰세요.',
 ];
 
-export function toGrounds(result: KnowledgeResult): Ground[] {
+function toGrounds(result: KnowledgeResult): Ground[] {
   return result.matches.map(({ entry, score }) => ({
     id: entry.id,
     question: entry.question,

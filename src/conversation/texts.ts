@@ -41,7 +41,7 @@ export function waitingReply(waitingText: string, turnId: string): Reply {
   return textReply(waitingText, [pickupChoice(turnId)]);
 }
 
-export function pickupChoice(turnId: string): Choice {
+function pickupChoice(turnId: string): Choice {
   return { type: 'message', label: '답변 보기', action: { kind: 'pickup', turnId } };
 }
 

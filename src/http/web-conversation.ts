@@ -3,7 +3,7 @@ import type { WebhookRequest } from '../channels/channel.ts';
 import type { NewId } from '../platform/ids.ts';
 
 /** Conversation ids of the browser chat are ours, random, and out of reach of scripts. */
-export function webCookieName(botId: string): string {
+function webCookieName(botId: string): string {
   return `malgil_web_${botId}`;
 }
 

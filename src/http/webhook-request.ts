@@ -15,7 +15,7 @@ const EMPTY_BODY = new Uint8Array(0);
 const PROXY_HEADERS = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
 
 /** True only for a caller on this machine with no proxy in between: behind nginx on the same host everybody's peer is loopback. */
-export function isLocal(request: FastifyRequest): boolean {
+function isLocal(request: FastifyRequest): boolean {
   const peer = request.socket.remoteAddress ?? '';
   const isLoopback = peer === '::1' || peer.startsWith('127.') || peer.startsWith('::ffff:127.');
   return isLoopback && PROXY_HEADERS.every((name) => request.headers[name] === undefined);

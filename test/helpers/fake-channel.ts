@@ -14,7 +14,7 @@ export interface FakeWire {
   readonly choices: readonly string[];
 }
 
-export const DELIVERED: DeliveryReceipt = { outcome: 'delivered', code: '00', retryable: false };
+const DELIVERED: DeliveryReceipt = { outcome: 'delivered', code: '00', retryable: false };
 
 /** A platform without a wire: one text is one bubble; what `deliver` gets is kept and answered by script. */
 export class FakeChannel implements Channel {
