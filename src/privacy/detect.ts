@@ -22,7 +22,7 @@ const PHONE_WORD_BEFORE = /(?:^|[^A-Za-z])(?:tel|hp|h\.p|phone|mobile|cell|call|
 const PHONE_WORD_LENGTH = 8;
 /** A plus sign and brackets around a country or area code belong to the number. */
 const PLUS_BEFORE = /(?:^|[^A-Za-z0-9+])(\(?\+ ?)$/;
-/** A mobile number with brackets or dashes stays one even if more digits hang on it. */
+/** Gaps that tie digits into one number: what hangs on behind them belongs to it. */
 const TIGHT_GAPS = new Set(['-', '.', '_']);
 
 /** Reads the digit groups of one normalised text; offsets are in that text. */
@@ -130,6 +130,7 @@ class Scan {
     if (phone === undefined || reading === undefined) return undefined;
     if (label?.kind === 'business' && label.adjacent && !phone.grouped) return undefined;
     if (!this.#isClearOfLetters(reading, phone.grouped)) return undefined;
+    // A mobile number in its groups stays one even if more digits hang on it ("010-1234-5678-2").
     const mobile = phone.grouped && /^01/.test(phone.digits);
     if (!mobile && this.#isFollowedByMore(reading, first)) return undefined;
     if (plus && /^\s?(?:원|개|점|명|포인트|%)/.test(this.#text.slice(reading.end, reading.end + 4))) return undefined;

@@ -59,9 +59,8 @@ const KOREA = /^(?:00)?82(?=0?[1-9])/;
 
 /** "+82 10-1234-5678", "82-10-1234-5678", "+82 (0)10 1234 5678". Without a plus only mobile numbers: 82 is an ordinary number. */
 function internationalKorean(reading: Reading, plus: boolean): PhoneMatch | undefined {
-  const { digits, count, shape } = reading;
+  const { digits, count } = reading;
   if (!plus && !/^(?:0082|82)0?10\d{8}$/.test(digits)) return undefined;
-  if (!plus && shape === '4-4-4' && !digits.startsWith('8210')) return undefined;
   if (!KOREA.test(digits)) return undefined;
   const national = `0${digits.replace(/^(?:00)?82/, '').replace(/^0/, '')}`;
   return NATIONAL.test(national) ? { digits: national, count, representative: false, grouped: count > 1 } : undefined;
@@ -70,7 +69,7 @@ function internationalKorean(reading: Reading, plus: boolean): PhoneMatch | unde
 /** E.164: at most 15 digits behind a plus sign. */
 function foreign(reading: Reading): PhoneMatch | undefined {
   const { digits, count, gaps } = reading;
-  if (!/^[1-79]\d{8,14}$|^8[1346]\d{7,13}$/.test(digits)) return undefined;
+  if (!/^(?!82)[1-9]\d{8,14}$/.test(digits)) return undefined;
   if (digits.startsWith('1') && digits.length !== 11) return undefined;
   if (!gaps.every((gap) => /^[ .\-()]{1,2}$/.test(gap))) return undefined;
   return { digits, count, representative: false, grouped: count > 1 };
@@ -82,7 +81,7 @@ function representative(reading: Reading): PhoneMatch | undefined {
   if (shape !== '4-4' || !/^1[568]\d{6}$/.test(digits)) return undefined;
   const gap = gaps[0] ?? '';
   if (!isDash(gap) && gap !== ' ' && gap !== '.') return undefined;
-  if (/^1[58](?:00|30)(?:1\d|2[0-4])(?:00|30)$|^16(?:00|30)(?:1\d|2[0-4])(?:00|30)$/.test(digits)) return undefined;
+  if (/^1[568](?:00|30)(?:1\d|2[0-4])(?:00|30)$/.test(digits)) return undefined;
   return { digits, count, representative: true, grouped: true };
 }
 

@@ -201,6 +201,8 @@ function otherPhones(): PersonalDataExample[] {
     '+81 90-1234-5678',
     '+86 138 0013 8000',
     '+84 912 345 678',
+    '+852 9123 4567',
+    '+886 912 345 678',
   ];
   return written.map((secret) => ({ text: `연락처는 ${secret} 입니다`, kind: 'phone-number', secret }));
 }
