@@ -1,17 +1,21 @@
-// Prints what people read about settings from the one schema that the product reads them by, so the two cannot disagree:
+// Prints what people read about settings and metrics from the code that the product runs by, so the two cannot disagree:
 // .env.example, and the tables between the markers of README.md (Korean) and README.en.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeSettings, type SettingRow } from '../src/config/describe.ts';
+import { createMetrics } from '../src/platform/metrics.ts';
 
 type Language = 'ko' | 'en';
 
-const BEGIN = '<!-- settings:begin -->';
-const END = '<!-- settings:end -->';
+/** The tables of a README, by the name in their markers. */
+const TABLES = {
+  settings: (language: Language) => `${renderTable(language)}\n\n${FOOTNOTE[language]}`,
+  metrics: renderMetrics,
+} as const satisfies Record<string, (language: Language) => string>;
 
-const HELP = `node scripts/print-settings.ts [option]
+const HELP = `node scripts/print-docs.ts [option]
 
   --env            print .env.example
   --table ko|en    print the table of README.md or README.en.md
@@ -24,7 +28,7 @@ export function renderEnvExample(): string {
   const lines = [
     '# 말길 설정 예시입니다. .env로 복사한 뒤 필요한 줄의 주석을 풀어 사용하세요. 적힌 값은 기본값입니다.',
     '# Settings of Malgil. Copy to .env and uncomment what you need; the values shown are the defaults.',
-    '# `node scripts/print-settings.ts --write` writes this file: change src/config/ instead.',
+    '# `node scripts/print-docs.ts --write` writes this file: change src/config/ instead.',
   ];
   let group = '';
   for (const row of describeSettings()) {
@@ -78,13 +82,26 @@ const FOOTNOTE: Readonly<Record<Language, string>> = {
   en: '¹ May be given as the path of a file in `NAME_FILE` instead (for example `KAKAO_SECRET_FILE=/run/secrets/kakao`).',
 };
 
-/** The README with its table renewed; `undefined` when it has no place for one. */
-function withTable(readme: string, language: Language): string | undefined {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin === -1 || end < begin) return undefined;
-  const table = `\n${renderTable(language)}\n\n${FOOTNOTE[language]}\n`;
-  return readme.slice(0, begin + BEGIN.length) + table + readme.slice(end);
+/** Names and meanings are English in both: they are what /metrics itself says. */
+function renderMetrics(language: Language): string {
+  const head = language === 'ko' ? '| 지표 | 종류 | 레이블 | 뜻 |' : '| metric | type | labels | meaning |';
+  const rows = createMetrics({ botIds: [] })
+    .describe()
+    .map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.join(', ') || '–'} | ${help} |`);
+  return [head, '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The README with its tables renewed; `undefined` when it lacks the place for one. */
+function withTables(readme: string, language: Language): string | undefined {
+  let text = readme;
+  for (const [name, render] of Object.entries(TABLES)) {
+    const begin = `<!-- ${name}:begin -->`;
+    const from = text.indexOf(begin);
+    const to = text.indexOf(`<!-- ${name}:end -->`);
+    if (from === -1 || to < from) return undefined;
+    text = `${text.slice(0, from + begin.length)}\n${render(language)}\n${text.slice(to)}`;
+  }
+  return text;
 }
 
 interface Printed {
@@ -104,7 +121,7 @@ function printedFiles(folder: string): readonly Printed[] {
   ] as const) {
     const path = join(folder, name);
     const current = read(path);
-    if (current !== undefined) printed.push({ path, current, wanted: withTable(current, language) });
+    if (current !== undefined) printed.push({ path, current, wanted: withTables(current, language) });
   }
   return printed;
 }
@@ -135,9 +152,9 @@ function main(): number {
   }
   const stale = printedFiles(values.folder).filter(({ current, wanted }) => current !== wanted);
   for (const { path, wanted } of stale) {
-    if (wanted === undefined) console.error(`${path}: has no ${BEGIN} … ${END}`);
+    if (wanted === undefined) console.error(`${path}: lacks the markers of a table: ${Object.keys(TABLES).join(', ')}`);
     else if (values.write) writeFileSync(path, wanted);
-    else console.error(`${path}: is stale; run \`node scripts/print-settings.ts --write\``);
+    else console.error(`${path}: is stale; run \`node scripts/print-docs.ts --write\``);
   }
   return stale.some(({ wanted }) => wanted === undefined || !values.write) ? 1 : 0;
 }

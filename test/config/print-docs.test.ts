@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { renderEnvExample, renderTable } from '../../scripts/print-settings.ts';
+import { renderEnvExample, renderTable } from '../../scripts/print-docs.ts';
 import { describeSettings } from '../../src/config/describe.ts';
 import { loadSettings } from '../../src/config.ts';
 
-const SCRIPT = 'scripts/print-settings.ts';
+const SCRIPT = 'scripts/print-docs.ts';
 const run = (...args: string[]) => spawnSync(process.execPath, [SCRIPT, ...args], { encoding: 'utf8' });
 
 let folder: string;
@@ -57,13 +57,17 @@ it('draws a table with one row a setting', () => {
 });
 
 it('renews stale files, and only the part between the markers', () => {
-  writeFileSync(join(folder, 'README.md'), '앞\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n뒤\n');
+  writeFileSync(
+    join(folder, 'README.md'),
+    '앞\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n뒤\n<!-- metrics:begin --><!-- metrics:end -->\n',
+  );
   expect(run('--check', '--folder', folder).status).toBe(1);
   expect(run('--write', '--folder', folder).status).toBe(0);
   expect(run('--check', '--folder', folder).status).toBe(0);
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   expect(readme).toMatch(/^앞\n<!-- settings:begin -->\n/);
-  expect(readme).toMatch(/<!-- settings:end -->\n뒤\n$/);
+  expect(readme).toContain('<!-- settings:end -->\n뒤\n<!-- metrics:begin -->\n');
+  expect(readme).toContain('`malgil_turns_total`');
   expect(readme).toContain('`KAKAO_SECRET`');
   expect(readme).not.toContain('old');
 });
