@@ -51,7 +51,7 @@ export function isUsable(choice: Choice): boolean {
 /** Longer addresses are real (signed ones), but a message has room for few of them. */
 const MAX_URL_CHARS = 2_000;
 
-export function isHttpUrl(url: string): boolean {
+function isHttpUrl(url: string): boolean {
   return url.length <= MAX_URL_CHARS && /^https?:\/\/[^\s]+$/i.test(url) && URL.canParse(url);
 }
 

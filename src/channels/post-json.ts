@@ -57,8 +57,8 @@ function noteStart(started: () => void): Dispatcher.DispatcherComposeInterceptor
   return (dispatch) => (options, handler) =>
     dispatch(options, {
       onRequestStart(controller, context) {
-        started();
         handler.onRequestStart?.(controller, context);
+        if (!controller.aborted) started(); // a signal that had fired before ends the request here
       },
       onResponseStart: (controller, status, headers, message) =>
         handler.onResponseStart?.(controller, status, headers, message),
