@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { markdownToPlainText } from '../../src/channels/plain-text.ts';
+
+describe('markdownToPlainText', () => {
+  it.each([
+    ['plain text stays', '배송은 2~3일 걸립니다. 감사합니다!', '배송은 2~3일 걸립니다. 감사합니다!'],
+    ['bold and italic', '**굵게**은 *기울임*과 ***둘 다***, __밑줄__', '굵게은 기울임과 둘 다, 밑줄'],
+    ['bold quotes before a particle', '**"환불 규정"**은 이렇습니다', '"환불 규정"은 이렇습니다'],
+    ['bold brackets before a particle', '**배송비(3,000원)**는 별도', '배송비(3,000원)는 별도'],
+    ['a bold link before a particle', '**[규정](https://a.example)**은', '규정 (https://a.example)은'],
+    ['bold over two paragraphs', '**제목\n\n내용**끝', '제목\n\n내용끝'],
+    ['a cut bold', '**배송은', '배송은'],
+    ['products', '2*3*4 와 가로*세로*높이, 2**3**2', '2*3*4 와 가로*세로*높이, 2**3**2'],
+    ['snake_case', 'order_id_no 와 __proto', 'order_id_no 와 __proto'],
+    ['masked names', '홍*동, 김*수, 김**님과 이**님', '홍*동, 김*수, 김**님과 이**님'],
+    ['masked numbers', '010-****-1234 와 010-****-5678', '010-****-1234 와 010-****-5678'],
+    ['ranges are not struck out', '9:00~18:00 (점심 12:00~13:00)', '9:00~18:00 (점심 12:00~13:00)'],
+    ['struck out', '~~3,000원~~ 무료', '3,000원 무료'],
+    ['headings', '# 안내\n\n## 배송\n내용', '안내\n\n배송\n내용'],
+    ['a list', '* 하나\n* 둘\n  - 셋', '• 하나\n• 둘\n  • 셋'],
+    ['numbers as written', '3. 셋\n4. 넷', '3. 셋\n4. 넷'],
+    ['ones are counted', '1. 하나\n1. 둘', '1. 하나\n2. 둘'],
+    ['a date is no list', '2024. 3. 5. 까지', '2024. 3. 5. 까지'],
+    ['tasks', '- [ ] 남음\n- [x] 끝', '• ☐ 남음\n• ☑ 끝'],
+    ['a table of two columns', '| 구분 | 요금 |\n|---|---|\n| 일반 | **3,000원** |', '구분 / 요금\n• 일반: 3,000원'],
+    [
+      'a table of three columns',
+      '| 구분 | 요금 | 기간 |\n|---|---|---|\n| 일반 | 3,000원 | 2일 |',
+      '구분\n• 일반: 요금 3,000원 / 기간 2일',
+    ],
+    ['code', '```js\nif (a ** b) {}\n```\n`x*y*z`', 'if (a ** b) {}\nx*y*z'],
+    [
+      'links',
+      '[도움말](https://a.example/b) <https://c.example> [https://d.example](https://d.example)',
+      '도움말 (https://a.example/b) https://c.example https://d.example',
+    ],
+    ['phone links', '[전화](tel:02-123-4567)', '전화 (02-123-4567)'],
+    ['an address before a particle', '**https://a.example/c(x)**은', 'https://a.example/c(x)은'],
+    ['images', '![지도](https://a.example/m.png)', '지도 (https://a.example/m.png)'],
+    ['footnotes', '무료[^1]\n\n[^1]: 5만 원 이상', '무료[1]\n\n[1] 5만 원 이상'],
+    ['quotes and rules', '> 인용\n\n---\n\n끝', '인용\n\n끝'],
+    ['formatting tags', '<b>굵게</b><br>줄 &amp; <주문번호> <id>', '굵게\n줄 & <주문번호> <id>'],
+    ['escapes', '\\*별\\* 1\\. 하나', '*별* 1. 하나'],
+  ])('%s', (_, markdown, plain) => {
+    expect(markdownToPlainText(markdown)).toBe(plain);
+  });
+
+  it('removes control characters and half surrogates', () => {
+    expect(markdownToPlainText('가\u0000나\uD800다\r\n라\uFDD0')).toBe('가나\uFFFD다\n라');
+  });
+
+  it.each([
+    ['quotes', '> '.repeat(9_000)],
+    ['brackets', '['.repeat(19_000)],
+    ['bold', '**a'.repeat(6_600)],
+    ['nested lists', Array.from({ length: 190 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')],
+    ['very long', '**가** '.repeat(50_000)],
+  ])('comes to an end on hostile %s', (_, markdown) => {
+    expect(typeof markdownToPlainText(markdown)).toBe('string');
+  });
+});
