@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { createKakaoChannel } from '../../../src/channels/kakao/index.ts';
+import { countingIds, fixtureBytes, RECEIVED_AT, webhookRequest } from '../../helpers/channel-requests.ts';
+
+const warnings: object[] = [];
+const channel = createKakaoChannel({
+  botId: 'default',
+  secrets: [],
+  callbackOrigins: ['https://bot-api.kakao.com', 'http://127.0.0.1:4000'],
+  inlineBudgetMs: 4_000,
+  callbackBudgetMs: 50_000,
+  waitingText: '잠시만요.',
+  newId: countingIds(),
+  logger: { debug() {}, info() {}, error() {}, warn: (fields) => void warnings.push(fields) },
+});
+const parse = (name: string, headers: Record<string, string> = {}) =>
+  channel.parse(webhookRequest(fixtureBytes(`kakao/${name}.json`), { headers }));
+const parseWith = (change: (payload: Record<string, never>) => void) => {
+  const payload = JSON.parse(Buffer.from(fixtureBytes('kakao/typed.json')).toString());
+  change(payload);
+  return channel.parse(webhookRequest(payload));
+};
+
+describe('reading a skill payload', () => {
+  it('reads typed text', () => {
+    expect(parse('typed')).toMatchObject({
+      type: 'message-received',
+      text: '배송비가 얼마예요?',
+      input: 'typed',
+      conversation: { botId: 'default', channel: 'kakao', user: expect.stringMatching(/^0f1e/) },
+      requestId: 'request-1',
+      replyWindows: [{ mode: 'inline', closesAt: RECEIVED_AT + 4_000 }, { mode: 'pickup' }],
+    });
+  });
+
+  it('trims the newline of 봇테스트 and answers it like anybody', () => {
+    expect(parse('bot-test')).toMatchObject({ type: 'message-received', text: '2021 검색' });
+  });
+
+  it('recognises the placeholder of 스킬 테스트', () => {
+    expect(parse('skill-test').type).toBe('connection-tested');
+    const typed = parseWith((payload) => Object.assign(payload.userRequest ?? {}, { utterance: '발화 내용' }));
+    expect(typed.type).toBe('message-received');
+  });
+
+  it('takes an empty utterance for the welcome block', () => {
+    expect(parse('welcome').type).toBe('conversation-opened');
+  });
+
+  it.each([
+    [
+      'photo',
+      {
+        input: 'image',
+        text: '',
+        images: [expect.stringMatching(/^https:\/\/talk\.kakaocdn\.net\/.*signature=y%3D$/)],
+      },
+    ],
+    ['photo-url-only', { input: 'image', text: '', images: [expect.stringMatching(/i_0123\.jpg$/)] }],
+    ['video', { input: 'other', text: '' }],
+    [
+      'tap-continue',
+      { input: 'tap', text: '이어서 보기', action: { kind: 'continue', turnId: 'turn-1', position: 1 } },
+    ],
+    ['tap-nested-extra', { input: 'tap', action: { kind: 'pickup', turnId: 'turn-1' } }],
+    ['client-extra-null-string', { input: 'typed', text: '안녕하세요' }],
+  ])('reads %s', (name, expected) => {
+    expect(parse(name)).toMatchObject({ type: 'message-received', ...expected });
+  });
+
+  it('does not take an address of somebody else for a photo', () => {
+    const event = parseWith((payload) =>
+      Object.assign(payload.userRequest ?? {}, { utterance: 'https://kakaocdn.net.evil.example/a.jpg' }),
+    );
+    expect(event).toMatchObject({ input: 'typed' });
+  });
+
+  it('gives every member of a group room a conversation in that room', () => {
+    expect(parse('group').conversation).toMatchObject({ room: 'group-key-0001', user: expect.any(String) });
+    expect(parse('group').replyWindows[1]).toMatchObject({ mode: 'callback', closesAt: RECEIVED_AT + 240_000 });
+  });
+
+  it('ignores parameter validation for now', () => {
+    expect(parse('parameter-validation')).toMatchObject({ type: 'event-ignored', name: 'parameter-validation' });
+  });
+
+  it.each(['{}', '{"userRequest":{}}', '{"userRequest":{"user":{"id":""}}}', '{"userRequest":null}'])(
+    'refuses %s: nobody to answer',
+    (body) => {
+      expect(() => channel.parse(webhookRequest(body))).toThrowError(/userRequest\.user\.id/);
+    },
+  );
+
+  it('takes the ids of the platform for the log, and X-Request-Id against duplicates', () => {
+    expect(parse('typed', { 'x-request-id': 'chp-1', 'x-chappie-footprint': 'chp-2' })).toMatchObject({
+      requestId: 'chp-1',
+      dedupeKey: 'chp-1',
+    });
+    const second = parse('typed', { 'x-chappie-footprint': 'chp-2' });
+    expect(second.requestId).toBe('chp-2');
+    expect(second).not.toHaveProperty('dedupeKey');
+    expect(parse('typed', { 'x-request-id': 'a b\u001b[31m' }).requestId).toBe('request-1');
+  });
+});
+
+describe('the callback URL', () => {
+  const withUrl = (callbackUrl: unknown) =>
+    parseWith((payload) => Object.assign(payload.userRequest ?? {}, { callbackUrl }));
+
+  it.each(['typed-callback', 'dev-channel-callback'])('opens a window and keeps the URL byte for byte: %s', (name) => {
+    const { callbackUrl } = JSON.parse(Buffer.from(fixtureBytes(`kakao/${name}.json`)).toString()).userRequest;
+    expect(parse(name).replyWindows).toEqual([
+      { mode: 'inline', closesAt: RECEIVED_AT + 4_000 },
+      { mode: 'callback', closesAt: RECEIVED_AT + 50_000, url: callbackUrl },
+      { mode: 'pickup' },
+    ]);
+  });
+
+  it('is taken from a listed origin on another port', () => {
+    expect(withUrl('http://127.0.0.1:4000/callback/cbtoken:1?x=!').replyWindows).toHaveLength(3);
+  });
+
+  it.each([
+    'http://bot-api.kakao.com/v1/x',
+    'https://bot-api.kakao.com:8443/v1/x',
+    'https://bot-api.kakao.com.evil.example/v1/x',
+    'https://evil.example/bot-api.kakao.com/',
+    'https://user@bot-api.kakao.com/v1/x',
+    'https://bot-api.kakao.com@evil.example/v1/x',
+    'https://bot-api.kakao.com\\@evil.example/v1/x',
+    'https://bot-api.kakao.com\t/v1/x',
+    'https://bot-api.kakao.com/v1/x#y',
+    'http://127.0.0.1:4001/callback',
+    'http://127.0.0.1/callback',
+    'http://[::1]:4000/callback',
+    'http://2130706433:4000.evil.example/callback',
+    'file:///etc/passwd',
+    '//bot-api.kakao.com/v1/x',
+    'javascript:alert(1)',
+    `https://bot-api.kakao.com/${'x'.repeat(3_000)}`,
+  ])('is ignored with a warning: %s', (url) => {
+    warnings.length = 0;
+    expect(withUrl(url).replyWindows.map((window) => window.mode)).toEqual(['inline', 'pickup']);
+    expect(warnings).toEqual([expect.objectContaining({ event: 'callback-url-ignored' })]);
+    expect(JSON.stringify(warnings)).not.toContain('://');
+  });
+
+  it.each([null, 7, '', {}])('that is %j is none', (url) => {
+    warnings.length = 0;
+    expect(withUrl(url).replyWindows).toHaveLength(2);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is looked for under userRequest only', () => {
+    const event = parseWith((payload) =>
+      Object.assign(payload.userRequest ?? {}, { params: { callbackUrl: 'https://bot-api.kakao.com/v1/x' } }),
+    );
+    expect(event.replyWindows).toHaveLength(2);
+  });
+});

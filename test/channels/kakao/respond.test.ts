@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { renderReply } from '../../../src/channels/kakao/render.ts';
+import { respondToSkill } from '../../../src/channels/kakao/respond.ts';
+import { GatewayError } from '../../../src/errors.ts';
+import { type Reply, textReply } from '../../../src/message.ts';
+
+const conversation = { botId: 'default', channel: 'kakao', user: 'u' } as const;
+const render = (reply: Reply, maxBubbles = 3) =>
+  renderReply(reply, { turnId: 't', conversation, mode: 'inline', maxBubbles });
+const bodyOf = (outcome: Parameters<typeof respondToSkill>[0]) => JSON.parse(respondToSkill(outcome, '잠시만요.').body);
+
+describe('responding to a skill call', () => {
+  it('promises without a template, which Kakao would ignore', () => {
+    expect(bodyOf({ kind: 'promised', text: '확인하고 있습니다.' })).toEqual({
+      version: '2.0',
+      useCallback: true,
+      data: { text: '확인하고 있습니다.' },
+    });
+    expect(bodyOf({ kind: 'promised', text: '' }).data.text).toBe('잠시만요.');
+  });
+
+  it('puts a held answer before the new one, and keeps the way to its rest', () => {
+    const long = '배송은 이틀 걸립니다. '.repeat(60);
+    const held = render(textReply(long), 1).slice(0, 1);
+    const choices = Array.from({ length: 10 }, (_, i) => ({ type: 'message', label: `선택 ${i}` }) as const);
+    const fresh = render(textReply('새 답변', choices), 2);
+    const { template } = bodyOf({ kind: 'answered', messages: [...fresh, ...held] });
+    expect(template.outputs).toHaveLength(2);
+    expect(template.quickReplies).toHaveLength(10);
+    expect(template.quickReplies[0].extra.malgil).toBe('malgil:continue:t:1');
+  });
+
+  it('never answers with more than three bubbles', () => {
+    const messages = Array.from({ length: 5 }, (_, i) => render(textReply(`답변 ${i}`))).flat();
+    const { template } = bodyOf({ kind: 'answered', messages });
+    expect(template.outputs.length).toBeLessThanOrEqual(3);
+    expect(JSON.stringify(template)).toContain('답변 4');
+  });
+
+  it('says something even when there is nothing to say', () => {
+    for (const outcome of [{ kind: 'accepted' }, { kind: 'answered', messages: render(textReply('')) }] as const) {
+      expect(bodyOf(outcome).template.outputs).toHaveLength(1);
+    }
+  });
+
+  it('is 401 only for a caller who is not Kakao', () => {
+    const refuse = (code: 'INBOUND_UNVERIFIED' | 'INBOUND_RATE_LIMITED' | 'INTERNAL') =>
+      respondToSkill({ kind: 'refused', error: new GatewayError(code, 'secret detail') }, '');
+    expect(refuse('INBOUND_UNVERIFIED').status).toBe(401);
+    expect(refuse('INBOUND_RATE_LIMITED')).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('잠시 후 다시'),
+    });
+    expect(refuse('INTERNAL')).toMatchObject({ status: 200, body: expect.not.stringContaining('secret detail') });
+  });
+});
