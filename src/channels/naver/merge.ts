@@ -31,7 +31,7 @@ export function mergeContents(contents: readonly SendContent[]): SendContent {
   return asText([...imageUrls, text, ...cards.map(cardAsText)], [...quick, ...cards.flatMap(shortButtons)]);
 }
 
-/** Text and image go into the first card; undefined when they do not fit there. */
+/** Text and image go into the first card (every card has an image or buttons, so text never stands alone in one, which TalkTalk refuses); undefined when they do not fit there. */
 function asCards(
   text: string,
   imageUrls: readonly string[],
@@ -46,8 +46,6 @@ function asCards(
   if (description === '' || description.length > MAX_DESCRIPTION_CHARS) return undefined;
   const image = imageUrl === undefined ? first.image : { imageUrl };
   const { buttonList } = first;
-  // A composite needs two fields at least: text with neither image nor buttons is none.
-  if (image === undefined && buttonList === undefined) return undefined;
   const merged: Composite =
     text === '' && imageUrl === undefined
       ? first
