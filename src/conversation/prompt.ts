@@ -3,7 +3,7 @@ import type { KnowledgeResult } from '../knowledge/knowledge.ts';
 import type { EpochMs } from '../message.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
-import { type FactTable, protectFacts } from './facts.ts';
+import { type FactBearing, type FactTable, protectFacts } from './facts.ts';
 import { failuresInARow, selectHistory } from './memory.ts';
 
 const RULES_OF_MODE: Readonly<Record<'grounded' | 'free', string>> = {
@@ -39,18 +39,30 @@ export interface PromptInput {
 }
 
 /** Everything an engine needs for one question. Models see placeholders instead of the operator's phone numbers and
- *  links (CLOVA stars those out, and cannot be told not to); `facts` puts them back. */
+ *  links (CLOVA stars those out, and cannot be told not to); `facts` puts them back. What the bot itself said earlier
+ *  holds such facts as well; what customers say never becomes one. */
 export function buildEngineRequest(input: PromptInput): { request: EngineRequest; facts: FactTable } {
   const { bot, knowledge, memory } = input;
   const grounds = toGrounds(knowledge);
   const usable = knowledge.confidence === 'none' ? [] : grounds;
-  const facts = protectFacts(usable, bot.contact);
+  const history = selectHistory(memory.recentTurns, input.now, {
+    maxTokens: bot.historyTokens,
+    maxTurns: bot.historyTurns,
+    idleMs: bot.conversationIdleMs,
+  });
+  const said = history.filter((message) => message.role === 'assistant').map(({ text }) => ({ answer: text }));
+  const bearing: FactBearing[] = [...usable, { answer: bot.systemPrompt }, ...said];
+  const facts = protectFacts(bearing, bot.contact);
+  const shown = facts.grounds.slice(0, usable.length);
+  const persona = facts.grounds[usable.length]?.answer ?? bot.systemPrompt;
+  const earlier = facts.grounds.slice(usable.length + 1);
+
   const sections = [
-    bot.systemPrompt,
+    persona,
     [RULES_OF_MODE[bot.answerMode === 'grounded' ? 'grounded' : 'free'], ...COMMON_RULES].join('\n'),
-    ...facts.grounds.map((ground, index) => {
-      const links = ground.links.map((link) => `\n${link.label}: ${link.url}`).join('');
-      return `[자료 ${index + 1}] ${ground.question}\n${ground.answer}${links}`;
+    ...shown.map(({ question = '', answer, links = [] }, index) => {
+      const lines = links.map((link) => `\n${link.label}: ${link.url}`).join('');
+      return `[자료 ${index + 1}] ${question}\n${answer}${lines}`;
     }),
     ...(bot.contact === '' ? [] : [`[고객센터]\n${facts.contact}`]),
   ];
@@ -59,11 +71,9 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
     request: {
       requestId: input.requestId,
       systemPrompt: sections.join('\n\n'),
-      history: selectHistory(memory.recentTurns, input.now, {
-        maxTokens: bot.historyTokens,
-        maxTurns: bot.historyTurns,
-        idleMs: bot.conversationIdleMs,
-      }),
+      history: history.map((message) =>
+        message.role === 'assistant' ? { ...message, text: earlier.shift()?.answer ?? message.text } : message,
+      ),
       question: input.question,
       grounds,
       confidence: knowledge.confidence,
