@@ -1,0 +1,194 @@
+/** The real program as a child process, for what only a real process shows: kill -9, signals, restarts, exit codes. It runs from the
+ *  sources, so that no test ever judges a stale build. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
+
+const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
+const READY_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+/** Below the ports that the system gives to outgoing connections: one of those would sit on ours between kill and restart. */
+const PORTS = { from: 20_000, count: 12_000 };
+
+type Env = Readonly<Record<string, string>>;
+
+export interface Exit {
+  /** Null after a signal. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One line of the log; what is no JSON (the last words before the log exists) is `{ msg }` alone. */
+export interface LogLine {
+  readonly msg?: unknown;
+  readonly [field: string]: unknown;
+}
+
+/** A process that may never become ready. Its folder is gone when it has ended. */
+export interface EndedProcess extends Exit {
+  readonly output: string;
+}
+
+interface Running {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** Resolves when the process is gone and its last line was read. */
+  readonly exit: Promise<Exit>;
+}
+
+function run(env: Env, folder: string, onLine: (line: string) => void): Running {
+  const child = spawn(process.execPath, [SERVER], {
+    // Nothing of the machine's own settings, and no .env of whoever runs the tests.
+    env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', DATA_DIR: join(folder, 'data'), ...env },
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const read = [child.stdout, child.stderr].map((stream) => {
+    const lines = createInterface({ input: stream });
+    lines.on('line', onLine);
+    return once(lines, 'close');
+  });
+  const exit = Promise.all([once(child, 'exit'), ...read]).then(([[code, signal]]) => ({ code, signal }) as Exit);
+  return { child, exit };
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'malgil-e2e-'));
+}
+
+export class GatewayProcess {
+  readonly port: number;
+  readonly url: string;
+  readonly folder: string;
+  readonly #env: Env;
+  readonly #lines: string[] = [];
+  #running: Running | undefined;
+
+  private constructor(port: number, folder: string, env: Env) {
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.folder = folder;
+    this.#env = env;
+  }
+
+  /** Starts the program on a free port and a folder of its own, and waits until it wants traffic.
+   *  @throws Error with everything that the process said when it does not get there */
+  static async start(env: Env = {}): Promise<GatewayProcess> {
+    const gateway = new GatewayProcess(await findFreePort(), await newFolder(), env);
+    await gateway.restart();
+    return gateway;
+  }
+
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** Everything that it said since the first start. */
+  get output(): string {
+    return this.#lines.join('\n');
+  }
+
+  get logged(): readonly LogLine[] {
+    return this.#lines.map(parseLine);
+  }
+
+  /** How the present process ends; rejects when none runs. */
+  get exit(): Promise<Exit> {
+    return this.#running?.exit ?? Promise.reject(new Error('The gateway is not running'));
+  }
+
+  /** Starts the program again on the same port and data, with other settings where they are named. */
+  async restart(env: Env = {}): Promise<void> {
+    if (this.#running !== undefined) throw new Error('The gateway still runs');
+    const running = run({ ...this.#env, ...env, PORT: String(this.port) }, this.folder, (line) =>
+      this.#lines.push(line),
+    );
+    this.#running = running;
+    void running.exit.then(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+    const outcome = await Promise.race([this.untilReady(), running.exit]);
+    if (outcome !== undefined) throw new Error(`The gateway ended with ${outcome.code}:\n${this.output}`);
+  }
+
+  /** @throws Error when `/readyz` does not say 200 in time */
+  async untilReady(): Promise<void> {
+    const givesUpAt = Date.now() + READY_TIMEOUT_MS;
+    while ((await this.status('/readyz')) !== 200) {
+      if (this.#running === undefined) return;
+      if (Date.now() > givesUpAt) throw new Error(`The gateway did not become ready:\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Status of a GET; 0 when nobody answers. */
+  async status(path: string): Promise<number> {
+    try {
+      const response = await request(`${this.url}${path}`, { signal: AbortSignal.timeout(5_000), reset: true });
+      await response.body.dump();
+      return response.statusCode;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** kill -9; resolves when the process is gone. */
+  async kill(): Promise<void> {
+    this.#running?.child.kill('SIGKILL');
+    await this.#running?.exit;
+  }
+
+  /** Sends SIGTERM and does not wait: see {@link exit}. */
+  terminate(): void {
+    this.#running?.child.kill('SIGTERM');
+  }
+
+  /** Ends the process and deletes its data. */
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the program until it ends by itself, as it does when it cannot start. */
+export async function runGatewayToItsEnd(env: Env): Promise<EndedProcess> {
+  const folder = await newFolder();
+  const lines: string[] = [];
+  const { child, exit } = run({ PORT: '0', ...env }, folder, (line) => lines.push(line));
+  const impatient = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);
+  const ended = await exit;
+  clearTimeout(impatient);
+  await rm(folder, { recursive: true, force: true });
+  return { ...ended, output: lines.join('\n') };
+}
+
+/** Free now, and of no interest to anybody but other tests of this kind. */
+async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ]);
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { msg: line };
+  }
+}
