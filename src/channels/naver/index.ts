@@ -32,7 +32,8 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     name: 'naver',
     mergesWaitingMessages: true,
     greetsOncePerCooldown: true,
-    maxBubblesPerResponse: 1,
+    // Everything in a webhook response is merged into its one event; a held answer and a new one fit together.
+    maxBubblesPerResponse: 3,
     asksForPayment: namesPaymentRequest,
     verify: (request) => verifySecret(request, check),
     parse: (request) => parseTalkEvent(request, { ...options, canPush: client !== undefined }),
