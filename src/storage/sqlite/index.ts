@@ -28,7 +28,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
   const file = join(directory, DATABASE_FILE);
   await createPrivateFile(directory, file);
   const { thread, foundVersion } = await StoreThread.start(file, logger);
-  logger.info({ file, schemaVersion: SCHEMA_VERSION, foundVersion }, 'store opened');
+  logger.debug({ file, schemaVersion: SCHEMA_VERSION, foundVersion }, 'store opened');
 
   return {
     async acceptTurn(turn, historyTurns) {
