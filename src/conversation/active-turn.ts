@@ -37,6 +37,8 @@ export class ActiveTurn {
   mayHaveHeld = false;
   /** The engine ran out of its total time, as opposed to a cancelled turn. */
   ranOutOfTime = false;
+  /** The process stops: the turn stays as it is in the store, for the next start. */
+  isLeftOpen = false;
   /** Set when the answer is rendered and only its commit is still under way. */
   rendered: TurnResult | undefined;
   acknowledgedAt: EpochMs | undefined;

@@ -194,6 +194,11 @@ export class Gateway {
     }
     this.#isStopping = true;
     for (const giveUp of this.#waiting) giveUp();
+    // Stopped before the engines close: a turn that saw its engine fail now would settle for less than the next start can give.
+    for (const turn of this.#active.values()) {
+      turn.isLeftOpen = true;
+      turn.abort.abort();
+    }
     return this.#active.size;
   }
 
@@ -366,6 +371,7 @@ export class Gateway {
       const answer = turn.fixedAnswer ?? (await this.#think(turn, text));
       await this.#finish(turn, answer);
     } catch (thrown) {
+      if (turn.isLeftOpen) return;
       if (turn.abort.signal.aborted && !turn.ranOutOfTime) {
         this.#end(turn, 'suppressed');
         return;

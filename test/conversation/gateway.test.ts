@@ -588,6 +588,22 @@ describe('stopping', () => {
   });
 });
 
+describe('stopping with a fallback engine', () => {
+  it('does not settle for the fallback because the first engine is being closed', async () => {
+    Object.assign(rig.bot, { engines: [rig.engine, rig.bot.approvedEngine] });
+    const event = rig.message('naver', QUESTION);
+    await rig.send(event);
+    const call = await rig.engine.nextCall();
+    const draining = rig.gateway.drain(1_000);
+    await rig.clock.advance(1_000);
+    await draining;
+    call.fail(new Error('the pool is closed'));
+    await rig.settle();
+    expect((await rig.store.readTurn(event.id))?.state).toBe('answering');
+    expect(rig.channel('naver').sent).toEqual([]);
+  });
+});
+
 describe('no mix-ups', () => {
   it('200 customers with 5 questions each get their own answers, in order', async () => {
     const users = 200;
