@@ -20,6 +20,22 @@ async function answerNext(text: string): Promise<void> {
   call.finish();
 }
 
+/** A question whose answer misses the inline budget; its waiting bubble (or promise) has been shown. */
+async function askLate(options: Parameters<GatewayRig['message']>[2] = {}, text = QUESTION) {
+  const event = rig.message('kakao', text, options);
+  const handling = rig.send(event);
+  const call = await rig.engine.nextCall();
+  await rig.clock.advance(4_000);
+  const handled = await handling;
+  await flush(rig, handled);
+  const answer = async (words: string) => {
+    call.say(words);
+    call.finish();
+    await rig.settle();
+  };
+  return { event, call, handled, answer };
+}
+
 async function states(turnId: string): Promise<string[]> {
   return (await rig.store.readDeliveries(turnId)).map((delivery) => `${delivery.mode}:${delivery.state}`);
 }
@@ -59,11 +75,7 @@ describe('the race for an inline answer', () => {
   });
 
   it('a tap while the answer is being finished waits for it', async () => {
-    const event = rig.message('kakao', QUESTION);
-    const handling = rig.send(event);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
+    const { event, call } = await askLate();
     const tapping = rig.send(rig.message('kakao', '답변 보기', { action: { kind: 'pickup', turnId: event.id } }));
     await rig.settle();
     call.say('방금 끝났어요.');
@@ -72,11 +84,7 @@ describe('the race for an inline answer', () => {
   });
 
   it('a tap that is still too early gets the waiting bubble again', async () => {
-    const event = rig.message('kakao', QUESTION);
-    const handling = rig.send(event);
-    await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
+    const { event } = await askLate();
     const tapping = rig.send(rig.message('kakao', '답변 보기', { action: { kind: 'pickup', turnId: event.id } }));
     await rig.settle();
     await rig.clock.advance(4_000);
@@ -84,14 +92,8 @@ describe('the race for an inline answer', () => {
   });
 
   it('a double tap gets the same answer twice, and it is accounted for once', async () => {
-    const event = rig.message('kakao', QUESTION);
-    const handling = rig.send(event);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
-    call.say('한 번뿐인 답변');
-    call.finish();
-    await rig.settle();
+    const { event, answer } = await askLate();
+    await answer('한 번뿐인 답변');
     const action = { kind: 'pickup', turnId: event.id } as const;
     const taps = await Promise.all([
       rig.send(rig.message('kakao', '답변 보기', { action })),
@@ -123,14 +125,8 @@ describe('the race for an inline answer', () => {
   });
 
   it('another customer can not fetch an answer by its id', async () => {
-    const event = rig.message('kakao', QUESTION);
-    const handling = rig.send(event);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
-    call.say('비밀');
-    call.finish();
-    await rig.settle();
+    const { event, answer } = await askLate();
+    await answer('비밀');
     const stranger = rig.message('kakao', '답변 보기', {
       conversation: { botId: 'default', channel: 'kakao', user: 'stranger' },
       action: { kind: 'pickup', turnId: event.id },
@@ -142,14 +138,8 @@ describe('the race for an inline answer', () => {
 
 describe('held answers and new questions', () => {
   it('puts the held answer first, then the new one', async () => {
-    const first = rig.message('kakao', QUESTION);
-    const handling = rig.send(first);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
-    call.say('첫 답변');
-    call.finish();
-    await rig.settle();
+    const { event: first, answer } = await askLate();
+    await answer('첫 답변');
 
     const second = rig.message('kakao', '그럼 내일 날씨에는 뭐가 어울려?');
     const secondHandling = rig.send(second);
@@ -162,14 +152,8 @@ describe('held answers and new questions', () => {
   });
 
   it('a new late question brings the held answer with its waiting bubble, through pickup and not callback', async () => {
-    const first = rig.message('kakao', QUESTION);
-    const handling = rig.send(first);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
-    call.say('첫 답변');
-    call.finish();
-    await rig.settle();
+    const { answer } = await askLate();
+    await answer('첫 답변');
     const second = rig.message('kakao', '그럼 모레는 뭐가 어울려?', { hasCallback: true });
     const secondHandling = rig.send(second);
     await rig.engine.nextCall();
@@ -259,14 +243,8 @@ describe('callback', () => {
 
   it('a refused callback is held; an unknown one is offered again, never repeated', async () => {
     rig.channel('kakao').receipts.push({ outcome: 'refused', code: 'invalid-token', retryable: false });
-    const event = rig.message('kakao', QUESTION, { hasCallback: true });
-    const handling = rig.send(event);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
-    call.say('거절된 답변');
-    call.finish();
-    await rig.settle();
+    const { event, answer } = await askLate({ hasCallback: true });
+    await answer('거절된 답변');
     await rig.clock.advance(600);
     await rig.settle();
     expect(await states(event.id)).toEqual(['pickup:held']);
@@ -297,11 +275,7 @@ describe('callback', () => {
   });
 
   it('shows complete sentences at the callback budget and keeps the rest for the tap', async () => {
-    const event = rig.message('kakao', QUESTION, { hasCallback: true });
-    const handling = rig.send(event);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
+    const { event, call, answer } = await askLate({ hasCallback: true });
     call.say('첫 문장입니다. 둘째 문장은 아직');
     await rig.settle();
     await rig.clock.advance(46_000);
@@ -309,20 +283,14 @@ describe('callback', () => {
     expect(rig.channel('kakao').sent.map(({ message }) => message.wire as FakeWire)).toEqual([
       { texts: ['첫 문장입니다.'], choices: ['이어서 보기'] },
     ]);
-    call.say(' 끝나지 않았어요.');
-    call.finish();
-    await rig.settle();
+    await answer(' 끝나지 않았어요.');
     const tap = rig.message('kakao', '이어서 보기', { action: { kind: 'continue', turnId: event.id, position: 1 } });
     expect(seen(await rig.send(tap)).texts).toEqual(['둘째 문장은 아직 끝나지 않았어요.']);
     expect(rig.channel('kakao').sent).toHaveLength(1);
   });
 
   it('an engine that never ends becomes an apology with the contact', async () => {
-    const event = rig.message('kakao', QUESTION, { hasCallback: true });
-    const handling = rig.send(event);
-    const call = await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
+    const { event, call } = await askLate({ hasCallback: true });
     await rig.clock.advance(46_000);
     await rig.settle();
     expect(rig.channel('kakao').sent.map(({ message }) => (message.wire as FakeWire).choices)).toEqual([['답변 보기']]);
@@ -537,11 +505,7 @@ describe('after a restart', () => {
   });
 
   it('a callback whose promise had left is still posted', async () => {
-    const event = rig.message('kakao', QUESTION, { hasCallback: true });
-    const handling = rig.send(event);
-    await rig.engine.nextCall();
-    await rig.clock.advance(4_000);
-    await flush(rig, await handling);
+    await askLate({ hasCallback: true });
     await rig.restart();
     await answerNext('콜백으로');
     await rig.settle();
