@@ -124,7 +124,7 @@ describe('a late answer with a callback', () => {
     expect(postsTo(exchange).map((sent) => sent.accepted)).toEqual([true]);
   });
 
-  it('answers every question of a conversation under its own callback, in order', async () => {
+  it('answers every question of a conversation under its own callback', async () => {
     const [first, second] = await Promise.all([
       valid(kakao.say(user, `질문-e0-1 ${SLOWLY}`, { callback: true })),
       valid(kakao.say(user, `질문-e0-2 ${SLOWLY}`, { callback: true })),
@@ -294,7 +294,7 @@ it('turns away whoever does not know the secret, before anything is asked', asyn
 });
 
 it('keeps what customers say and every secret out of the log', () => {
-  expect(gateway.output).toContain('"msg":"answered"');
-  expect(gateway.output).not.toMatch(/말씀하신|알려 주세요|cbtoken|nv-e2e-key/);
-  expect(gateway.output).not.toContain(SECRET);
+  const told = [SECRET, 'nv-e2e-key', '말씀하신', '질문-', 'cbtoken'];
+  expect(gateway.logged.some((line) => line.msg === 'answered')).toBe(true);
+  expect(gateway.lines.filter((line) => told.some((words) => line.includes(words)))).toEqual([]);
 });

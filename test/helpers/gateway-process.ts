@@ -91,8 +91,8 @@ export class GatewayProcess {
   }
 
   /** Everything that it said since the first start. */
-  get output(): string {
-    return this.#lines.join('\n');
+  get lines(): readonly string[] {
+    return this.#lines;
   }
 
   get logged(): readonly LogLine[] {
@@ -115,7 +115,7 @@ export class GatewayProcess {
       if (this.#running === running) this.#running = undefined;
     });
     const outcome = await Promise.race([this.untilReady(), running.exit]);
-    if (outcome !== undefined) throw new Error(`The gateway ended with ${outcome.code}:\n${this.output}`);
+    if (outcome !== undefined) throw new Error(`The gateway ended with ${outcome.code}:\n${this.#lines.join('\n')}`);
   }
 
   /** @throws Error when `/readyz` does not say 200 in time */
@@ -123,7 +123,7 @@ export class GatewayProcess {
     const givesUpAt = Date.now() + READY_TIMEOUT_MS;
     while ((await this.status('/readyz')) !== 200) {
       if (this.#running === undefined) return;
-      if (Date.now() > givesUpAt) throw new Error(`The gateway did not become ready:\n${this.output}`);
+      if (Date.now() > givesUpAt) throw new Error(`The gateway did not become ready:\n${this.#lines.join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
