@@ -310,7 +310,8 @@ export class Gateway {
     const intent = detectIntent(event, bot);
     if (intent === 'reset') return systemAnswer(resetReply(), true);
     if (intent === 'person') return systemAnswer(personReply(bot.contact), true);
-    if (event.text.trim() !== '') return undefined;
+    // TalkTalk's own sentence stands in for a sticker: no words of the customer.
+    if (event.text.trim() !== '' && event.input !== 'sticker') return undefined;
     const input = event.input === 'image' || event.input === 'sticker' ? event.input : 'other';
     return systemAnswer(unsupportedInputReply(input), true);
   }
