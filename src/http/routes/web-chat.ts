@@ -24,11 +24,12 @@ const Greeting = Type.Object({
 
 export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): void {
   for (const base of ['', '/bots/:botId']) {
+    const described = base === '' ? { tags: ['web'] } : { hide: true };
     app.get<{ Params: { botId?: string } }>(
       `${base}/query/WEB`,
       {
         schema: {
-          tags: ['web'],
+          ...described,
           summary: 'What the chat page shows before the first question',
           params: Params,
           response: { 200: Greeting },
@@ -49,7 +50,7 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
       `${base}/query/WEB/events`,
       {
         schema: {
-          tags: ['web'],
+          ...described,
           summary: 'The conversation of this browser since the last reset, then what still runs (server-sent events)',
           params: Params,
         },
