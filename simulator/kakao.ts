@@ -1,7 +1,8 @@
 /** A KakaoTalk channel that lives on loopback: it calls a skill as Kakao does, judges the answer as strictly as the
  *  documents, draws the bubbles and takes the callback. `node simulator/kakao.ts --help` for the program. */
 import { Agent } from 'undici';
-import { type SkillResponseRules, type Verdict, validateSkillResponse } from '../src/channels/kakao/validate.ts';
+import type { Verdict } from '../src/channels/json-spot.ts';
+import { type SkillResponseRules, validateSkillResponse } from '../src/channels/kakao/validate.ts';
 import { type Clock, systemClock } from '../src/platform/clock.ts';
 import { type Bubble, type Choice, choicesIn, findChoice } from './bubble.ts';
 import { fieldOf, listField, optional, parseJson, textField } from './json-reading.ts';

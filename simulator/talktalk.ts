@@ -1,6 +1,7 @@
 /** Naver TalkTalk on loopback: sends events to a webhook as the platform does, takes answers in the response and through
  *  the send API, judges both, and stops delivering to a webhook that fails too often. `node simulator/talktalk.ts --help`. */
-import { type Verdict, validateOutboundEvent } from '../src/channels/naver/validate.ts';
+import type { Verdict } from '../src/channels/json-spot.ts';
+import { validateOutboundEvent } from '../src/channels/naver/validate.ts';
 import { type Clock, systemClock } from '../src/platform/clock.ts';
 import { type Choice, choicesIn, findChoice } from './bubble.ts';
 import { fieldOf, listField, optional, parseJson, textField } from './json-reading.ts';

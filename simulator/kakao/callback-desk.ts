@@ -1,6 +1,7 @@
 /** The other end of a callback URL: `POST /v1/bots/<botId>/callback/cbtoken:<32 hex>`, one accepted POST each.
  *  Source of the error texts: https://kakaobusiness.gitbook.io/main/tool/chatbot/skill_guide/ai_chatbot_callback_guide */
-import { type SkillResponseRules, type Verdict, validateSkillResponse } from '../../src/channels/kakao/validate.ts';
+import type { Verdict } from '../../src/channels/json-spot.ts';
+import { type SkillResponseRules, validateSkillResponse } from '../../src/channels/kakao/validate.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
 import type { Bubble, Choice } from '../bubble.ts';
 import { fieldOf, parseJson } from '../json-reading.ts';

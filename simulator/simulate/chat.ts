@@ -1,4 +1,4 @@
-import type { Verdict } from '../../src/channels/kakao/validate.ts';
+import type { Verdict } from '../../src/channels/json-spot.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
 import type { Bubble, Choice } from '../bubble.ts';
 import type { KakaoSimulator, SkillExchange } from '../kakao.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../src/channels/naver/validate.ts';
+import type { Verdict } from '../../src/channels/json-spot.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Bubble, Choice } from '../bubble.ts';
 

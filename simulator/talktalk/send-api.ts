@@ -1,6 +1,7 @@
 /** Naver's side of the send API: errors come with HTTP 200, the code is in the body, and codes mean several things.
  *  Source: https://github.com/navertalk/chatbot-api and its issues 24, 52, 66, 94, 96, 268, 295, 307 */
-import { type Verdict, validateOutboundEvent } from '../../src/channels/naver/validate.ts';
+import type { Verdict } from '../../src/channels/json-spot.ts';
+import { validateOutboundEvent } from '../../src/channels/naver/validate.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
 import { fieldOf, optional, parseJson, textField } from '../json-reading.ts';
 import type { ServedReply, ServedRequest } from '../loopback-server.ts';

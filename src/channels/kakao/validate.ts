@@ -3,16 +3,7 @@
  *  length limits, and what happens on overflow is documented nowhere.
  *  Source: https://kakaobusiness.gitbook.io/main/tool/chatbot/skill_guide/answer_json_format */
 
-interface Finding {
-  /** Where in the JSON, such as `template.outputs[0].textCard.title`; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
-export interface Verdict {
-  readonly faults: readonly Finding[];
-  readonly warnings: readonly Finding[];
-}
+import { type Findings, JsonSpot, type Verdict } from '../json-spot.ts';
 
 export interface SkillResponseRules {
   /** `callback` is the body POSTed to a callback URL; it cannot ask for a callback again. */
@@ -454,100 +445,16 @@ function isCardType(value: unknown): value is CardType {
   return typeof value === 'string' && Object.hasOwn(CAROUSELS, value);
 }
 
-interface Findings {
-  readonly faults: Finding[];
-  readonly warnings: Finding[];
-}
+class Spot extends JsonSpot<Spot> {
+  protected readonly platform = 'Kakao';
 
-/** One place in the JSON. Every check of an absent value passes, unless the check says `required`. */
-class Spot {
-  readonly value: unknown;
-  readonly #path: string;
-  readonly #findings: Findings;
-
-  constructor(value: unknown, path: string, findings: Findings) {
-    this.value = value;
-    this.#path = path;
-    this.#findings = findings;
+  protected spot(value: unknown, path: string, findings: Findings): Spot {
+    return new Spot(value, path, findings);
   }
 
-  at(key: string | number): Spot {
-    const holder = this.value;
-    const value =
-      typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
-        ? (holder as { readonly [key: string]: unknown })[key]
-        : undefined;
-    const step = typeof key === 'number' ? `[${key}]` : this.#path === '' ? key : `.${key}`;
-    return new Spot(value, `${this.#path}${step}`, this.#findings);
-  }
-
-  fault(message: string): void {
-    this.#findings.faults.push({ path: this.#path, message });
-  }
-
-  warn(message: string): void {
-    this.#findings.warnings.push({ path: this.#path, message });
-  }
-
-  get isPresent(): boolean {
-    return this.value !== undefined;
-  }
-
-  get hasText(): boolean {
-    return typeof this.value === 'string' && this.value.trim() !== '';
-  }
-
-  /** In UTF-16 units: whether an emoji counts 1 or 2 is not documented, and 2 is the safe answer. */
+  /** In UTF-16 units, as `text` counts. */
   get length(): number {
     return typeof this.value === 'string' ? this.value.length : 0;
-  }
-
-  isRequired(): boolean {
-    if (!this.isPresent) this.fault('is required');
-    return this.isPresent;
-  }
-
-  /** False for an absent value too: there is nothing inside to look at. */
-  isObject(knownFields?: readonly string[]): this is Spot & { readonly value: object } {
-    if (!this.isPresent && this.#path !== '') return false;
-    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) {
-      this.fault('must be an object');
-      return false;
-    }
-    if (knownFields !== undefined) {
-      for (const key of Object.keys(this.value)) {
-        if (!knownFields.includes(key)) this.at(key).warn('is not a field that Kakao knows here');
-      }
-    }
-    return true;
-  }
-
-  items(min: number, max: number): readonly Spot[] {
-    if (!this.isPresent) return [];
-    if (!Array.isArray(this.value)) {
-      this.fault('must be an array');
-      return [];
-    }
-    const count = this.value.length;
-    if (count < min) this.fault(`has ${count} entries; at least ${min} must be there`);
-    if (count > max) this.fault(`has ${count} entries; ${max} is the limit`);
-    return this.value.map((_, index) => this.at(index));
-  }
-
-  text(rule: { readonly required?: boolean; readonly maxLength?: number }): void {
-    if (!this.isPresent) {
-      if (rule.required === true) this.fault('is required');
-      return;
-    }
-    if (typeof this.value !== 'string') {
-      this.fault('must be a string');
-      return;
-    }
-    if (rule.required === true && this.value.trim() === '') this.fault('must not be empty');
-    if (!this.value.isWellFormed()) this.fault('holds half a surrogate pair: an emoji was cut in two');
-    if (rule.maxLength !== undefined && this.value.length > rule.maxLength) {
-      this.warn(`has ${this.value.length} characters; ${rule.maxLength} is the limit`);
-    }
   }
 
   lines(max: number): void {
@@ -557,34 +464,9 @@ class Spot {
   }
 
   url(rule: { readonly required?: boolean; readonly fetchedByKakao?: boolean }): void {
-    if (!this.isPresent) {
-      if (rule.required === true) this.fault('is required');
-      return;
-    }
-    const url = typeof this.value === 'string' && !/\s/.test(this.value) ? URL.parse(this.value) : null;
-    if (url === null || !['http:', 'https:'].includes(url.protocol)) this.fault('must be an http(s) URL');
-    else if (rule.fetchedByKakao === true && isPrivateHost(url.hostname))
+    const url = this.absoluteUrl(rule);
+    if (rule.fetchedByKakao === true && url !== undefined && isPrivateHost(url.hostname))
       this.warn('cannot be fetched by Kakao from outside');
-  }
-
-  flag(): void {
-    if (this.isPresent && typeof this.value !== 'boolean') this.fault('must be true or false');
-  }
-
-  integer(rule: { readonly required?: boolean; readonly min?: number; readonly max?: number }): void {
-    if (!this.isPresent) {
-      if (rule.required === true) this.fault('is required');
-      return;
-    }
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = rule;
-    if (!Number.isInteger(this.value)) this.fault('must be an integer');
-    else if (Number(this.value) < min || Number(this.value) > max) this.fault(`must be from ${min} to ${max}`);
-  }
-
-  oneOf(values: readonly string[]): void {
-    if (!this.isPresent) return;
-    if (typeof this.value !== 'string' || !values.includes(this.value))
-      this.fault(`must be one of ${values.join(', ')}`);
   }
 }
 

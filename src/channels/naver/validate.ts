@@ -3,16 +3,7 @@
  *  Naver cuts or refuses. TalkTalk answers "success" to some of these and then shows nothing, so look before sending.
  *  Source: https://github.com/navertalk/chatbot-api (2025-05-14) and the answers of its issues */
 
-interface Finding {
-  /** Where in the JSON, such as `compositeContent.compositeList[0].title`; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
-export interface Verdict {
-  readonly faults: readonly Finding[];
-  readonly warnings: readonly Finding[];
-}
+import { type Findings, JsonSpot, type Verdict } from '../json-spot.ts';
 
 export interface OutboundEventRules {
   /** In a webhook response the recipient is known, and fewer events are understood. */
@@ -370,97 +361,11 @@ function judgeProduct(event: Spot, rules: OutboundEventRules): void {
   }
 }
 
-interface Findings {
-  readonly faults: Finding[];
-  readonly warnings: Finding[];
-}
+class Spot extends JsonSpot<Spot> {
+  protected readonly platform = 'TalkTalk';
 
-/** One place in the JSON. Every check of an absent value passes, unless the check says `required`. */
-class Spot {
-  readonly value: unknown;
-  readonly #path: string;
-  readonly #findings: Findings;
-
-  constructor(value: unknown, path: string, findings: Findings) {
-    this.value = value;
-    this.#path = path;
-    this.#findings = findings;
-  }
-
-  at(key: string | number): Spot {
-    const holder = this.value;
-    const value =
-      typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
-        ? (holder as { readonly [key: string]: unknown })[key]
-        : undefined;
-    const step = typeof key === 'number' ? `[${key}]` : this.#path === '' ? key : `.${key}`;
-    return new Spot(value, `${this.#path}${step}`, this.#findings);
-  }
-
-  fault(message: string): void {
-    this.#findings.faults.push({ path: this.#path, message });
-  }
-
-  warn(message: string): void {
-    this.#findings.warnings.push({ path: this.#path, message });
-  }
-
-  get isPresent(): boolean {
-    return this.value !== undefined;
-  }
-
-  get hasText(): boolean {
-    return typeof this.value === 'string' && this.value.trim() !== '';
-  }
-
-  get count(): number {
-    return Array.isArray(this.value) ? this.value.length : 0;
-  }
-
-  isRequired(): boolean {
-    if (!this.isPresent) this.fault('is required');
-    return this.isPresent;
-  }
-
-  /** False for an absent value too: there is nothing inside to look at. */
-  isObject(knownFields?: readonly string[]): this is Spot & { readonly value: object } {
-    if (!this.isPresent && this.#path !== '') return false;
-    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) {
-      this.fault('must be an object');
-      return false;
-    }
-    for (const key of Object.keys(this.value)) {
-      if (knownFields?.includes(key) === false) this.at(key).warn('is not a field that TalkTalk knows here');
-    }
-    return true;
-  }
-
-  items(min: number, max: number): readonly Spot[] {
-    if (!this.isPresent) return [];
-    if (!Array.isArray(this.value)) {
-      this.fault('must be an array');
-      return [];
-    }
-    if (this.count < min) this.fault(`has ${this.count} entries; at least ${min} must be there`);
-    if (this.count > max) this.fault(`has ${this.count} entries; ${max} is the limit`);
-    return this.value.map((_, index) => this.at(index));
-  }
-
-  /** Length in UTF-16 units: how Naver counts is not documented, and this is the safe answer. */
-  text(rule: { readonly required?: boolean; readonly nonEmpty?: boolean; readonly maxLength?: number }): void {
-    if (!this.isPresent) {
-      if (rule.required === true) this.fault('is required');
-      return;
-    }
-    if (typeof this.value !== 'string') {
-      this.fault('must be a string');
-      return;
-    }
-    if ((rule.required === true || rule.nonEmpty === true) && !this.hasText) this.fault('must not be empty');
-    if (!this.value.isWellFormed()) this.fault('holds half a surrogate pair: an emoji was cut in two');
-    if (rule.maxLength !== undefined && this.value.length > rule.maxLength) {
-      this.warn(`has ${this.value.length} characters; ${rule.maxLength} is the limit`);
-    }
+  protected spot(value: unknown, path: string, findings: Findings): Spot {
+    return new Spot(value, path, findings);
   }
 
   matches(pattern: RegExp, form: string): void {
@@ -468,30 +373,13 @@ class Spot {
   }
 
   url(rule: { readonly required?: boolean; readonly fetchedByNaver?: boolean; readonly phoneAllowed?: boolean }): void {
-    if (!this.isPresent) {
-      if (rule.required === true) this.fault('is required');
-      return;
-    }
-    const url = typeof this.value === 'string' && !/\s/.test(this.value) ? URL.parse(this.value) : null;
-    const schemes = rule.phoneAllowed === true ? ['http:', 'https:', 'tel:'] : ['http:', 'https:'];
-    if (url === null || !schemes.includes(url.protocol)) this.fault('must be an http(s) URL');
-    else if (rule.fetchedByNaver === true && url.port !== '') this.warn('is not fetched from an unusual port');
+    const url = this.absoluteUrl(rule, rule.phoneAllowed === true ? ['tel:'] : []);
+    if (rule.fetchedByNaver === true && url !== undefined && url.port !== '')
+      this.warn('is not fetched from an unusual port');
   }
 
-  flag(): void {
-    if (this.isPresent && typeof this.value !== 'boolean') this.fault('must be true or false');
-  }
-
-  integer(rule: { readonly min: number; readonly max?: number }): void {
-    if (!this.isPresent) return;
-    const { min, max = Number.MAX_SAFE_INTEGER } = rule;
-    if (!Number.isInteger(this.value)) this.fault('must be an integer');
-    else if (Number(this.value) < min || Number(this.value) > max) this.fault(`must be from ${min} to ${max}`);
-  }
-
-  oneOf(values: readonly string[], rule: { readonly required?: boolean } = {}): void {
-    if (!this.isPresent && rule.required !== true) return;
-    if (typeof this.value !== 'string' || !values.includes(this.value))
-      this.fault(`must be one of ${values.join(', ')}`);
+  /** Amounts and ids: past the safe integers another number would arrive than was meant. */
+  override integer(rule: { readonly min: number; readonly max?: number }): void {
+    super.integer({ max: Number.MAX_SAFE_INTEGER, ...rule });
   }
 }
