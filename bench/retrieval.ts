@@ -12,6 +12,7 @@ const HELP = `Measures retrieval: time to build the index, time of a search, and
 
   --sizes LIST   entries in each index (default 90,1000,10000)
   --queries N    searches at each size (default 5000)
+  --aliases N    further phrasings that each entry keeps (default 1; the sample has four or five)
   --file CSV     measure this knowledge file instead of the bundled sample
   --phrasings CSV  questions with the columns part,entry,phrasing (default test/knowledge/phrasings.csv)
   --help         this text
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '90,1000,10000' },
     queries: { type: 'string', default: '5000' },
+    aliases: { type: 'string', default: '1' },
     file: { type: 'string', default: new URL('../src/knowledge/sample/shop.csv', import.meta.url).pathname },
     phrasings: { type: 'string', default: new URL('../test/knowledge/phrasings.csv', import.meta.url).pathname },
     help: { type: 'boolean', default: false },
@@ -68,6 +70,7 @@ function measureSpeed(size: number, queries: number) {
   const longUs = medianOf(20, () => knowledge.search('반품하려는데 배송비가 궁금해요 '.repeat(700), 3));
   return {
     entries: size,
+    phrasings: many.reduce((sum, { aliases }) => sum + 1 + aliases.length, 0),
     'index ms': Math.round(indexMs),
     'p50 µs': at(0.5),
     'p95 µs': at(0.95),
@@ -106,13 +109,14 @@ function manyEntries(size: number): KnowledgeEntry[] {
     const copy = Math.floor(i / entries.length);
     const entry = entries[i % entries.length];
     if (entry === undefined) throw new Error('the knowledge file is empty');
-    if (copy === 0) return entry;
+    const aliases = entry.aliases.slice(0, Number(values.aliases));
+    if (copy === 0) return { ...entry, aliases };
     const thing = `${things[copy % things.length]} ${copy}호`;
     return {
       ...entry,
       id: `${entry.id}-${copy}`,
       question: `${thing} ${entry.question}`,
-      aliases: entry.aliases.map((alias) => `${thing} ${alias}`),
+      aliases: aliases.map((alias) => `${thing} ${alias}`),
     };
   });
 }

@@ -1,6 +1,5 @@
 /** A question as weighted terms: the concepts in it, and pieces of the words that no list knows. */
 import type { Lexicon, LexiconWord } from './lexicon.ts';
-import { normalize } from './normalize.ts';
 
 export interface Analysis {
   /** `@name` is a concept, everything else one or two characters of text. Weights are at most 1. */
@@ -9,7 +8,7 @@ export interface Analysis {
   readonly unknownWords: readonly UnknownWord[];
 }
 
-export interface UnknownWord {
+interface UnknownWord {
   /** Without its particles; two characters at least. */
   readonly text: string;
   /** As it stands up to the next space: a typo may end in what looks like grammar ("재잎|고"). */
@@ -34,8 +33,9 @@ interface Segment {
   readonly word?: LexiconWord;
 }
 
-export function analyze(text: string, lexicon: Lexicon): Analysis {
-  const { chars, wordStarts } = joinWords(normalize(text));
+/** @param normalized a text after `normalize` */
+export function analyze(normalized: string, lexicon: Lexicon): Analysis {
+  const { chars, wordStarts } = joinWords(normalized);
   const terms = new Map<string, number>();
   const unknownWords: UnknownWord[] = [];
   const add = (term: string, weight: number) => {
@@ -100,7 +100,7 @@ function segmentsOf(chars: string, wordStarts: Uint8Array, lexicon: Lexicon): Se
     let bestWord: LexiconWord | undefined;
     lexicon.matchesAt(chars, start, (end, word) => {
       const cost = (word.kind === 'concept' ? CONCEPT_COST : CUT_COST) + (costs[end] ?? 0);
-      if (cost >= bestCost || !mayStand(start, end, word)) return;
+      if (cost > bestCost || !mayStand(start, end, word)) return; // of equal readings the one with the longer word, found later
       bestCost = cost;
       bestEnd = end;
       bestWord = word;

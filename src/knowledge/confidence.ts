@@ -4,13 +4,14 @@ import type { KnowledgeResult } from './knowledge.ts';
  *  of test/knowledge/phrasings.csv: each further step down answered more questions wrongly than rightly. */
 const SURE = [
   { score: 0.6, lead: 0.06 },
-  { score: 0.5, lead: 0.18 },
+  { score: 0.5, lead: 0.15 },
 ];
 const POSSIBLE_SCORE = 0.3;
 
-/** `scores` best first. Two entries with close scores are one question to the customer: ask which. */
-export function confidenceOf(scores: readonly number[]): KnowledgeResult['confidence'] {
+/** `scores` best first. Two entries with close scores are one question to the customer, and a question that is too broad is
+ *  none yet: ask which. */
+export function confidenceOf(scores: readonly number[], isBroad: boolean): KnowledgeResult['confidence'] {
   const [first = 0, second = 0] = scores;
-  if (SURE.some(({ score, lead }) => first >= score && first - second >= lead)) return 'sure';
+  if (!isBroad && SURE.some(({ score, lead }) => first >= score && first - second >= lead)) return 'sure';
   return first >= POSSIBLE_SCORE ? 'possible' : 'none';
 }

@@ -6,7 +6,7 @@ import { decodeText } from './encoding.ts';
 import type { KnowledgeEntry } from './knowledge.ts';
 import { compact, normalize } from './normalize.ts';
 
-export interface KnowledgeProblem {
+interface KnowledgeProblem {
   /** As the spreadsheet counts, the first row is 1. */
   readonly row: number;
   /** Korean, for the operator. */

@@ -2,7 +2,7 @@
 import { convertQwertyToHangul } from 'es-hangul';
 import { type Analysis, addGrams, analyze } from './analyze.ts';
 import { confidenceOf } from './confidence.ts';
-import { type Hit, InvertedIndex, type Phrasing } from './inverted-index.ts';
+import { type Hit, type IndexedEntry, InvertedIndex } from './inverted-index.ts';
 import type { Knowledge, KnowledgeEntry, KnowledgeResult } from './knowledge.ts';
 import { type ConceptWeight, Lexicon, SHOP_LEXICON } from './lexicon.ts';
 import { compact, normalize } from './normalize.ts';
@@ -17,24 +17,39 @@ const MAX_CORRECTIONS = 8;
 const SHORT_WORD_CHARS = 2;
 const SHORT_WORD_DOUBT = 0.4;
 
+/** A subject with this many entries or more is a field, not a question. */
+const BROAD_ENTRIES = 4;
+
+const MIN_ANSWER_WEIGHT = 0.3;
+
+interface Found {
+  readonly hits: readonly Hit[];
+  readonly isBroad: boolean;
+}
+
 const shopLexicon = new Lexicon(SHOP_LEXICON);
 
 /** @param lexicon what means the same in this trade; a shop's by default */
 export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lexicon = shopLexicon): Knowledge {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const byWording = new Map<string, number>();
-  const phrasings: Phrasing[] = [];
   const knownWords = new Map<string, readonly ConceptWeight[]>();
-  entries.forEach((entry, owner) => {
-    for (const text of [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS)) {
-      const wording = compact(normalize(text));
+  const entriesAsking = new Map<string, number>();
+  const indexed = entries.map((entry, owner): IndexedEntry => {
+    const phrasings = [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS).map((text) => {
+      const normalized = normalize(text);
+      const wording = compact(normalized);
       if (wording !== '' && !byWording.has(wording)) byWording.set(wording, owner);
-      const { terms, unknownWords } = analyze(text, lexicon);
-      phrasings.push({ owner, terms });
-      for (const { text } of unknownWords) if (text.length > SHORT_WORD_CHARS) knownWords.set(text, []);
+      const { terms, unknownWords } = analyze(normalized, lexicon);
+      for (const word of unknownWords) if (word.text.length > SHORT_WORD_CHARS) knownWords.set(word.text, []);
+      return terms;
+    });
+    for (const term of new Set(phrasings.flatMap((terms) => [...terms.keys()].filter(isConcept)))) {
+      entriesAsking.set(term, (entriesAsking.get(term) ?? 0) + 1);
     }
+    return { phrasings, answer: weighty(analyze(normalize(entry.answer), lexicon).terms) };
   });
-  const index = new InvertedIndex(phrasings, entries.length);
+  const index = new InvertedIndex(indexed);
   for (const [word, { concepts }] of lexicon.conceptWords()) {
     if (concepts.some(({ term }) => index.has(term))) knownWords.set(word, concepts);
   }
@@ -57,11 +72,20 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
     return corrected;
   }
 
-  function find(question: string, limit: number): readonly Hit[] {
-    const exact = byWording.get(compact(normalize(question)));
-    const hits = index.search(correct(analyze(question, lexicon)), limit);
-    if (exact === undefined) return hits;
-    return [{ owner: exact, score: 1 }, ...hits.filter(({ owner }) => owner !== exact).map(demote)].slice(0, limit);
+  function find(question: string, limit: number): Found {
+    const normalized = normalize(question);
+    const exact = byWording.get(compact(normalized));
+    const terms = correct(analyze(normalized, lexicon));
+    const hits = index.search(terms, limit);
+    if (exact === undefined) return { hits, isBroad: isBroad(terms) };
+    const others = hits.filter(({ owner }) => owner !== exact).map(demote);
+    return { hits: [{ owner: exact, score: 1 }, ...others].slice(0, limit), isBroad: false };
+  }
+
+  /** "배송", "쿠폰이요": a subject that many entries have, and nothing asked about it. Which of them is meant, only the customer knows. */
+  function isBroad(terms: ReadonlyMap<string, number>): boolean {
+    const [subject, ...more] = [...terms.keys()].filter(isConcept);
+    return subject !== undefined && more.length === 0 && (entriesAsking.get(subject) ?? 0) >= BROAD_ENTRIES;
   }
 
   return {
@@ -69,9 +93,13 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
     entry: (id) => byId.get(id),
     search(question, limit): KnowledgeResult {
       const wanted = Math.max(limit, 2); // the lead over the second decides, whether it is asked for or not
-      let hits = find(question, wanted);
-      if (looksLikeWrongKeyboard(question)) hits = better(hits, find(convertQwertyToHangul(question), wanted));
-      const confidence = confidenceOf(hits.map(({ score }) => score));
+      let found = find(question, wanted);
+      if (looksLikeWrongKeyboard(question)) found = better(found, find(convertQwertyToHangul(question), wanted));
+      const { hits, isBroad } = found;
+      const confidence = confidenceOf(
+        hits.map(({ score }) => score),
+        isBroad,
+      );
       const matches = hits.slice(0, Math.max(0, limit)).flatMap(({ owner, score }) => {
         const entry = entries[owner];
         return entry === undefined ? [] : [{ entry, score }];
@@ -86,8 +114,17 @@ function demote(hit: Hit): Hit {
   return { owner: hit.owner, score: Math.min(hit.score, 0.9) };
 }
 
-function better(hits: readonly Hit[], others: readonly Hit[]): readonly Hit[] {
-  return (others[0]?.score ?? 0) > (hits[0]?.score ?? 0) ? others : hits;
+function better(found: Found, other: Found): Found {
+  return (other.hits[0]?.score ?? 0) > (found.hits[0]?.score ?? 0) ? other : found;
+}
+
+/** Concepts and unknown words: of an answer, single letters and the wording itself prove nothing. */
+function weighty(terms: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...terms].filter(([, weight]) => weight >= MIN_ANSWER_WEIGHT));
+}
+
+function isConcept(term: string): boolean {
+  return term.startsWith('@');
 }
 
 function pairsOf(word: string): string[] {

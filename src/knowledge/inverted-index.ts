@@ -1,79 +1,61 @@
-/** Which phrasings share terms with a question, and how much of both is shared. */
+/** Which entries a question may mean: how much of the question they say, and how much else they say. */
+import { PostingLists, read } from './posting-lists.ts';
 
-/** Shares of what was asked, and of what the phrasing says, that may go unmatched before the score falls by half. */
-const UNMATCHED_QUESTION = 0.62;
-const UNMATCHED_PHRASING = 0.3;
-/** A term that no phrasing has is as rare as can be, but may be chatter around the question. */
-const UNSEEN_SHARE = 0.75;
+/** What of the question, and of the phrasing, is not found in the other counts against the entry, by these shares of its rarity.
+ *  A concept that the entry does not speak of is strong evidence; a word that no entry has may be chatter. */
+const MISSING_CONCEPT = 0.9;
+const UNKNOWN_WORD = 0.4;
+const UNASKED = 0.5;
+/** What the phrasing does not say but the entry's answer or another phrasing does: "체크카드" stands in the answer about payment only. */
+const BACKGROUND = 0.4;
 /** The heaviest terms of a long message say what it is about; the rest only costs time. */
 const MAX_QUESTION_TERMS = 80;
 
-export interface Phrasing {
-  /** Index of the entry that it belongs to. */
-  readonly owner: number;
-  readonly terms: ReadonlyMap<string, number>;
+type Terms = ReadonlyMap<string, number>;
+
+export interface IndexedEntry {
+  /** One for the question and each alias: the best of them decides, because customers use one at a time. */
+  readonly phrasings: readonly Terms[];
+  readonly answer: Terms;
 }
 
 export interface Hit {
+  /** Index of the entry. */
   readonly owner: number;
   /** 0..1; 1 means that question and phrasing say the same, whatever they say. */
   readonly score: number;
 }
 
-/** Typed arrays, one run of postings per term. A search reuses its accumulators, so one index serves one search at a time. */
+/** A search reuses the accumulators, so one index serves one search at a time; nothing in it waits. */
 export class InvertedIndex {
   readonly #termIds = new Map<string, number>();
-  readonly #starts: Uint32Array;
-  readonly #postingPhrasings: Uint32Array;
-  readonly #postingWeights: Float32Array;
+  readonly #phrasings: PostingLists;
+  readonly #entries: PostingLists;
   readonly #rarity: Float32Array;
-  readonly #unseenRarity: number;
-  readonly #owners: Uint32Array;
-  readonly #totals: Float32Array;
-  readonly #shared: Float32Array;
-  readonly #touched: Uint32Array;
-  readonly #bestOfOwner: Float32Array;
-  readonly #touchedOwners: Uint32Array;
+  readonly #unknownRarity: number;
+  /** Phrasings of entry `i` are numbered from `firstPhrasing[i]` to before `firstPhrasing[i + 1]`. */
+  readonly #firstPhrasing: Uint32Array;
+  readonly #phrasingTotals: Float32Array;
+  readonly #sharedWithPhrasing: Float32Array;
+  readonly #sharedWithEntry: Float32Array;
+  readonly #touchedEntries: Uint32Array;
 
-  constructor(phrasings: readonly Phrasing[], ownerCount: number) {
-    const ownersOfTerm: number[] = [];
-    const lastOwner: number[] = [];
-    const postingsOfTerm: number[] = [];
-    for (const { owner, terms } of phrasings) {
-      for (const term of terms.keys()) {
-        const id = this.#termIds.get(term) ?? this.#termIds.size;
-        this.#termIds.set(term, id);
-        postingsOfTerm[id] = (postingsOfTerm[id] ?? 0) + 1;
-        // phrasings of one entry stand together, so that a term is counted once per entry
-        if (lastOwner[id] !== owner) ownersOfTerm[id] = (ownersOfTerm[id] ?? 0) + 1;
-        lastOwner[id] = owner;
-      }
-    }
-    const termCount = this.#termIds.size;
-    this.#rarity = Float32Array.from({ length: termCount }, (_, id) => rarity(ownerCount, ownersOfTerm[id] ?? 0));
-    this.#unseenRarity = rarity(ownerCount, 0) * UNSEEN_SHARE;
-    this.#starts = new Uint32Array(termCount + 1);
-    for (let id = 0; id < termCount; id += 1) this.#starts[id + 1] = at(this.#starts, id) + (postingsOfTerm[id] ?? 0);
-    const postingCount = at(this.#starts, termCount);
-    this.#postingPhrasings = new Uint32Array(postingCount);
-    this.#postingWeights = new Float32Array(postingCount);
-    this.#owners = Uint32Array.from(phrasings, ({ owner }) => owner);
-    this.#totals = new Float32Array(phrasings.length);
-    const free = this.#starts.slice();
-    phrasings.forEach(({ terms }, phrasing) => {
-      for (const [term, weight] of terms) {
-        const id = this.#termIds.get(term) ?? 0;
-        const slot = at(free, id);
-        free[id] = slot + 1;
-        this.#postingPhrasings[slot] = phrasing;
-        this.#postingWeights[slot] = weight;
-        this.#totals[phrasing] = at(this.#totals, phrasing) + weight * at(this.#rarity, id);
-      }
+  constructor(entries: readonly IndexedEntry[]) {
+    const phrasings = entries.flatMap((entry) => entry.phrasings);
+    this.#phrasings = new PostingLists(phrasings, this.#termIds);
+    this.#entries = new PostingLists(entries.map(everythingSaid), this.#termIds);
+    this.#rarity = Float32Array.from({ length: this.#termIds.size }, (_, id) =>
+      rarity(entries.length, this.#entries.documentsWith(id)),
+    );
+    this.#unknownRarity = rarity(entries.length, 0);
+    this.#firstPhrasing = new Uint32Array(entries.length + 1);
+    entries.forEach((entry, i) => {
+      this.#firstPhrasing[i + 1] = read(this.#firstPhrasing, i) + entry.phrasings.length;
     });
-    this.#shared = new Float32Array(phrasings.length);
-    this.#touched = new Uint32Array(phrasings.length);
-    this.#bestOfOwner = new Float32Array(ownerCount);
-    this.#touchedOwners = new Uint32Array(ownerCount);
+    this.#phrasingTotals = Float32Array.from(phrasings, (terms) => this.#totalOf(terms));
+    this.#sharedWithPhrasing = new Float32Array(phrasings.length);
+    this.#sharedWithEntry = new Float32Array(entries.length);
+    this.#touchedEntries = new Uint32Array(entries.length);
   }
 
   has(term: string): boolean {
@@ -81,75 +63,82 @@ export class InvertedIndex {
   }
 
   /** Entries by their best phrasing, best first, at most `limit`. */
-  search(terms: ReadonlyMap<string, number>, limit: number): Hit[] {
-    let asked = 0;
+  search(terms: Terms, limit: number): Hit[] {
+    const { known, asked, unknown } = this.#weigh(terms);
     let touchedCount = 0;
-    const seen: { id: number; weight: number; worth: number }[] = [];
-    for (const [term, weight] of terms) {
-      const id = this.#termIds.get(term);
-      if (id === undefined) asked += weight * this.#unseenRarity;
-      else seen.push({ id, weight, worth: weight * at(this.#rarity, id) });
+    for (const { id, weight, rarity } of known) {
+      this.#phrasings.addTo(this.#sharedWithPhrasing, id, weight, rarity);
+      touchedCount = this.#entries.addTo(this.#sharedWithEntry, id, weight, rarity, this.#touchedEntries, touchedCount);
     }
-    if (seen.length > MAX_QUESTION_TERMS) {
-      seen.sort((left, right) => right.worth - left.worth);
-      seen.length = MAX_QUESTION_TERMS;
-    }
-    for (const { id, weight, worth } of seen) {
-      asked += worth;
-      const termRarity = at(this.#rarity, id);
-      const end = at(this.#starts, id + 1);
-      for (let slot = at(this.#starts, id); slot < end; slot += 1) {
-        const phrasing = at(this.#postingPhrasings, slot);
-        const before = at(this.#shared, phrasing);
-        if (before === 0) this.#touched[touchedCount++] = phrasing;
-        this.#shared[phrasing] = before + termRarity * Math.min(weight, at(this.#postingWeights, slot));
-      }
-    }
-    let ownerCount = 0;
-    for (let i = 0; i < touchedCount; i += 1) {
-      const phrasing = at(this.#touched, i);
-      const shared = at(this.#shared, phrasing);
-      this.#shared[phrasing] = 0;
-      const score =
-        shared /
-        (shared +
-          UNMATCHED_QUESTION * Math.max(0, asked - shared) +
-          UNMATCHED_PHRASING * Math.max(0, at(this.#totals, phrasing) - shared));
-      const owner = at(this.#owners, phrasing);
-      const best = at(this.#bestOfOwner, owner);
-      if (best === 0) this.#touchedOwners[ownerCount++] = owner;
-      if (score > best) this.#bestOfOwner[owner] = score;
-    }
-    return this.#takeBest(ownerCount, limit);
-  }
-
-  #takeBest(ownerCount: number, limit: number): Hit[] {
     const hits: Hit[] = [];
-    for (let i = 0; i < ownerCount; i += 1) {
-      const owner = at(this.#touchedOwners, i);
-      const score = at(this.#bestOfOwner, owner);
-      this.#bestOfOwner[owner] = 0;
-      if (hits.length === limit && score <= (hits[limit - 1]?.score ?? 0)) continue;
-      let place = hits.length;
-      while (place > 0 && comesBefore(owner, score, hits[place - 1])) place -= 1;
-      hits.splice(place, 0, { owner, score });
-      if (hits.length > limit) hits.pop();
+    for (let i = 0; i < touchedCount; i += 1) {
+      const owner = read(this.#touchedEntries, i);
+      insert(hits, { owner, score: this.#takeScore(owner, asked, unknown) }, limit);
     }
     return hits;
   }
+
+  #weigh(terms: Terms) {
+    let known: { id: number; weight: number; rarity: number }[] = [];
+    let unknown = 0;
+    for (const [term, weight] of terms) {
+      const id = this.#termIds.get(term);
+      if (id === undefined) unknown += weight * this.#unknownRarity;
+      else known.push({ id, weight, rarity: read(this.#rarity, id) });
+    }
+    if (known.length > MAX_QUESTION_TERMS) {
+      known = known.sort((a, b) => b.weight * b.rarity - a.weight * a.rarity).slice(0, MAX_QUESTION_TERMS);
+    }
+    const asked = known.reduce((sum, { weight, rarity }) => sum + weight * rarity, 0);
+    return { known, asked, unknown };
+  }
+
+  /** The entry's best score; leaves its accumulators empty for the next search. */
+  #takeScore(owner: number, asked: number, unknown: number): number {
+    const withEntry = read(this.#sharedWithEntry, owner);
+    this.#sharedWithEntry[owner] = 0;
+    let best = 0;
+    const end = read(this.#firstPhrasing, owner + 1);
+    for (let phrasing = read(this.#firstPhrasing, owner); phrasing < end; phrasing += 1) {
+      const said = read(this.#sharedWithPhrasing, phrasing);
+      this.#sharedWithPhrasing[phrasing] = 0;
+      const shared = said + BACKGROUND * Math.max(0, withEntry - said);
+      const missing = MISSING_CONCEPT * Math.max(0, asked - shared) + UNKNOWN_WORD * unknown;
+      const unasked = UNASKED * Math.max(0, read(this.#phrasingTotals, phrasing) - said);
+      best = Math.max(best, shared / (shared + missing + unasked));
+    }
+    return best;
+  }
+
+  #totalOf(terms: Terms): number {
+    let total = 0;
+    for (const [term, weight] of terms) total += weight * read(this.#rarity, this.#termIds.get(term) ?? 0);
+    return total;
+  }
 }
 
-/** Equal scores keep the order of the operator's file. */
-function comesBefore(owner: number, score: number, other: Hit | undefined): boolean {
-  return other !== undefined && (score > other.score || (score === other.score && owner < other.owner));
+function everythingSaid({ phrasings, answer }: IndexedEntry): Terms {
+  const all = new Map<string, number>();
+  for (const terms of [...phrasings, answer]) {
+    for (const [term, weight] of terms) all.set(term, Math.max(weight, all.get(term) ?? 0));
+  }
+  return all;
+}
+
+/** Keeps the best `limit`; equal scores keep the order of the operator's file. */
+function insert(hits: Hit[], hit: Hit, limit: number): void {
+  if (hits.length >= limit && !comesBefore(hit, hits[limit - 1])) return;
+  let place = hits.length;
+  while (place > 0 && comesBefore(hit, hits[place - 1])) place -= 1;
+  hits.splice(place, 0, hit);
+  if (hits.length > limit) hits.pop();
+}
+
+function comesBefore(hit: Hit, other: Hit | undefined): boolean {
+  return other !== undefined && (hit.score > other.score || (hit.score === other.score && hit.owner < other.owner));
 }
 
 /** The inverse document frequency of BM25, which is never negative. */
 function rarity(entryCount: number, entriesWithTerm: number): number {
   return Math.log(1 + (entryCount - entriesWithTerm + 0.5) / (entriesWithTerm + 0.5));
-}
-
-/** Reads that are in bounds by construction; the fallback only satisfies the type. */
-function at(array: Uint32Array | Float32Array, index: number): number {
-  return array[index] ?? 0;
 }

@@ -23,7 +23,7 @@ export interface ConceptWeight {
   readonly weight: number;
 }
 
-/** `concept` carries meaning; `filler` and `ending` are cut. An ending never starts a sentence's word alone with one syllable. */
+/** `concept` carries meaning; `filler` and `ending` are cut. A filler of one syllable stands alone, an ending of one may follow anything. */
 export interface LexiconWord {
   readonly kind: 'concept' | 'filler' | 'ending';
   readonly concepts: readonly ConceptWeight[];

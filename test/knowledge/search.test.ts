@@ -75,7 +75,28 @@ describe('search', () => {
   it('offers choices for a topic without a question', () => {
     const { confidence, matches } = sample.search('배송', 3);
     expect(confidence).toBe('possible');
-    expect(matches.map((match) => match.entry.id.split('-')[0])).toEqual(['delivery', 'delivery', 'delivery']);
+    expect(matches).toHaveLength(3);
+    expect(matches[0]?.entry.id).toMatch(/^delivery-/);
+    for (const broad of ['배송이요', '쿠폰', '환불 문의드립니다']) {
+      expect([broad, sample.search(broad, 3).confidence]).toEqual([broad, 'possible']);
+    }
+    // a subject with one entry is a question
+    expect(sample.search('주차', 3).confidence).toBe('sure');
+  });
+
+  it('hears a no', () => {
+    expect(best('반품하고 싶어요')).toBe('return-how');
+    expect(best('반품 안 할래요')).toBe('return-withdraw');
+  });
+
+  it('finds what only an answer says, behind what a question says', () => {
+    const knowledge = createKnowledge([
+      { ...entry('pay', '결제 수단이 무엇인가요?'), answer: '카드와 문화상품권을 쓰실 수 있어요.' },
+      { ...entry('gift', '상품권을 팔아요?'), answer: '아니요.' },
+      entry('book', '문화상품권은 어디에 쓰나요?'),
+    ]);
+    expect(knowledge.search('문화상품권 결제', 3).matches.map((match) => match.entry.id)).toContain('pay');
+    expect(best('문화상품권', knowledge)).toBe('book');
   });
 
   it('answers with the operator’s entry even where its question is a greeting', () => {
