@@ -28,13 +28,15 @@ export function withWebConversation(
   let id = readWebConversation(request, botId);
   if (id === undefined) {
     id = newId();
-    reply.setCookie(webCookieName(botId), id, {
+    const cookie = reply.server.serializeCookie(webCookieName(botId), id, {
       httpOnly: true,
       sameSite: 'lax',
       secure: request.protocol === 'https',
       path: '/',
       maxAge: COOKIE_DAYS * 24 * 60 * 60,
     });
+    // Not `setCookie`, which writes its header in a hook that a stream never reaches.
+    reply.header('set-cookie', cookie);
   }
   return { ...webhook, headers: { ...webhook.headers, [CONVERSATION_HEADER]: id } };
 }
