@@ -21,7 +21,7 @@ import { KeyedQueue } from './jobs/local/keyed-queue.ts';
 import { LocalSendBudget } from './jobs/local/send-budget.ts';
 import { loadKnowledgeCsv } from './knowledge/csv.ts';
 import { createKnowledge } from './knowledge/index.ts';
-import type { Knowledge } from './knowledge/knowledge.ts';
+import type { KnowledgeEntry } from './knowledge/knowledge.ts';
 import type { ChannelName } from './message.ts';
 import { systemClock } from './platform/clock.ts';
 import { randomId } from './platform/ids.ts';
@@ -38,6 +38,7 @@ const PAGES_DIRECTORIES = [join(HERE, 'console'), join(HERE, '..', 'dist', 'cons
 const HOUSEKEEPING_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const CLOVA_CONNECTIONS = 64;
+const OFFERED_TOPICS = 3;
 
 export interface Program {
   readonly app: FastifyInstance;
@@ -149,12 +150,16 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
 }
 
 function createBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger): Bot {
-  const approvedEngine = createFaqEngine();
+  const entries = loadEntries(bot, settings, log);
+  // Operators put what most people ask on top of their file.
+  const topics = entries.slice(0, OFFERED_TOPICS);
+  const approvedEngine = createFaqEngine({ topics });
   return {
     id: bot.id,
     name: bot.name,
-    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, settings, log)])),
-    knowledge: loadKnowledge(bot, settings, log),
+    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log)])),
+    knowledge: createKnowledge(entries),
+    topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
     engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, log) : approvedEngine)),
     approvedEngine,
@@ -172,7 +177,7 @@ function createBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger)
   };
 }
 
-function createChannel(name: ChannelName, bot: BotSettings, settings: Settings, logger: Logger): Channel {
+function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Channel {
   const common = { botId: bot.id, newId: randomId };
   switch (name) {
     case 'kakao':
@@ -223,8 +228,8 @@ function createClova(bot: BotSettings, logger: Logger): Engine {
 }
 
 /** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
-function loadKnowledge(bot: BotSettings, settings: Settings, log: Logger): Knowledge {
-  if (bot.knowledgeFile === NO_KNOWLEDGE) return createKnowledge([]);
+function loadEntries(bot: BotSettings, settings: Settings, log: Logger): readonly KnowledgeEntry[] {
+  if (bot.knowledgeFile === NO_KNOWLEDGE) return [];
   const isSample = bot.knowledgeFile === SAMPLE_KNOWLEDGE;
   const file = isSample ? join(SAMPLE_DIRECTORY, 'shop.csv') : bot.knowledgeFile;
   let bytes: Uint8Array;
@@ -241,5 +246,5 @@ function loadKnowledge(bot: BotSettings, settings: Settings, log: Logger): Knowl
       'a row of KNOWLEDGE_FILE was not used as it is',
     );
   }
-  return createKnowledge(entries);
+  return entries;
 }

@@ -9,6 +9,8 @@ export interface Bot {
   readonly name: string;
   readonly channels: ReadonlyMap<ChannelName, Channel>;
   readonly knowledge: Knowledge;
+  /** What most people ask: offered before the first question, and where nothing was found. */
+  readonly topics: readonly { readonly id: string; readonly question: string }[];
   /** True while the bundled sample answers: said at start-up and on the chat page. */
   readonly usesSampleKnowledge: boolean;
   /** Tried in order; the last one is the safest. Never empty. */

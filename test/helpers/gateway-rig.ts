@@ -56,6 +56,7 @@ export class GatewayRig {
       name: '테스트 봇',
       channels: this.channels,
       knowledge: createKnowledge([FEE]),
+      topics: [FEE],
       usesSampleKnowledge: false,
       engines: [this.engine],
       approvedEngine: createFaqEngine(),

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { GatewayError } from '../../errors.ts';
-import { conversationKey } from '../../message.ts';
+import { type Choice, conversationKey } from '../../message.ts';
 import type { Turn } from '../../storage/store.ts';
 import type { AppParts } from '../app-parts.ts';
 import { EventStream, type StreamedTurn } from '../server-sent-events.ts';
@@ -39,7 +39,10 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         const bot = locate(request.params.botId);
         return {
           bot: { id: bot.id, name: bot.name },
-          greeting: { parts: [{ type: 'text', text: bot.greeting, format: 'plain' }], quickReplies: [] },
+          greeting: {
+            parts: [{ type: 'text', text: bot.greeting, format: 'plain' }],
+            quickReplies: bot.topics.map(offerTopic),
+          },
           notices: { ai: AI_NOTICE, sample: bot.usesSampleKnowledge },
           contact: bot.contact,
         };
@@ -111,6 +114,10 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
 function sendAnswer(stream: EventStream, described: StreamedTurn, turn: Turn | undefined): void {
   if (turn?.reply === undefined || turn.source === undefined || turn.answeredAt === undefined) return;
   stream.answer(described, { reply: turn.reply, source: turn.source, answeredAt: turn.answeredAt });
+}
+
+function offerTopic(topic: { readonly id: string; readonly question: string }): Choice {
+  return { type: 'message', label: topic.question, action: { kind: 'ask', entryId: topic.id } };
 }
 
 interface SeenEvent {
