@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { readText } from '../platform/upstream.ts';
+import type { DeliveryReceipt } from './channel.ts';
 
 export interface PostOptions {
   /** Sent as it is, never rebuilt: a one-time token must arrive byte for byte. */
@@ -49,6 +50,13 @@ export async function postJson(upstream: Dispatcher, options: PostOptions, signa
   } catch (cause) {
     return { kind: written ? 'cut' : 'not-written', cause };
   }
+}
+
+/** The receipt of a post that brought no answer: what is known then does not depend on the platform. */
+export function receiptWithoutAnswer(kind: Exclude<PostResult['kind'], 'answered'>): DeliveryReceipt {
+  return kind === 'not-written'
+    ? { outcome: 'refused', code: 'NOT_CONNECTED', retryable: true }
+    : { outcome: 'unknown', code: 'CUT', retryable: false };
 }
 
 /** undici starts a request on the handler when it is about to write it to an open socket. Error codes cannot tell:

@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { openUpstream } from '../../platform/upstream.ts';
 import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
 import { findJsonObject } from '../json-body.ts';
-import { type PostResult, postJson } from '../post-json.ts';
+import { type PostResult, postJson, receiptWithoutAnswer } from '../post-json.ts';
 import { readCallbackMessage } from './callback-results.ts';
 import type { ResolveCallback } from './callback-url.ts';
 import { combineMessages } from './respond.ts';
@@ -60,8 +60,7 @@ export function createCallbackClient(options: CallbackClientOptions): CallbackCl
 }
 
 function toReceipt(result: PostResult): DeliveryReceipt {
-  if (result.kind === 'not-written') return { outcome: 'refused', code: 'NOT_CONNECTED', retryable: true };
-  if (result.kind === 'cut') return { outcome: 'unknown', code: 'CUT', retryable: false };
+  if (result.kind !== 'answered') return receiptWithoutAnswer(result.kind);
   const body = findJsonObject(result.text);
   const isOk = result.status >= 200 && result.status < 300;
   const taskId = body?.taskId;

@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { openUpstream } from '../../platform/upstream.ts';
 import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
 import { findJsonObject, type JsonObject } from '../json-body.ts';
-import { type PostResult, postJson } from '../post-json.ts';
+import { type PostResult, postJson, receiptWithoutAnswer } from '../post-json.ts';
 import { readSendResult, readSendStatus } from './send-results.ts';
 
 const EVENT_PATH = '/chatbot/v1/event';
@@ -63,8 +63,7 @@ export function createSendClient(options: SendClientOptions): SendClient {
 }
 
 function toReceipt(result: PostResult): DeliveryReceipt {
-  if (result.kind === 'not-written') return { outcome: 'refused', code: 'NOT_CONNECTED', retryable: true };
-  if (result.kind === 'cut') return { outcome: 'unknown', code: 'CUT', retryable: false };
+  if (result.kind !== 'answered') return receiptWithoutAnswer(result.kind);
   const body = findJsonObject(result.text);
   const code = resultCode(body);
   if (code !== undefined) {

@@ -90,7 +90,7 @@ describe('the callback client', () => {
 
   it('does not know what became of a call that was cut', async () => {
     server.reaction = 'cut';
-    expect(await deliver()).toMatchObject({ outcome: 'unknown', retryable: false });
+    expect(await deliver()).toEqual({ outcome: 'unknown', code: 'CUT', retryable: false });
     expect(server.received).toHaveLength(1);
   });
 

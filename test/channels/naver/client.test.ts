@@ -118,7 +118,7 @@ describe('the send client', () => {
 
   it('does not know what became of a call that was cut or never answered', async () => {
     server.reaction = 'cut';
-    expect(await send()).toMatchObject({ outcome: 'unknown', retryable: false });
+    expect(await send()).toEqual({ outcome: 'unknown', code: 'CUT', retryable: false });
     server.reaction = 'silence';
     const impatient = open(200);
     expect(await send('a', impatient)).toMatchObject({ outcome: 'unknown', retryable: false });
