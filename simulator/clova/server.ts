@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { type Clock, delay, systemClock } from '../../src/platform/clock.ts';
+import { parseJson } from '../json-reading.ts';
 import { type AccessOptions, checkAccess } from './access.ts';
 import { ApiError, errorEnvelope } from './api-error.ts';
 import { FaultScript, messageOf, type ScriptedFault } from './faults.ts';
@@ -138,7 +139,7 @@ class Simulation {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
-      body: parseJson(text) ?? text,
+      body: parseJson(text)?.value ?? text,
       streamed: this.#options.streaming !== false && request.headers.accept?.includes('text/event-stream') === true,
       clientPort: request.socket.remotePort ?? 0,
       cancelledAt: undefined,
@@ -382,12 +383,4 @@ function readBody(request: IncomingMessage): Promise<string> {
     request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.once('error', reject);
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
