@@ -1,6 +1,5 @@
 /** A KakaoTalk channel that lives on loopback: it calls a skill as Kakao does, judges the answer as strictly as the
  *  documents, draws the bubbles and takes the callback. `node simulator/kakao.ts --help` for the program. */
-import { Agent } from 'undici';
 import type { Verdict } from '../src/channels/json-spot.ts';
 import { type SkillResponseRules, validateSkillResponse } from '../src/channels/kakao/validate.ts';
 import { type Clock, systemClock } from '../src/platform/clock.ts';
@@ -30,7 +29,7 @@ import {
 } from './kakao/payload.ts';
 import { runKakaoProgram } from './kakao/program.ts';
 import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
-import { type Posted, postJson } from './post-json.ts';
+import { openConnections, type Posted, postJson } from './post-json.ts';
 import { createSeededIds, type SeededIds } from './seeded-ids.ts';
 
 export interface KakaoSimulatorOptions {
@@ -129,8 +128,7 @@ export class KakaoSimulator {
   readonly #welcomeBlock: Named;
   readonly #desk: CallbackDesk;
   readonly #server: LoopbackServer;
-  // A gateway that closes an idle connection just as we write would look like one that fails.
-  readonly #dispatcher = new Agent({ keepAliveTimeout: 1_000, headersTimeout: 0, bodyTimeout: 0 });
+  readonly #connections = openConnections();
   readonly #closing = new AbortController();
   readonly #conversations = new Map<string, Conversation>();
   #origin = '';
@@ -299,7 +297,7 @@ export class KakaoSimulator {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#desk.close();
-    await Promise.all([this.#dispatcher.destroy(), this.#origin === '' ? undefined : this.#server.close()]);
+    await Promise.all([this.#connections.destroy(), this.#origin === '' ? undefined : this.#server.close()]);
   }
 
   async #call(userId: string, utterance: string, options: CallOptions, clientExtra?: unknown): Promise<SkillExchange> {
@@ -388,7 +386,7 @@ export class KakaoSimulator {
 
   #post(payload: SkillPayload, requestId: string): Promise<Posted> {
     return postJson({
-      dispatcher: this.#dispatcher,
+      connections: this.#connections,
       url: this.skillUrl,
       headers: {
         'content-type': 'application/json',

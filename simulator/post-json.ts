@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici';
+import { Agent, request } from 'undici';
 import type { Clock } from '../src/platform/clock.ts';
 import { readText } from '../src/platform/upstream.ts';
 
@@ -6,7 +6,7 @@ import { readText } from '../src/platform/upstream.ts';
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 export interface PostJson {
-  readonly dispatcher: Dispatcher;
+  readonly connections: Agent;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,6 +28,17 @@ export interface Posted {
   readonly failure?: string;
 }
 
+/** Connections for `postJson`, which keeps the time itself. They are left soon: a receiver that closes an idle one just as
+ *  we write would look like one that fails. */
+export function openConnections(connectTimeoutMs?: number): Agent {
+  return new Agent({
+    ...(connectTimeoutMs === undefined ? {} : { connect: { timeout: connectTimeoutMs } }),
+    keepAliveTimeout: 1_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
 /** Never throws: what went wrong is part of what the platform saw. */
 export async function postJson(post: PostJson): Promise<Posted> {
   const sentAt = post.clock.now();
@@ -39,7 +50,7 @@ export async function postJson(post: PostJson): Promise<Posted> {
   });
   try {
     const response = await request(post.url, {
-      dispatcher: post.dispatcher,
+      dispatcher: post.connections,
       method: 'POST',
       headers: post.headers,
       body: post.body,

@@ -1,8 +1,8 @@
 /** Naver's side of the webhook: one POST per event, no retry, and a suspension that never ends by itself.
  *  Source: https://github.com/navertalk/chatbot-api and its issues 205, 261, 303 */
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import type { Clock } from '../../src/platform/clock.ts';
-import { type Posted, postJson } from '../post-json.ts';
+import { openConnections, type Posted, postJson } from '../post-json.ts';
 
 /** What Naver counts. Other statuses than 4xx and 5xx are failures too, but not in its list. */
 export type FailureKind = '4xx' | '5xx' | 'other-status' | 'read-timeout' | 'connect' | 'dns' | 'tls';
@@ -24,7 +24,7 @@ export interface LineResult extends Posted {
 export class WebhookLine {
   url: string;
   readonly #options: WebhookLineOptions;
-  readonly #dispatcher: Agent;
+  readonly #connections: Agent;
   readonly #closing = new AbortController();
   #failuresAt: number[] = [];
   #suspended = false;
@@ -32,13 +32,7 @@ export class WebhookLine {
   constructor(url: string, options: WebhookLineOptions) {
     this.url = url;
     this.#options = options;
-    this.#dispatcher = new Agent({
-      connect: { timeout: options.connectTimeoutMs },
-      // A receiver that closes an idle connection just as we write would be counted as a failing one.
-      keepAliveTimeout: 1_000,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#connections = openConnections(options.connectTimeoutMs);
   }
 
   get suspended(): boolean {
@@ -54,7 +48,7 @@ export class WebhookLine {
   /** `counts` false for answers that the documents ask for, such as the refusal of a payment. */
   async post(event: unknown, counts: (status: number) => boolean): Promise<LineResult> {
     const posted = await postJson({
-      dispatcher: this.#dispatcher,
+      connections: this.#connections,
       url: this.url,
       headers: {
         accept: 'application/json',
@@ -75,7 +69,7 @@ export class WebhookLine {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#dispatcher.destroy();
+    await this.#connections.destroy();
   }
 
   #count(): void {
