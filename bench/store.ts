@@ -7,6 +7,7 @@ import { type ConversationRef, conversationKey, type MessageReceived, textReply 
 import { silentLogger } from '../src/platform/logger.ts';
 import { openSqliteStore } from '../src/storage/sqlite/index.ts';
 import type { NewDelivery, NewTurn, Store, TurnAnswer } from '../src/storage/store.ts';
+import { printTable } from './print-table.ts';
 
 const HELP = `Measures the embedded store: calls and whole messages, one at a time and many together.
 
@@ -159,17 +160,6 @@ function delivery(id: string): NewDelivery {
   const text = '교환은 받으신 날부터 7일 안에 신청하실 수 있습니다. 택배비는 왕복 6,000원입니다.';
   const wire = { version: '2.0', template: { outputs: [{ simpleText: { text } }] } };
   return { id, position: 0, mode: 'inline', state: 'sending', message: { wire, text, bubbles: 1 } };
-}
-
-function printTable(head: readonly string[], lines: readonly (readonly string[])[]): void {
-  const rows = [head, ...lines];
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows) {
-    const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    process.stdout.write(`${cells.join('  ')}\n`);
-  }
 }
 
 function positive(name: string, text: string): number {
