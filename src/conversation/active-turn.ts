@@ -2,6 +2,7 @@ import type { AnswerDetails, Channel, OutboundMessage } from '../channels/channe
 import type { EpochMs, MessageReceived, ReplyMode } from '../message.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
+import { detectIntent } from './intent.ts';
 import type { Answer } from './respond.ts';
 import { TurnFeed } from './turn-feed.ts';
 
@@ -63,6 +64,11 @@ export class ActiveTurn {
     const { promise, resolve } = Promise.withResolvers<TurnResult>();
     this.settled = promise;
     this.settle = resolve;
+  }
+
+  /** The customer wants to start over. */
+  get isReset(): boolean {
+    return detectIntent(this.event, this.bot) === 'reset';
   }
 
   get id(): string {

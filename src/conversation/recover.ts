@@ -1,7 +1,8 @@
 /** After a restart: what another process left open is resumed, held or explained. */
 import type { ConversationRef, EpochMs } from '../message.ts';
 import type { Bot } from './bot.ts';
-import type { Gateway, GatewayParts } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { lateReply } from './texts.ts';
 
 /** An answer that comes later than this would surprise more than help: the customer gets an apology instead. */

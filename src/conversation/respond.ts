@@ -2,7 +2,7 @@
 import type { Engine, EngineRequest } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type { AnswerSource, EpochMs, Reply, ReplyPart } from '../message.ts';
+import type { AnswerSource, EpochMs, Reply, ReplyPart, TapAction } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -19,8 +19,8 @@ export interface Question {
   readonly requestId: string;
   /** Masked; several lines when messages were merged. */
   readonly text: string;
-  /** The customer tapped an entry that was offered. */
-  readonly entryId?: string;
+  /** The customer may have tapped an entry that was offered. */
+  readonly action?: TapAction;
   readonly memory: ConversationMemory;
   readonly closesAt: EpochMs;
   /** Only the operator's own wording: for a question that overtakes. */
@@ -43,10 +43,14 @@ export interface ResponderParts {
 
 const GROUNDS = 5;
 
-export function searchKnowledge(bot: Bot, question: Pick<Question, 'text' | 'entryId'>): KnowledgeResult {
-  const chosen = question.entryId === undefined ? undefined : bot.knowledge.entry(question.entryId);
+/** A tapped entry is the answer itself; anything else is looked up. */
+export function searchKnowledge(
+  bot: Bot,
+  asked: { readonly text: string; readonly action?: TapAction },
+): KnowledgeResult {
+  const chosen = asked.action?.kind === 'ask' ? bot.knowledge.entry(asked.action.entryId) : undefined;
   if (chosen !== undefined) return { confidence: 'sure', matches: [{ entry: chosen, score: 1 }] };
-  return bot.knowledge.search(question.text, GROUNDS);
+  return bot.knowledge.search(asked.text, GROUNDS);
 }
 
 /** Asks the bot's engines in order until one answers; when none does, the answer is an apology with the contact.

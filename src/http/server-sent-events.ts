@@ -1,7 +1,7 @@
 /** Server-sent events of the browser chat. Event ids are `<sequence>.<characters so far>` or `<sequence>.end`, so that a
  *  browser that comes back with Last-Event-ID gets what it has not seen, and nothing twice. */
 import type { FastifyReply } from 'fastify';
-import type { Handled } from '../conversation/gateway.ts';
+import type { Handled } from '../conversation/handled.ts';
 import type { FinishedAnswer, TurnFeed } from '../conversation/turn-feed.ts';
 import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';

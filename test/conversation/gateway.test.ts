@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
 import type { FakeWire } from '../helpers/fake-channel.ts';
 import { CALLBACK_URL, flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
 
@@ -72,6 +73,14 @@ describe('the race for an inline answer', () => {
     expect(seen(picked).texts).toEqual(['늦은 답변입니다.']);
     await flush(rig, picked);
     expect(await states(event.id)).toEqual(['pickup:picked-up']);
+  });
+
+  it('takes the delay of the event loop off the budget', async () => {
+    rig.loopDelayMs = 1_000;
+    const handling = rig.send(rig.message('kakao', QUESTION));
+    await rig.engine.nextCall();
+    await rig.clock.advance(3_000);
+    expect(seen(await handling).choices).toEqual(['답변 보기']);
   });
 
   it('a tap while the answer is being finished waits for it', async () => {
@@ -462,6 +471,36 @@ describe('engines that fail', () => {
     const call = await rig.engine.nextCall();
     call.fail(new Error('down'));
     expect(seen(await handling).texts[0]).toContain('02-000-0000');
+  });
+});
+
+describe('faults of our own', () => {
+  it('an answer that cannot be rendered becomes an apology, also where nobody waits', async () => {
+    const channel = rig.channel('naver');
+    const render = channel.render.bind(channel);
+    let broken = true;
+    channel.render = (reply, context) => {
+      if (broken) {
+        broken = false;
+        throw new Error('a bug');
+      }
+      return render(reply, context);
+    };
+    await rig.send(rig.message('naver', QUESTION));
+    await answerNext('무슨 일이 있어도');
+    await rig.settle();
+    expect(channel.sent.map(({ message }) => message.text)).toEqual([expect.stringContaining('02-000-0000')]);
+  });
+
+  it('an answer that could not be stored still reaches the customer who waits', async () => {
+    const answerTurn = rig.store.answerTurn.bind(rig.store);
+    rig.store.answerTurn = async () => {
+      throw new GatewayError('STORE_FAILED', 'the disk is full');
+    };
+    const handling = rig.send(rig.message('kakao', QUESTION));
+    await answerNext('그래도 드리는 답변');
+    expect(seen(await handling).texts).toEqual(['그래도 드리는 답변']);
+    rig.store.answerTurn = answerTurn;
   });
 });
 

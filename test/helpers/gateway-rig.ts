@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '../../src/conversation/bot.ts';
 import { createDeliverer } from '../../src/conversation/deliver.ts';
-import { Gateway, type Handled } from '../../src/conversation/gateway.ts';
+import { Gateway } from '../../src/conversation/gateway.ts';
+import type { Handled } from '../../src/conversation/handled.ts';
 import { recover } from '../../src/conversation/recover.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
 import { KeyedQueue } from '../../src/jobs/local/keyed-queue.ts';
@@ -44,6 +45,7 @@ export class GatewayRig {
   readonly #directory: string;
   #ids = 0;
   #alive = 'first';
+  loopDelayMs = 0;
   store: Store;
   gateway: Gateway;
   queue: KeyedQueue;
@@ -94,7 +96,15 @@ export class GatewayRig {
     const queue = new KeyedQueue(this.clock, silentLogger);
     queue.work(createDeliverer(parts));
     const newId = () => `d${this.#ids++}`;
-    const gateway = new Gateway({ ...parts, queue, newId, ownerId, maxConcurrentTurns: 10, maxOpenTurns: 1_000 });
+    const gateway = new Gateway({
+      ...parts,
+      queue,
+      newId,
+      ownerId,
+      maxConcurrentTurns: 10,
+      maxOpenTurns: 1_000,
+      eventLoopDelayMs: () => this.loopDelayMs,
+    });
     return [gateway, queue];
   }
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Channel, InboundOutcome, WebhookResponse } from '../../channels/channel.ts';
 import type { Bot } from '../../conversation/bot.ts';
-import type { Handled } from '../../conversation/gateway.ts';
+import type { Handled } from '../../conversation/handled.ts';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE, conversationKey } from '../../message.ts';
 import type { InboundResult } from '../../platform/metrics.ts';

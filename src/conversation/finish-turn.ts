@@ -1,0 +1,152 @@
+/** An answer becomes messages: rendered for the window that is open now, stored with its deliveries, told to whoever waits. */
+import type { AnswerDetails, OutboundMessage } from '../channels/channel.ts';
+import { GatewayError } from '../errors.ts';
+import { type EpochMs, type Reply, type ReplyMode, replyText } from '../message.ts';
+import type { NewDelivery } from '../storage/store.ts';
+import type { ActiveTurn, TurnResult } from './active-turn.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import type { Answer } from './respond.ts';
+import { quoteQuestion } from './texts.ts';
+
+/** Kakao rejects a callback that races its own acknowledgement (reported; one adapter waits 1 s). */
+const CALLBACK_AFTER_ACK_MS = 500;
+/** How long after the callback budget a POST may still start: 50 s + 5 s of the 60 s that the URL lives. */
+const CALLBACK_GRACE_MS = 5_000;
+
+/** `suppressed`: the turn was cancelled meanwhile, and nothing was stored. `held`: (part of) the answer waits for the customer. */
+export type FinishOutcome = 'suppressed' | 'held' | 'on-its-way';
+
+export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: GatewayParts): Promise<FinishOutcome> {
+  const answeredAt = parts.clock.now();
+  const callback = turn.window('callback');
+  if (turn.mode === 'callback' && callback !== undefined && answeredAt > callback.closesAt) turn.mode = 'pickup';
+  // Read once, and no await before the deliveries are made: a window that closes later finds the turn rendered.
+  const mode = turn.mode;
+  const reply = turn.overtakes ? quoted(answer.reply, turn.event.text) : answer.reply;
+  const messages = turn.channel.render(withoutShown(reply, turn.shownEarly), {
+    turnId: turn.id,
+    conversation: turn.event.conversation,
+    mode,
+    // A held answer goes first and takes up to two of the bubbles; decided before rendering, because what does not fit must be stored.
+    maxBubbles: mode === 'inline' && turn.mayHaveHeld ? 1 : turn.channel.maxBubblesPerResponse,
+  });
+  const deliveries = messages.map((message, index) => toDelivery(turn, mode, message, index, parts));
+  const [firstMessage, firstDelivery] = [messages[0], deliveries[0]];
+  if (firstMessage === undefined || firstDelivery === undefined) {
+    throw new GatewayError('INTERNAL', 'The channel rendered nothing');
+  }
+  const details: AnswerDetails = {
+    turnId: turn.id,
+    conversationId: turn.event.conversation.user,
+    question: turn.event.text,
+    reply,
+    source: answer.source,
+    timings: {
+      knowledgeMs: round(answer.knowledgeMs),
+      engineMs: round(answer.engineMs),
+      totalMs: answeredAt - turn.event.receivedAt,
+    },
+  };
+  const result: TurnResult = { kind: 'answered', message: firstMessage, deliveryId: firstDelivery.id, details };
+  turn.rendered = result;
+  const { wasAnswered, source } = answer;
+  if (!(await parts.store.answerTurn(turn.id, { reply, source, wasAnswered, answeredAt }, deliveries))) {
+    turn.rendered = undefined;
+    return 'suppressed';
+  }
+  turn.feed.finish({ reply, source, answeredAt });
+  turn.settle(result);
+  if (mode === 'push') await enqueueDeliveries(turn, answeredAt, parts);
+  if (mode === 'callback' && turn.acknowledgedAt !== undefined) {
+    await enqueueCallback(turn, turn.acknowledgedAt, parts);
+  }
+  report(turn, mode, answer, details, parts);
+  return deliveries.some((delivery) => delivery.state === 'held') ? 'held' : 'on-its-way';
+}
+
+/** The POST goes out only after the promise had left this machine for long enough. */
+export function enqueueCallback(turn: ActiveTurn, acknowledgedAt: EpochMs, parts: GatewayParts): Promise<void> {
+  return enqueueDeliveries(turn, acknowledgedAt + CALLBACK_AFTER_ACK_MS, parts);
+}
+
+export function callbackDelivery(
+  turn: ActiveTurn,
+  message: OutboundMessage,
+  position: number,
+  parts: Pick<GatewayParts, 'newId'>,
+): NewDelivery | undefined {
+  const callback = turn.window('callback');
+  if (callback === undefined) return undefined;
+  const closesAt = callback.closesAt + CALLBACK_GRACE_MS;
+  return { id: parts.newId(), position, message, mode: 'callback', state: 'waiting', url: callback.url, closesAt };
+}
+
+function toDelivery(
+  turn: ActiveTurn,
+  mode: ReplyMode,
+  message: OutboundMessage,
+  index: number,
+  parts: GatewayParts,
+): NewDelivery {
+  const position = turn.nextPosition + index;
+  const base = { id: parts.newId(), position, message };
+  if (mode === 'push') return { ...base, mode, state: 'waiting' };
+  if (index === 0 && (mode === 'inline' || mode === 'stream')) return { ...base, mode, state: 'sending' };
+  const callback = index === 0 && mode === 'callback' ? callbackDelivery(turn, message, position, parts) : undefined;
+  return callback ?? { ...base, mode: 'pickup', state: 'held' };
+}
+
+function enqueueDeliveries(turn: ActiveTurn, runAt: EpochMs, parts: GatewayParts): Promise<void> {
+  return parts.queue.enqueue({
+    kind: 'send-deliveries',
+    turnId: turn.id,
+    botId: turn.bot.id,
+    conversationKey: turn.conversationKey,
+    runAt,
+  });
+}
+
+/** The one log line of a turn. */
+function report(turn: ActiveTurn, mode: ReplyMode, answer: Answer, details: AnswerDetails, parts: GatewayParts): void {
+  const outcome = answer.wasAnswered ? 'answered' : answer.source.engine === 'none' ? 'apologised' : 'unanswered';
+  const { bot, channel } = turn;
+  parts.metrics.turnEnded({ bot: bot.id, channel: channel.name, mode, outcome });
+  parts.logger.info(
+    {
+      turn: turn.id,
+      request: turn.event.requestId,
+      bot: bot.id,
+      channel: channel.name,
+      mode,
+      outcome,
+      engine: answer.source.engine,
+      entries: answer.source.entries.length,
+      ...details.timings,
+    },
+    'answered',
+  );
+}
+
+function quoted(reply: Reply, question: string): Reply {
+  return { ...reply, parts: [{ type: 'text', text: quoteQuestion(question), format: 'plain' }, ...reply.parts] };
+}
+
+/** The answer without the beginning that a callback has already shown. */
+function withoutShown(reply: Reply, shown: string): Reply {
+  if (shown === '' || !replyText(reply).trimStart().startsWith(shown)) return reply;
+  let cut = false;
+  const parts = reply.parts.map((part) => {
+    if (cut || part.type !== 'text' || !part.text.trimStart().startsWith(shown)) return part;
+    cut = true;
+    return { ...part, text: part.text.trimStart().slice(shown.length).trimStart() };
+  });
+  const left = parts.filter((part) => part.type !== 'text' || part.text !== '');
+  return {
+    ...reply,
+    parts: left.length === 0 ? [{ type: 'text', text: '여기까지가 답변의 전부예요.', format: 'plain' }] : left,
+  };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

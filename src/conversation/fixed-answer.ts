@@ -1,0 +1,28 @@
+/** Answers that need no knowledge and no model. */
+import type { MessageReceived, Reply } from '../message.ts';
+import type { Bot } from './bot.ts';
+import { detectIntent } from './intent.ts';
+import type { Answer } from './respond.ts';
+import { personReply, resetReply, unsupportedInputReply } from './texts.ts';
+
+/** @param wasAnswered false for apologies: the next turn then knows that this one failed */
+export function systemAnswer(reply: Reply, wasAnswered: boolean): Answer {
+  return {
+    reply,
+    source: { kind: 'system', engine: wasAnswered ? 'gateway' : 'none', entries: [] },
+    wasAnswered,
+    knowledgeMs: 0,
+    engineMs: 0,
+  };
+}
+
+/** A reset, a call for a person, a photo without words: known before anybody is asked. */
+export function fixedAnswer(bot: Bot, event: MessageReceived): Answer | undefined {
+  const intent = detectIntent(event, bot);
+  if (intent === 'reset') return systemAnswer(resetReply(), true);
+  if (intent === 'person') return systemAnswer(personReply(bot.contact), true);
+  // TalkTalk's own sentence stands in for a sticker: no words of the customer.
+  if (event.text.trim() !== '' && event.input !== 'sticker') return undefined;
+  const input = event.input === 'image' || event.input === 'sticker' ? event.input : 'other';
+  return systemAnswer(unsupportedInputReply(input), true);
+}

@@ -1,0 +1,26 @@
+import type { JobQueue } from '../jobs/queue.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { NewId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Store } from '../storage/store.ts';
+import type { SendBudget } from './deliver.ts';
+
+/** What the core needs of the outside. */
+export interface GatewayParts {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly sendBudget: SendBudget;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** This process, in the turn log. */
+  readonly ownerId: string;
+  /** Engine calls at once. */
+  readonly maxConcurrentTurns: number;
+  /** Turns in memory; above it new ones are refused where the platform can be told so. */
+  readonly maxOpenTurns: number;
+  /** How late timers are at the moment: taken off every budget, because the response will be as late as they are. */
+  readonly eventLoopDelayMs: () => number;
+}

@@ -1,0 +1,95 @@
+/** Taps on our own buttons: "답변 보기", "이어서 보기", "답변 다시 보기". Recognised by what the button carries, never by its text. */
+import type { Channel, OutboundMessage } from '../channels/channel.ts';
+import { conversationKey, type MessageReceived, type TapAction } from '../message.ts';
+import type { Delivery } from '../storage/store.ts';
+import type { Bot } from './bot.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { type Handled, renderOne, respond, say } from './handled.ts';
+import type { HeldAnswers } from './held-answers.ts';
+import { answerGoneReply, continueChoice, waitingReply } from './texts.ts';
+import type { TurnRunner } from './turn-runner.ts';
+import type { ReplyWindows } from './window.ts';
+
+export type PickUpAction = Extract<TapAction, { turnId: string }>;
+
+export function isPickUp(action: TapAction | undefined): action is PickUpAction {
+  return action !== undefined && 'turnId' in action;
+}
+
+/** A repeated tap gets the same answer again. */
+const REPEAT_MS = 30 * 60_000;
+
+interface Claimed {
+  readonly deliveries: readonly Delivery[];
+  /** The first one that did not fit. */
+  readonly next: Delivery | undefined;
+}
+
+export class PickUps {
+  readonly #parts: GatewayParts;
+  readonly #held: HeldAnswers;
+  readonly #windows: ReplyWindows;
+  readonly #runner: TurnRunner;
+
+  constructor(parts: GatewayParts, held: HeldAnswers, windows: ReplyWindows, runner: TurnRunner) {
+    this.#parts = parts;
+    this.#held = held;
+    this.#windows = windows;
+    this.#runner = runner;
+  }
+
+  async handle(bot: Bot, channel: Channel, event: MessageReceived, action: PickUpAction): Promise<Handled> {
+    const key = conversationKey(event.conversation);
+    // Subscribe before reading: an answer that comes in between would be missed by both looks.
+    const active = this.#runner.get(action.turnId);
+    if (active?.conversationKey === key) await this.#windows.untilClosed(active.settled, event);
+    const turn = await this.#parts.store.readTurn(action.turnId);
+    if (turn === undefined || turn.conversationKey !== key) return say(channel, event, answerGoneReply());
+
+    const claimed = await this.#claim(action, key, turn.sequence, channel.maxBubblesPerResponse);
+    if (claimed.deliveries.length > 0) return this.#respondClaimed(channel, event, claimed);
+    if (turn.state === 'received' || turn.state === 'answering') {
+      return say(channel, event, waitingReply(bot.waitingText, turn.id));
+    }
+    const again = await this.#shownBefore(action);
+    if (again === undefined) return say(channel, event, answerGoneReply());
+    return respond({ kind: 'answered', messages: [again.message] });
+  }
+
+  /** "답변 보기" brings everything that is held up to its question, so that answers come in the order of asking. */
+  async #claim(action: PickUpAction, key: string, sequence: number, maxBubbles: number): Promise<Claimed> {
+    if (action.kind === 'pickup') {
+      return this.#held.claim({ conversationKey: key, beforeSequence: sequence + 1, maxBubbles });
+    }
+    const position = action.kind === 'continue' ? action.position : 0;
+    const state = action.kind === 'again' ? 'unknown' : 'held';
+    return { deliveries: await this.#held.claimOfTurn(action.turnId, position, state, maxBubbles), next: undefined };
+  }
+
+  async #shownBefore(action: PickUpAction): Promise<Delivery | undefined> {
+    const { store, clock } = this.#parts;
+    const position = action.kind === 'continue' ? action.position : 0;
+    const deliveries = await store.readDeliveries(action.turnId);
+    return deliveries.find(
+      (delivery) =>
+        delivery.position >= position &&
+        ['sending', 'delivered', 'picked-up', 'unknown'].includes(delivery.state) &&
+        clock.now() - delivery.updatedAt <= REPEAT_MS,
+    );
+  }
+
+  #respondClaimed(channel: Channel, event: MessageReceived, { deliveries, next }: Claimed): Handled {
+    const messages: OutboundMessage[] = deliveries.map((delivery) => delivery.message);
+    if (next !== undefined) {
+      const more = { parts: [], quickReplies: [continueChoice(next.turnId, next.position)] };
+      messages.push(renderOne(channel, event, more, 0));
+    }
+    return respond({ kind: 'answered', messages }, async (at, written) => {
+      try {
+        await this.#held.settle(deliveries, at, this.#windows.arrived(event, at, written));
+      } catch (err) {
+        this.#parts.logger.error({ err }, 'the fate of a fetched answer could not be stored');
+      }
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/** An event is taken: dedupe, sequence number and insert are one transaction of the store. */
+import { toGatewayError } from '../errors.ts';
+import { delay } from '../platform/clock.ts';
+import type { AcceptResult } from '../storage/store.ts';
+import type { ActiveTurn } from './active-turn.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+
+const DEDUPE_MS = 10 * 60_000;
+const RETRY_MS = 100;
+
+/** Tries again for `patienceMs` while the store is busy.
+ *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
+export async function acceptTurn(
+  turn: ActiveTurn,
+  state: 'received' | 'answering',
+  patienceMs: number,
+  parts: Pick<GatewayParts, 'store' | 'clock' | 'ownerId'>,
+): Promise<AcceptResult> {
+  const { store, clock, ownerId } = parts;
+  const { event } = turn;
+  const giveUpAt = clock.now() + patienceMs;
+  for (;;) {
+    try {
+      return await store.acceptTurn(
+        {
+          id: turn.id,
+          conversation: event.conversation,
+          conversationKey: turn.conversationKey,
+          ownerId,
+          event,
+          receivedAt: event.receivedAt,
+          dedupeSince: event.receivedAt - DEDUPE_MS,
+          state,
+          ...(event.dedupeKey === undefined ? {} : { dedupeKey: event.dedupeKey }),
+        },
+        turn.bot.historyTurns,
+      );
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (!error.retryable || clock.now() >= giveUpAt) throw error;
+      await delay(clock, RETRY_MS);
+    }
+  }
+}

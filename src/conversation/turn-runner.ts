@@ -1,0 +1,212 @@
+/** The turns that this process works on: lane, engine slot, answer. */
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { TurnState } from '../storage/store.ts';
+import type { ActiveTurn } from './active-turn.ts';
+import { FairSlots } from './fair-slots.ts';
+import { finishTurn } from './finish-turn.ts';
+import { systemAnswer } from './fixed-answer.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { type LaneSlot, Lanes } from './lane.ts';
+import { type Answer, answerQuestion } from './respond.ts';
+import { apologyReply } from './texts.ts';
+import { showTyping } from './typing.ts';
+
+export class TurnRunner {
+  readonly #parts: GatewayParts;
+  readonly #lanes = new Lanes();
+  readonly #slots: FairSlots;
+  readonly #open = new Map<string, ActiveTurn>();
+  #whenIdle: (() => void)[] = [];
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#slots = new FairSlots(parts.maxConcurrentTurns);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get(turnId: string): ActiveTurn | undefined {
+    return this.#open.get(turnId);
+  }
+
+  isBusy(conversationKey: string): boolean {
+    return this.#lanes.isBusy(conversationKey);
+  }
+
+  /** Takes the turn's place before anything is awaited: the order of places is the order of the store's sequence numbers.
+   *  A turn that overtakes has no place. */
+  enter(turn: ActiveTurn, goesFirst: boolean): LaneSlot | undefined {
+    this.#open.set(turn.id, turn);
+    if (turn.overtakes) return undefined;
+    return this.#lanes.enter(turn.conversationKey, {
+      turnId: turn.id,
+      goesFirst,
+      mergeable: !goesFirst && turn.mode === 'push' && turn.channel.mergesWaitingMessages,
+      abort: turn.abort,
+    });
+  }
+
+  /** The store did not take it. */
+  withdraw(turn: ActiveTurn, slot: LaneSlot | undefined): void {
+    slot?.leave();
+    this.#drop(turn);
+  }
+
+  /** Ends what runs and waits in the conversation but `exceptTurnId`. */
+  cancel(conversationKey: string, exceptTurnId?: string): void {
+    this.#lanes.cancel(conversationKey, exceptTurnId);
+  }
+
+  /** Runs an admitted turn to its end. Never rejects; `turn.settled` tells how it ended. */
+  async run(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<void> {
+    const stopTyping = turn.mode === 'push' ? showTyping(turn, this.#parts) : undefined;
+    try {
+      const text = await this.#awaitPlace(turn, slot, state);
+      if (text === undefined) return;
+      const answer = turn.fixedAnswer ?? (await this.#think(turn, text));
+      const outcome = await finishTurn(turn, answer, this.#parts);
+      if (outcome === 'suppressed') this.#count(turn, 'suppressed');
+      if (outcome === 'held') this.#announceHeld(turn);
+    } catch (thrown) {
+      await this.#fail(turn, thrown);
+    } finally {
+      stopTyping?.();
+      slot?.leave();
+      turn.feed.close();
+      turn.settle({ kind: 'ended' });
+      this.#drop(turn);
+    }
+  }
+
+  /** Resolves when no turn is open, or after `timeoutMs`. */
+  async idle(timeoutMs: number): Promise<void> {
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#parts.clock.schedule(timeoutMs, resolve);
+      this.#whenIdle.push(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Stops what still runs without a word to the store: it stays open there, for the next start. Done before the engines
+   *  close: a turn that saw its engine fail then would settle for less than the next start can give. */
+  leaveOpen(): void {
+    for (const turn of this.#open.values()) {
+      turn.isLeftOpen = true;
+      turn.abort.abort();
+    }
+  }
+
+  /** Waits for the turn's place and returns the text to answer, or undefined when there is nothing to answer any more. */
+  async #awaitPlace(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<string | undefined> {
+    const { store, clock } = this.#parts;
+    if (slot === undefined) return turn.event.text;
+    const start = await slot.start;
+    if (start.kind === 'cancelled') {
+      this.#count(turn, 'suppressed');
+      return undefined;
+    }
+    if (start.kind === 'merged') {
+      await store.moveTurn(turn.id, ['received'], 'merged', clock.now(), start.into);
+      this.#count(turn, 'merged');
+      return undefined;
+    }
+    const texts = [...turn.absorbedTexts];
+    for (const id of start.absorbed) {
+      const absorbed = await store.readTurn(id);
+      if (absorbed?.event.type === 'message-received') texts.push(absorbed.event.text);
+    }
+    texts.push(turn.event.text);
+    if (state === 'received' && !(await store.moveTurn(turn.id, ['received'], 'answering', clock.now()))) {
+      this.#count(turn, 'suppressed');
+      return undefined;
+    }
+    // What came before it in the lane is answered only now; a turn that never waited has the memory of its own insert.
+    if (!turn.memoryIsFresh) {
+      turn.memory = await store.readMemory(turn.conversationKey, turn.sequence, turn.bot.historyTurns);
+    }
+    return texts.join('\n');
+  }
+
+  /** The engine, inside the turn's total time and the machine's share of engine calls. */
+  async #think(turn: ActiveTurn, text: string): Promise<Answer> {
+    const { clock, logger } = this.#parts;
+    const { bot, event } = turn;
+    const closesAt = event.receivedAt + bot.engineTotalMs;
+    const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
+      turn.ranOutOfTime = true;
+      turn.abort.abort();
+    });
+    let release: (() => void) | undefined;
+    try {
+      release = await this.#slots.acquire(bot.id, turn.abort.signal);
+      if (release === undefined) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled while it waited');
+      return await answerQuestion(
+        {
+          bot,
+          turnId: turn.id,
+          requestId: event.requestId,
+          text,
+          memory: turn.memory,
+          closesAt,
+          approvedOnly: turn.overtakes,
+          ...(event.action === undefined ? {} : { action: event.action }),
+        },
+        turn.feed,
+        turn.abort.signal,
+        this.#parts,
+      );
+    } catch (thrown) {
+      if (!turn.ranOutOfTime) throw thrown;
+      logger.warn({ turn: turn.id, bot: bot.id }, 'no engine answered in the total time; the answer is an apology');
+      return systemAnswer(apologyReply(bot.contact), false);
+    } finally {
+      cancelTimer();
+      release?.();
+    }
+  }
+
+  /** Cancelled, left to the next start, or a fault of ours: then the customer gets an apology through the same window. */
+  async #fail(turn: ActiveTurn, thrown: unknown): Promise<void> {
+    if (turn.isLeftOpen) return;
+    if (turn.abort.signal.aborted && !turn.ranOutOfTime) {
+      this.#count(turn, 'suppressed');
+      return;
+    }
+    const { store, clock, logger } = this.#parts;
+    const error = toGatewayError(thrown);
+    logger.error({ err: error, code: error.code, turn: turn.id, bot: turn.bot.id }, 'a turn failed');
+    if (turn.rendered?.kind === 'answered') {
+      // The answer is there and only the store failed: whoever waits gets it all the same.
+      turn.settle(turn.rendered);
+    }
+    try {
+      const apology = systemAnswer(apologyReply(turn.bot.contact), false);
+      if ((await finishTurn(turn, apology, this.#parts)) !== 'suppressed') return;
+    } catch (again) {
+      logger.error({ err: again, turn: turn.id }, 'not even an apology could be stored');
+    }
+    await store.moveTurn(turn.id, ['received', 'answering'], 'failed', clock.now(), error.code).catch(() => false);
+    this.#count(turn, 'failed');
+  }
+
+  #count(turn: ActiveTurn, outcome: 'suppressed' | 'failed' | 'merged'): void {
+    this.#parts.metrics.turnEnded({ bot: turn.bot.id, channel: turn.channel.name, mode: turn.mode, outcome });
+  }
+
+  #drop(turn: ActiveTurn): void {
+    this.#open.delete(turn.id);
+    if (this.#open.size === 0) for (const told of this.#whenIdle.splice(0)) told();
+  }
+
+  /** Turns of the same conversation that still run must look for held answers before they respond. */
+  #announceHeld(turn: ActiveTurn): void {
+    for (const other of this.#open.values()) {
+      if (other.conversationKey === turn.conversationKey && other.sequence > turn.sequence) other.mayHaveHeld = true;
+    }
+  }
+}

@@ -1,0 +1,203 @@
+/** Which way of answering is still open: the race of a turn against the HTTP response that waits for it. */
+import type { OutboundMessage } from '../channels/channel.ts';
+import { GatewayError } from '../errors.ts';
+import type { EpochMs, InboundEvent, Reply } from '../message.ts';
+import type { ActiveTurn, TurnResult } from './active-turn.ts';
+import { callbackDelivery, enqueueCallback } from './finish-turn.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { type Handled, renderOne, respond, say } from './handled.ts';
+import type { HeldAnswers } from './held-answers.ts';
+import { firstSentences } from './sentences.ts';
+import { againChoice, apologyReply, cancelledReply, continueChoice, waitingReply } from './texts.ts';
+
+type Answered = Extract<TurnResult, { kind: 'answered' }>;
+
+/** A response counts as arrived when it was written at most this long after the inline budget (Kakao: 4.0 + 0.8 s of 5). */
+const INLINE_GRACE_MS = 800;
+
+export class ReplyWindows {
+  readonly #parts: GatewayParts;
+  readonly #held: HeldAnswers;
+  /** Requests that wait for their answer; told all at once when the process is about to stop. */
+  readonly #waiting = new Set<() => void>();
+  #isClosing = false;
+
+  constructor(parts: GatewayParts, held: HeldAnswers) {
+    this.#parts = parts;
+    this.#held = held;
+  }
+
+  /** Every request that waits gets its waiting text now, and new ones do not wait at all. */
+  closeAll(): void {
+    this.#isClosing = true;
+    for (const giveUp of this.#waiting) giveUp();
+  }
+
+  /** The response of a turn that can be answered inline: the answer, a promise, or a waiting text with a way to fetch it.
+   *  @throws GatewayError `ENGINE_TIMEOUT` when the window closed and there is no other */
+  async respondInline(turn: ActiveTurn): Promise<Handled> {
+    const inTime = (await this.untilClosed(turn.settled, turn.event)) ?? turn.rendered;
+    if (inTime?.kind === 'answered') return this.#respondAnswered(turn, inTime);
+    if (inTime !== undefined) {
+      const wasCancelled = turn.abort.signal.aborted && !turn.isLeftOpen;
+      return say(turn.channel, turn.event, wasCancelled ? cancelledReply() : apologyReply(turn.bot.contact));
+    }
+    const { bot, channel } = turn;
+    this.#parts.metrics.deadlineMissed(bot.id, channel.name);
+    const callback = turn.window('callback');
+    // No await between the deadline and the choice: whoever finishes the turn reads `mode` exactly once. A held answer
+    // cannot travel with the promise of a callback, so it is fetched together with this one.
+    if (callback !== undefined && !turn.mayHaveHeld && this.#parts.clock.now() < callback.closesAt) {
+      turn.mode = 'callback';
+      return this.#promise(turn, callback.closesAt);
+    }
+    turn.mode = 'pickup';
+    if (turn.window('pickup') === undefined) {
+      throw new GatewayError('ENGINE_TIMEOUT', 'No answer was ready in time; ask again in a moment');
+    }
+    const waiting = renderOne(channel, turn.event, waitingReply(bot.waitingText, turn.id), 1);
+    return this.#respondWithHeld(turn, waiting, undefined);
+  }
+
+  /** The stream of a turn: what became of it is known when the last byte is out. */
+  respondStream(turn: ActiveTurn): Handled {
+    return {
+      kind: 'stream',
+      turnId: turn.id,
+      sequence: turn.sequence,
+      question: turn.event.text,
+      receivedAt: turn.event.receivedAt,
+      feed: turn.feed,
+      flushed: (at, written) =>
+        this.#guard(turn, async () => {
+          const result = await turn.settled;
+          if (result.kind === 'answered') await this.#settleOwn(turn, result, at, written);
+        }),
+    };
+  }
+
+  /** Undefined when the inline window of `event` closed first, or when the process is about to stop. */
+  async untilClosed(settled: Promise<TurnResult>, event: InboundEvent): Promise<TurnResult | undefined> {
+    const { clock, eventLoopDelayMs } = this.#parts;
+    const inline = event.replyWindows.find((window) => window.mode === 'inline');
+    const leftMs = inline === undefined ? 0 : inline.closesAt - clock.now() - eventLoopDelayMs();
+    // Not a race against one long-lived promise: that would keep every finished request alive.
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const giveUp = () => resolve(undefined);
+    if (this.#isClosing) giveUp();
+    const cancel = clock.schedule(Math.max(0, leftMs), giveUp);
+    this.#waiting.add(giveUp);
+    const result = await Promise.race([settled, promise]);
+    this.#waiting.delete(giveUp);
+    cancel();
+    return result;
+  }
+
+  /** Whether a response reached a platform that still listened. */
+  arrived(event: InboundEvent, at: EpochMs, written: boolean): boolean {
+    const inline = event.replyWindows.find((window) => window.mode === 'inline');
+    return written && (inline === undefined || at <= inline.closesAt + INLINE_GRACE_MS);
+  }
+
+  /** At the callback budget the customer gets what has streamed so far, cut at a sentence; the rest is held. */
+  watchCallbackBudget(turn: ActiveTurn, closesAt: EpochMs): void {
+    const { clock } = this.#parts;
+    const cancel = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
+      if (turn.mode !== 'callback' || turn.rendered !== undefined || turn.acknowledgedAt === undefined) return;
+      const { acknowledgedAt } = turn;
+      turn.mode = 'pickup';
+      void this.#guard(turn, () => this.#showEarly(turn, acknowledgedAt));
+    });
+    void turn.settled.then(cancel);
+  }
+
+  async #showEarly(turn: ActiveTurn, acknowledgedAt: EpochMs): Promise<void> {
+    const shown = firstSentences(turn.feed.text);
+    const reply: Reply =
+      shown === ''
+        ? waitingReply(turn.bot.waitingText, turn.id)
+        : { parts: [{ type: 'text', text: shown, format: 'markdown' }], quickReplies: [continueChoice(turn.id, 1)] };
+    const [message, ...rest] = turn.channel.render(reply, {
+      turnId: turn.id,
+      conversation: turn.event.conversation,
+      mode: 'callback',
+      maxBubbles: turn.channel.maxBubblesPerResponse,
+    });
+    const delivery = message === undefined ? undefined : callbackDelivery(turn, message, 0, this.#parts);
+    if (delivery === undefined) return;
+    // A partial text too long for one message is shown only as far as it fits; the whole answer follows with the tap.
+    turn.shownEarly = rest.length === 0 ? shown : '';
+    turn.nextPosition = 1;
+    if (await this.#parts.store.addDelivery(turn.id, delivery))
+      await enqueueCallback(turn, acknowledgedAt, this.#parts);
+  }
+
+  #promise(turn: ActiveTurn, closesAt: EpochMs): Handled {
+    const { store } = this.#parts;
+    this.watchCallbackBudget(turn, closesAt);
+    return respond({ kind: 'promised', text: turn.bot.waitingText }, (at, written) =>
+      this.#guard(turn, async () => {
+        if (written) {
+          await store.recordAcknowledgement(turn.id, at);
+          turn.acknowledgedAt = at;
+          // Answered while the acknowledgement was on its way: nobody else has enqueued it.
+          if (turn.rendered !== undefined) await enqueueCallback(turn, at, this.#parts);
+          return;
+        }
+        // The platform never heard of the promise, so the URL is dead: hold the answer instead.
+        if (turn.mode === 'callback') turn.mode = 'pickup';
+        for (const delivery of await store.readDeliveries(turn.id)) {
+          if (delivery.mode === 'callback') {
+            await store.moveDelivery(delivery.id, ['waiting'], 'held', at, { mode: 'pickup' });
+          }
+        }
+      }),
+    );
+  }
+
+  async #respondAnswered(turn: ActiveTurn, result: Answered): Promise<Handled> {
+    if (turn.mayHaveHeld && turn.window('pickup') !== undefined) {
+      return this.#respondWithHeld(turn, result.message, result);
+    }
+    return respond({ kind: 'answered', messages: [result.message], details: result.details }, (at, written) =>
+      this.#guard(turn, () => this.#settleOwn(turn, result, at, written)),
+    );
+  }
+
+  /** Held answers first, then `own`: the answer of this turn or its waiting text. */
+  async #respondWithHeld(turn: ActiveTurn, own: OutboundMessage, result: Answered | undefined): Promise<Handled> {
+    const claimed = await this.#held.claim({
+      conversationKey: turn.conversationKey,
+      beforeSequence: turn.sequence,
+      maxBubbles: turn.channel.maxBubblesPerResponse - own.bubbles,
+    });
+    const choices = [
+      ...(claimed.next === undefined ? [] : [continueChoice(claimed.next.turnId, claimed.next.position)]),
+      ...claimed.unknown.slice(0, 1).map((delivery) => againChoice(delivery.turnId)),
+    ];
+    const messages = [...claimed.messages, own];
+    if (choices.length > 0) messages.push(renderOne(turn.channel, turn.event, { parts: [], quickReplies: choices }, 0));
+    const details = result === undefined ? {} : { details: result.details };
+    return respond({ kind: 'answered', messages, ...details }, (at, written) =>
+      this.#guard(turn, async () => {
+        await this.#held.settle(claimed.deliveries, at, this.arrived(turn.event, at, written));
+        if (result !== undefined) await this.#settleOwn(turn, result, at, written);
+      }),
+    );
+  }
+
+  async #settleOwn(turn: ActiveTurn, result: Answered, at: EpochMs, written: boolean): Promise<void> {
+    const missed = turn.window('pickup') === undefined ? 'unknown' : 'held';
+    const state = this.arrived(turn.event, at, written) ? 'delivered' : missed;
+    await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], state, at);
+  }
+
+  async #guard(turn: ActiveTurn, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (err) {
+      const fields = { err, turn: turn.id, bot: turn.bot.id };
+      this.#parts.logger.error(fields, 'the fate of a delivery could not be stored');
+    }
+  }
+}
