@@ -23,8 +23,9 @@ const UNBREAKABLE = new RegExp(
   [
     /(?:https?:\/\/|www\.)(?:(?!https?:\/\/)[^\s<>"])+/, // URL
     /(?<![\w.%+-])[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/, // mail
-    /\+?\(?\d{1,4}(?:\)[ -]?|[ .-]{1,2}\(?)\d{2,4}(?:[ .-]{1,2}\d{2,4}){0,2}\d*/, // phone
-    /[₩$€¥#]?\d+(?:[.,:/-]\d+)*(?:[ \u00A0]?(?:[A-Za-z가-힣]{1,4}|[%‰℃°㎏㎝㎡]))?(?:[ \u00A0][가-힣]{1,4})?/, // number and unit
+    // One separator between groups, spaces around a dash or dot allowed: two spaces stand between two numbers.
+    /\+?\(?\d{1,4}(?:\)[ -]?|(?: ?[.-] ?| )\(?)\d{2,4}(?:(?: ?[.-] ?| )\d{2,4}){0,2}\d*/, // phone
+    /[₩$€¥#]?\d+(?:[.,:/-]\d+)*(?:[ \u00A0]?(?:[A-Za-z가-힣]{1,4}|[%‰℃°㎏㎝㎡]))?(?:[ \u00A0]\d+[가-힣]{1,4})*(?:[ \u00A0][가-힣]{1,4})?/, // number and unit
   ]
     .map((pattern) => pattern.source)
     .join('|'),

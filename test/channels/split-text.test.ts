@@ -77,6 +77,18 @@ describe('splitText', () => {
     );
   });
 
+  it.each([
+    ['3만 5천 원', '배송비는 3만 5천 원'],
+    ['010 1234 5678', '1588-0000  010 1234 5678'],
+    ['1억 2천만 원', '모두 합하면 1억 2천만 원'],
+    ['02 - 000 - 0000', '문의는 02 - 000 - 0000'],
+  ])('keeps %s whole at every limit', (whole, text) => {
+    for (let maxChars = whole.length; maxChars <= text.length; maxChars += 1) {
+      const pieces = splitText(text, { preferredChars: maxChars, maxChars });
+      expect(pieces.some((piece) => piece.includes(whole))).toBe(true);
+    }
+  });
+
   it('cuts foreign text between graphemes only', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 50, maxLength: 400 }), limits, (text, limit) => {
