@@ -56,7 +56,7 @@ module.exports = {
           CORE,
           '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$',
           '^src/privacy/',
-          '^src/platform/(clock|ids|logger|metrics)\\.ts$',
+          '^src/platform/(clock|ids|logger|metrics|remember)\\.ts$',
         ],
       },
     },
