@@ -103,10 +103,15 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 
+/** What the operating system refuses, such as a port that is taken, is for the operator to mend: a stack would only hide it. */
+function describeFailure(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const isOurs = thrown instanceof GatewayError && thrown.code !== 'INTERNAL';
+  return isOurs || 'syscall' in thrown ? thrown.message : (thrown.stack ?? thrown.message);
+}
+
 main().catch((thrown: unknown) => {
   // Before the settings are read there is no log yet, and a person is watching.
-  const isOurs = thrown instanceof GatewayError && thrown.code !== 'INTERNAL';
-  const text = isOurs ? thrown.message : thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  process.stderr.write(`malgil did not start. ${text}\n`);
+  process.stderr.write(`malgil did not start. ${describeFailure(thrown)}\n`);
   process.exit(1);
 });
