@@ -227,7 +227,32 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
   }
 }
 
+/** What the operator calls the fields of the engine, for its complaints at start-up. */
+const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
+  apiKey: 'CLOVA_API_KEY',
+  apigwKey: 'CLOVA_APIGW_KEY',
+  model: 'CLOVA_MODEL',
+  baseUrl: 'CLOVA_BASE_URL',
+  pathPrefix: 'CLOVA_PATH_PREFIX',
+  maxOutputTokens: 'CLOVA_MAX_TOKENS',
+  thinkingEffort: 'CLOVA_THINKING',
+  temperature: 'CLOVA_TEMPERATURE',
+};
+
+/** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
 function createClova(bot: BotSettings, logger: Logger): Engine {
+  try {
+    return openClova(bot, logger);
+  } catch (thrown) {
+    const field = thrown instanceof GatewayError ? thrown.details.field : undefined;
+    const setting = typeof field === 'string' ? CLOVA_SETTINGS[field] : undefined;
+    if (!(thrown instanceof GatewayError) || setting === undefined) throw thrown;
+    const message = `${setting} of bot "${bot.id}" cannot be used: ${thrown.message}`;
+    throw new GatewayError(thrown.code, message, { cause: thrown });
+  }
+}
+
+function openClova(bot: BotSettings, logger: Logger): Engine {
   return createClovaEngine(
     {
       apiKey: bot.clovaApiKey ?? '',
