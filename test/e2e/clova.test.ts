@@ -1,6 +1,6 @@
 /** CLOVA Studio's simulator behind the real process, with the sample shop as knowledge. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext, vi } from 'vitest';
 import type { ScriptedFault } from '../../simulator/clova/faults.ts';
 import type { ClovaSimulator } from '../../simulator/clova/server.ts';
 import { createClovaSimulator } from '../../simulator/clova.ts';
@@ -11,7 +11,6 @@ import { type ServerEvent, WebVisitor } from './web-visitor.ts';
 
 const KEY = 'nv-e2e-key';
 const WAIT = { timeout: 15_000, interval: 25 };
-const FAST_LIMITS = { CLOVA_FIRST_TOKEN_MS: '300', ENGINE_TOTAL_MS: '10000' };
 
 let clova: ClovaSimulator;
 let gateway: GatewayProcess;
@@ -20,7 +19,7 @@ let shop: readonly KnowledgeEntry[];
 beforeAll(async () => {
   clova = createClovaSimulator({ apiKeys: [KEY] });
   const { url } = await clova.start();
-  gateway = await GatewayProcess.start({ CLOVA_BASE_URL: url, CLOVA_API_KEY: KEY, ...FAST_LIMITS });
+  gateway = await GatewayProcess.start({ CLOVA_BASE_URL: url, CLOVA_API_KEY: KEY });
   shop = loadKnowledgeCsv(await readFile('src/knowledge/sample/shop.csv'), { imageBaseUrl: `${gateway.url}/` }).entries;
 });
 
@@ -33,13 +32,16 @@ beforeEach(() => {
 });
 
 /** Another gateway for this test alone. */
-async function startGateway(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+async function startGateway(
+  { onTestFinished }: TestContext,
+  env: Readonly<Record<string, string>>,
+): Promise<GatewayProcess> {
   const other = await GatewayProcess.start(env);
   onTestFinished(() => other.stop());
   return other;
 }
 
-async function startClova(options: Parameters<typeof createClovaSimulator>[0]) {
+async function startClova({ onTestFinished }: TestContext, options: Parameters<typeof createClovaSimulator>[0]) {
   const simulator = createClovaSimulator(options);
   onTestFinished(() => simulator.close());
   return { simulator, env: { CLOVA_BASE_URL: (await simulator.start()).url, CLOVA_API_KEY: KEY } };
@@ -73,37 +75,6 @@ async function ask(query: string, to = gateway): Promise<TestAnswer> {
 const deltas = (events: readonly ServerEvent[]) =>
   events.filter((event) => event.event === 'delta').map((event) => String(event.data.text));
 
-describe.each([
-  ['HCX-007', 'maxCompletionTokens', 'maxTokens'],
-  ['HCX-005', 'maxTokens', 'maxCompletionTokens'],
-])('%s', (modelName, limitField, foreignField) => {
-  it('streams an answer that names its grounds', async () => {
-    const { simulator, env } = await startClova({ apiKeys: [KEY], tokensPerSecond: 200 });
-    const other = await startGateway({ ...env, CLOVA_MODEL: modelName });
-    const entry = withoutContacts();
-    const events = await new WebVisitor(other.url).ask(entry.question);
-
-    expect(deltas(events).length).toBeGreaterThan(1);
-    expect(deltas(events).join('')).toBe(entry.answer);
-    expect(events.map((event) => event.event).slice(-2)).toEqual(['answer', 'done']);
-    const { reply, source } = events.at(-2)?.data ?? {};
-    expect(JSON.stringify(reply)).toContain(JSON.stringify(entry.answer).slice(1, -1));
-    expect(source).toMatchObject({ kind: 'model', engine: 'clova' });
-    expect((source as TestAnswer['source']).entries[0]).toMatchObject({ id: entry.id });
-
-    const [asked, ...more] = simulator.requests;
-    expect(more).toEqual([]);
-    expect(asked).toMatchObject({ method: 'POST', path: `/v3/chat-completions/${modelName}`, streamed: true });
-    expect(asked?.headers.authorization).toBe(`Bearer ${KEY}`);
-    expect(asked?.headers['x-ncp-clovastudio-request-id']).toMatch(/^[\w.:-]{8,}$/);
-    expect(asked?.body).toMatchObject({ [limitField]: 1_024 });
-    expect(asked?.body).not.toHaveProperty(foreignField);
-    if (modelName === 'HCX-007') expect(asked?.body).toMatchObject({ thinking: { effort: 'none' } });
-    else expect(asked?.body).not.toHaveProperty('thinking');
-    expect(JSON.stringify(asked?.body)).toContain(entry.question);
-  });
-});
-
 describe('when CLOVA Studio fails, the knowledge answers the same question', () => {
   const refusal = (httpStatus: number, code: string): ScriptedFault => ({ httpStatus, code });
 
@@ -113,7 +84,6 @@ describe('when CLOVA Studio fails, the knowledge answers the same question', () 
     ['is overloaded', refusal(429, '42900')],
     ['breaks', refusal(500, '50000')],
     ['hangs up', { kind: 'cut', afterTokens: 'before-headers' }],
-    ['says nothing', { kind: 'hang', afterTokens: 'before-headers' }],
     ['answers with a page of a proxy', { kind: 'html-page', httpStatus: 502 }],
     ['answers nothing', { kind: 'empty-body', httpStatus: 200 }],
     ['refuses inside a 200', { kind: 'refusal-in-200', code: '50000' }],
@@ -143,21 +113,6 @@ describe('when CLOVA Studio fails, the knowledge answers the same question', () 
     expect(answer?.source).toMatchObject({ engine: 'faq', entries: [{ id: entry.id }] });
     expect(JSON.stringify(answer?.reply)).toContain(JSON.stringify(entry.answer).slice(1, -1));
   });
-
-  it('because nobody listens at its address, or the key is wrong from the start', async () => {
-    const entry = withoutContacts();
-    const gone = createClovaSimulator();
-    const { url: goneUrl } = await gone.start();
-    await gone.close();
-    const unreachable = await startGateway({ CLOVA_BASE_URL: goneUrl, CLOVA_API_KEY: KEY, ...FAST_LIMITS });
-    expect(await ask(entry.question, unreachable)).toMatchObject({ engine: 'faq' });
-    const { env } = await startClova({ apiKeys: ['nv-another-key'] });
-    const locked = await startGateway({ ...env, ...FAST_LIMITS });
-    expect(await ask(entry.question, locked)).toMatchObject({ engine: 'faq' });
-    const failures = locked.logged.filter((line) => line.engine === 'clova');
-    expect(failures).toMatchObject([{ code: 'ENGINE_UNAUTHORIZED' }]);
-    expect(locked.lines.filter((line) => line.includes(KEY))).toEqual([]);
-  });
 });
 
 describe('what the model writes', () => {
@@ -167,19 +122,6 @@ describe('what the model writes', () => {
     for (const entry of entries) {
       const answer = await ask(entry.question);
       expect(answer).toMatchObject({ engine: 'clova', Answer: entry.answer });
-    }
-  });
-
-  it('never shows a half-open number or a placeholder while it streams', async () => {
-    const { env } = await startClova({ tokensPerSecond: 200 });
-    const other = await startGateway(env);
-    const entry = entryWith(withPhoneNumber);
-    const shown = deltas(await new WebVisitor(other.url).ask(entry.question));
-    expect(shown.join('')).toBe(entry.answer);
-    for (const [index] of shown.entries()) {
-      const sofar = shown.slice(0, index + 1).join('');
-      expect(entry.answer.startsWith(sofar)).toBe(true);
-      expect(sofar).not.toMatch(/\[\[|\*|\d{4}-\d{0,3}$/);
     }
   });
 });
@@ -217,10 +159,76 @@ describe('an answer that nobody waits for any more', () => {
     expect(events.map((event) => event.event)).not.toContain('answer');
     expect(events.at(-1)?.event).toBe('done');
   });
+});
 
-  it('is finished all the same when only the page has gone away', async () => {
-    const { simulator, env } = await startClova({ tokensPerSecond: 100 });
-    const other = await startGateway(env);
+describe.concurrent('with settings of its own, the gateway', () => {
+  it.for([
+    ['HCX-007', 'maxCompletionTokens', 'maxTokens'],
+    ['HCX-005', 'maxTokens', 'maxCompletionTokens'],
+  ] as const)('%s streams an answer that names its grounds', async ([modelName, limitField, foreignField], context) => {
+    const { simulator, env } = await startClova(context, { apiKeys: [KEY], tokensPerSecond: 200 });
+    const other = await startGateway(context, { ...env, CLOVA_MODEL: modelName });
+    const entry = withoutContacts();
+    const events = await new WebVisitor(other.url).ask(entry.question);
+
+    expect(deltas(events).length).toBeGreaterThan(1);
+    expect(deltas(events).join('')).toBe(entry.answer);
+    expect(events.map((event) => event.event).slice(-2)).toEqual(['answer', 'done']);
+    const { reply, source } = events.at(-2)?.data ?? {};
+    expect(JSON.stringify(reply)).toContain(JSON.stringify(entry.answer).slice(1, -1));
+    expect(source).toMatchObject({ kind: 'model', engine: 'clova' });
+    expect((source as TestAnswer['source']).entries[0]).toMatchObject({ id: entry.id });
+
+    const [asked, ...more] = simulator.requests;
+    expect(more).toEqual([]);
+    expect(asked).toMatchObject({ method: 'POST', path: `/v3/chat-completions/${modelName}`, streamed: true });
+    expect(asked?.headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(asked?.headers['x-ncp-clovastudio-request-id']).toMatch(/^[\w.:-]{8,}$/);
+    expect(asked?.body).toMatchObject({ [limitField]: 1_024 });
+    expect(asked?.body).not.toHaveProperty(foreignField);
+    if (modelName === 'HCX-007') expect(asked?.body).toMatchObject({ thinking: { effort: 'none' } });
+    else expect(asked?.body).not.toHaveProperty('thinking');
+    expect(JSON.stringify(asked?.body)).toContain(entry.question);
+  });
+
+  it('falls back to the knowledge when CLOVA Studio says nothing', async (context) => {
+    const { simulator, env } = await startClova(context, {});
+    simulator.failNext(2, { kind: 'hang', afterTokens: 'before-headers' });
+    const other = await startGateway(context, { ...env, CLOVA_FIRST_TOKEN_MS: '300' });
+    const entry = withoutContacts();
+    expect(await ask(entry.question, other)).toMatchObject({ engine: 'faq' });
+    expect(other.logged.filter((line) => line.engine === 'clova')).toMatchObject([{ code: 'ENGINE_TIMEOUT' }]);
+  });
+
+  it('falls back to the knowledge when nobody listens at the address, or the key is wrong', async (context) => {
+    const entry = withoutContacts();
+    const nobody = 'http://127.0.0.1:1';
+    const unreachable = await startGateway(context, { CLOVA_BASE_URL: nobody, CLOVA_API_KEY: KEY });
+    expect(await ask(entry.question, unreachable)).toMatchObject({ engine: 'faq' });
+    const { env } = await startClova(context, { apiKeys: ['nv-another-key'] });
+    const locked = await startGateway(context, env);
+    expect(await ask(entry.question, locked)).toMatchObject({ engine: 'faq' });
+    const failures = locked.logged.filter((line) => line.engine === 'clova');
+    expect(failures).toMatchObject([{ code: 'ENGINE_UNAUTHORIZED' }]);
+    expect(locked.lines.filter((line) => line.includes(KEY))).toEqual([]);
+  });
+
+  it('never shows a half-open number or a placeholder while it streams', async (context) => {
+    const { env } = await startClova(context, { tokensPerSecond: 200 });
+    const other = await startGateway(context, env);
+    const entry = entryWith(withPhoneNumber);
+    const shown = deltas(await new WebVisitor(other.url).ask(entry.question));
+    expect(shown.join('')).toBe(entry.answer);
+    for (const [index] of shown.entries()) {
+      const sofar = shown.slice(0, index + 1).join('');
+      expect(entry.answer.startsWith(sofar)).toBe(true);
+      expect(sofar).not.toMatch(/\[\[|\*|\d{4}-\d{0,3}$/);
+    }
+  });
+
+  it('finishes an answer although its page has gone away', async (context) => {
+    const { simulator, env } = await startClova(context, { tokensPerSecond: 100 });
+    const other = await startGateway(context, env);
     const visitor = new WebVisitor(other.url);
     const entry = withoutContacts();
     await visitor.askAndHangUp(entry.question, 'delta');
@@ -230,10 +238,10 @@ describe('an answer that nobody waits for any more', () => {
     expect(replayed.find((event) => event.event === 'answer')?.data.source).toMatchObject({ engine: 'clova' });
   });
 
-  it('ends in an apology when it takes longer than the total time', async () => {
-    const { simulator, env } = await startClova({});
+  it('apologises for an answer that takes longer than the total time', async (context) => {
+    const { simulator, env } = await startClova(context, {});
     simulator.failNext(5, { kind: 'hang', afterTokens: 2 });
-    const other = await startGateway({ ...env, ENGINE_TOTAL_MS: '1000' });
+    const other = await startGateway(context, { ...env, ENGINE_TOTAL_MS: '1000' });
     const answer = await ask(withoutContacts().question, other);
     expect(answer.Answer).toContain('죄송합니다');
     await simulator.whenCancelled();

@@ -1,26 +1,26 @@
 import type { ChatCall } from '../../simulator/clova/rules.ts';
-import type { ClovaSimulatorOptions } from '../../simulator/clova/server.ts';
+import type { ClovaSimulator } from '../../simulator/clova/server.ts';
 import { createClovaSimulator } from '../../simulator/clova.ts';
-import { ManualClock } from '../helpers/manual-clock.ts';
 
 /** A question with this word waits in the model until the test lets it go. */
 export const SLOWLY = '천천히';
 
-/** Marks a question, so that its answer can be told from every other. */
+/** The marks in a text that tell a question, and the answer to it, from every other. */
 export const questionId = (text: string): readonly string[] => text.match(/질문-[a-z]+\d+-\d+/g) ?? [];
 
-/** CLOVA Studio with its time in the hands of the test: questions are answered at once, those with {@link SLOWLY} when released.
- *  The answer names the ids of the questions that it answers. */
+/** CLOVA Studio that answers at once, except for questions with {@link SLOWLY}: those wait for the test.
+ *  An answer names the ids of the questions that it answers. */
 export class GatedModel {
-  readonly #clock = new ManualClock();
-  readonly simulator;
+  readonly simulator: ClovaSimulator;
+  /** Questions that wait, by the latency that the simulator was told: the test is its clock, so that is but a name. */
+  readonly #waiting = new Map<number, { readonly question: string; answer: () => void }>();
+  #questions = 0;
   #origin = '';
 
-  constructor(options: Omit<ClovaSimulatorOptions, 'clock' | 'latencyMs' | 'answer'> = {}) {
+  constructor() {
     this.simulator = createClovaSimulator({
-      ...options,
-      clock: this.#clock,
-      latencyMs: ({ body }) => (lastQuestion(body).includes(SLOWLY) ? 1 : 0),
+      clock: { now: () => Date.now(), schedule: (latencyMs, answer) => this.#hold(latencyMs, answer) },
+      latencyMs: ({ body }) => this.#latencyMs(lastQuestion(body)),
       answer: (call) => answerOf(call),
     });
   }
@@ -39,13 +39,26 @@ export class GatedModel {
     return this.simulator.requests.filter(({ body }) => lastQuestion(body).includes(words)).length;
   }
 
-  /** Lets every question go that waits now. */
-  release(): Promise<void> {
-    return this.#clock.advance(1);
+  /** Answers the questions with these words that wait now. */
+  release(words: string): void {
+    for (const { question, answer } of this.#waiting.values()) if (question.includes(words)) answer();
   }
 
   close(): Promise<void> {
     return this.simulator.close();
+  }
+
+  #latencyMs(question: string): number {
+    if (!question.includes(SLOWLY)) return 0;
+    this.#questions += 1;
+    this.#waiting.set(this.#questions, { question, answer: () => {} });
+    return this.#questions;
+  }
+
+  #hold(latencyMs: number, answer: () => void): () => void {
+    const waiting = this.#waiting.get(latencyMs);
+    if (waiting !== undefined) waiting.answer = answer;
+    return () => this.#waiting.delete(latencyMs);
   }
 }
 

@@ -81,7 +81,7 @@ describe('a customer', () => {
   it('sees "typing" while the model is slow', async () => {
     await askSlowly('질문-b0-1');
     await vi.waitFor(() => expect(talktalk.isTyping(user)).toBe(true), WAIT);
-    await model.release();
+    model.release('질문-b0-1');
     expect(await nextText()).toContain('질문-b0-1 말씀하신');
     expect(talktalk.isTyping(user)).toBe(false);
   });
@@ -89,7 +89,7 @@ describe('a customer', () => {
   it('gets one answer to what was written while the bot was busy, and nothing of it is lost', async () => {
     await askSlowly('질문-c0-1');
     for (const n of [2, 3, 4]) await talktalk.say(user, `질문-c0-${n} 알려 주세요`);
-    await model.release();
+    model.release('질문-c0-1');
     expect(await nextText()).toContain('질문-c0-1 말씀하신');
     expect(questionId(await nextText())).toEqual(['질문-c0-2', '질문-c0-3', '질문-c0-4']);
     expect(texts()).toHaveLength(2);
@@ -100,7 +100,7 @@ describe('a customer', () => {
     const cancelled = model.simulator.whenCancelled();
     await talktalk.leave(user);
     await cancelled;
-    await model.release();
+    model.release('질문-d0-1');
     // Whoever comes later is answered, so there was time for what must not come.
     await talktalk.say('다음 손님', '질문-d0-2 알려 주세요');
     expect(await nextText('다음 손님')).toContain('질문-d0-2 말씀하신');

@@ -216,7 +216,7 @@ describe('the metrics', () => {
       'x-malgil-secret': SECRETS.shop.kakaoSecret,
     });
     expect(late.status).toBe(200);
-    await model.release();
+    model.release('질문-d0-1');
     await vi.waitFor(async () => {
       const lines = await samples();
       for (const { name, type, labels } of createMetrics({ botIds: [] }).describe()) {
@@ -256,7 +256,7 @@ describe('the metrics', () => {
   });
 });
 
-describe('a start that cannot succeed ends with code 1 and a sentence', () => {
+describe.concurrent('a start that cannot succeed ends with code 1 and a sentence', () => {
   const noStack = /\n\s+at /;
 
   it('names every wrong setting at once, and no value', async () => {

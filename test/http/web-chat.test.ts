@@ -231,7 +231,7 @@ describe('a running answer', () => {
     await vi.waitFor(() => expect(model.asked('질문-a0-3')).toBe(1), WAIT);
     const watching = replay({ cookie, 'last-event-id': '2.0' }, slow);
     expect(names(await replay({ cookie: stranger }, slow))).toEqual(['accepted', 'answer', 'done']);
-    await model.release();
+    model.release('질문-a0-3');
     const streams = [eventsIn((await asked).payload), await watching];
     expect(names(streams[0] ?? [])[0]).toBe('accepted');
     for (const events of streams) {
