@@ -245,13 +245,13 @@ describe('the second attempt', () => {
   it('comes after the pause that the service asks for', async () => {
     const clock = new ManualClock();
     const simulator = await startSimulator();
-    simulator.failNext(1, { httpStatus: 429, code: '42901', headers: { 'x-ratelimit-reset-requests': '6s' } });
+    simulator.failNext(1, { httpStatus: 429, code: '42901', headers: { 'x-ratelimit-reset-requests': '3s' } });
     const answer = collectParts(
       createEngine({ baseUrl: simulator.url }, clock),
       engineRequest({ closesAt: 1_060_000 }),
     );
     await until(() => logged.length === 1);
-    await clock.advance(6_049);
+    await clock.advance(3_049);
     expect(simulator.requests).toHaveLength(1);
     await clock.advance(300);
     expectPartGrammar(await answer);
@@ -296,7 +296,8 @@ describe('the second attempt', () => {
   });
 
   it.each([
-    ['no time would be left for it', { httpStatus: 429, code: '42901', headers: { 'retry-after': '30' } }, 1_030_000],
+    ['no time would be left for it', { httpStatus: 429, code: '42901', headers: { 'retry-after': '3' } }, 1_003_500],
+    ['a customer cannot wait so long', { httpStatus: 429, code: '42901', headers: { 'retry-after': '30' } }, 1_060_000],
     ['nothing would change', { httpStatus: 400, code: '40003' }, 1_060_000],
   ] as const)('does not come when %s', async (_name, fault, closesAt) => {
     const simulator = await startSimulator();
