@@ -1,8 +1,8 @@
 /** Retrieval over the operator's entries: Korean text analysis and an inverted index, no key, no model, no network. */
-import { convertQwertyToHangul } from 'es-hangul';
 import { type Analysis, addGrams, analyze } from './analyze.ts';
 import { confidenceOf } from './confidence.ts';
 import { type Hit, type IndexedEntry, InvertedIndex } from './inverted-index.ts';
+import { hangulTypedOnLatin } from './keyboard.ts';
 import type { Knowledge, KnowledgeEntry, KnowledgeResult } from './knowledge.ts';
 import { type ConceptWeight, Lexicon, SHOP_LEXICON } from './lexicon.ts';
 import { compact, normalize } from './normalize.ts';
@@ -94,7 +94,8 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
     search(question, limit): KnowledgeResult {
       const wanted = Math.max(limit, 2); // the lead over the second decides, whether it is asked for or not
       let found = find(question, wanted);
-      if (looksLikeWrongKeyboard(question)) found = better(found, find(convertQwertyToHangul(question), wanted));
+      const meant = hangulTypedOnLatin(question);
+      if (meant !== undefined) found = better(found, find(meant, wanted));
       const { hits, isBroad } = found;
       const confidence = confidenceOf(
         hits.map(({ score }) => score),
@@ -129,9 +130,4 @@ function isConcept(term: string): boolean {
 
 function pairsOf(word: string): string[] {
   return Array.from({ length: word.length - 1 }, (_, i) => word.slice(i, i + 2));
-}
-
-/** "qksvna" is "반품" with the keyboard on Latin letters. */
-function looksLikeWrongKeyboard(question: string): boolean {
-  return question.length <= 100 && /^[a-z\s\d?!.,]*[a-z]{3,}[a-z\s\d?!.,]*$/i.test(question);
 }

@@ -175,6 +175,38 @@ describe('search', () => {
     );
   });
 
+  it.each(['how much is shipping?', 'how long does delivery take?', 'how do i return this?', 'how can i pay?'])(
+    'survives "%s", which is no Korean on the wrong keyboard',
+    (question) => {
+      expect(sample.search(question, 3).confidence).not.toBe('sure');
+    },
+  );
+
+  it('takes any words and sentences of Latin letters', () => {
+    const word = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEOPQRTW0123'), maxLength: 9 });
+    const sentence = fc
+      .tuple(fc.array(word, { maxLength: 8 }), fc.constantFrom('', '?', '!', '.', ', ok?'))
+      .map(([words, end]) => `${words.join(' ')}${end}`);
+    fc.assert(
+      fc.property(fc.oneof(word, sentence, fc.string({ unit: 'binary-ascii', maxLength: 40 })), (text) => {
+        sample.search(text, 3);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('takes any Unicode', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 40 })),
+        (text) => {
+          sample.search(text, 3);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('finds the question at either end of a very long message', () => {
     const story = '어제 친구를 만나서 이런저런 이야기를 했는데요 '.repeat(400);
     expect(story.length).toBeGreaterThan(10_000);
