@@ -18,8 +18,8 @@ const QUESTIONS = [
   '해외로도 보내 주나요?',
 ];
 
-/** Conversations that are open at the same time; more than requests, so that nobody asks twice at once. */
-const OPEN_CONVERSATIONS = 300;
+/** Conversations that are open at the same time: so many that nobody's turn comes again before the last answer is there. */
+const OPEN_CONVERSATIONS = 1_200;
 
 export interface Request {
   readonly path: string;
