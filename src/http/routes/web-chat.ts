@@ -14,7 +14,6 @@ const PAGE_TURNS = 50;
 const MAX_PAGES = 10;
 const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 내용은 고객센터에서 한 번 더 확인해 주세요.';
 
-const Params = Type.Object({ botId: Type.Optional(Type.String()) });
 const Greeting = Type.Object({
   bot: Type.Object({ id: Type.String(), name: Type.String() }),
   greeting: Type.Any(),
@@ -31,7 +30,6 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         schema: {
           ...described,
           summary: 'What the chat page shows before the first question',
-          params: Params,
           response: { 200: Greeting },
         },
       },
@@ -55,7 +53,6 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         schema: {
           ...described,
           summary: 'The conversation of this browser since the last reset, then what still runs (server-sent events)',
-          params: Params,
         },
       },
       async (request, reply) => {
