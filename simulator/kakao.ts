@@ -4,6 +4,7 @@ import type { Verdict } from '../src/channels/json-spot.ts';
 import { type SkillResponseRules, validateSkillResponse } from '../src/channels/kakao/validate.ts';
 import { type Clock, systemClock } from '../src/platform/clock.ts';
 import { type Bubble, type Choice, choicesIn, findChoice } from './bubble.ts';
+import type { FaultTiming } from './fault-schedule.ts';
 import { fieldOf, listField, optional, parseJson, textField } from './json-reading.ts';
 import { bubblesOfTemplate, fillConsoleMessage, quickRepliesOfTemplate } from './kakao/bubbles.ts';
 import {
@@ -185,9 +186,9 @@ export class KakaoSimulator {
     return this.#conversation(userId, room).choices;
   }
 
-  /** The next `times` callback POSTs meet this fault. */
-  injectCallbackFault(fault: CallbackFault, times = 1): void {
-    this.#desk.injectFault(fault, times);
+  /** Callback POSTs meet this fault: the next so many, or at these times. */
+  injectCallbackFault(fault: CallbackFault, timing: number | FaultTiming = 1): void {
+    this.#desk.injectFault(fault, typeof timing === 'number' ? { times: timing } : timing);
   }
 
   /** Typed text. */

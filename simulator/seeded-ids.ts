@@ -8,6 +8,8 @@ export interface SeededIds {
   base64url(length: number): string;
   digits(length: number): string;
   uuid(): string;
+  /** The next number from 0 to below 1. */
+  fraction(): number;
   /** Always the same for the same name, however many ids were drawn in between. */
   named(name: string): SeededIds;
 }
@@ -31,6 +33,7 @@ export function createSeededIds(seed: string | number): SeededIds {
         .map((digit) => Number.parseInt(digit, 16) % 10)
         .join(''),
     uuid: () => stream('hex', 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5'),
+    fraction: () => Number.parseInt(stream('hex', 8), 16) / 2 ** 32,
     named: (name) => createSeededIds(`${seed}\n${name}`),
   };
 }

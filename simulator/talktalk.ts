@@ -4,6 +4,7 @@ import type { Verdict } from '../src/channels/json-spot.ts';
 import { validateOutboundEvent } from '../src/channels/naver/validate.ts';
 import { type Clock, systemClock } from '../src/platform/clock.ts';
 import { type Choice, choicesIn, findChoice } from './bubble.ts';
+import type { FaultTiming } from './fault-schedule.ts';
 import { fieldOf, listField, optional, parseJson, textField } from './json-reading.ts';
 import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { createSeededIds, type SeededIds } from './seeded-ids.ts';
@@ -220,9 +221,10 @@ export class TalkTalkSimulator {
     return this.#room(user).dialog?.request;
   }
 
-  /** The next `times` requests of this event (`of`, default `send`; `imageUpload` for pictures) meet this fault. */
-  injectSendFault(fault: SendFault, times = 1): void {
-    this.#api.injectFault(fault, times);
+  /** Requests of this event (`of`, default `send`; `imageUpload` for pictures) meet this fault: the next so many, or at
+   *  these times. */
+  injectSendFault(fault: SendFault, timing: number | FaultTiming = 1): void {
+    this.#api.injectFault(fault, typeof timing === 'number' ? { times: timing } : timing);
   }
 
   /** Echoes and profile results that were under way have arrived. */

@@ -24,27 +24,6 @@ export type ScriptedFault =
   | { readonly kind: 'html-page'; readonly httpStatus: number }
   | { readonly kind: 'empty-body'; readonly httpStatus: number };
 
-/** Faults wait in order; each request takes one. */
-export class FaultScript {
-  #waiting: { count: number; readonly fault: ScriptedFault }[] = [];
-
-  add(count: number, fault: ScriptedFault): void {
-    this.#waiting.push({ count, fault });
-  }
-
-  take(): ScriptedFault | undefined {
-    const next = this.#waiting[0];
-    if (next === undefined) return undefined;
-    next.count -= 1;
-    if (next.count <= 0) this.#waiting.shift();
-    return next.fault;
-  }
-
-  clear(): void {
-    this.#waiting = [];
-  }
-}
-
 /** Message texts of the codes that are scripted most; any other code gets a plain one. */
 const MESSAGES: Readonly<Record<string, string>> = {
   '40003': 'Context length exceeded',

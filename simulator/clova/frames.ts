@@ -27,7 +27,12 @@ const THINKING = '사용자의 질문을 먼저 살펴보고, 주어진 자료�
 
 export function generate(
   call: ChatCall,
-  options: { readonly answer: string | undefined; readonly starOut: boolean; readonly createdSeconds: number },
+  options: {
+    readonly answer: string | undefined;
+    readonly starOut: boolean;
+    readonly createdSeconds: number;
+    readonly unaskedSeed: number;
+  },
 ): Generation {
   const raw = options.answer ?? answerText(call.messages);
   const text = cutAtStop(options.starOut ? starOut(raw) : raw, call.stop);
@@ -42,7 +47,7 @@ export function generate(
     tokens,
     finish: thinkingTokens.length + tokens.length < allThinking.length + allTokens.length ? 'length' : 'stop',
     createdSeconds: options.createdSeconds,
-    seed: call.seed === 0 ? 1_000_003 : call.seed, // "0 = random", but the same every time
+    seed: call.seed === 0 ? options.unaskedSeed : call.seed, // "0 = random", but the same every time
   };
 }
 
@@ -94,13 +99,16 @@ export function successEnvelope(generation: Generation): string {
   return JSON.stringify({ status: { code: '20000', message: 'OK' }, result: resultOf(generation) });
 }
 
-/** Writes frames; ids look like UUIDs, differ per frame and are the same in every run. */
+/** Writes frames; ids look like UUIDs, differ per frame and are the same in every run with the same seed. */
 export class FrameWriter {
   readonly #framing: Framing;
   readonly #blank: string;
+  readonly #idPrefix: string;
   #frames = 0;
 
-  constructor(framing: Framing) {
+  /** `idPrefix`: the first eight hex digits of every id. */
+  constructor(framing: Framing, idPrefix: string) {
+    this.#idPrefix = idPrefix;
     this.#framing = framing;
     this.#blank = framing.blankAfterColon ? ' ' : '';
   }
@@ -109,7 +117,7 @@ export class FrameWriter {
     const { lineEnd, comments } = this.#framing;
     const blank = this.#blank;
     this.#frames += 1;
-    const id = `00000000-0000-4000-8000-${this.#frames.toString(16).padStart(12, '0')}`;
+    const id = `${this.#idPrefix}-0000-4000-8000-${this.#frames.toString(16).padStart(12, '0')}`;
     const comment = comments ? `: keep-alive${lineEnd}` : '';
     return `${comment}id:${blank}${id}${lineEnd}event:${blank}${event}${lineEnd}data:${blank}${data}${lineEnd}${lineEnd}`;
   }

@@ -4,10 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { type Clock, delay, systemClock } from '../../src/platform/clock.ts';
+import { FaultSchedule, type FaultTiming } from '../fault-schedule.ts';
 import { parseJson } from '../json-reading.ts';
+import { createSeededIds } from '../seeded-ids.ts';
 import { type AccessOptions, checkAccess } from './access.ts';
 import { ApiError, errorEnvelope } from './api-error.ts';
-import { FaultScript, messageOf, type ScriptedFault } from './faults.ts';
+import { messageOf, type ScriptedFault } from './faults.ts';
 import { FrameWriter, type Framing, type Generation, generate, successEnvelope } from './frames.ts';
 import type { ApiVersion } from './models.ts';
 import { Quota, type QuotaLimits } from './quota.ts';
@@ -30,6 +32,8 @@ export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Parti
   readonly starOut?: boolean;
   /** Compresses the answer although nobody asked, as some proxies do. */
   readonly gzip?: boolean;
+  /** Ids of frames, the seed of an answer that asked for none, and which requests a share of faults meets. */
+  readonly seed?: string | number;
   /** Requests that are remembered at least. */
   readonly recordLimit?: number;
   readonly clock?: Clock;
@@ -41,6 +45,8 @@ export interface ClovaSimulator {
   close(): Promise<void>;
   /** The next `count` requests fail in this way; several calls queue up. */
   failNext(count: number, fault: ScriptedFault): void;
+  /** Requests fail in this way at these times; faults that were asked for earlier go first. */
+  failAt(timing: FaultTiming, fault: ScriptedFault): void;
   /** Oldest first. */
   readonly requests: readonly RecordedRequest[];
   /** Resolves when clients have gone away from at least `count` requests. */
@@ -71,7 +77,8 @@ export function createClovaSimulator(options: ClovaSimulatorOptions = {}): Clova
       server.closeAllConnections();
       await closed;
     },
-    failNext: (count, fault) => simulation.faults.add(count, fault),
+    failNext: (count, fault) => simulation.faults.add(fault, { times: count }),
+    failAt: (timing, fault) => simulation.faults.add(fault, timing),
     get requests() {
       return simulation.recorder.requests;
     },
@@ -92,12 +99,14 @@ function urlOf(server: Server): string {
 type Ending = 'end' | 'cut' | 'hang';
 
 class Simulation {
-  readonly faults = new FaultScript();
+  readonly faults: FaultSchedule<ScriptedFault>;
   readonly recorder: Recorder;
   readonly #options: ClovaSimulatorOptions;
   readonly #clock: Clock;
   readonly #quota: Quota;
   readonly #framing: Framing;
+  readonly #frameIdPrefix: string;
+  readonly #unaskedSeed: number;
   readonly #stopping = new AbortController();
 
   constructor(options: ClovaSimulatorOptions) {
@@ -105,6 +114,10 @@ class Simulation {
     this.#clock = options.clock ?? systemClock;
     this.#quota = new Quota(options, this.#clock);
     this.recorder = new Recorder(options.recordLimit ?? 10_000);
+    const ids = createSeededIds(`clova ${options.seed ?? ''}`);
+    this.faults = new FaultSchedule(ids.named('faults').fraction);
+    this.#frameIdPrefix = options.seed === undefined ? '00000000' : ids.named('frames').hex(8);
+    this.#unaskedSeed = options.seed === undefined ? 1_000_003 : Number(ids.named('answers').digits(9));
     this.#framing = {
       blankAfterColon: options.blankAfterColon ?? false,
       lineEnd: options.lineEnd ?? '\n',
@@ -176,6 +189,7 @@ class Simulation {
     const generation = generate(call, {
       answer: typeof answer === 'function' ? answer(call) : answer,
       starOut,
+      unaskedSeed: this.#unaskedSeed,
       createdSeconds: Math.floor(this.#clock.now() / 1_000),
     });
     if (record.streamed) return this.#stream(exchange, generation, fault, headers);
@@ -244,7 +258,7 @@ class Simulation {
     generation: Generation,
     fault: ScriptedFault | undefined,
   ): { readonly frames: string[]; readonly last: string; readonly ending: Ending } {
-    const writer = new FrameWriter(this.#framing);
+    const writer = new FrameWriter(this.#framing, this.#frameIdPrefix);
     const frames = writer.tokens(generation);
     switch (fault?.kind) {
       case 'error-frame':

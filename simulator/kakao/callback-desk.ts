@@ -4,7 +4,8 @@ import type { Verdict } from '../../src/channels/json-spot.ts';
 import { type SkillResponseRules, validateSkillResponse } from '../../src/channels/kakao/validate.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
 import type { Bubble, Choice } from '../bubble.ts';
-import { fieldOf, parseJson } from '../json-reading.ts';
+import { FaultSchedule, type FaultTiming } from '../fault-schedule.ts';
+import { fieldOf, optional, parseJson } from '../json-reading.ts';
 import type { ServedReply, ServedRequest } from '../loopback-server.ts';
 import type { SeededIds } from '../seeded-ids.ts';
 import { bubblesOfTemplate, quickRepliesOfTemplate } from './bubbles.ts';
@@ -42,6 +43,8 @@ export interface CallbackPost {
   /** What was answered; `cut` when the connection was closed instead. */
   readonly reply: ServedReply;
   readonly findings: Verdict;
+  /** What was asked to go wrong here. */
+  readonly fault?: CallbackFault;
 }
 
 /** How the callback of one exchange ended. */
@@ -93,19 +96,20 @@ export class CallbackDesk {
   readonly #options: CallbackDeskOptions;
   readonly #tickets = new Map<string, Ticket>();
   readonly #posts: CallbackPost[] = [];
-  readonly #faults: CallbackFault[] = [];
+  readonly #faults: FaultSchedule<CallbackFault>;
   readonly #closing = new AbortController();
 
   constructor(options: CallbackDeskOptions) {
     this.#options = options;
+    this.#faults = new FaultSchedule(options.ids.named('faults').fraction);
   }
 
   get posts(): readonly CallbackPost[] {
     return this.#posts;
   }
 
-  injectFault(fault: CallbackFault, times: number): void {
-    for (let n = 0; n < times; n += 1) this.#faults.push(fault);
+  injectFault(fault: CallbackFault, timing: FaultTiming): void {
+    this.#faults.add(fault, timing);
   }
 
   issue(validityMs: number, rules: SkillResponseRules, testing: boolean): CallbackTicket {
@@ -135,7 +139,7 @@ export class CallbackDesk {
   }
 
   async serve(request: ServedRequest): Promise<ServedReply> {
-    const fault = this.#faults.shift();
+    const fault = this.#faults.take();
     if (fault?.kind === 'delay') await delay(this.#options.clock, fault.delayMs, this.#closing.signal);
     const body = parseJson(request.body);
     let judged: Omit<CallbackPost, 'at' | 'path' | 'body'>;
@@ -148,7 +152,8 @@ export class CallbackDesk {
         : { accepted: false, findings: NOTHING };
       judged = { accepted, findings, reply: 'cut' };
     } else judged = this.#judge(request, body);
-    this.#posts.push({ ...judged, at: this.#options.clock.now(), path: request.path, body: body?.value });
+    const at = this.#options.clock.now();
+    this.#posts.push({ ...judged, at, path: request.path, body: body?.value, ...optional('fault', fault) });
     return judged.reply;
   }
 

@@ -3,6 +3,7 @@
 import type { Verdict } from '../../src/channels/json-spot.ts';
 import { validateOutboundEvent } from '../../src/channels/naver/validate.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
+import { FaultSchedule, type FaultTiming } from '../fault-schedule.ts';
 import { fieldOf, optional, parseJson, textField } from '../json-reading.ts';
 import type { ServedReply, ServedRequest } from '../loopback-server.ts';
 import type { SeededIds } from '../seeded-ids.ts';
@@ -30,6 +31,8 @@ export interface ApiCall {
   readonly accepted: boolean;
   readonly reply: ServedReply;
   readonly findings: Verdict;
+  /** What was asked to go wrong here. */
+  readonly fault?: SendFault;
 }
 
 /** `of` is the event that it waits for: `send` unless named; `imageUpload` for pictures. */
@@ -78,13 +81,14 @@ export class SendApi {
   readonly #options: SendApiOptions;
   readonly #calls: ApiCall[] = [];
   readonly #requestedAt: number[] = [];
-  readonly #faults: SendFault[] = [];
+  readonly #faults: FaultSchedule<SendFault>;
   readonly #imageIds = new Set<string>();
   readonly #closing = new AbortController();
   #blockedUntil = 0;
 
   constructor(options: SendApiOptions) {
     this.#options = options;
+    this.#faults = new FaultSchedule(options.ids.named('faults').fraction);
   }
 
   get calls(): readonly ApiCall[] {
@@ -101,8 +105,8 @@ export class SendApi {
     return peak;
   }
 
-  injectFault(fault: SendFault, times: number): void {
-    for (let n = 0; n < times; n += 1) this.#faults.push(fault);
+  injectFault(fault: SendFault, timing: FaultTiming): void {
+    this.#faults.add(fault, timing);
   }
 
   close(): void {
@@ -127,17 +131,17 @@ export class SendApi {
       ordered.maxInFlight = Math.max(ordered.maxInFlight, ordered.inFlight);
     }
     try {
-      const judged = await this.#judgeWithFaults({ authorization: request.headers.authorization, body, name, room });
-      this.#calls.push({ ...judged, at, path, name, user: room?.name, body: body?.value });
+      const fault = this.#faults.take((waiting) => (waiting.of ?? 'send') === name);
+      const { authorization } = request.headers;
+      const judged = await this.#judgeWithFault({ authorization, body, name, room }, fault);
+      this.#calls.push({ ...judged, at, path, name, user: room?.name, body: body?.value, ...optional('fault', fault) });
       return judged.reply;
     } finally {
       if (ordered !== undefined) ordered.inFlight -= 1;
     }
   }
 
-  async #judgeWithFaults(incoming: Incoming): Promise<Judged> {
-    const index = this.#faults.findIndex((fault) => (fault.of ?? 'send') === incoming.name);
-    const fault = index === -1 ? undefined : this.#faults.splice(index, 1)[0];
+  async #judgeWithFault(incoming: Incoming, fault: SendFault | undefined): Promise<Judged> {
     if (fault?.kind === 'delay') await delay(this.#options.clock, fault.delayMs, this.#closing.signal);
     const blocked = this.#rateBlocked();
     if (blocked !== undefined) return blocked;
