@@ -3,11 +3,18 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
-import { isNaverPath } from './http/query-address.ts';
+import { answerUnreadCall } from './http/naver-fallback.ts';
+import { isNaverPath, isQueryPath, knownBotTypes } from './http/query-address.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
 import { registerPageRoutes } from './http/routes/pages.ts';
 import { registerQueryRoutes } from './http/routes/query.ts';
@@ -41,14 +48,17 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
     return503OnClosing: false,
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (thrown, request, reply) => {
-      if (isNaverPath(request.url)) void (reply as FastifyReply).code(200).send('');
+      if (isNaverPath(request.url))
+        answerUnreadCall(request as FastifyRequest, reply as FastifyReply, parts.asksForPayment);
       else void sendError(reply as FastifyReply, fromFastifyError(thrown) ?? toGatewayError(thrown));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.decorateRequest('receivedAt', 0);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = parts.clock.now();
+    // While the process drains, callers should not send their next request on a connection that is about to close.
+    if (parts.isStopping()) reply.header('connection', 'close');
     done();
   });
   app.setErrorHandler((thrown, request, reply) => {
@@ -57,7 +67,16 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
     return sendError(reply, error);
   });
   app.setNotFoundHandler((request, reply) => {
-    if (isNaverPath(request.url)) return reply.code(200).send('');
+    if (isNaverPath(request.url)) {
+      answerUnreadCall(request, reply, parts.asksForPayment);
+      return reply;
+    }
+    if (isQueryPath(request.url)) {
+      const known = knownBotTypes(parts.defaultBot);
+      reply.header('allow', 'POST');
+      const sentence = `Only POST, to one of ${known.map((type) => `/query/${type}`).join(', ')}`;
+      return sendError(reply, new GatewayError('METHOD_NOT_ALLOWED', sentence), { known });
+    }
     return sendError(reply, new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs'));
   });
 

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { Channel } from './channels/channel.ts';
-import { createKakaoChannel, createNaverChannel, createTestChannel, createWebChannel } from './channels/index.ts';
+import {
+  createKakaoChannel,
+  createNaverChannel,
+  createTestChannel,
+  createWebChannel,
+  namesPaymentRequest,
+} from './channels/index.ts';
 import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
@@ -110,6 +116,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ],
     sampleImagesDirectory: join(SAMPLE_DIRECTORY, 'images'),
     showsMetrics: settings.metrics,
+    maxBodyBytes: settings.maxBodyBytes,
+    asksForPayment: namesPaymentRequest,
+    isStopping: () => isStopping,
     ...(pagesDirectory === undefined ? {} : { pagesDirectory }),
   };
   const app = await buildApp(parts, {

@@ -19,6 +19,8 @@ export interface AppParts {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
+  /** The balancer has been told to let go. */
+  readonly isStopping: () => boolean;
   /** Why the process should get no traffic now; empty = ready. */
   readonly notReadyBecause: () => readonly string[];
   /** Folder of the built pages; without it the pages answer 404. */
@@ -26,4 +28,7 @@ export interface AppParts {
   /** Folder of the bundled sample's pictures. */
   readonly sampleImagesDirectory?: string;
   readonly showsMetrics: boolean;
+  readonly maxBodyBytes: number;
+  /** Whether bytes on a TalkTalk address may ask for money, whoever they are for. */
+  readonly asksForPayment: (body: Uint8Array) => boolean;
 }

@@ -17,22 +17,27 @@ export function sendError(reply: FastifyReply, error: GatewayError, extra: Reado
     .send(JSON.stringify(body));
 }
 
-/** Fastify's own refusals in our words; undefined for what it did not throw itself. */
+/** What Fastify and its plugins refuse, in our words; undefined for what they did not throw themselves. */
 export function fromFastifyError(thrown: unknown): GatewayError | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined;
-  switch (thrown.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new GatewayError('INBOUND_TOO_LARGE', 'The body is larger than this server accepts', { cause: thrown });
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new GatewayError('INBOUND_WRONG_CONTENT_TYPE', 'The Content-Type is not supported', { cause: thrown });
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new GatewayError('INBOUND_MALFORMED', 'The Content-Length does not match the body', { cause: thrown });
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-    case 'FST_ERR_VALIDATION':
-    case 'FST_ERR_BAD_URL':
-      return new GatewayError('INBOUND_MALFORMED', 'The request could not be read', { cause: thrown });
-    default:
-      return undefined;
+  if (thrown instanceof GatewayError || !(thrown instanceof Error)) return undefined;
+  const { code, statusCode } = thrown as { code?: unknown; statusCode?: unknown };
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new GatewayError('INBOUND_WRONG_CONTENT_TYPE', 'The Content-Type is not supported', { cause: thrown });
   }
+  if (code === 'ECONNRESET' || code === 'ECONNABORTED' || thrown.message === 'aborted') {
+    return new GatewayError('INBOUND_MALFORMED', 'The caller went away before the request was complete', {
+      cause: thrown,
+    });
+  }
+  // Files outside a folder, names too long, parameters that no route takes: the caller's mistakes, all of them.
+  if (statusCode === 403 || statusCode === 404) {
+    return new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs', { cause: thrown });
+  }
+  if (statusCode === 413) {
+    return new GatewayError('INBOUND_TOO_LARGE', 'The request is larger than this server accepts', { cause: thrown });
+  }
+  const isCallersFault = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return isCallersFault
+    ? new GatewayError('INBOUND_MALFORMED', 'The request could not be read', { cause: thrown })
+    : undefined;
 }

@@ -8,6 +8,11 @@ export function isNaverPath(url: string): boolean {
   return NAVER_PATH.test(url);
 }
 
+/** `/query/…` of any bot, whatever the method. */
+export function isQueryPath(url: string): boolean {
+  return /^(?:\/bots\/[^/?]*)?\/query\/[^/?]+/.test(url);
+}
+
 export function knownBotTypes(bot: Bot): BotType[] {
   return BOT_TYPES.filter((type) => bot.channels.has(CHANNEL_OF_BOT_TYPE[type]));
 }

@@ -9,24 +9,26 @@ declare module 'fastify' {
   }
 }
 
-const EMPTY_BODY = new Uint8Array(0);
-
-/** Headers by which a proxy says that it stands in between. */
-const PROXY_HEADERS = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
+/** Headers by which proxies, tunnels and content networks say that they stand in between. */
+const PROXY_HEADER =
+  /^(x-forwarded(-.*)?|x-real-ip|x-client-ip|x-original-.*|forwarded|via|true-client-ip|cf-.*|fly-.*)$/;
+/** A page of another site that talked the browser's resolver into our address still sends its own name. */
+const LOCAL_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /** True only for a caller on this machine with no proxy in between: behind nginx on the same host everybody's peer is loopback. */
 function isLocal(request: FastifyRequest): boolean {
   const peer = request.socket.remoteAddress ?? '';
   const isLoopback = peer === '::1' || peer.startsWith('127.') || peer.startsWith('::ffff:127.');
-  return isLoopback && PROXY_HEADERS.every((name) => request.headers[name] === undefined);
+  if (!isLoopback || !LOCAL_HOST.test(request.headers.host ?? '')) return false;
+  return !Object.keys(request.headers).some((name) => PROXY_HEADER.test(name));
 }
 
-/** The request as channels see it. The routes that use it read every body as bytes. */
+/** The request as channels see it: the body as bytes. For routes that keep bodies raw. */
 export function toWebhookRequest(request: FastifyRequest, pathSecret?: string): WebhookRequest {
   return {
     method: request.method,
     headers: request.headers,
-    body: request.body instanceof Uint8Array ? request.body : EMPTY_BODY,
+    body: request.rawBody,
     remoteAddress: request.ip,
     isLocal: isLocal(request),
     receivedAt: request.receivedAt,

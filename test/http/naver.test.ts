@@ -134,6 +134,35 @@ describe('POST /query/NAVER', () => {
     expect(wrongPlace.statusCode).not.toBe(200);
   });
 
+  const pay = JSON.stringify({ event: 'pay_complete', user: USER, options: { paymentResult: { code: 'Success' } } });
+  it.each([
+    ['a malformed content type', '/query/NAVER', ';;;', pay],
+    ['another content type', '/query/NAVER', 'json', pay],
+    ['an unknown bot', '/bots/nobody/query/NAVER/x', 'application/json', pay],
+    ['an address that cannot be decoded', '/query/NAVER/%zz', 'application/json', pay],
+    [
+      'a body that is too large',
+      '/query/NAVER',
+      'application/json',
+      `${pay.slice(0, -1)},"pad":"${'a'.repeat(1_100_000)}"}`,
+    ],
+  ])('a payment request with %s is not 200 either', async (_name, url, contentType, payload) => {
+    const response = await program.app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': contentType },
+      payload,
+    });
+    expect(response.statusCode).not.toBe(200);
+  });
+
+  it('reads an event whatever its content type says', async () => {
+    const payload = JSON.stringify({ event: 'open', user: 'CCECAwQFBgcICQoLDA0ODw' });
+    const headers = { 'content-type': 'json' };
+    const response = await program.app.inject({ method: 'POST', url: '/query/NAVER', headers, payload });
+    expect(response.json().event).toBe('send');
+  });
+
   it('strangers without the path secret get 200 and nothing happens', async () => {
     const guarded = await startProgram({ NAVER_SECRET: 'path-secret' });
     try {

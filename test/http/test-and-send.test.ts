@@ -119,6 +119,30 @@ describe('POST /query/TEST', () => {
     expect(JSON.stringify(error)).not.toMatch(/at .*\.ts|node_modules/);
   });
 
+  it('names the request in every refusal, so that it can be found in the log', async () => {
+    const { error } = (await post('/query/TEST', json({}))).json();
+    expect(program.logged.some((line) => line.request === error.requestId)).toBe(true);
+  });
+
+  it('says which method and types there are', async () => {
+    const response = await program.app.inject('/query/TEST');
+    expect(response.statusCode).toBe(405);
+    expect(response.json().error.known).toEqual(['TEST', 'KAKAO', 'NAVER', 'WEB']);
+  });
+
+  it.each([
+    '/assets/..%2f..%2fserver.js',
+    '/assets/%00',
+    '/sample/../shop.csv',
+    '/docs/static/%2e%2e/package.json',
+    '/nowhere',
+  ])('%s is nobody’s address, and no fault of ours', async (url) => {
+    const before = program.logged.filter((line) => Number(line.level) >= 50).length;
+    const response = await program.app.inject(url);
+    expect([400, 404]).toContain(response.statusCode);
+    expect(program.logged.filter((line) => Number(line.level) >= 50)).toHaveLength(before);
+  });
+
   it('goes on answering after all of that', async () => {
     expect((await post('/query/TEST', json({ query: QUESTION }))).statusCode).toBe(200);
     expect((await program.app.inject('/readyz')).statusCode).toBe(200);
@@ -156,6 +180,10 @@ describe('TEST from elsewhere', () => {
       const wrong = { ...remote.headers, 'x-malgil-secret': 'long-enough-secreT' };
       expect((await open.app.inject({ ...remote, headers: wrong })).statusCode).toBe(401);
       const proxied = { ...json({ query: QUESTION }).headers, 'x-forwarded-for': '203.0.113.9' };
+      const rebound = { ...json({ query: QUESTION }).headers, host: 'shop.example' };
+      expect((await closed.app.inject({ ...remote, remoteAddress: '127.0.0.1', headers: rebound })).statusCode).toBe(
+        401,
+      );
       const behindProxy = { ...remote, remoteAddress: '127.0.0.1', headers: proxied };
       expect((await closed.app.inject(behindProxy)).statusCode).toBe(401);
       const send = { ...remote, url: '/send', ...json({ user_question: QUESTION }) };
@@ -188,6 +216,8 @@ describe('POST /send', () => {
   it.each([
     ['broken JSON', { headers: { 'content-type': 'application/json' }, payload: '{' }, 400],
     ['a number', json({ user_question: 1 }), 400],
+    ['another content type', { headers: { 'content-type': 'text/plain' }, payload: '{"user_question":"a"}' }, 415],
+    ['only spaces', json({ user_question: '  ' }), 400],
     ['an unknown field', json({ user_question: 'a', other: 1 }), 400],
     ['an array', json([]), 400],
     ['a null byte', json({ user_question: 'a\u0000' }), 400],
@@ -209,6 +239,13 @@ describe('limits', () => {
       const refused = await ask();
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       expect(refused.json().error.code).toBe('INBOUND_RATE_LIMITED');
+
+      const guarded = await startProgram({ RATE_LIMIT_PER_ADDRESS: '2', KAKAO_SECRET: 'right-secret' });
+      const guess = () =>
+        guarded.app.inject({ method: 'POST', url: '/query/KAKAO/wrong-secret', ...json({ userRequest: {} }) });
+      expect([await guess(), await guess()].map((response) => response.statusCode)).toEqual([401, 401]);
+      expect((await guess()).statusCode).not.toBe(401);
+      await guarded.end();
 
       const kakao = () =>
         limited.app.inject({

@@ -298,7 +298,7 @@ describe('what is wrong with a request', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(broken.statusCode).toBe(400);
-    expect((await program.app.inject({ method: 'DELETE', url: '/query/WEB' })).statusCode).toBe(404);
+    expect((await program.app.inject({ method: 'DELETE', url: '/query/WEB' })).statusCode).toBe(405);
     for (const response of [plain, broken]) expect(response.json().error.message).toMatch(/content type|JSON/);
   });
 

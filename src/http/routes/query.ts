@@ -1,6 +1,6 @@
 /** `/query/:botType` of every bot: bytes in, a channel's bytes out. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Channel, InboundOutcome, WebhookResponse } from '../../channels/channel.ts';
+import type { Channel, InboundOutcome, WebhookRequest, WebhookResponse } from '../../channels/channel.ts';
 import type { Bot } from '../../conversation/bot.ts';
 import type { Handled } from '../../conversation/handled.ts';
 import { GatewayError, toGatewayError } from '../../errors.ts';
@@ -8,7 +8,9 @@ import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE, conversationKey } from '.
 import type { InboundResult } from '../../platform/metrics.ts';
 import type { AppParts } from '../app-parts.ts';
 import { fromFastifyError, sendError } from '../error-body.ts';
+import { answerLostCall } from '../naver-fallback.ts';
 import { isNaverPath, knownBotTypes } from '../query-address.ts';
+import { keepBodiesRaw } from '../raw-body.ts';
 import { writeTurnStream } from '../server-sent-events.ts';
 import { withWebConversation } from '../web-conversation.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
@@ -27,16 +29,14 @@ const EMPTY_OK: WebhookResponse = { status: 200, headers: {}, body: '' };
 
 export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void {
   app.register(async (scope) => {
-    // Bodies stay bytes, whatever their Content-Type says: each channel judges that by the rules of its platform.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    keepBodiesRaw(scope, parts.maxBodyBytes);
     scope.setValidatorCompiler(() => () => true);
     scope.setSerializerCompiler(() => (value) => JSON.stringify(value));
 
     scope.setErrorHandler((thrown, request, reply) => {
       const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
       const { bot, channel } = locate(request, parts);
-      if (bot === undefined || channel === undefined) return sendUnlocated(request, reply, error);
+      if (bot === undefined || channel === undefined) return sendUnlocated(parts, request, reply, error);
       return send(reply, refuse(parts, bot, channel, request, error));
     });
 
@@ -79,12 +79,12 @@ function locate(request: FastifyRequest, parts: AppParts) {
 async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppParts) {
   const { bot, channel, pathSecret } = locate(request, parts);
   if (bot === undefined) {
-    return sendUnlocated(request, reply, new GatewayError('BOT_UNKNOWN', 'There is no bot with this id'));
+    return sendUnlocated(parts, request, reply, new GatewayError('BOT_UNKNOWN', 'There is no bot with this id'));
   }
   if (channel === undefined) {
     const known = knownBotTypes(bot);
     const error = new GatewayError('BOT_TYPE_UNKNOWN', `Unknown bot type; known are ${known.join(', ')}`);
-    return sendUnlocated(request, reply, error, { known });
+    return sendUnlocated(parts, request, reply, error, { known });
   }
   let handled: Handled;
   try {
@@ -92,10 +92,11 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
       channel.name === 'web'
         ? withWebConversation(toWebhookRequest(request, pathSecret), request, reply, bot.id, parts.newId)
         : toWebhookRequest(request, pathSecret);
-    channel.verify(webhook);
+    // People call these two directly. The platforms' calls all come from a few addresses: only their strangers are counted.
     if (channel.name === 'test' || channel.name === 'web') await parts.limits.address(request.ip);
+    await verify(channel, webhook, parts);
     const event = channel.parse(webhook);
-    if (event.type === 'message-received') await parts.limits.conversation(conversationKey(event.conversation));
+    if (event.type !== 'payment-requested') await parts.limits.conversation(conversationKey(event.conversation));
     handled = await parts.gateway.handle(bot, channel, event);
   } catch (thrown) {
     return send(reply, refuse(parts, bot, channel, request, toGatewayError(thrown)));
@@ -112,6 +113,17 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
   return send(reply, respond(parts, bot, channel, request, outcome));
 }
 
+/** Whoever guesses secrets is slowed down like anybody else.
+ *  @throws GatewayError `INBOUND_UNVERIFIED`, `INBOUND_RATE_LIMITED` */
+async function verify(channel: Channel, webhook: WebhookRequest, parts: AppParts): Promise<void> {
+  try {
+    channel.verify(webhook);
+  } catch (thrown) {
+    await parts.limits.address(webhook.remoteAddress);
+    throw thrown;
+  }
+}
+
 /** The log says what was wrong; the caller gets what its platform needs. */
 function refuse(
   parts: AppParts,
@@ -124,15 +136,17 @@ function refuse(
   if (error.httpStatus >= 500) parts.logger.error({ ...fields, err: error }, 'a request failed');
   else parts.logger.warn(fields, 'a request was refused');
   count(parts, bot, channel, request, error.code);
-  const body = request.body instanceof Uint8Array ? request.body : undefined;
-  const asksForPayment = body !== undefined && channel.asksForPayment?.(body) === true;
-  return respond(
-    parts,
-    bot,
-    channel,
-    request,
-    asksForPayment ? { kind: 'payment-refused' } : { kind: 'refused', error },
-  );
+  if (channel.asksForPayment?.(request.rawBody) === true) {
+    return respond(parts, bot, channel, request, { kind: 'payment-refused' });
+  }
+  const { code, message, cause, retryAfterMs } = error;
+  const details = { ...error.details, requestId: request.id };
+  const named = new GatewayError(code, message, {
+    cause,
+    details,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+  return respond(parts, bot, channel, request, { kind: 'refused', error: named });
 }
 
 function count(parts: AppParts, bot: Bot, channel: Channel, request: FastifyRequest, result: InboundResult): void {
@@ -163,6 +177,7 @@ function send(reply: FastifyReply, response: WebhookResponse): FastifyReply {
 
 /** No channel to speak for: TalkTalk still gets its 200, everybody else an explanation. */
 function sendUnlocated(
+  parts: AppParts,
   request: FastifyRequest,
   reply: FastifyReply,
   error: GatewayError,
@@ -170,5 +185,5 @@ function sendUnlocated(
 ) {
   if (!isNaverPath(request.url)) return sendError(reply, error, extra);
   request.log.warn({ code: error.code, request: request.id }, 'a TalkTalk call to a bot or path that does not exist');
-  return send(reply, EMPTY_OK);
+  return answerLostCall(reply, request.rawBody, parts.asksForPayment);
 }

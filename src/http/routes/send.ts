@@ -5,6 +5,7 @@ import { toGatewayError } from '../../errors.ts';
 import { conversationKey, replyText } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
 import { fromFastifyError } from '../error-body.ts';
+import { keepBodiesRaw } from '../raw-body.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 import { whenFlushed } from '../when-flushed.ts';
 
@@ -27,14 +28,13 @@ const MISSING = '질문이 제공되지 않았습니다';
 
 export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
   app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    keepBodiesRaw(scope, parts.maxBodyBytes);
     scope.setValidatorCompiler(() => () => true);
     scope.setSerializerCompiler(() => (value) => JSON.stringify(value));
     scope.setErrorHandler((thrown, request, reply) => {
       const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
       request.log.warn({ code: error.code, request: request.id }, 'a /send request was refused');
-      return refuse(reply, error.httpStatus, error.message);
+      return refuse(reply, error.httpStatus, error.message.replaceAll('"query"', '"user_question"'));
     });
 
     for (const base of ['', '/bots/:botId']) {
@@ -53,8 +53,7 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
           if (typeof read !== 'object') return refuse(reply, 400, read);
           // From here on it is a TEST question: the same limits of length and characters, the same error words.
           const body = new TextEncoder().encode(JSON.stringify({ query: read.question }));
-          const headers = { ...webhook.headers, 'content-type': 'application/json' };
-          const event = channel.parse({ ...webhook, headers, body });
+            const event = channel.parse({ ...webhook, body });
           await parts.limits.conversation(conversationKey(event.conversation));
           const handled = await parts.gateway.handle(bot, channel, event);
           if (handled.kind === 'stream') throw new Error('a TEST question does not stream');
