@@ -1,7 +1,7 @@
 /** Answers with the operator's own wording, and otherwise says honestly what it can do. Asks nobody, so it never fails and never waits. */
 import type { Choice, ReplyPart } from '../../message.ts';
 import type { Engine, EnginePart, EngineRequest, Ground } from '../engine.ts';
-import { offerEntries, PERSON_CHOICE, shortLabel } from './choices.ts';
+import { offerEntries, PERSON_CHOICE } from './choices.ts';
 import { foreignLanguageOf } from './language.ts';
 import { detectSmallTalk } from './small-talk.ts';
 import {
@@ -64,7 +64,9 @@ function answerFrom(ground: Ground): FaqReply {
   parts.push({ type: 'text', text: ground.answer, format: 'plain' });
   if (ground.links.length > 0) {
     const buttons = ground.links.map(({ label, url }): Choice => ({ type: 'link', label, url }));
-    parts.push({ type: 'card', title: shortLabel(ground.question), buttons });
+    // What TEST and the memory show of a card is its text; without the address there, they would not have it.
+    const description = ground.links.map(({ label, url }) => `${label}: ${url}`).join('\n');
+    parts.push({ type: 'card', description, buttons });
   }
   return { type: 'reply', parts, quickReplies: [], groundIds: [ground.id], answered: true };
 }

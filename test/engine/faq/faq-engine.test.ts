@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { renderReply as renderKakao } from '../../../src/channels/kakao/render.ts';
+import { renderReply as renderNaver } from '../../../src/channels/naver/render.ts';
 import type { EnginePart, EngineRequest, Ground } from '../../../src/engine/engine.ts';
 import { createFaqEngine } from '../../../src/engine/faq/index.ts';
+import { replyText } from '../../../src/message.ts';
 import { collectParts, engineContract, engineRequest } from '../../helpers/engine-contract.ts';
 
 const CONTACT = '고객센터 1600-0000 (평일 10~17시)';
@@ -76,9 +79,47 @@ describe('a sure match', () => {
       { type: 'text', text: FEE.answer, format: 'plain' },
       {
         type: 'card',
-        title: '반품 배송비는 얼마인가요',
+        description: '신청하기: https://shop.example/returns?a=1&b=2',
         buttons: [{ type: 'link', label: '신청하기', url: 'https://shop.example/returns?a=1&b=2' }],
       },
+    ]);
+  });
+
+  it('ends with the address where there are no buttons, and says no question of its own', async () => {
+    const links = [
+      { label: '교환 신청하기', url: 'https://shop.example/exchange' },
+      { label: '안내', url: 'https://shop.example/help' },
+    ];
+    const { parts } = await ask({ grounds: [{ ...HOW, links }], confidence: 'sure' });
+    expect(replyText({ parts, quickReplies: [] })).toBe(
+      `${HOW.answer}\n\n교환 신청하기: https://shop.example/exchange\n안내: https://shop.example/help`,
+    );
+  });
+
+  it('is one text and one card with the button in KakaoTalk and TalkTalk', async () => {
+    const links = [{ label: '교환 신청하기', url: 'https://shop.example/exchange' }];
+    const { parts } = await ask({ grounds: [{ ...HOW, links }], confidence: 'sure' });
+    const context = {
+      conversation: { botId: 'default', channel: 'kakao', user: 'u' },
+      turnId: 't',
+      mode: 'callback',
+      maxBubbles: 3,
+    } as const;
+    const description = '교환 신청하기: https://shop.example/exchange';
+    const reply = { parts, quickReplies: [] };
+    expect(renderKakao(reply, context).map(({ wire }) => wire)).toMatchObject([
+      {
+        template: {
+          outputs: [
+            { simpleText: { text: HOW.answer } },
+            { textCard: { description, buttons: [{ action: 'webLink', label: '교환 신청하기' }] } },
+          ],
+        },
+      },
+    ]);
+    expect(renderNaver(reply, { ...context, mode: 'push' }).map(({ wire }) => wire)).toMatchObject([
+      { textContent: { text: HOW.answer } },
+      { compositeContent: { compositeList: [{ description, buttonList: [{ type: 'LINK' }] }] } },
     ]);
   });
 
