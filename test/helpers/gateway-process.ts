@@ -70,6 +70,7 @@ export class GatewayProcess {
   readonly #env: Env;
   readonly #lines: string[] = [];
   #running: Running | undefined;
+  #exit: Promise<Exit> | undefined;
 
   private constructor(port: number, folder: string, env: Env) {
     this.port = port;
@@ -82,7 +83,12 @@ export class GatewayProcess {
    *  @throws Error with everything that the process said when it does not get there */
   static async start(env: Env = {}): Promise<GatewayProcess> {
     const gateway = new GatewayProcess(await findFreePort(), await newFolder(), env);
-    await gateway.restart();
+    try {
+      await gateway.restart();
+    } catch (thrown) {
+      await gateway.stop();
+      throw thrown;
+    }
     return gateway;
   }
 
@@ -99,9 +105,9 @@ export class GatewayProcess {
     return this.#lines.map(parseLine);
   }
 
-  /** How the present process ends; rejects when none runs. */
+  /** How the latest process ends, or has ended. */
   get exit(): Promise<Exit> {
-    return this.#running?.exit ?? Promise.reject(new Error('The gateway is not running'));
+    return this.#exit ?? Promise.reject(new Error('The gateway was never started'));
   }
 
   /** Starts the program again on the same port and data, with other settings where they are named. */
@@ -111,6 +117,7 @@ export class GatewayProcess {
       this.#lines.push(line),
     );
     this.#running = running;
+    this.#exit = running.exit;
     void running.exit.then(() => {
       if (this.#running === running) this.#running = undefined;
     });
