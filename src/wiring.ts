@@ -35,6 +35,7 @@ import { randomId } from './platform/ids.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { measureStore } from './storage/measured-store.ts';
+import { makePatient } from './storage/patient-store.ts';
 import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -73,7 +74,8 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
 
   const claim = await claimDataDirectory(settings.dataDir);
-  const store = measureStore(await openSqliteStore({ directory: settings.dataDir, logger: log }), metrics);
+  const sqlite = await openSqliteStore({ directory: settings.dataDir, logger: log });
+  const store = makePatient(measureStore(sqlite, metrics), clock);
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
   const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])));

@@ -29,6 +29,8 @@ export class ActiveTurn {
   /** How the answer will go out. Flips when a window closes; read once, without an await, when the answer is there. */
   mode: ReplyMode;
   sequence = 0;
+  /** The total time of the work counts from here: receipt, or the restart that took the turn over. */
+  startedAt: EpochMs;
   memory: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
   /** False when other turns of the conversation may have ended since `memory` was read. */
   memoryIsFresh = false;
@@ -59,6 +61,7 @@ export class ActiveTurn {
     this.event = event;
     this.conversationKey = key;
     this.mode = mode;
+    this.startedAt = event.receivedAt;
     this.overtakes = overtakes;
     this.feed = new TurnFeed(event.id);
     const { promise, resolve } = Promise.withResolvers<TurnResult>();

@@ -100,6 +100,7 @@ export class Gateway {
     const mode = modes.has('push') ? 'push' : callbackIsOpen ? 'callback' : modes.has('pickup') ? 'pickup' : 'stream';
     const active = new ActiveTurn(bot, channel, turn.event, turn.conversationKey, mode, false);
     active.sequence = turn.sequence;
+    active.startedAt = clock.now();
     active.acknowledgedAt = turn.acknowledgedAt;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
     const slot = this.#runner.enter(active, false);

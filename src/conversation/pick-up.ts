@@ -6,7 +6,7 @@ import type { Bot } from './bot.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
 import type { HeldAnswers } from './held-answers.ts';
-import { answerGoneReply, continueChoice, waitingReply } from './texts.ts';
+import { answerGoneReply, continueChoice, lateReply, waitingReply } from './texts.ts';
 import type { TurnRunner } from './turn-runner.ts';
 import type { ReplyWindows } from './window.ts';
 
@@ -49,7 +49,9 @@ export class PickUps {
     const claimed = await this.#claim(action, key, turn.sequence, channel.maxBubblesPerResponse);
     if (claimed.deliveries.length > 0) return this.#respondClaimed(channel, event, claimed);
     if (turn.state === 'received' || turn.state === 'answering') {
-      return say(channel, event, waitingReply(bot.waitingText, turn.id));
+      // Ours, open, and nobody works on it: it failed where even that could not be stored, and never comes.
+      const isLost = turn.ownerId === this.#parts.ownerId && active === undefined;
+      return say(channel, event, isLost ? lateReply(bot.contact) : waitingReply(bot.waitingText, turn.id));
     }
     const again = await this.#shownBefore(action);
     if (again === undefined) return say(channel, event, answerGoneReply());

@@ -1,5 +1,6 @@
 /** The turns that this process works on: lane, engine slot, answer. */
 import { GatewayError, toGatewayError } from '../errors.ts';
+import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { FairSlots } from './fair-slots.ts';
@@ -129,14 +130,15 @@ export class TurnRunner {
     if (!turn.memoryIsFresh) {
       turn.memory = await store.readMemory(turn.conversationKey, turn.sequence, turn.bot.historyTurns);
     }
-    return texts.join('\n');
+    // A number that was split over two messages is whole only now.
+    return maskPersonalData(texts.join('\n')).text;
   }
 
   /** The engine, inside the turn's total time and the machine's share of engine calls. */
   async #think(turn: ActiveTurn, text: string): Promise<Answer> {
     const { clock, logger } = this.#parts;
     const { bot, event } = turn;
-    const closesAt = event.receivedAt + bot.engineTotalMs;
+    const closesAt = turn.startedAt + bot.engineTotalMs;
     const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
       turn.ranOutOfTime = true;
       turn.abort.abort();

@@ -492,6 +492,19 @@ describe('faults of our own', () => {
     expect(channel.sent.map(({ message }) => message.text)).toEqual([expect.stringContaining('02-000-0000')]);
   });
 
+  it('a tap on an answer that never comes says so', async () => {
+    const { event, answer } = await askLate();
+    rig.store.answerTurn = async () => {
+      throw new GatewayError('STORE_FAILED', 'the disk is full');
+    };
+    rig.store.moveTurn = async () => {
+      throw new GatewayError('STORE_FAILED', 'the disk is full');
+    };
+    await answer('어디에도 적지 못한 답변');
+    const tap = rig.message('kakao', '답변 보기', { action: { kind: 'pickup', turnId: event.id } });
+    expect(seen(await rig.send(tap)).texts[0]).toContain('다시 질문해 주세요');
+  });
+
   it('an answer that could not be stored still reaches the customer who waits', async () => {
     const answerTurn = rig.store.answerTurn.bind(rig.store);
     rig.store.answerTurn = async () => {
@@ -517,6 +530,20 @@ describe('privacy', () => {
     call.say('네.');
     call.finish();
     await handling;
+  });
+
+  it('masks a number that was split over two messages', async () => {
+    await rig.send(rig.message('naver', QUESTION));
+    const slow = await rig.engine.nextCall();
+    for (const text of ['주민번호 900101', '1234567']) await rig.send(rig.message('naver', text));
+    await rig.settle();
+    slow.say('네');
+    slow.finish();
+    const merged = await rig.engine.nextCall();
+    expect(merged.request.question).not.toContain('1234567');
+    merged.say('네');
+    merged.finish();
+    await rig.settle();
   });
 });
 
@@ -551,6 +578,20 @@ describe('after a restart', () => {
     await rig.clock.advance(1_000);
     await rig.settle();
     expect(rig.channel('kakao').sent.map(({ message }) => message.text)).toEqual(['콜백으로']);
+  });
+
+  it('a turn taken over after minutes has the whole time for its answer again', async () => {
+    await rig.send(rig.message('naver', QUESTION));
+    await rig.engine.nextCall();
+    rig.die();
+    await rig.clock.advance(4 * 60_000);
+    await rig.restart();
+    const call = await rig.engine.nextCall();
+    expect(call.request.closesAt).toBe(rig.clock.now() + rig.bot.engineTotalMs);
+    call.say('그래도 모델의 답변');
+    call.finish();
+    await rig.settle();
+    expect(rig.channel('naver').sent.at(-1)?.message.text).toBe('그래도 모델의 답변');
   });
 
   it('a question that is too old gets an apology, not an answer', async () => {

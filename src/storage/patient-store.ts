@@ -1,0 +1,55 @@
+import { toGatewayError } from '../errors.ts';
+import { type Clock, delay } from '../platform/clock.ts';
+import type { Store } from './store.ts';
+
+const RETRY_MS = 100;
+/** An answer that is ready and a message that has gone out must be written down; nobody waits for it in a response. */
+const WRITE_PATIENCE_MS = 60_000;
+/** Somebody waits for what is read. */
+const READ_PATIENCE_MS = 1_500;
+
+/** The same store, which tries again while it is busy or cannot write: another program that holds the file for a second must not cost
+ *  an answer. Every transition is a compare-and-set, so a repeated call does no harm. `acceptTurn` stays as it is: how long an event
+ *  may wait depends on its platform. */
+export function makePatient(store: Store, clock: Clock): Store {
+  function patient<Args extends unknown[], Result>(
+    call: (...args: Args) => Promise<Result>,
+    patienceMs: number,
+  ): (...args: Args) => Promise<Result> {
+    return async (...args) => {
+      const giveUpAt = clock.now() + patienceMs;
+      for (;;) {
+        try {
+          return await call(...args);
+        } catch (thrown) {
+          const error = toGatewayError(thrown);
+          if (!error.retryable || clock.now() >= giveUpAt) throw error;
+          await delay(clock, RETRY_MS);
+        }
+      }
+    };
+  }
+  const write = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    patient(call.bind(store), WRITE_PATIENCE_MS);
+  const read = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    patient(call.bind(store), READ_PATIENCE_MS);
+  return {
+    acceptTurn: store.acceptTurn.bind(store),
+    readMemory: read(store.readMemory),
+    readTurn: read(store.readTurn),
+    readTurns: read(store.readTurns),
+    readDeliveries: read(store.readDeliveries),
+    moveTurn: write(store.moveTurn),
+    answerTurn: write(store.answerTurn),
+    addDelivery: write(store.addDelivery),
+    recordAcknowledgement: write(store.recordAcknowledgement),
+    moveDelivery: write(store.moveDelivery),
+    resetConversation: read(store.resetConversation),
+    claimGreeting: read(store.claimGreeting),
+    takeOver: store.takeOver.bind(store),
+    purgeBefore: store.purgeBefore.bind(store),
+    expireHeldBefore: store.expireHeldBefore.bind(store),
+    counts: store.counts.bind(store),
+    close: store.close.bind(store),
+  };
+}
