@@ -7,6 +7,6 @@ export default defineConfig({
     // Crash and browser tests start real processes; two cores make them slow, not wrong.
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: process.env['CI'] ? ['default'] : ['dot'],
+    reporters: process.env.CI ? ['default'] : ['dot'],
   },
 });

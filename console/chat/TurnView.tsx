@@ -22,7 +22,7 @@ function Time({ at }: { readonly at: EpochMs }) {
   );
 }
 
-export function CustomerMessage({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+function CustomerMessage({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   const words = useWords();
   return (
     <div className="message from-customer">

@@ -53,7 +53,7 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
           if (typeof read !== 'object') return refuse(reply, 400, read);
           // From here on it is a TEST question: the same limits of length and characters, the same error words.
           const body = new TextEncoder().encode(JSON.stringify({ query: read.question }));
-            const event = channel.parse({ ...webhook, body });
+          const event = channel.parse({ ...webhook, body });
           await parts.limits.conversation(conversationKey(event.conversation));
           const handled = await parts.gateway.handle(bot, channel, event);
           if (handled.kind === 'stream') throw new Error('a TEST question does not stream');
