@@ -1,6 +1,5 @@
 export { createKakaoChannel } from './kakao/index.ts';
 export { createNaverChannel } from './naver/index.ts';
-export { namesPaymentRequest } from './naver/parse.ts';
 export { namesPaymentRequest } from './naver/payment-request.ts';
 export { createTestChannel } from './test/index.ts';
 export { createWebChannel } from './web/index.ts';

@@ -3,7 +3,8 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import { createSendClient } from './client.ts';
-import { namesPaymentRequest, parseTalkEvent } from './parse.ts';
+import { parseTalkEvent } from './parse.ts';
+import { namesPaymentRequest } from './payment-request.ts';
 import { renderReply } from './render.ts';
 import { respondToWebhook } from './respond.ts';
 

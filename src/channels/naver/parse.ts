@@ -7,8 +7,7 @@ import type { NewId } from '../../platform/ids.ts';
 import type { WebhookRequest } from '../channel.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
-
-const PAYMENT_REQUEST = 'pay_complete';
+import { asksForPayment } from './payment-request.ts';
 
 export interface NaverParseSettings {
   readonly botId: string;
@@ -18,9 +17,12 @@ export interface NaverParseSettings {
   readonly newId: NewId;
 }
 
-/** @throws GatewayError `INBOUND_MALFORMED`, never for bytes that name a payment request */
+/** @throws GatewayError `INBOUND_MALFORMED`, never for bytes that ask for a payment */
 export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSettings): InboundEvent {
-  const body = readBody(request);
+  const wire = decodeTolerantly(request.body);
+  const found = findJsonObject(wire);
+  const isPayment = asksForPayment(wire, found);
+  const body = found ?? (isPayment ? {} : readJsonObject(request.body)); // which says what is wrong
   const name = typeof body.event === 'string' ? body.event.trim() : '';
   const user = inboundId(body.user);
   const base = {
@@ -31,9 +33,7 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
   } as const;
   const inline: ReplyWindow = { mode: 'inline', closesAt: request.receivedAt + settings.synchronousBudgetMs };
 
-  if (isPaymentRequest(name) || (name === '' && namesPaymentRequest(request.body))) {
-    return { ...base, type: 'payment-requested', replyWindows: [inline] };
-  }
+  if (isPayment) return { ...base, type: 'payment-requested', replyWindows: [inline] };
   const event = { ...base, ...dedupeKey(request.body, body.messageId) };
   const later: readonly ReplyWindow[] = settings.canPush ? [{ mode: 'push' }] : [inline, { mode: 'pickup' }];
   switch (name) {
@@ -57,34 +57,6 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
         : { ...event, type: 'event-ignored', name: `echo:${safeName(body.echoedEvent)}`, replyWindows: [] };
     default:
       return { ...event, type: 'event-ignored', name: safeName(name), replyWindows: [] };
-  }
-}
-
-/** Whether bytes ask for a payment, parsed or not: a 200 for them charges the customer. A customer who types the word does not. */
-export function namesPaymentRequest(body: Uint8Array): boolean {
-  const text = decodeTolerantly(body);
-  if (!text.toLowerCase().includes(PAYMENT_REQUEST) && !withoutEscapes(text).includes(PAYMENT_REQUEST)) return false;
-  const event = findJsonObject(text)?.event;
-  return typeof event === 'string' && event.trim() !== '' ? isPaymentRequest(event) : true;
-}
-
-function isPaymentRequest(event: string): boolean {
-  return event.trim().toLowerCase() === PAYMENT_REQUEST;
-}
-
-/** "pay\u005fcomplete" is the same name in JSON. */
-function withoutEscapes(text: string): string {
-  if (!text.includes('\\u')) return '';
-  const decode = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
-  return text.replace(/\\u([0-9a-f]{4})/gi, decode).toLowerCase();
-}
-
-function readBody(request: WebhookRequest): JsonObject {
-  try {
-    return readJsonObject(request.body);
-  } catch (thrown) {
-    if (namesPaymentRequest(request.body)) return {}; // without an event name it becomes the payment request that it looks like
-    throw thrown;
   }
 }
 

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { namesPaymentRequest } from '../../../src/channels/index.ts';
 import { createNaverChannel } from '../../../src/channels/naver/index.ts';
-import { namesPaymentRequest } from '../../../src/channels/naver/parse.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { countingIds, fixtureBytes, RECEIVED_AT, webhookRequest } from '../../helpers/channel-requests.ts';
 
@@ -89,26 +90,107 @@ describe('reading a TalkTalk event', () => {
 });
 
 describe('payment requests', () => {
-  it.each([
-    '{"event":"pay_complete"}',
-    '{"event":" PAY_COMPLETE "}',
-    '{"event":"pay\\u005fcomplete"}',
-    '{"event":"pay\\u005Fcomplete",',
-    '[{"event":"pay_complete"}]',
-    '{"event":"pay_complete","user":',
-    '{"event":7,"was":"pay_complete"}',
-  ])('are seen in %s', (body) => {
+  const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+  const fullwidth = (text: string) =>
+    text.replace(/[a-z_]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+  const seen: readonly (readonly [string, string | Buffer])[] = [
+    ['its name', '{"event":"pay_complete"}'],
+    ['another case', '{"event":" PAY_COMPLETE "}'],
+    ['an escape', '{"event":"pay\\u005fcomplete"}'],
+    ['an escape of every letter', '{"\\u0065vent":"\\u0070\\u0061\\u0079\\u005f\\u0063\\u006f\\u006d\\u0070lete"}'],
+    ['no underscore', '{"event":"payComplete"}'],
+    ['another ending', '{"event":"pay_completed.v2"}'],
+    ['other separators', '{"event":"pay-complete"}'],
+    ['fullwidth letters', `{"event":"${fullwidth('pay_complete')}"}`],
+    ['a zero-width space', '{"event":"pay_\u200bcomplete"}'],
+    ['a broken character', Buffer.from('{"event":"pay_complete\xff"}', 'latin1')],
+    ['the first of two names', '{"event":"pay_complete","user":"u","event":"send"}'],
+    ['the second of two names', '{"event":"send","user":"u","event" : "pay_complete"}'],
+    ['the first of two names, escaped', '{"event":"\\u0070ay_complete","user":"u","event":"send"}'],
+    ['a result under another name', '{"event":"send","user":"u","options":{"paymentResult":{"code":"Success"}}}'],
+    ['a result without a name', '{"user":"u","options":{"paymentResult":{}}}'],
+    ['a name in another case', '{"Event":"pay_complete"}'],
+    ['an array', '[{"event":"pay_complete"}]'],
+    ['text', '"{\\"event\\":\\"pay_complete\\"}"'],
+    ['a name that is no text', '{"event":7,"was":"pay_complete"}'],
+    ['UTF-16', utf16('{"event":"pay_complete"}')],
+    ['UTF-16, the other way round', utf16('{"event":"pay_complete"}').swap16()],
+    ['UTF-16 with half a character at its end', utf16('{"event":"pay_complete"}').subarray(0, -1)],
+    ['null bytes', '{"event":"pay\0_complete"}\0'],
+    ['fullwidth letters that do not parse', `{"event":"${fullwidth('pay_complete')}"`],
+    ['zero-width characters that do not parse', '{"event":"pa\u200by_\u00adcomp\u2060lete"'],
+    ['escapes that do not parse', '{"event":"pay\\u005Fcomplete",'],
+    ['a cut after the name', '{"event":"pay_complete","user":'],
+    ['a cut in the result', '{"user":"u","options":{"paymentResult":{"code":"Succ'],
+    ['a form', 'event=pay_complete&user=u'],
+    ...Array.from('pay_complete', (_, index): readonly [string, string] => [
+      'a cut inside the name',
+      `{"event":"${'pay_complete'.slice(0, index + 1)}`,
+    ]),
+    ['a cut inside the name, other spacing', '{"user":"u", "event" : "pay_co\n'],
+    ['a cut inside an escape', '{"event":"pay\\u00'],
+    ['a cut inside a fullwidth letter', Buffer.from(`{"event":"${fullwidth('pay')}`).subarray(0, -1)],
+  ];
+
+  it.each(seen)('are seen with %s', (_, body) => {
     expect(namesPaymentRequest(Buffer.from(body))).toBe(true);
     expect(pushing.parse(webhookRequest(body)).type).toBe('payment-requested');
     expect(pushing.asksForPayment?.(Buffer.from(body))).toBe(true);
   });
 
-  it.each([
-    '{"event":"send","user":"u","textContent":{"text":"pay_complete 가 뭐예요?"}}',
-    '{"event":"pay_confirm","user":"u"}',
-    '{"event":"send","user":"u"}',
-  ])('are not seen in %s', (body) => {
+  const send = (text: string) => JSON.stringify({ event: 'send', user: 'u', textContent: { text } });
+  const unseen: readonly (readonly [string, string])[] = [
+    ['a customer who writes the name', send('pay_complete 가 뭐예요?')],
+    ['a customer who writes the field', send('"event":"pay_complete", "options":{"paymentResult":{}}')],
+    ['a customer who writes a whole request', send('{"event":"pay_complete"}')],
+    ['the same escaped by code', send('{"event":"pay_complete"}').replaceAll('\\"', '\\u0022')],
+    ['the same with backslashes', send('\\"event\\":\\"pay_complete\\"')],
+    ['a customer who writes the result', send('paymentResult')],
+    ['a code that says it', '{"event":"send","user":"u","textContent":{"text":"a","code":"event:pay_complete"}}'],
+    ['a result that is no object', '{"event":"send","user":"u","options":{"paymentResult":"no"}}'],
+    [
+      'a payment that is confirmed',
+      '{"event":"pay_confirm","user":"u","options":{"paymentResult":{"code":"Success"}}}',
+    ],
+    ['an echo', '{"event":"echo","user":"u","echoedEvent":"pay_complete"}'],
+    ['another event', '{"event":"payment_method","user":"u"}'],
+    ['a message', send('결제 완료')],
+  ];
+
+  it.each(unseen)('are not seen in %s', (_, body) => {
     expect(namesPaymentRequest(Buffer.from(body))).toBe(false);
     expect(pushing.parse(webhookRequest(body)).type).not.toBe('payment-requested');
   });
+
+  it.each(['{"event":"send","user":"u","textContent":{"te', '{"event":"profile', '{"event":"', 'pa', '', '\0'])(
+    'are not seen in the remains %j',
+    (body) => {
+      expect(namesPaymentRequest(Buffer.from(body))).toBe(false);
+    },
+  );
+
+  it('are seen whatever a customer writes beside them, and never because of it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(...WORDS), (noise, word) => {
+        const text = `${noise}${word}${noise}`;
+        expect(namesPaymentRequest(Buffer.from(send(text)))).toBe(false);
+        expect(namesPaymentRequest(Buffer.from(JSON.stringify({ text, event: 'pay_complete' })))).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['marks that would be sorted', `${'\u0301'.repeat(100_000)}${'\u0323'.repeat(100_000)}`],
+    ['names', '"event":'.repeat(60_000)],
+    ['blanks after a name', `"event"${' '.repeat(500_000)}`.repeat(2)],
+    ['escapes', '\\u0070'.repeat(80_000)],
+    ['brackets', '['.repeat(500_000)],
+    ['broken characters', `${'\uFFFD'.repeat(300_000)}a`],
+  ])('are looked for in linear time among %s', (_, body) => {
+    const startedAt = performance.now();
+    namesPaymentRequest(Buffer.from(body));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
 });
+
+const WORDS = ['pay_complete', '"event":"pay_complete"', '"event" : "paycomp', 'paymentResult', '\\"event\\":\\"pay_c'];
