@@ -9,7 +9,7 @@ import { compact, normalize } from './normalize.ts';
 interface KnowledgeProblem {
   /** As the spreadsheet counts, the first row is 1. */
   readonly row: number;
-  /** Korean, for the operator. */
+  /** English, for the log; holds nothing of the row. */
   readonly message: string;
 }
 
@@ -53,7 +53,7 @@ interface Row {
 export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOptions = {}): LoadedKnowledge {
   const problems: KnowledgeProblem[] = [];
   const rows = readRows(decodeText(bytes), problems);
-  const { columns, first } = columnsOf(rows);
+  const { columns, first } = columnsOf(rows, problems);
   const entries: KnowledgeEntry[] = [];
   const rowOfQuestion = new Map<string, number>();
   const rowOfId = new Map<string, number>();
@@ -66,7 +66,7 @@ export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOption
     const question = cell('question').replace(/\s+/g, ' ');
     const answer = cell('answer');
     if (question === '' && answer === '') {
-      if (row.cells.some((text) => cleanCell(text) !== '')) report('질문과 답변이 비어 있어 건너뛰었습니다.');
+      if (row.cells.some((text) => cleanCell(text) !== '')) report('skipped, question and answer are empty');
       continue;
     }
     const complaint = complaintAbout(question, answer);
@@ -77,7 +77,7 @@ export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOption
     const wording = compact(normalize(question)) || question;
     const earlier = rowOfQuestion.get(wording);
     if (earlier !== undefined) {
-      report(`${earlier}행과 같은 질문이라 건너뛰었습니다.`);
+      report(`skipped, the same question as in row ${earlier}`);
       continue;
     }
     rowOfQuestion.set(wording, row.number);
@@ -99,42 +99,49 @@ export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOption
   if (relativeImages > 0) {
     problems.push({
       row: firstRelativeRow,
-      message: `공개 주소가 정해지지 않아 상대 경로로 적힌 이미지 ${relativeImages}개를 빼고 불러왔습니다.`,
+      message: `images left out: ${relativeImages}, their paths are relative and no public address is set`,
     });
   }
   if (entries.length === 0) {
-    throw new GatewayError(
-      'KNOWLEDGE_INVALID',
-      'The knowledge file has no usable row: question and answer are needed',
-      {
-        details: { rows: rows.length, problems: problems.length },
-      },
-    );
+    throw unusable('The knowledge file has no usable row: question and answer are needed', problems, {
+      rows: rows.length,
+    });
   }
   return { entries, problems: problems.sort((left, right) => left.row - right.row) };
 
   function resolveImage(image: string, report: (message: string) => void): string | typeof RELATIVE | undefined {
     if (image === '') return undefined;
-    const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(image);
-    if (!isAbsolute && options.imageBaseUrl === undefined) return RELATIVE;
-    const url = httpUrl(image.replaceAll('\\', '/'), isAbsolute ? undefined : options.imageBaseUrl);
-    if (url === undefined) report('이미지 주소를 읽을 수 없어 이미지 없이 불러왔습니다.');
-    return url;
+    const path = image.replace(/[\t\n\r]/g, '').replaceAll('\\', '/'); // URLs ignore these breaks, even between two dots
+    if (/^[a-z][a-z\d+.-]*:/i.test(path)) {
+      const url = httpUrl(image);
+      if (url === undefined) report('image left out, its address is not an http:// or https:// address');
+      return url;
+    }
+    if (!goesOnlyDown(path)) {
+      report('image left out, a relative path may not begin with a slash or hold ".."');
+      return undefined;
+    }
+    return options.imageBaseUrl === undefined ? RELATIVE : httpUrl(path, options.imageBaseUrl);
   }
 
   function chooseId(given: string, wording: string, row: number, report: (message: string) => void): string {
     let id = given === '' ? hashId(wording) : given;
     const taken = rowOfId.get(id);
     if (/[:\s]/.test(id) || id.length > MAX_ID_CHARS) {
-      report('id에는 콜론(:)과 빈칸을 쓸 수 없고 64자까지라서 새 id를 붙였습니다.');
+      report(`id replaced, it may hold no colon, no blank and at most ${MAX_ID_CHARS} characters`);
       id = hashId(wording);
     } else if (taken !== undefined) {
-      report(`${taken}행과 id가 같아 새 id를 붙였습니다.`);
+      report(`id replaced, row ${taken} has the same`);
       id = hashId(wording);
     }
     rowOfId.set(id, row);
     return id;
   }
+}
+
+/** URLs take `%2e` for a dot. */
+function goesOnlyDown(path: string): boolean {
+  return !path.startsWith('/') && !path.split(/[/?#]/).some((step) => step.replaceAll(/%2e/gi, '.') === '..');
 }
 
 const RELATIVE = Symbol('an image path without a base');
@@ -154,7 +161,7 @@ function readRows(text: string, problems: KnowledgeProblem[]): Row[] {
       number += 1;
     }
     if (goodBytes >= rest.length) return rows;
-    problems.push({ row: number, message: '따옴표(")가 닫히지 않아 이 행을 건너뛰었습니다.' });
+    problems.push({ row: number, message: 'skipped, a quote (") is not closed' });
     number += 1;
     const lineEnd = rest.indexOf('\n', goodBytes);
     if (lineEnd === -1) return rows;
@@ -198,7 +205,10 @@ function delimiterOf(text: string): string {
 
 /** Where each column stands, and the index of the first row with data.
  *  @throws GatewayError `KNOWLEDGE_INVALID` when nobody could tell the question from the answer */
-function columnsOf(rows: readonly Row[]): { columns: ReadonlyMap<Column, number>; first: number } {
+function columnsOf(
+  rows: readonly Row[],
+  problems: readonly KnowledgeProblem[],
+): { columns: ReadonlyMap<Column, number>; first: number } {
   const named = new Map<Column, number>();
   rows[0]?.cells.forEach((cell, index) => {
     const name = cleanCell(cell)
@@ -212,24 +222,33 @@ function columnsOf(rows: readonly Row[]): { columns: ReadonlyMap<Column, number>
   // Excel leaves empty columns behind what was once used.
   const used = Math.max(0, ...rows.map(({ cells }) => cells.findLastIndex((cell) => cell.trim() !== '') + 1));
   if (used < 2 || used > PLAIN_COLUMNS.length || named.size > 0) {
-    throw new GatewayError(
-      'KNOWLEDGE_INVALID',
-      'The knowledge file needs a header with the columns question and answer',
-      {
-        details: { columns: used },
-      },
-    );
+    throw unusable('The knowledge file needs a header with the columns question and answer', problems, {
+      columns: used,
+    });
   }
   return { columns: new Map(PLAIN_COLUMNS.map((column, index) => [column, index])), first: 0 };
 }
 
+/** With the first row that was given up: an open quote there explains what the rest of the file lacks. */
+function unusable(
+  message: string,
+  problems: readonly KnowledgeProblem[],
+  counts: Readonly<Record<string, number>>,
+): GatewayError {
+  const [first] = problems;
+  const reason = first === undefined ? '' : `; row ${first.row}: ${first.message}`;
+  return new GatewayError('KNOWLEDGE_INVALID', `${message}${reason}`, {
+    details: { ...counts, problems: problems.length },
+  });
+}
+
 function complaintAbout(question: string, answer: string): string | undefined {
-  if (question === '') return '질문이 비어 있어 건너뛰었습니다. 병합된 셀이라면 풀어서 행마다 질문을 적어 주세요.';
-  if (answer === '') return '답변이 비어 있어 건너뛰었습니다.';
+  if (question === '') return 'skipped, the question is empty (merged cells: write it in every row)';
+  if (answer === '') return 'skipped, the answer is empty';
   if (SPREADSHEET_ERROR.test(question) || SPREADSHEET_ERROR.test(answer)) {
-    return '엑셀 오류 값(#N/A, #REF! 등)이 들어 있어 건너뛰었습니다.';
+    return 'skipped, it holds a spreadsheet error such as #N/A or #REF!';
   }
-  if (question.includes('\ufffd') || answer.includes('\ufffd')) return '글자가 깨져 있어 건너뛰었습니다.';
+  if (question.includes('\ufffd') || answer.includes('\ufffd')) return 'skipped, it holds broken characters';
   return undefined;
 }
 
@@ -256,11 +275,11 @@ function aliasesOf(cell: string): string[] {
 
 function linksOf(label: string, address: string, report: (message: string) => void): KnowledgeEntry['links'] {
   if (address === '') {
-    if (label !== '') report('링크 이름만 있고 주소가 없어 링크 없이 불러왔습니다.');
+    if (label !== '') report('link left out, it has a label and no address');
     return [];
   }
   if (httpUrl(address) === undefined) {
-    report('링크 주소가 http:// 또는 https://로 시작하지 않아 링크 없이 불러왔습니다.');
+    report('link left out, its address is not an http:// or https:// address');
     return [];
   }
   return [{ label: label === '' ? DEFAULT_LINK_LABEL : label, url: address }]; // as written: links are sacred

@@ -12,6 +12,15 @@ function questions(text: string): string[] {
   return load(text).entries.map(({ question }) => question);
 }
 
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+}
+
 function codeOf(run: () => unknown): string | undefined {
   try {
     run();
@@ -57,7 +66,7 @@ describe('loadKnowledgeCsv reads what spreadsheets write', () => {
     ]);
     const { entries, problems } = loadKnowledgeCsv(bytes, {});
     expect(entries).toHaveLength(2);
-    expect(problems).toEqual([{ row: 4, message: expect.stringContaining('깨져') }]);
+    expect(problems).toEqual([{ row: 4, message: expect.stringContaining('broken characters') }]);
   });
 
   it('takes English and Korean headers in any order, case and spelling', () => {
@@ -97,7 +106,7 @@ describe('loadKnowledgeCsv reads what spreadsheets write', () => {
   it('keeps line breaks inside quotes and counts rows as the spreadsheet does', () => {
     const { entries, problems } = load('question,answer\nA?,"첫 줄\n둘째 줄"\n\nB?,\nC?,답');
     expect(entries.map(({ answer }) => answer)).toEqual(['첫 줄\n둘째 줄', '답']);
-    expect(problems).toEqual([{ row: 4, message: expect.stringContaining('답변이 비어') }]);
+    expect(problems).toEqual([{ row: 4, message: expect.stringContaining('the answer is empty') }]);
   });
 
   it('names bad rows and uses the good ones', () => {
@@ -106,23 +115,40 @@ describe('loadKnowledgeCsv reads what spreadsheets write', () => {
     );
     expect(entries.map(({ question }) => question)).toEqual(['A?', 'D?']);
     expect(problems).toEqual([
-      { row: 3, message: expect.stringContaining('질문이 비어') },
-      { row: 4, message: expect.stringContaining('답변이 비어') },
-      { row: 5, message: expect.stringContaining('2행과 같은 질문') },
-      { row: 6, message: expect.stringContaining('엑셀 오류') },
+      { row: 3, message: expect.stringContaining('the question is empty') },
+      { row: 4, message: expect.stringContaining('the answer is empty') },
+      { row: 5, message: expect.stringContaining('same question as in row 2') },
+      { row: 6, message: expect.stringContaining('spreadsheet error') },
     ]);
   });
 
   it('gives up a row whose quote is never closed, not the rows behind it', () => {
     expect(load('question,answer\nA?,답\n"B?,답\nC?,답\n')).toMatchObject({
       entries: [{ question: 'A?' }, { question: 'C?' }],
-      problems: [{ row: 3, message: expect.stringContaining('따옴표') }],
+      problems: [{ row: 3, message: expect.stringContaining('quote') }],
     });
     expect(load('question,answer\n"B?,답\nC?,"답 ""하나"""\nD?,답')).toMatchObject({
       entries: [{ question: 'C?', answer: '답 "하나"' }, { question: 'D?' }],
       problems: [{ row: 2 }],
     });
     expect(load(`question,answer\nA?,답\n${'"B?,답\n'.repeat(200)}`).entries.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each([
+    ['the only row', 'question,answer\n"A?,답\n', 2],
+    ['the header', '"question,answer\nA?,답\n', 1],
+    ['every row', '질문,답변\n"A?,답\n"B?,답\n"C?,답\n', 2],
+  ])('names the quote that is not closed where it leaves nothing to use: %s', (_, text, row) => {
+    expect(codeOf(() => load(text))).toBe('KNOWLEDGE_INVALID');
+    expect(messageOf(() => load(text))).toContain(`row ${row}: skipped, a quote (") is not closed`);
+  });
+
+  it('says what is wrong in English, as all of the log', () => {
+    const { problems } = load(
+      'id,question,answer,image,link_label,link_url\na:b,A?,답,ftp://x/y,이름,\n,B?,,,,\n,C?,#N/A,,,\n,A?,답,,,\n,,,그림,,\n,D?,답,..,,x:y',
+    );
+    expect(problems.map(({ row }) => row)).toEqual([2, 2, 2, 3, 4, 5, 6, 7, 7]);
+    for (const { message } of problems) expect(message).toMatch(/^[\x20-\x7e]+$/);
   });
 
   it('cleans what Excel leaves in cells', () => {
@@ -167,7 +193,47 @@ describe('images and links', () => {
   it('leaves relative images out without a base and says so once', () => {
     const { entries, problems } = load('question,answer,image\nA?,답,a.png\nB?,답,b.png');
     expect(entries.every((entry) => !('imageUrl' in entry))).toBe(true);
-    expect(problems).toEqual([{ row: 2, message: expect.stringContaining('2개') }]);
+    expect(problems).toEqual([{ row: 2, message: expect.stringContaining('images left out: 2') }]);
+  });
+
+  it.each([
+    '../../etc/passwd',
+    'sample/../../secret.png',
+    'sample/%2e%2E/%2e./secret.png',
+    'sample\\..\\..\\secret.png',
+    '..',
+    'a/.\t./.\n./b.png',
+    '/etc/passwd',
+    '\\\\server\\share\\a.png',
+    '//elsewhere.example/a.png',
+    'C:\\images\\a.png',
+    'file:///etc/passwd',
+    'ftp://cdn.example/a.png',
+    'data:image/png;base64,AAAA',
+    'https:',
+  ])('leaves out the image %s and says so', (image) => {
+    for (const base of [undefined, 'https://bot.example/files/']) {
+      const { entries, problems } = load(`question,answer,image\nA?,답,"${image}"`, base);
+      expect(entries).toHaveLength(1);
+      expect(entries[0]).not.toHaveProperty('imageUrl');
+      expect(problems).toEqual([{ row: 2, message: expect.stringContaining('image left out') }]);
+    }
+  });
+
+  it('keeps a relative image below the base, whatever it is called', () => {
+    const base = 'https://bot.example/files/';
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('..', '.', '/', '\\', '%2e', '%2f', '\t', 'a', ':', '?', '#', '@', ' '), {
+          maxLength: 8,
+        }),
+        (pieces) => {
+          const { entries } = load(`question,answer,image\nA?,답,"a${pieces.join('')}"`, base);
+          const url = entries[0]?.imageUrl;
+          if (url !== undefined) expect(url.startsWith(base)).toBe(true);
+        },
+      ),
+    );
   });
 
   it('takes nothing but web addresses, and keeps links as they are written', () => {
