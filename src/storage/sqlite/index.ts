@@ -81,9 +81,8 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     recordAcknowledgement: (turnId, at) => thread.call('recordAcknowledgement', turnId, at),
 
-    moveDelivery: (deliveryId, from, to, at, change = {}) =>
-      thread.call(
-        'moveDelivery',
+    moveDelivery(deliveryId, from, to, at, change = {}) {
+      const args = [
         deliveryId,
         from,
         to,
@@ -94,7 +93,10 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
         change.url ?? null,
         change.closesAt ?? null,
         change.attempted ? 1 : 0,
-      ),
+      ] as const;
+      // A receipt is news about the past. A process killed before it is stored leaves the same doubt as one killed before it came.
+      return to === 'delivered' ? thread.callInCompany('moveDelivery', ...args) : thread.call('moveDelivery', ...args);
+    },
 
     resetConversation: (key, at, exceptTurnId) => thread.call('resetConversation', key, at, exceptTurnId ?? null),
 

@@ -19,10 +19,15 @@ export type FromWorker =
 /** Seconds of work at the rate of the slowest disk that we want to run on; beyond it waiting helps nobody. */
 const MAX_CALLS_IN_FLIGHT = 20_000;
 
+/** How long a call that nobody waits for may stay behind. A message comes along within it from some 100 messages a second on. */
+const COMPANY_MS = 10;
+
 /** Node strips types of .ts files when they are run in place; after the build there is only JavaScript. */
 const WORKER_URL = import.meta.url.endsWith('.ts')
   ? new URL('./worker.ts', import.meta.url)
   : new URL('./worker.js', import.meta.url);
+
+type CallResult<Name extends CallName> = Promise<Awaited<ReturnType<TurnLog[Name]>>>;
 
 interface Waiter {
   resolve(result: unknown): void;
@@ -39,6 +44,8 @@ export class StoreThread {
   readonly #worker: Worker;
   readonly #logger: Logger;
   #unsent: Call[] = [];
+  #isSending = false;
+  #companyTimer: NodeJS.Timeout | undefined;
   /** Oldest first. The worker answers in order, so calls need no ids. */
   #waiters: Waiter[] = [];
   #ended: GatewayError | undefined;
@@ -83,17 +90,32 @@ export class StoreThread {
   }
 
   /** @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
-  call<Name extends CallName>(
-    name: Name,
-    ...args: Parameters<TurnLog[Name]>
-  ): Promise<Awaited<ReturnType<TurnLog[Name]>>> {
+  call<Name extends CallName>(name: Name, ...args: Parameters<TurnLog[Name]>): CallResult<Name> {
+    const result = this.#enqueue(name, args);
+    if (!this.#isSending && this.#unsent.length > 0) {
+      this.#isSending = true;
+      // setImmediate, not a microtask: every request has its own callback, and only the end of the loop's turn sees all of them.
+      setImmediate(() => this.#send());
+    }
+    return result;
+  }
+
+  /** A call that nobody waits for goes with the next one, in the same commit; alone after {@link COMPANY_MS}. Two threads woken and
+   *  one flush to the disk less are a third of what the store costs a message. */
+  callInCompany<Name extends CallName>(name: Name, ...args: Parameters<TurnLog[Name]>): CallResult<Name> {
+    const result = this.#enqueue(name, args);
+    if (!this.#isSending && this.#unsent.length > 0) {
+      this.#companyTimer ??= setTimeout(() => this.#send(), COMPANY_MS);
+    }
+    return result;
+  }
+
+  #enqueue<Name extends CallName>(name: Name, args: Parameters<TurnLog[Name]>): CallResult<Name> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (this.#waiters.length >= MAX_CALLS_IN_FLIGHT) {
       return Promise.reject(new GatewayError('STORE_BUSY', 'The store has more work than it can do; try again later'));
     }
     if (this.#waiters.length === 0) this.#worker.ref();
-    // setImmediate, not a microtask: every request has its own callback, and only the end of the loop's turn sees all of them.
-    if (this.#unsent.length === 0) setImmediate(() => this.#send());
     this.#unsent.push([name, ...args] as unknown as Call);
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve: resolve as (result: unknown) => void, reject });
@@ -113,6 +135,9 @@ export class StoreThread {
   }
 
   #send(): void {
+    this.#isSending = false;
+    clearTimeout(this.#companyTimer);
+    this.#companyTimer = undefined;
     if (this.#unsent.length === 0) return;
     const calls = this.#unsent;
     this.#unsent = [];

@@ -27,6 +27,21 @@ describe("the event loop's side of the store", () => {
     await thread.close();
   });
 
+  it('lets a call that nobody waits for go with the next one, in order', async () => {
+    const thread = await start('counts');
+    const calls = [thread.callInCompany('counts'), thread.callInCompany('counts'), thread.call('counts')];
+    expect(await Promise.all(calls)).toEqual([3, 3, 3]);
+    await thread.close();
+  });
+
+  it('sends a call that nobody waits for when no other comes, and when the store closes', async () => {
+    const thread = await start('counts');
+    expect(await thread.callInCompany('counts')).toBe(1);
+    const last = thread.callInCompany('counts');
+    await thread.close();
+    expect(await last).toBe(1);
+  });
+
   it('rejects every call when the worker dies, and every later one', async () => {
     const error = vi.fn();
     const thread = await start('dies', { ...silentLogger, error });
