@@ -3,6 +3,7 @@ import type { Choice } from '../../message.ts';
 /** Kakao's longest button label; channels with less room cut further. */
 const MAX_LABEL_CHARS = 14;
 const MAX_CHOICES = 3;
+const MIN_KEPT_SHARE = 0.4;
 /** A choice that is half as likely as the first only makes the list longer. */
 const MIN_SHARE_OF_BEST = 0.5;
 
@@ -14,6 +15,7 @@ const SHORTENINGS: readonly (readonly [RegExp, string | ((...groups: string[]) =
   [/(?:은|는|이|가|을|를)? 어떻게 (\S+)하나요$/, ' $1'],
   [/(?:은|는|이|가|을|를)? (?:어떻게|어디에서|어디서|어디에|어디로|언제) \S+$/, ''],
   [/(?:이|가)? (?:있나요|되나요)$/, ''],
+  [/(?<=[가-힣]{2})(?:해 주나요|해 주세요|되나요|하나요)$/, ''], // "단추가 떨어졌는데 수선"
 ];
 
 /** Offers entries by short, different labels; the customer then "says" the whole question. `scored` best first. */
@@ -34,7 +36,7 @@ export function offerEntries(
 
 export const PERSON_CHOICE: Choice = { type: 'message', label: '상담원 연결', action: { kind: 'person' } };
 
-/** At most 14 characters as people count them, cut on none in half; polite endings go before words do. */
+/** At most 14 characters as people count them, no character and if possible no word cut in half; polite endings go before words do. */
 export function shortLabel(question: string): string {
   let label = question
     .replace(/\s+/gu, ' ')
@@ -68,13 +70,16 @@ function uniqueLabel(label: string, used: ReadonlySet<string>): string {
   return unique;
 }
 
+/** Between two words; within one only where the first words alone would leave less than {@link MIN_KEPT_SHARE} of the room used. */
 function cut(label: string, maxChars: number): string {
   const graphemes = graphemesOf(label);
   if (graphemes.length <= maxChars) return label;
-  return `${graphemes
-    .slice(0, maxChars - 1)
-    .join('')
-    .trimEnd()}…`;
+  const room = maxChars - 1;
+  const kept = graphemes.slice(0, room).join('');
+  const words = graphemes[room] === ' ' ? kept : kept.slice(0, Math.max(0, kept.lastIndexOf(' ')));
+  // One syllable before the cut ("안…") turns what is said around.
+  const whole = words.trimEnd().replace(/ \S$/, '');
+  return `${graphemesOf(whole).length >= room * MIN_KEPT_SHARE ? whole : kept.trimEnd()}…`;
 }
 
 const segmenter = new Intl.Segmenter('ko', { granularity: 'grapheme' });

@@ -16,12 +16,24 @@ describe('shortLabel', () => {
     ['저한테 맞는 사이즈를 추천해 주세요', '저한테 맞는 사이즈 추천'],
     ['고객센터 운영 시간이 어떻게 되나요?', '고객센터 운영 시간'],
     ['무통장입금으로 결제했는데 환불은 어떻게 받나요?', '무통장입금으로 결제했는데…'],
+    ['단추가 떨어졌는데 수선해 주나요?', '단추가 떨어졌는데 수선'],
+    ['반품이나 교환이 안 되는 경우가 있나요?', '반품이나 교환이 안 되는…'],
+    ['가나다라마바사아자차카타파하거너더러', '가나다라마바사아자차카타파…'],
+    ['아 가나다라마바사아자차카타파하거너더러', '아 가나다라마바사아자차카…'],
   ])('%s → %s', (question, label) => {
     expect(shortLabel(question)).toBe(label);
   });
 
   it('counts characters as people do and cuts none in half', () => {
     expect(shortLabel('👨‍👩‍👧‍👦'.repeat(20))).toBe(`${'👨‍👩‍👧‍👦'.repeat(13)}…`);
+  });
+
+  it('cuts no word of the sample in half', () => {
+    for (const { question } of loadSample().entries) {
+      const label = shortLabel(question);
+      if (!label.endsWith('…')) continue;
+      expect([label, question.startsWith(`${label.slice(0, -1)} `)]).toEqual([label, true]);
+    }
   });
 
   it('is never empty or too long', () => {
@@ -42,6 +54,14 @@ describe('offerEntries', () => {
     );
     expect(new Set(labels).size).toBe(3);
     for (const label of labels) expect(lengthOf(label)).toBeLessThanOrEqual(14);
+  });
+
+  it('numbers labels that are cut to the same words', () => {
+    const entries = ['봄에', '여름에'].map((id) => ({
+      id,
+      question: `배송 완료라고 나오는데 상품을 ${id} 못 받은 경우`,
+    }));
+    expect(offerEntries(entries).map(({ label }) => label)).toEqual(['배송 완료라고 나오는데…', '배송 완료라고… 2']);
   });
 
   it('offers entries without scores, the first three', () => {
