@@ -50,7 +50,10 @@ async function createLog(level: string): Promise<Logger> {
   const options = { level, base: null };
   if (!process.stdout.isTTY) return pino(options);
   const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ colorize: true, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', sync: true }));
+  return pino(
+    options,
+    pretty({ colorize: true, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true, sync: true }),
+  );
 }
 
 function describeStart(settings: Settings, program: Program, address: string, log: Logger): void {
@@ -73,7 +76,16 @@ function describeStart(settings: Settings, program: Program, address: string, lo
   if (settings.bots.every((bot) => bot.clovaApiKey === undefined)) {
     log.info('answers come from the knowledge alone; set CLOVA_API_KEY to let CLOVA Studio answer');
   }
-  log.info(`chat page ${address}/   API docs ${address}/docs   POST ${address}/query/{TEST,KAKAO,NAVER,WEB}`);
+  if (settings.publicUrl === undefined && program.bots.some((bot) => bot.usesSampleKnowledge)) {
+    log.info('pictures of answers are under localhost; set PUBLIC_URL so that Kakao and TalkTalk can fetch them');
+  }
+  for (const bot of program.bots) {
+    const base = bot.id === settings.defaultBotId ? address : `${address}/bots/${bot.id}`;
+    const types = [...bot.channels.keys()].map((name) => name.toUpperCase()).join(',');
+    const page = bot.channels.has('web') ? `chat page ${base}/   ` : '';
+    log.info(`${page}POST ${base}/query/{${types}}`);
+  }
+  log.info(`API docs ${address}/docs`);
 }
 
 async function main(): Promise<void> {
@@ -94,7 +106,7 @@ async function main(): Promise<void> {
   const log = await createLog(settings.logLevel);
   const program = await wireProgram(settings, log, version);
   await program.recover();
-  await program.app.listen({ port: settings.port, host: settings.host });
+  await listen(program, settings);
 
   const bound = program.app.server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : settings.port;
@@ -114,13 +126,26 @@ async function main(): Promise<void> {
     stopping = true;
     log.info(`${signal}: not ready any more, finishing what is in flight`);
     program.stopBeingReady();
-    // The balancer learns from /readyz that it should let go; until then requests keep coming and are served.
-    await new Promise((resolve) => setTimeout(resolve, settings.shutdownDrainMs));
+    // The balancer learns from /readyz that it should let go; until then requests keep coming and are served. Whoever
+    // presses Ctrl-C has no balancer.
+    const drainMs = signal === 'SIGINT' && process.stdin.isTTY ? 0 : settings.shutdownDrainMs;
+    await new Promise((resolve) => setTimeout(resolve, drainMs));
     await program.close(settings.shutdownLimitMs);
     log.info('stopped');
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+/** @throws GatewayError `SETTINGS_INVALID` that names the settings, not their values */
+async function listen(program: Program, settings: Settings): Promise<void> {
+  try {
+    await program.app.listen({ port: settings.port, host: settings.host, listenTextResolver: () => 'listening' });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    const hint = code === 'EADDRINUSE' ? '; another program uses the port' : '';
+    throw new GatewayError('SETTINGS_INVALID', `HOST and PORT cannot be listened on (${code})${hint}`, { cause });
+  }
 }
 
 /** What the operating system refuses, such as a port that is taken, is for the operator to mend: a stack would only hide it. */
