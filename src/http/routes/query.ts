@@ -30,8 +30,6 @@ const EMPTY_OK: WebhookResponse = { status: 200, headers: {}, body: '' };
 export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void {
   app.register(async (scope) => {
     keepBodiesRaw(scope, parts.maxBodyBytes);
-    scope.setValidatorCompiler(() => () => true);
-    scope.setSerializerCompiler(() => (value) => JSON.stringify(value));
 
     scope.setErrorHandler((thrown, request, reply) => {
       const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
