@@ -1,15 +1,17 @@
 /** What models write (Markdown, more or less) as text for chats that show no markup. */
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { cleanText } from './clean-text.ts';
+import { cutIntoSections, lexingCost } from './markdown-sections.ts';
+import { decodeEntities, LITERAL_STAR, link, literal, withoutTags } from './markup-text.ts';
+import { stripMarkdown } from './strip-markdown.ts';
 
-/** Above this the lexer's worst cases (deeply nested lists, long runs of marks) would hold up everybody else. */
-const MAX_LEXED_CHARS = 20_000;
+/** In one go at most, in marks times characters: lexing time grows with their product, up to some 25 ns for each. */
+const LEXING_BUDGET = 500_000;
+/** Nested lists and quotes take quadratic time without many marks. */
+const MAX_LEXED_CHARS = 4_000;
 
 /** Without one of these there is no Markdown in it. */
-const MARKUP = /[*_`#[\]|~<>&\\=]|^\s*[-+] |^\s*\d+[.)] |^\s*-{3,}|^ {4}/m;
-
-/** Stands for an asterisk that is meant as one, until the repair of bold marks is over. */
-const LITERAL_STAR = '\uFDD0';
+const MARKUP = /[*_`#[\]|~<>&\\=]|^[^\S\n]*(?:[-+] |\d+[.)] |-{3,})|^ {4}/m;
 
 /** Links as "text (url)" or the bare URL, tables and lists as lines; every word of the text is kept. */
 export function markdownToPlainText(markdown: string): string {
@@ -24,11 +26,24 @@ function render(text: string): string {
     .replace(/\*{4,}/g, literal)
     .replace(/^\[\^([\w가-힣]{1,20})\]:/gm, '[$1]')
     .replace(/\[\^([\w가-힣]{1,20})\]/g, '[$1]');
-  if (prepared.length > MAX_LEXED_CHARS) return prepared.replace(/^#{1,6} +/gm, '');
+  if (prepared.length <= MAX_LEXED_CHARS && lexingCost(prepared) <= LEXING_BUDGET) return lexed(prepared);
+  let budget = LEXING_BUDGET;
+  return cutIntoSections(prepared)
+    .map((section) => {
+      if (section.length > MAX_LEXED_CHARS) return stripMarkdown(section);
+      const cost = lexingCost(section);
+      if (cost > budget) return stripMarkdown(section);
+      budget -= cost;
+      return lexed(section);
+    })
+    .join('\n\n');
+}
+
+function lexed(markdown: string): string {
   try {
-    return blocks(lexer(prepared), 0, false);
+    return blocks(lexer(markdown), 0, false);
   } catch (thrown) {
-    if (thrown instanceof RangeError) return prepared; // nested deeper than the stack: nothing a person wrote
+    if (thrown instanceof RangeError) return markdown; // nested deeper than the stack: nothing a person wrote
     throw thrown;
   }
 }
@@ -119,13 +134,13 @@ function inline(tokens: readonly Token[]): string {
         break;
       case 'strong': {
         const inner = inline(token.tokens);
-        out += isLiteralStrong(out, inner, after) ? literal(`**${inner}**`) : inner;
+        out += isLiteralStrong(out.slice(-2), inner.slice(-2), after) ? literal(`**${inner}**`) : inner;
         break;
       }
       case 'em': {
         const inner = inline(token.tokens);
         // 2*3*4, 가로*세로, 홍*동: a single asterisk after a letter or digit is one.
-        out += token.raw.startsWith('*') && /[\p{L}\p{N}]$/u.test(out) ? literal(`*${inner}*`) : inner;
+        out += token.raw.startsWith('*') && /[\p{L}\p{N}]$/u.test(out.slice(-2)) ? literal(`*${inner}*`) : inner;
         break;
       }
       case 'del':
@@ -157,47 +172,7 @@ function inline(tokens: readonly Token[]): string {
 /** 2**3**2, and names masked by the house: "김**님과 이**님". */
 function isLiteralStrong(before: string, inner: string, after: string): boolean {
   if (/[0-9A-Za-z]$/.test(before) && /^[0-9A-Za-z]/.test(after)) return true;
-  return /(^|\s)[가-힣]$/.test(before.slice(-2)) && /\s[가-힣]$/.test(inner);
-}
-
-function link(text: string, href: string, isAutolink: boolean): string {
-  const target = href.replace(/^(tel|mailto):/i, '');
-  if (isAutolink) return text;
-  if (text === '' || text === href || text === target) return target;
-  return target === '' || target.startsWith('#') ? text : `${text} (${literal(target)})`;
-}
-
-const FORMATTING_TAG =
-  /<\/?(?:a|b|big|blockquote|center|code|dd|del|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s|section|small|span|strong|sub|summary|details|sup|table|tbody|td|tfoot|th|thead|tr|u|ul)(?:\s[^<>]*)?\/?>/gi;
-
-/** Only tags that format: `<주문번호>` or `<id>` is something to fill in. */
-function withoutTags(html: string): string {
-  return decodeEntities(
-    html
-      .replace(/<!--.*?-->/gs, '')
-      .replace(/<br\s*\/?>/gi, '\n')
-      .replace(FORMATTING_TAG, ''),
-  );
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&#39;': "'",
-  '&apos;': "'",
-  '&nbsp;': ' ',
-};
-
-function decodeEntities(text: string): string {
-  return text.includes('&')
-    ? text.replace(/&(?:amp|lt|gt|quot|#39|apos|nbsp);/g, (name) => ENTITIES[name] ?? name)
-    : text;
-}
-
-function literal(text: string): string {
-  return text.replaceAll('*', LITERAL_STAR);
+  return /(^|\s)[가-힣]$/.test(before) && /\s[가-힣]$/.test(inner);
 }
 
 /** CommonMark closes no bold between punctuation and a Korean particle (`**"환불 규정"**은`, `**배송비(3,000원)**는`),

@@ -58,4 +58,96 @@ describe('markdownToPlainText', () => {
   ])('comes to an end on hostile %s', (_, markdown) => {
     expect(typeof markdownToPlainText(markdown)).toBe('string');
   });
+
+  it('keeps the look of long answers: lists, bold, links, code', () => {
+    const section = [
+      '## **배송** 안내',
+      '',
+      '**기본 배송비**는 3,000원이고 **"무료 배송"**은 5만 원부터입니다. [도움말](https://a.example/b)을 보세요.',
+      '',
+      '1. **하나**',
+      '',
+      '1. 둘',
+      '',
+      '```',
+      'if (a ** b) {}',
+      '',
+      'return',
+      '```',
+    ].join('\n');
+    const plain = [
+      '배송 안내',
+      '',
+      '기본 배송비는 3,000원이고 "무료 배송"은 5만 원부터입니다. 도움말 (https://a.example/b)을 보세요.',
+      '',
+      '1. 하나',
+      '2. 둘',
+      '',
+      'if (a ** b) {}',
+      '',
+      'return',
+    ].join('\n');
+    const times = (text: string, count: number) => Array.from({ length: count }, () => text).join('\n\n');
+    expect(markdownToPlainText(times(section, 100))).toBe(times(plain, 100));
+  });
+
+  it.each([
+    ['in lines', '\n'],
+    ['in paragraphs', '\n\n'],
+    ['in one line', ' '],
+  ])('leaves no bold mark in a long answer with 100 bold phrases, %s', (_, separator) => {
+    const phrase = '- **배송비(3,000원)**는 주문하실 때 한 번만 내시면 되고, **"환불 규정"**은 안내 쪽에 있습니다. ';
+    const text = Array.from({ length: 50 }, () => phrase.padEnd(100, '가')).join(separator);
+    expect(text.length).toBeGreaterThanOrEqual(5_000);
+    const plain = markdownToPlainText(text);
+    expect(plain).not.toContain('**');
+    expect(plain.match(/배송비\(3,000원\)는/g)).toHaveLength(50);
+  });
+
+  it('takes the marks away by line where it cannot afford the lexer', () => {
+    const lines = [
+      ['### **제목**', '제목'],
+      ['* 하나 *기울임*과 ***둘 다***, __밑줄__, ~~옛 값~~', '• 하나 기울임과 둘 다, 밑줄, 옛 값'],
+      ['> `x*y*z` 그리고 \\*별\\*', 'x*y*z 그리고 *별*'],
+      ['[규정](https://a.example/c(x)) <https://c.example> [전화](tel:02-123-4567)', ''],
+      ['| 일반 | **3,000원** |', '일반 / 3,000원'],
+      ['홍*동, 김*수, order_id_no, 2*3*4 <b>굵게</b> &amp; <주문번호>', ''],
+      ['- 9:00~18:00 (점심 12:00~13:00)', '• 9:00~18:00 (점심 12:00~13:00)'],
+      ['다음', '다음'],
+    ];
+    const expected = lines.map(([markdown = '', plain = '']) => plain || markdown);
+    expected[3] = '규정 (https://a.example/c(x)) https://c.example 전화 (02-123-4567)';
+    expected[5] = '홍*동, 김*수, order_id_no, 2*3*4 굵게 & <주문번호>';
+    const times = (texts: readonly string[]) => Array.from({ length: 60 }, () => texts.join('\n')).join('\n');
+    expect(markdownToPlainText(times(lines.map(([markdown = '']) => markdown)))).toBe(times(expected));
+  });
+
+  it.each([
+    '? **"환불"**은 ',
+    '*a@',
+    '**a',
+    'a*',
+    '*a*b',
+    '[a](',
+    '> ',
+    '1. ',
+    '\n',
+    '<!--',
+    '`a``',
+    '~~a',
+    '- a\n\n',
+    '*a@'.repeat(20).concat('\n\n'),
+    '2. **"a"**\n',
+    '-----|',
+  ])('spends no noticeable time on 19,900 characters of %j', (pattern) => {
+    const text = pattern.repeat(19_900).slice(0, 19_900);
+    // Time of this process alone: other programs may be busy.
+    const times = Array.from({ length: 3 }, () => {
+      const before = process.cpuUsage();
+      markdownToPlainText(text);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
+    });
+    expect(times.sort((a, b) => a - b)[1]).toBeLessThan(50);
+  });
 });

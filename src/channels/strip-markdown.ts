@@ -1,0 +1,43 @@
+import { link, literal, withoutTags } from './markup-text.ts';
+
+const FENCE = /^ {0,3}(?:```|~~~)/;
+/** Rules, and the line below the head of a table. */
+const RULE = /^(?=.{0,100}[-*_])(?:[-|: \t]+|[* \t]+|[_ \t]+)$/;
+
+/** Markdown without its marks, line by line, in time that grows with the length alone: for text that the lexer would take too
+ *  long for. Bold marks stay; their repair comes later. Every search below ends at the next mark of its kind. */
+export function stripMarkdown(markdown: string): string {
+  const lines: string[] = [];
+  let isCode = false;
+  for (const line of markdown.split('\n')) {
+    if (FENCE.test(line)) isCode = !isCode;
+    else if (isCode) lines.push(literal(line));
+    else if (!RULE.test(line)) lines.push(withoutInlineMarks(withoutBlockMarks(line)));
+  }
+  return lines.join('\n');
+}
+
+function withoutBlockMarks(line: string): string {
+  const text = line.replace(/^[ \t>]*> ?/, '');
+  if (/^[ \t]*\|/.test(text)) {
+    const cells = text.split('|').map((cell) => cell.trim());
+    return cells.filter(Boolean).join(' / ');
+  }
+  return text.replace(/^[ \t]*#{1,6} +/, '').replace(/^([ \t]*)[-*+] +(?=\S)/, '$1• ');
+}
+
+function withoutInlineMarks(line: string): string {
+  const text = line
+    .replace(/\\([\\`*_[\]()#+\-.!~|<>])/g, (_, mark: string) => literal(mark))
+    .replace(/`{1,3}([^`]{1,500})`{1,3}/g, (_, code: string) => literal(code))
+    .replace(/<(https?:\/\/[^<>\s]{1,2000})>/g, '$1')
+    .replace(LINK, (_, label: string, href: string) => link(label, href, false))
+    .replace(/\*\*\*(?!\s)([^*]{1,500})\*\*\*/g, '$1')
+    .replace(/(?<![\p{L}\p{N}*])\*(?![\s*])([^*]{1,500})(?<!\s)\*(?!\*)/gu, '$1')
+    .replace(/(?<![\p{L}\p{N}_])__(?!\s)([^_]{1,500})__(?![0-9A-Za-z_])/gu, '$1')
+    .replace(/~~(?!\s)([^~]{1,500})~~/g, '$1');
+  return withoutTags(text);
+}
+
+/** With a title or without; an address may hold one pair of parentheses in another. */
+const LINK = /!?\[([^[\]]{0,500})\]\(<?((?:[^()\s<>]|\([^()\s<>]{0,200}\)){1,2000})>?(?:[ \t]"[^"]{0,200}")?\)/g;
