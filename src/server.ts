@@ -105,8 +105,9 @@ async function main(): Promise<void> {
   const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'));
   const log = await createLog(settings.logLevel);
   const program = await wireProgram(settings, log, version);
-  await program.recover();
+  // The port first: a start that cannot have it must not touch what an earlier process left open.
   await listen(program, settings);
+  await program.recover();
 
   const bound = program.app.server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : settings.port;

@@ -55,7 +55,7 @@ const OFFERED_TOPICS = 3;
 export interface Program {
   readonly app: FastifyInstance;
   readonly bots: readonly Bot[];
-  /** Starts to take back what an earlier process left open; call it before listening. */
+  /** Starts to take back what an earlier process left open; the process is ready afterwards. */
   recover(): Promise<void>;
   /** From now on `/readyz` says no, while requests are still served. */
   stopBeingReady(): void;

@@ -42,6 +42,8 @@ export interface ResponderParts {
 }
 
 const GROUNDS = 5;
+/** A model does not say which of its grounds it used. Those far behind the best one were hardly it. */
+const REST_ON_SHARE = 0.6;
 
 /** A tapped entry is the answer itself; anything else is looked up. */
 export function searchKnowledge(
@@ -171,6 +173,7 @@ function toAnswer(
     };
   }
   const grounds = request.confidence === 'none' ? [] : request.grounds;
+  const best = grounds[0]?.score ?? 0;
   const picture = request.confidence === 'sure' ? grounds[0]?.imageUrl : undefined;
   return {
     reply: {
@@ -186,7 +189,7 @@ function toAnswer(
       kind: 'model',
       engine: engine.name,
       ...(said.model === undefined ? {} : { model: said.model }),
-      entries: toEntries(grounds),
+      entries: toEntries(grounds.filter((ground) => ground.score >= best * REST_ON_SHARE)),
     },
     wasAnswered: true,
   };
