@@ -1,6 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import type { createKakaoSimulator, SkillExchange } from '../kakao.ts';
+import { collectInto, FAULT_TIMING_HELP, type TimedFault } from '../fault-switch.ts';
+import { optional } from '../json-reading.ts';
+import type { createKakaoSimulator, KakaoSimulator, SkillExchange } from '../kakao.ts';
+import { choiceOf, readScriptedLine } from '../scripted-line.ts';
+import { countingNumber, httpStatus, wholeNumber } from '../switch-values.ts';
+import type { CallbackFault } from './callback-desk.ts';
+import { KAKAO_FAULT_KINDS_HELP, readCallbackFault } from './fault-kinds.ts';
 
 interface Flags {
   readonly skillUrl: string;
@@ -8,16 +14,43 @@ interface Flags {
   readonly seed: string;
   readonly user: string;
   readonly room?: string;
-  readonly port: string;
+  readonly port: number;
   readonly callback: boolean;
+  readonly failHttpStatus?: number;
+  readonly expireMs?: number;
+  readonly settleMs?: number;
+  readonly spendToken: boolean;
+  readonly skillTimeoutMs?: number;
+  readonly waitingMessage?: string;
+  readonly developmentChannel?: boolean;
   readonly open?: boolean;
   readonly skillTest?: boolean;
   readonly botTest?: boolean;
 }
 
-/** Sends each text, prints one JSON line per exchange and one per callback.
+const USE = `쓰는 법
+  한 번 묻기   node simulator/kakao.ts --skill-url http://127.0.0.1:3000/query/KAKAO "반품 배송비는?"
+  여러 번      말을 여러 개 적으면 답을 기다려 가며 차례로 보냅니다
+  파이프       printf '안녕\\n/tap 1\\n' | node simulator/kakao.ts --skill-url http://127.0.0.1:3000/query/KAKAO
+  한 번 주고받을 때마다 JSON 한 줄, 콜백 요청({"callbackPost"})과 콜백 결과({"callback"})마다 한 줄을 출력합니다.
+  종료 코드는 모든 답이 규칙에 맞고 콜백이 모두 왔으면 0, 아니면 1입니다.
+
+말 대신 쓸 수 있는 명령 (/로 시작하는 말을 보내려면 //로 적습니다)
+  /open           채팅방에 들어가기 (웰컴 블록)
+  /tap 1          지난 답의 버튼을 번호나 이름으로 누르기
+  /photo <주소>   사진 보내기
+  /skilltest      관리자센터의 스킬 테스트 보내기
+  /repeat         지난 요청을 그대로 한 번 더 보내기`;
+
+const EXAMPLES = `예
+  node simulator/kakao.ts --skill-url … --fault refuse:2 "느린 질문"     콜백을 두 번 거절합니다
+  node simulator/kakao.ts --skill-url … --fault delay=3000 --expire-ms 10000 "느린 질문"
+  node simulator/kakao.ts --skill-url … --fault cut-accepted@3 < 질문.txt`;
+
+/** Sends each text, prints one JSON line per exchange, per POST to a callback and per callback that was promised.
  *  @returns the exit code: 1 when an answer broke a rule or a callback never came */
 export async function runKakaoProgram(create: typeof createKakaoSimulator, argv: readonly string[]): Promise<number> {
+  const faults: TimedFault<CallbackFault>[] = [];
   const command = new Command('kakao')
     .description(
       '카카오톡 채널 시뮬레이터: 스킬 서버를 카카오처럼 호출하고 응답을 검사합니다.\nCalls a skill server as Kakao does and judges its answers.',
@@ -25,50 +58,132 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     .argument('[text...]', '보낼 말. 없으면 표준 입력에서 한 줄씩 읽습니다')
     .requiredOption('--skill-url <url>', '스킬 URL (예: http://127.0.0.1:3000/query/KAKAO)')
     .option('--secret <secret>', 'X-Malgil-Secret 헤더로 보낼 값')
-    .option('--seed <seed>', '같은 값이면 같은 아이디가 나옵니다', '1')
+    .option('--seed <seed>', '같은 값이면 같은 아이디가 나오고, 비율로 고르는 실패도 같습니다', '1')
     .option('--user <name>', '말하는 사람', '손님')
     .option('--room <name>', '그룹 채팅방 이름')
-    .option('--port <port>', '콜백 서버의 포트 (0이면 빈 포트)', '0')
+    .option('--port <port>', '콜백 서버의 포트 (0이면 빈 포트)', wholeNumber, 0)
+    .option('--fault <종류>', '콜백 요청을 이렇게 실패하게 합니다 (아래 설명)', collectInto(faults, readCallbackFault))
+    .option('--fail-http-status <상태>', 'FAIL과 ERROR를 보낼 때의 HTTP 상태 (기본 200)', httpStatus)
+    .option('--expire-ms <밀리초>', '콜백 URL의 유효 시간 (기본 1:1 60000, 그룹 300000)', countingNumber)
+    .option('--settle-ms <밀리초>', '스킬 응답을 받고 이만큼 지나야 콜백을 받습니다', wholeNumber)
+    .option('--no-spend-token', '형식이 틀린 콜백은 콜백 URL을 써 버리지 않습니다')
     .option('--no-callback', '콜백을 켜지 않은 블록처럼 보냅니다')
+    .option('--skill-timeout-ms <밀리초>', '스킬 응답을 기다리는 시간 (기본 5000)', countingNumber)
+    .option('--waiting-message <말>', '블록의 기본응답메시지 (기본 {{#webhook.text}})')
+    .option('--development-channel', '개발 채널처럼 봇 아이디 끝에 !를 붙입니다')
     .option('--open', '채팅방에 들어오기(웰컴 블록)부터 시작합니다')
     .option('--skill-test', '관리자센터의 스킬 테스트를 보냅니다')
     .option('--bot-test', '관리자센터의 봇테스트처럼 보냅니다')
-    .allowExcessArguments(false)
+    .helpOption('-h, --help', '도움말')
+    .addHelpText('after', `\n${USE}\n\n${KAKAO_FAULT_KINDS_HELP}\n\n${FAULT_TIMING_HELP}\n\n${EXAMPLES}`)
     .parse(argv);
   const flags = command.opts<Flags>();
   const simulator = create({
     skillUrl: flags.skillUrl,
     seed: flags.seed,
-    port: Number(flags.port),
+    port: flags.port,
     callback: flags.callback,
-    ...(flags.secret === undefined ? {} : { secret: flags.secret }),
+    ...optional('secret', flags.secret),
+    ...optional('callbackValidityMs', flags.expireMs),
+    ...optional('groupCallbackValidityMs', flags.expireMs),
+    ...optional('skillTimeoutMs', flags.skillTimeoutMs),
+    ...optional('waitingMessage', flags.waitingMessage),
+    ...optional('developmentChannel', flags.developmentChannel),
+    unconfirmed: {
+      badBodySpendsToken: flags.spendToken,
+      ...optional('callbackFailHttpStatus', flags.failHttpStatus),
+      ...optional('callbackSettleMs', flags.settleMs),
+    },
   });
+  for (const { fault, timing } of faults) simulator.injectCallbackFault(fault, timing);
   const { url } = await simulator.start();
   process.stderr.write(`콜백 주소: ${url} (게이트웨이의 KAKAO_CALLBACK_ORIGINS에 넣어 주세요)\n`);
 
-  let failed = false;
+  const printer = new ExchangePrinter(simulator);
+  let last: SkillExchange | undefined;
   const show = async (exchange: SkillExchange) => {
-    const { callback, ...shown } = exchange;
-    process.stdout.write(`${JSON.stringify(shown)}\n`);
-    failed ||= exchange.findings.faults.length > 0;
-    if (callback === undefined) return;
-    const result = await callback;
-    process.stdout.write(`${JSON.stringify({ callback: result })}\n`);
-    failed ||= result.outcome !== 'delivered';
+    last = exchange;
+    await printer.print(exchange);
+  };
+  const run = async (line: string) => {
+    const scripted = readScriptedLine(line);
+    if (scripted.kind === 'command')
+      return show(await runCommand(simulator, flags, scripted.name, scripted.rest, last));
+    const { text } = scripted;
+    await show(
+      flags.botTest === true ? await simulator.botTest(text) : await simulator.say(flags.user, text, at(flags)),
+    );
   };
   try {
-    const options = flags.room === undefined ? {} : { room: flags.room };
-    if (flags.skillTest === true) await show(await simulator.skillTest());
-    if (flags.open === true) await show(await simulator.open(flags.user, options));
-    const send = async (text: string) =>
-      show(flags.botTest === true ? await simulator.botTest(text) : await simulator.say(flags.user, text, options));
-    const texts = command.args;
-    for (const text of texts) await send(text);
-    if (texts.length === 0 && flags.skillTest !== true && flags.open !== true) {
-      for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== '') await send(line);
+    const lines = [
+      ...(flags.skillTest === true ? ['/skilltest'] : []),
+      ...(flags.open === true ? ['/open'] : []),
+      ...command.args,
+    ];
+    for (const line of lines) await run(line);
+    if (lines.length === 0) {
+      for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== '') await run(line);
     }
+  } catch (error) {
+    process.stderr.write(`하지 못했습니다: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
   } finally {
     await simulator.close();
   }
-  return failed ? 1 : 0;
+  return printer.failed ? 1 : 0;
+}
+
+function at({ room }: Flags): { readonly room?: string } {
+  return optional('room', room);
+}
+
+/** @throws Error in Korean when there is no such command */
+async function runCommand(
+  simulator: KakaoSimulator,
+  flags: Flags,
+  name: string,
+  rest: string,
+  last: SkillExchange | undefined,
+): Promise<SkillExchange> {
+  switch (name) {
+    case 'open':
+      return simulator.open(flags.user, at(flags));
+    case 'tap':
+      return simulator.tap(flags.user, choiceOf(rest), at(flags));
+    case 'photo':
+      return simulator.sendPhoto(flags.user, rest, at(flags));
+    case 'skilltest':
+      return simulator.skillTest();
+    case 'repeat':
+      if (last === undefined) throw new Error('아직 보낸 요청이 없습니다.');
+      return simulator.repeat(last);
+    default:
+      throw new Error(`없는 명령입니다: /${name} (도움말은 --help)`);
+  }
+}
+
+/** Prints exchanges and what came to their callbacks, and remembers whether all was well. */
+class ExchangePrinter {
+  failed = false;
+  readonly #simulator: KakaoSimulator;
+  #postsPrinted = 0;
+
+  constructor(simulator: KakaoSimulator) {
+    this.#simulator = simulator;
+  }
+
+  async print({ callback, ...exchange }: SkillExchange): Promise<void> {
+    this.#line(exchange);
+    this.failed ||= exchange.findings.faults.length > 0;
+    const result = await callback;
+    for (const callbackPost of this.#simulator.callbackPosts.slice(this.#postsPrinted)) this.#line({ callbackPost });
+    this.#postsPrinted = this.#simulator.callbackPosts.length;
+    if (result === undefined) return;
+    this.#line({ callback: result });
+    this.failed ||= result.outcome !== 'delivered';
+  }
+
+  #line(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value)}\n`);
+  }
 }
