@@ -226,6 +226,10 @@ describe('small talk', () => {
     expect((await ask({ question: '안녕하세요~', grounds: [own], confidence: 'sure' })).groundIds).toEqual(['hello']);
   });
 
+  it('asks the sad what is wrong', async () => {
+    for (const reply of await askInARow('ㅠㅠ', 2)) expect(textOf(reply)).toMatch(/어떤 (점|일)/);
+  });
+
   it('says that it is no person when asked, and gives a person to the angry', async () => {
     expect(textOf(await ask({ question: '사람이에요?' }))).toMatch(/챗봇/);
     const angry = await ask({ question: '아 진짜 짜증나' });
