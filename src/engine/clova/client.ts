@@ -14,14 +14,14 @@ export interface ChatExchangeOptions {
   readonly headers: string[];
   readonly body: string;
   readonly model: string;
+  /** A longer body is cut off. */
+  readonly maxBodyBytes: number;
   readonly firstTokenTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly closesAt: EpochMs;
   readonly signal: AbortSignal;
 }
 
-/** A body that is not a stream: an envelope, or an error page. */
-const MAX_WHOLE_BODY_BYTES = 10_000_000;
 /** After the answer is complete the rest is read to its end, so that the connection can be used again; but not for long. */
 const DRAIN_MS = 1_000;
 
@@ -45,7 +45,7 @@ export class ChatExchange {
   constructor(pool: Pool, clock: Clock, options: ChatExchangeOptions) {
     this.#options = options;
     this.#clock = clock;
-    this.#reader = new ChatStreamReader(options.model);
+    this.#reader = new ChatStreamReader(options.model, options.maxBodyBytes);
     this.#sentAt = clock.now();
     this.#heardAt = this.#sentAt;
     this.#onCancel = () => this.#fail(cancellation(options.signal));
@@ -117,7 +117,7 @@ export class ChatExchange {
     stream.on('data', (bytes: Uint8Array) => {
       chunks.push(bytes);
       sizeBytes += bytes.length;
-      if (sizeBytes > MAX_WHOLE_BODY_BYTES) {
+      if (sizeBytes > this.#options.maxBodyBytes) {
         finish();
         this.#controller.abort();
       }

@@ -6,9 +6,10 @@ import { openUpstream } from '../../platform/upstream.ts';
 import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
 import { isKnownModel } from './capabilities.ts';
 import { ChatExchange, cancellation } from './client.ts';
-import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from './request.ts';
+import { chatBodyBuilder, chatHeaders, chatPath, requestedTokens, requestIdHeader } from './request.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
 import { type ClovaEngineSettings, checkSettings } from './settings.ts';
+import { maxBodyBytes } from './stream.ts';
 
 export type { ClovaEngineSettings } from './settings.ts';
 
@@ -34,6 +35,7 @@ class ClovaEngine implements Engine {
   readonly #pool: ReturnType<typeof openUpstream>;
   readonly #path: string;
   readonly #headers: readonly string[];
+  readonly #maxBodyBytes: number;
   readonly #buildBody: (request: EngineRequest) => string;
   #closing: Promise<void> | undefined;
 
@@ -43,6 +45,7 @@ class ClovaEngine implements Engine {
     this.#clock = clock;
     this.#path = chatPath(settings);
     this.#headers = chatHeaders(settings);
+    this.#maxBodyBytes = maxBodyBytes(requestedTokens(settings));
     this.#buildBody = chatBodyBuilder(settings);
     this.#pool = openUpstream({
       origin: new URL(settings.baseUrl).origin,
@@ -88,6 +91,7 @@ class ClovaEngine implements Engine {
       headers: [...this.#headers, 'x-ncp-clovastudio-request-id', requestIdHeader(requestId)],
       body,
       model,
+      maxBodyBytes: this.#maxBodyBytes,
       firstTokenTimeoutMs,
       idleTimeoutMs,
       closesAt,

@@ -42,12 +42,20 @@ interface ChatMessage {
   readonly content: string;
 }
 
+/** What one call asks for at most, thinking and answer together. */
+export function requestedTokens({ model, maxOutputTokens, thinkingEffort = 'none' }: ClovaEngineSettings): number {
+  return Math.min(
+    capabilitiesOf(model).maxOutputTokens,
+    Math.max(maxOutputTokens, TOKENS_WITH_THINKING[thinkingEffort]),
+  );
+}
+
 /** Builds the bodies of one engine's calls: what depends on the model alone is worked out once. */
 export function chatBodyBuilder(settings: ClovaEngineSettings): (request: EngineRequest) => string {
-  const { model, maxOutputTokens, thinkingEffort = 'none', temperature } = settings;
-  const { maxTokensField, maxOutputTokens: most, thinking } = capabilitiesOf(model);
+  const { model, thinkingEffort = 'none', temperature } = settings;
+  const { maxTokensField, thinking } = capabilitiesOf(model);
   const parameters = {
-    [maxTokensField]: Math.min(most, Math.max(maxOutputTokens, TOKENS_WITH_THINKING[thinkingEffort])),
+    [maxTokensField]: requestedTokens(settings),
     ...(temperature !== undefined && { temperature }),
     // Left out, HCX-007 would think; sent at all, the others would refuse.
     ...(thinking && { thinking: { effort: thinkingEffort } }),

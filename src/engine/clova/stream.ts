@@ -19,14 +19,21 @@ interface Payload {
   readonly outputLength?: unknown; // v1
 }
 
-/** One frame, in characters. The longest honest one is `result` with 32,768 tokens. */
-const MAX_FRAME_CHARACTERS = 10_000_000;
-/** A whole stream: 32,768 frames of some 300 bytes, thrice over. */
-const MAX_STREAM_BYTES = 32_000_000;
+/** What surrounds an answer: headers of frames, pings, an error page. */
+const BASE_BYTES = 65_536;
+/** A token comes in a frame of some 300 bytes and once more in `result`; thrice that. */
+const BYTES_PER_TOKEN = 1_024;
+
+/** The longest body that an answer of so many tokens can have, thinking included. What is longer has no end: memory would go to
+ *  whoever stands in for the service. */
+export function maxBodyBytes(requestedTokens: number): number {
+  return BASE_BYTES + BYTES_PER_TOKEN * requestedTokens;
+}
 
 /** Give it the body, chunk by chunk. Thinking text is not part of the answer and goes nowhere. */
 export class ChatStreamReader {
   readonly #model: string;
+  readonly #maxSizeBytes: number;
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
   #sizeBytes = 0;
@@ -36,16 +43,10 @@ export class ChatStreamReader {
   #finished: Finished | undefined;
   #failure: Error | undefined;
 
-  constructor(model: string) {
+  constructor(model: string, maxSizeBytes: number) {
     this.#model = model;
-    this.#parser = createParser({
-      maxBufferSize: MAX_FRAME_CHARACTERS,
-      onEvent: (event) => this.#take(event),
-      onError: (error) => {
-        // Unknown fields are none of our business; a frame without end is.
-        if (error.type === 'max-buffer-size-exceeded') this.#failure ??= brokenStream('has a frame that is too long');
-      },
-    });
+    this.#maxSizeBytes = maxSizeBytes;
+    this.#parser = createParser({ onEvent: (event) => this.#take(event) });
   }
 
   /** The model is at work: a token has come, be it one of its thinking. */
@@ -62,7 +63,7 @@ export class ChatStreamReader {
    *  @throws GatewayError, from then on for every call */
   feed(bytes: Uint8Array): string {
     this.#sizeBytes += bytes.length;
-    if (this.#sizeBytes > MAX_STREAM_BYTES) this.#failure ??= brokenStream('does not end');
+    if (this.#sizeBytes > this.#maxSizeBytes) this.#failure ??= brokenStream('does not end');
     if (this.#failure === undefined) this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
     return this.#drain();
   }

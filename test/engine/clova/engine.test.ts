@@ -439,6 +439,34 @@ describe('connections', () => {
     expect(simulator.requests.map(({ headers }) => headers['x-ncp-clovastudio-request-id'])).not.toContain('queued');
   });
 
+  it.each([
+    ['tokens', 'text/event-stream', 'event:token\ndata:{"message":{"content":"끝없이"}}\n\n'],
+    ['a frame', 'text/event-stream', 'x'.repeat(1_000)],
+    ['JSON', 'application/json', ' '.repeat(1_000)],
+  ])('cuts off %s without end as soon as it is longer than the answer could be', async (_, contentType, piece) => {
+    let writtenBytes = 0;
+    let cut: Promise<unknown> | undefined;
+    const server = await startServer((response) => {
+      response.writeHead(200, { 'content-type': contentType });
+      cut = once(response, 'close');
+      const write = () => {
+        if (response.destroyed) return;
+        // One piece after another: what waits in buffers says nothing about the reader.
+        response.write(piece, () => setImmediate(write));
+        writtenBytes += Buffer.byteLength(piece);
+      };
+      write();
+    });
+    const engine = createEngine({ baseUrl: server.url, maxOutputTokens: 100 });
+    const { error, text } = await readFailing(engine, withoutRetry({ closesAt: Date.now() + 30_000 }));
+    expect(error.code).toBe(contentType === 'application/json' ? 'ENGINE_FAILED' : 'ENGINE_STREAM_BROKEN');
+    await cut;
+    const limitBytes = 65_536 + 100 * 1_024;
+    expect(Buffer.byteLength(text)).toBeLessThan(limitBytes);
+    expect(writtenBytes).toBeGreaterThan(limitBytes);
+    expect(writtenBytes).toBeLessThan(20_000_000);
+  });
+
   it('uses a connection again', async () => {
     const simulator = await startSimulator({ gzip: true, tokensPerSecond: 2_000 });
     const engine = createEngine({ baseUrl: simulator.url, connections: 1 });

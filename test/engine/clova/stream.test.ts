@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChatStreamReader, type Finished } from '../../../src/engine/clova/stream.ts';
+import { ChatStreamReader, type Finished, maxBodyBytes } from '../../../src/engine/clova/stream.ts';
 import { GatewayError } from '../../../src/errors.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/clova/${name}.sse`, import.meta.url));
+
+const MAX_BYTES = maxBodyBytes(1_024);
 
 interface Outcome {
   text: string;
@@ -14,7 +16,7 @@ interface Outcome {
 
 /** Reads as the exchange does: text first, then the end or the failure. */
 function readAll(chunks: Iterable<Uint8Array>): Outcome {
-  const reader = new ChatStreamReader('HCX-007');
+  const reader = new ChatStreamReader('HCX-007', MAX_BYTES);
   const outcome: Outcome = { text: '' };
   try {
     for (const chunk of chunks) {
@@ -107,14 +109,14 @@ const result = (fields: object) => frame('result', { message: { role: 'assistant
 
 describe('what streams may also hold', () => {
   it('gives text as soon as its frame is complete', () => {
-    const reader = new ChatStreamReader('HCX-005');
+    const reader = new ChatStreamReader('HCX-005', MAX_BYTES);
     expect(reader.feed(token('안'))).toBe('안');
     expect(reader.feed(Buffer.concat([token('녕'), token('하')]))).toBe('녕하');
     expect(reader.feed(token('세').subarray(0, 10))).toBe('');
   });
 
   it('counts thinking as a sign of life', () => {
-    const reader = new ChatStreamReader('HCX-007');
+    const reader = new ChatStreamReader('HCX-007', MAX_BYTES);
     reader.feed(Buffer.from(': ping\n\n'));
     expect(reader.hasBegun).toBe(false);
     reader.feed(frame('token', { message: { thinkingContent: '음' } }));
@@ -166,7 +168,7 @@ describe('what streams may also hold', () => {
   });
 
   it('says that a frame is broken without quoting it', () => {
-    const reader = new ChatStreamReader('HCX-005');
+    const reader = new ChatStreamReader('HCX-005', MAX_BYTES);
     const feed = () => reader.feed(frame('token', '{"message":{"content":"비밀 이야기'));
     expect(feed).toThrow(GatewayError);
     try {
@@ -178,20 +180,30 @@ describe('what streams may also hold', () => {
   });
 
   it('gives up on a frame without end', () => {
-    const reader = new ChatStreamReader('HCX-005');
+    const reader = new ChatStreamReader('HCX-005', MAX_BYTES);
     reader.feed(Buffer.from('event:token\ndata:'));
-    const megabyte = Buffer.alloc(1_000_000, 'a');
+    const piece = Buffer.alloc(1_000, 'a');
     expect(() => {
-      for (let i = 0; i < 11; i += 1) reader.feed(megabyte);
+      for (let size = 0; size <= MAX_BYTES; size += piece.length) reader.feed(piece);
     }).toThrow(expect.objectContaining({ code: 'ENGINE_STREAM_BROKEN' }));
   });
 
   it('gives up on a stream without end', () => {
-    const reader = new ChatStreamReader('HCX-005');
-    const comments = Buffer.from(`:${'a'.repeat(999_998)}\n`);
+    const reader = new ChatStreamReader('HCX-005', MAX_BYTES);
+    const comments = Buffer.from(`:${'a'.repeat(998)}\n`);
     expect(() => {
-      for (let i = 0; i < 33; i += 1) reader.feed(comments);
+      for (let size = 0; size <= MAX_BYTES; size += comments.length) reader.feed(comments);
     }).toThrow(expect.objectContaining({ code: 'ENGINE_STREAM_BROKEN' }));
+  });
+
+  it('reads the longest honest answer: 1,024 tokens in large frames, and all of them again', () => {
+    const wordy = { seed: 4_294_967_295, index: 0, finishReason: null, created: 1_700_000_000, usage: null };
+    const tokens = Array.from({ length: 1_024 }, () =>
+      frame('token', { message: { role: 'assistant', content: '가나다라마바', thinkingContent: null }, ...wordy }),
+    );
+    const all = '가나다라마바'.repeat(1_024);
+    const outcome = readAll([...tokens, frame('result', { message: { content: all }, finishReason: 'length' })]);
+    expect(outcome).toEqual({ text: all, finished: finished('length') });
   });
 
   it('never crashes on arbitrary bytes', () => {
