@@ -35,6 +35,7 @@ const AMOUNT_AFTER = /^\s?(?:만\s?)?(?:원|won|krw)/i;
 /** One kind of gap throughout: "110-123-456789 5000원" is an account and an amount. */
 function isOneChain(reading: Reading): boolean {
   const { gaps } = reading;
+  if (isBankShape(reading.shape) && gaps.every((gap) => gap === gaps[0])) return true;
   return gaps.every(isDash) || gaps.every((gap) => /^[ \n]{1,2}$/.test(gap)) || gaps.every((gap) => gap === '.');
 }
 

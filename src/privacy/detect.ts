@@ -2,12 +2,16 @@
 import { type AccountMatch, labelledAccount, unlabelledAccount } from './account-number.ts';
 import { isCardNumber } from './card-number.ts';
 import { type DigitGroup, digitGroups, type Reading, readingsFrom } from './digit-groups.ts';
-import { type EmailMatch, findEmails } from './email.ts';
+import { findEmails } from './email.ts';
+import { concatenationKind, edgeKind } from './joined-numbers.ts';
+import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { normalise } from './normalise.ts';
-import { type NumberLabel, NumberLabels } from './number-labels.ts';
+import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
 import { type PhoneMatch, phoneMatch } from './phone-number.ts';
+import { findResidentHalves } from './resident-halves.ts';
 import { partialResidentNumber, residentKind } from './resident-number.ts';
+import { withSpelledOutEmails } from './spelled-out-email.ts';
 import { withSpokenDigits } from './spoken-digits.ts';
 
 export interface Detection extends PersonalDataSpan {
@@ -23,14 +27,24 @@ const PHONE_WORD_LENGTH = 8;
 /** A plus sign and brackets around a country or area code belong to the number. */
 const PLUS_BEFORE = /(?:^|[^A-Za-z0-9+])(\(?\+ ?)$/;
 /** Gaps that tie digits into one number: what hangs on behind them belongs to it. */
-const TIGHT_GAPS = new Set(['-', '.', '_']);
+const TIGHT_GAPS: ReadonlySet<string> = new Set(['-', '.', '_']);
+/** Those and the comma of "1,234", which two numbers in a list have between them as well. */
+const GAPS_INSIDE_NUMBERS: ReadonlySet<string> = new Set([...TIGHT_GAPS, ',']);
+
+/** The label stands right before the number and says `kind`; citizens and foreigners use each other's word. */
+function names(label: NumberLabel | undefined, kind: LabelKind): boolean {
+  const isResident = (name: LabelKind | undefined): boolean =>
+    name === 'resident-number' || name === 'foreigner-number';
+  return label?.adjacent === true && (label.kind === kind || (isResident(label.kind) && isResident(kind)));
+}
 
 /** Reads the digit groups of one normalised text; offsets are in that text. */
 class Scan {
   readonly #text: string;
   readonly #groups: readonly DigitGroup[];
   readonly #labels: NumberLabels;
-  readonly #emails: readonly EmailMatch[];
+  /** What is found without reading digits group by group, in order: addresses, and numbers with words inside. */
+  readonly #certain: readonly Detection[];
   readonly #found: Detection[] = [];
   /** Where the last found number or address ended. */
   #consumedTo = 0;
@@ -39,31 +53,36 @@ class Scan {
     this.#text = text;
     this.#groups = digitGroups(text);
     this.#labels = new NumberLabels(text);
-    this.#emails = findEmails(text);
+    const emails = findEmails(text).map(({ start, end }): Detection => {
+      const key = text.slice(start, end).replaceAll(' ', '').toLowerCase();
+      return { kind: 'email', start, end, representative: false, key };
+    });
+    const halves = findResidentHalves(text).map(
+      ({ kind, start, end, digits }): Detection => ({ kind, start, end, representative: false, key: digits }),
+    );
+    this.#certain = halves.length === 0 ? emails : [...emails, ...halves].sort((a, b) => a.start - b.start);
   }
 
   run(): readonly Detection[] {
-    let nextEmail = 0;
+    let next = 0;
     for (let i = 0; i < this.#groups.length; ) {
       const group = this.#groups[i];
-      const email = this.#emails[nextEmail];
-      if (email !== undefined && (group === undefined || email.start <= group.end)) {
-        this.#takeEmail(email);
-        nextEmail += 1;
+      const certain = this.#certain[next];
+      if (certain !== undefined && (group === undefined || certain.start <= group.end)) {
+        this.#takeCertain(certain);
+        next += 1;
       } else if (group === undefined || group.start < this.#consumedTo) {
         i += 1;
       } else {
         i += this.#take(i, group);
       }
     }
-    for (const email of this.#emails.slice(nextEmail)) this.#takeEmail(email);
+    for (const certain of this.#certain.slice(next)) this.#takeCertain(certain);
     return this.#found;
   }
 
-  #takeEmail({ start, end }: EmailMatch): void {
-    if (start < this.#consumedTo) return;
-    const key = this.#text.slice(start, end).replaceAll(' ', '').toLowerCase();
-    this.#add({ kind: 'email', start, end, representative: false, key });
+  #takeCertain(certain: Detection): void {
+    if (certain.start >= this.#consumedTo) this.#add(certain);
   }
 
   #add(found: Detection): void {
@@ -80,11 +99,16 @@ class Scan {
     if (this.#continuesAnotherNumber(first, group)) return 1;
 
     for (const reading of readings.toReversed()) {
-      const resident = this.#isWhole(reading, first) ? residentKind(reading, label) : undefined;
-      if (resident !== undefined) return this.#addReading(resident, reading);
-      if (this.#isWhole(reading, first) && isCardNumber(reading, label))
+      const whole = !this.#isFollowedByMore(reading, first);
+      const resident = whole ? residentKind(reading, label) : undefined;
+      if (resident !== undefined && this.#isClearOfLetters(reading, reading.count > 1 || names(label, resident)))
+        return this.#addReading(resident, reading);
+      if (!whole || !isCardNumber(reading, label)) continue;
+      if (this.#isClearOfLetters(reading, reading.count > 1 || names(label, 'card-number')))
         return this.#addReading('card-number', reading);
     }
+    const joined = this.#takeConcatenation(first);
+    if (joined > 0) return joined;
     const pair = readings[1];
     const partial = pair === undefined ? undefined : partialResidentNumber(pair, this.#text, label);
     if (pair !== undefined && partial !== undefined) {
@@ -92,6 +116,45 @@ class Scan {
       return pair.count;
     }
     return this.#takePhoneOrAccount(first, readings, label);
+  }
+
+  /** Items that run into one another: all of the run goes. @returns how many groups were read, 0 when there are none */
+  #takeConcatenation(first: number): number {
+    const run = this.#groups.slice(first, this.#runEnd(first, TIGHT_GAPS));
+    const kind = concatenationKind(run.map((group) => group.digits).join(''));
+    return kind === undefined ? 0 : this.#addRun(kind, run);
+  }
+
+  /** An item with other digits hanging on it, which nothing else has claimed: all of the run goes, nobody can tell where it ends.
+   *  @returns how many groups were read, 0 when there is no item */
+  #takeItemAtEdge(first: number, label: NumberLabel | undefined): number {
+    const run = this.#groups.slice(first, this.#runEnd(first, GAPS_INSIDE_NUMBERS));
+    const head = run[0];
+    const last = run.at(-1);
+    const previous = this.#groups[first - 1];
+    const hangs = head?.gap === '.' && previous !== undefined && previous.end > this.#consumedTo;
+    if (head === undefined || last === undefined || hangs || names(label, 'business')) return 0;
+    const kind = edgeKind(run, names(label, 'resident-number'));
+    if (kind === undefined) return 0;
+    const isAfterLetter = /[A-Za-z]$/.test(this.#text.slice(Math.max(this.#consumedTo, head.start - 1), head.start));
+    const isBeforeLetter = run.length === 1 && /[A-Za-z]/.test(this.#text.charAt(last.end));
+    return isAfterLetter || (isBeforeLetter && label?.adjacent !== true) ? 0 : this.#addRun(kind, run);
+  }
+
+  #addRun(kind: PersonalDataKind, run: readonly DigitGroup[]): number {
+    const key = run.map((group) => group.digits).join('');
+    this.#add({ kind, start: run[0]?.start ?? 0, end: run.at(-1)?.end ?? 0, representative: false, key });
+    return run.length;
+  }
+
+  /** The index behind the last group that hangs on group `first`. */
+  #runEnd(first: number, gaps: ReadonlySet<string>): number {
+    let end = first + 1;
+    for (let gap = this.#groups[end]?.gap; gap !== undefined; gap = this.#groups[end]?.gap) {
+      if (!gaps.has(gap)) break;
+      end += 1;
+    }
+    return end;
   }
 
   #takePhoneOrAccount(first: number, readings: readonly Reading[], label: NumberLabel | undefined): number {
@@ -118,7 +181,8 @@ class Scan {
       }
     }
     const reading = phone === undefined ? undefined : readings[phone.count - 1];
-    return phone === undefined || reading === undefined ? 1 : this.#addPhone(phone, reading);
+    if (phone !== undefined && reading !== undefined) return this.#addPhone(phone, reading);
+    return Math.max(1, this.#takeItemAtEdge(first, label));
   }
 
   #phone(first: number, readings: readonly Reading[], label: NumberLabel | undefined): PhoneMatch | undefined {
@@ -129,7 +193,7 @@ class Scan {
     const reading = phone === undefined ? undefined : readings[phone.count - 1];
     if (phone === undefined || reading === undefined) return undefined;
     if (label?.kind === 'business' && label.adjacent && !phone.grouped) return undefined;
-    if (!this.#isClearOfLetters(reading, phone.grouped)) return undefined;
+    if (!this.#isClearOfLetters(reading, phone.grouped || names(label, 'phone-number'))) return undefined;
     // A mobile number in its groups stays one even if more digits hang on it ("010-1234-5678-2").
     const mobile = phone.grouped && /^01/.test(phone.digits);
     if (!mobile && this.#isFollowedByMore(reading, first)) return undefined;
@@ -175,10 +239,6 @@ class Scan {
     return /^[-._]\[/.test(this.#text.slice(reading.end, reading.end + 2));
   }
 
-  #isWhole(reading: Reading, first: number): boolean {
-    return !this.#isFollowedByMore(reading, first) && this.#isClearOfLetters(reading, reading.count > 1);
-  }
-
   /** "AB01012345678CD" is a code. Digits in groups may stand beside letters ("tel010-1234-5678", "5678vip"). */
   #isClearOfLetters(reading: Reading, grouped: boolean): boolean {
     if (grouped) return true;
@@ -190,6 +250,6 @@ class Scan {
 
 /** Every phone number, account, card, registration number and e-mail address of `original`, in order, without overlaps. */
 export function detect(original: string): readonly Detection[] {
-  const text = withSpokenDigits(normalise(original));
+  const text = withSpelledOutEmails(withLookAlikeDigits(withSpokenDigits(normalise(original))));
   return new Scan(text.text).run().map((found) => ({ ...found, ...text.originalSpan(found.start, found.end) }));
 }

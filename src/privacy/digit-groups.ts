@@ -11,6 +11,8 @@ export interface DigitGroup {
 const DIGITS = /\d+/g;
 // "010에 1234에 5678", "공일공 다시 일이삼사": how numbers are read aloud.
 const GAP = /^(?:[ \n\-.~/_(),]{1,5}| ?(?:다시|에|의|국에?|하이픈|대시|빼기) ?)$/;
+/** "010=1234=5678", "900101 : 1234567": any other symbols, for shapes that are certain without their separators. */
+const UNUSUAL_GAP = /^ {0,2}[^\p{L}\p{N}\s]{1,3} {0,2}$/u;
 const LONGEST_GAP = 5;
 
 export function digitGroups(text: string): readonly DigitGroup[] {
@@ -20,7 +22,12 @@ export function digitGroups(text: string): readonly DigitGroup[] {
     const start = match.index;
     const between = start - previousEnd <= LONGEST_GAP ? text.slice(previousEnd, start) : '';
     const end = start + match[0].length;
-    groups.push({ digits: match[0], start, end, gap: GAP.test(between) ? between : undefined });
+    groups.push({
+      digits: match[0],
+      start,
+      end,
+      gap: GAP.test(between) || UNUSUAL_GAP.test(between) ? between : undefined,
+    });
     previousEnd = end;
   }
   return groups;
@@ -70,7 +77,12 @@ export function readingsFrom(groups: readonly DigitGroup[], first: number): read
   return readings;
 }
 
-/** True for a dash, blanks around it or not; a dash that begins a line is a list's. */
+/** Whether symbols stand between the groups that stand between quantities, times and codes just as well. */
+export function hasUnusualGap(reading: Reading): boolean {
+  return reading.gaps.some((gap) => !GAP.test(gap));
+}
+
+/** True for a dash, as a sign or read aloud, blanks around it or not; a dash that begins a line is a list's. */
 export function isDash(gap: string): boolean {
-  return /^ {0,2}-[ \n]{0,2}$/.test(gap);
+  return /^(?: {0,2}-[ \n]{0,2}| ?(?:다시|하이픈|대시|빼기) ?)$/.test(gap);
 }

@@ -19,6 +19,10 @@ const WORD_DIGITS = new Set(
   '공영빵일이삼사오육륙칠팔구둘셋넷하다여아'.split('').map((character) => character.charCodeAt(0)),
 );
 
+const OPENING_BRACKETS = new Set([0x28, 0x3c, 0x5b, 0x7b]);
+/** What may follow the bracket of "(at)" and "( at )". */
+const IN_AT = new Set([0x20, 0x41, 0x61]);
+
 /** Whether the text may hold any personal data. Runs on every message, so: one pass, no allocation, no expressions. */
 function mayHoldPersonalData(text: string): boolean {
   let digits = 0;
@@ -27,8 +31,11 @@ function mayHoldPersonalData(text: string): boolean {
     if (code === 0x40) return true;
     if (code < 0x80) {
       if (code >= 0x30 && code <= 0x39) digits += 1;
+      else if (OPENING_BRACKETS.has(code) && IN_AT.has(text.charCodeAt(i + 1))) return true;
     } else if (code >= 0xac00 && code <= 0xd7a3) {
       if (WORD_DIGITS.has(code)) digits += 1;
+      if (code === 0xace8 && text.charCodeAt(i + 1) === 0xbc45) return true; // 골뱅(이)
+      if (code === 0xc573 || code === 0xc5e3) return true; // 앳, 엣
     } else {
       // Something that may fold to digits or to an @: circled and full-width forms, Chinese numerals, jamo.
       if (code === 0xff20 || code === 0xfe6b) return true;

@@ -1,6 +1,6 @@
 /** One plain spelling of a text for the detectors, with the way back to the original, character for character. */
 
-/** Full-width, circled and superscript characters as ASCII, every dash as `-`, every blank as a space; invisible characters gone. */
+/** Full-width, circled and superscript characters and the digits of every script as ASCII, every dash as `-`, every blank as a space; invisible characters gone. */
 export interface NormalisedText {
   readonly text: string;
   /** The place in the original that characters `start` (inclusive) to `end` (exclusive) of `text` came from. */
@@ -58,6 +58,16 @@ function isSyllable(code: number): boolean {
   return code >= 0xac00 && code <= 0xd7a3;
 }
 
+const FOREIGN_DIGIT = /^\p{Nd}$/u;
+
+/** The value of a decimal digit of any script. Unicode keeps the ten of a script together and in order (section 4.6). */
+function digitValue(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  let zero = code;
+  while (FOREIGN_DIGIT.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return (code - zero) % 10;
+}
+
 /** A code point in the spelling of the detectors; `''` when it is invisible. */
 function plainSpelling(character: string): string {
   if (TILDE.test(character)) return '~';
@@ -68,7 +78,8 @@ function plainSpelling(character: string): string {
   if (INVISIBLE.test(character)) return '';
   if (BLANK.test(character)) return ' ';
   const compatible = character.normalize('NFKC');
-  return ASCII_ONLY.test(compatible) ? compatible : character;
+  if (ASCII_ONLY.test(compatible)) return compatible;
+  return FOREIGN_DIGIT.test(character) ? String(digitValue(character)) : character;
 }
 
 /** The decomposed syllable that starts at `at`, as macOS file names and some keyboards send it. */

@@ -81,7 +81,7 @@ const BUSINESS = [
   'tracking\\s?(?:number|no\\.?)?|invoice|serial|sku|isbn|imei|coupon|booking',
 ].join('|');
 
-const RESIDENT = '주민\\s?(?:등록)?\\s?(?:번호|앞자리|뒷자리)?|주번|민번|RRN|뒷자리|뒷번호|생년월일';
+const RESIDENT = '주민\\s?(?:등록)?\\s?(?:번호)?(?:\\s?(?:앞자리|뒷자리|앞|뒤))?|주번|민번|RRN|뒷자리|뒷번호|생년월일';
 const FOREIGNER = '외국인\\s?(?:등록)?\\s?(?:번호|증)|거소\\s?(?:신고)?\\s?번호|alien\\s?registration';
 const CARD =
   '(?:신용|체크|법인|삼성|현대|롯데|비씨|국민|신한|하나|우리|농협|BC|비자|마스터|아멕스)?\\s?카드(?:\\s?번호)?|credit\\s?card|visa|master\\s?card|amex|card\\s?(?:number|no\\.?)';

@@ -1,6 +1,6 @@
 /** Korean phone numbers by the national numbering plan, and foreign ones behind a plus sign.
  *  Source: 전기통신번호관리세칙 (area codes, 010/011/016–019 mobile, 070 internet, 080 toll-free, 030x and 050x personal, 15xx/16xx/18xx representative) */
-import { isDash, type Reading } from './digit-groups.ts';
+import { hasUnusualGap, isDash, type Reading } from './digit-groups.ts';
 import type { NumberLabel } from './number-labels.ts';
 
 /** Digits from the trunk `0` on, length included: mobile, Seoul, the other areas, 060/070/080, 030x/050x. */
@@ -51,6 +51,8 @@ function nationalMatch(reading: Reading, firstGroup: string): PhoneMatch | undef
   const { digits, shape, gaps, count } = reading;
   if (!NATIONAL.test(digits) || !gaps.every(isPlainGap)) return undefined;
   const written = isWrittenAsPhone(digits, shape);
+  const evenGaps = gaps.every((gap) => gap === gaps[0]);
+  if (hasUnusualGap(reading) && !(written && (evenGaps || digits.startsWith('01')))) return undefined;
   if (!written && !(mayBeCutAnywhere(digits) && firstGroup.length >= 3)) return undefined;
   return { digits, count, representative: false, grouped: written && count > 1 };
 }
@@ -92,7 +94,7 @@ function byLabel(reading: Reading, label: NumberLabel): PhoneMatch | undefined {
   if (/^10\d{8}$/.test(digits) && (shape === '2-4-4' || shape === '10' || shape === '2-8')) {
     return { digits: `0${digits}`, count, representative: false, grouped: count > 1 };
   }
-  if (!label.adjacent) return undefined;
+  if (!label.adjacent || hasUnusualGap(reading)) return undefined;
   if (shape === '8' && /^1[568]\d\d[1-9]\d{3}$/.test(digits))
     return { digits, count, representative: true, grouped: false };
   if (/^[3-4]-4$/.test(shape) && /^[2-9]/.test(digits)) return { digits, count, representative: false, grouped: true };

@@ -1,5 +1,5 @@
 /** Resident registration numbers (주민등록번호) and foreigner registration numbers (외국인등록번호): YYMMDD-GNNNNNN. */
-import { isDash, type Reading } from './digit-groups.ts';
+import { hasUnusualGap, isDash, type Reading } from './digit-groups.ts';
 import type { NumberLabel } from './number-labels.ts';
 
 export type ResidentKind = 'resident-number' | 'foreigner-number';
@@ -20,7 +20,7 @@ function kindByMarker(marker: string): ResidentKind {
 
 /** The kind by birth date and the digit for sex and century: 1–4 citizens, 5–8 foreigners (9 and 0 are the 1800s).
  *  Source: 주민등록법 시행규칙 제2조, 출입국관리법 시행규칙 별표 */
-function kindByDigits(digits: string): ResidentKind | undefined {
+export function residentKindOfDigits(digits: string): ResidentKind | undefined {
   const marker = digits.charAt(6);
   if (!isShortDate(digits) || !/[1-8]/.test(marker)) return undefined;
   if (/[3478]/.test(marker) && Number(digits.slice(0, 2)) > LAST_BIRTH_YEAR_2000S) return undefined;
@@ -37,7 +37,7 @@ function hasOldCheckDigit(digits: string): boolean {
 }
 
 /** EAN-13, the barcode of a product; Korean ones begin with 880 and read like a birthday in 1988. */
-function isBarcode(digits: string): boolean {
+export function isBarcode(digits: string): boolean {
   const sum = [...digits].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 1 : 3), 0);
   return digits.startsWith('880') && sum % 10 === 0;
 }
@@ -49,10 +49,13 @@ export function residentKind(reading: Reading, label: NumberLabel | undefined): 
   const { digits, shape } = reading;
   const named = label?.kind === 'resident-number' || label?.kind === 'foreigner-number';
   // "앞자리는 900101이고 뒷자리는 1234567": the second half gives the number away.
-  if (named && label.adjacent && shape === '7' && /^[1-8]/.test(digits)) return kindByMarker(digits.charAt(0));
+  if (named && label.adjacent && (shape === '7' || shape === '1-6') && /^[1-8]/.test(digits))
+    return kindByMarker(digits.charAt(0));
   if (digits.length !== 13) return undefined;
-  const kind = kindByDigits(digits);
+  const kind = residentKindOfDigits(digits);
   if (kind === undefined) return undefined;
+  // A day and a time of day are in such groups too.
+  if (hasUnusualGap(reading) && !['6-7', '6-1-6'].includes(shape)) return undefined;
   if (named) return kind;
   if (!WRITTEN_SHAPES.has(shape)) return undefined;
   const checked = hasOldCheckDigit(digits);
@@ -72,7 +75,7 @@ export function partialResidentNumber(
   label: NumberLabel | undefined,
 ): { readonly kind: ResidentKind; readonly end: number } | undefined {
   if (reading.count !== 2 || !/^6-[1-6]$/.test(reading.shape) || !isDash(reading.gaps[0] ?? '')) return undefined;
-  const kind = kindByDigits(reading.digits);
+  const kind = residentKindOfDigits(reading.digits);
   if (kind === undefined) return undefined;
   const stars = /^[*xX]{1,6}(?![A-Za-z0-9*])/.exec(text.slice(reading.end, reading.end + 8))?.[0] ?? '';
   if (stars !== '') return { kind, end: reading.end + stars.length };

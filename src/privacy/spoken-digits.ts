@@ -1,5 +1,6 @@
-/** Digits that are written as words ("공일공 일이삼사", "하나둘셋") or as look-alikes ("O1O", "ㅇ1ㅇ"), turned into digits. */
-import { type NormalisedText, NormalisedTextBuilder } from './normalise.ts';
+/** Digits that are written as words ("공일공 일이삼사", "하나둘셋"), turned into digits. */
+import type { NormalisedText } from './normalise.ts';
+import { type Respelling, respell } from './respell.ts';
 
 const DIGIT_OF_WORD: Readonly<Record<string, string>> = {
   ...{ 공: '0', 영: '0', 빵: '0', 〇: '0', 零: '0', 일: '1', 하나: '1', 一: '1', 이: '2', 둘: '2', 二: '2' },
@@ -34,24 +35,15 @@ const MIN_WORDS_BESIDE_DIGITS = 3;
 const DIGIT_BEFORE = new RegExp(`\\d${SEPARATOR}$`);
 const DIGIT_AFTER = new RegExp(`^${SEPARATOR}\\d`);
 const LONGEST_SEPARATOR = 5;
-/** Zero as a letter, one as a letter, at the head of a mobile number. */
-const LOOKALIKE_HEAD =
-  /(?<![A-Za-z0-9가-힣])[0oOㅇ○〇공영][1lI|ㅣ일][0oOㅇ○〇공영](?=[ \n\-.,~/_()]{0,3}\d{3,4}[ \n\-.,~/_()]{0,3}\d{4}(?!\d))/g;
-
-interface Replacement {
-  readonly start: number;
-  readonly end: number;
-  readonly digit: string;
-}
 
 /** The words of a stretch that are digits: "오육칠팔이에요" ends in a copula and "…팔이구요" in two of them. */
-function digitWords(stretch: string, offset: number, after: string): readonly Replacement[] {
+function digitWords(stretch: string, offset: number, after: string): readonly Respelling[] {
   const words = [...stretch.matchAll(WORDS)].map((match) => ({
     start: offset + match.index,
     end: offset + match.index + match[0].length,
-    digit: DIGIT_OF_WORD[match[0]] ?? '0',
+    plain: DIGIT_OF_WORD[match[0]] ?? '0',
   }));
-  const digits = words.map((word) => word.digit).join('');
+  const digits = words.map((word) => word.plain).join('');
   const mobile = /^01[016789]\d{8}/.test(digits);
   if (mobile) return words.slice(0, 11);
   const beforeHangul = /^[가-힣]/.test(after);
@@ -59,8 +51,8 @@ function digitWords(stretch: string, offset: number, after: string): readonly Re
   return beforeHangul && stretch.endsWith('이') ? words.slice(0, -1) : words;
 }
 
-function replacementsIn(text: string): readonly Replacement[] {
-  const replacements: Replacement[] = [];
+function respellingsIn(text: string): readonly Respelling[] {
+  const respellings: Respelling[] = [];
   for (const match of text.matchAll(STRETCH)) {
     const stretch = match[0];
     if (stretch.length < MIN_WORDS_BESIDE_DIGITS) continue;
@@ -70,35 +62,12 @@ function replacementsIn(text: string): readonly Replacement[] {
       words.length >= MIN_WORDS_BESIDE_DIGITS &&
       (DIGIT_BEFORE.test(text.slice(Math.max(0, match.index - 1 - LONGEST_SEPARATOR), match.index)) ||
         DIGIT_AFTER.test(text.slice(end, end + 1 + LONGEST_SEPARATOR)));
-    if (words.length >= MIN_WORDS_ALONE || besideDigits) replacements.push(...words);
+    if (words.length >= MIN_WORDS_ALONE || besideDigits) respellings.push(...words);
   }
-  for (const match of text.matchAll(LOOKALIKE_HEAD)) {
-    [...'010'].forEach((digit, i) => {
-      replacements.push({ start: match.index + i, end: match.index + i + 1, digit });
-    });
-  }
-  return replacements.sort((a, b) => a.start - b.start);
+  return respellings;
 }
 
 /** `source` with spoken digits as digits; the same object when there are none. */
 export function withSpokenDigits(source: NormalisedText): NormalisedText {
-  const replacements = replacementsIn(source.text);
-  if (replacements.length === 0) return source;
-  const result = new NormalisedTextBuilder();
-  let at = 0;
-  const copyUntil = (end: number): void => {
-    for (; at < end; at += 1) {
-      const span = source.originalSpan(at, at + 1);
-      result.append(source.text.charAt(at), span.start, span.end);
-    }
-  };
-  for (const { start, end, digit } of replacements) {
-    if (start < at) continue;
-    copyUntil(start);
-    const span = source.originalSpan(start, end);
-    result.append(digit, span.start, span.end);
-    at = end;
-  }
-  copyUntil(source.text.length);
-  return result;
+  return respell(source, respellingsIn(source.text));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskPersonalData } from '../../src/privacy/mask.ts';
-import { BUSINESS_EXAMPLES, PERSONAL_DATA_EXAMPLES } from './personal-data-examples.ts';
+import { BUSINESS_EXAMPLES, EVASIONS, NEAR_MISSES, PERSONAL_DATA_EXAMPLES } from './personal-data-examples.ts';
 
 const PLACEHOLDER = /\[(?:전화번호|주민등록번호|외국인등록번호|카드번호|계좌번호|이메일)\]/;
 
@@ -48,6 +48,24 @@ const fragment = fc.oneof(
       '은행',
     ],
     ...['[전화번호]', '[계좌번호]', '[카드번호]', '[주민등록번호]', '[이메일]'],
+    ...[
+      '=',
+      '|',
+      ';',
+      '💛',
+      'l',
+      'I234',
+      'abc',
+      '뒤',
+      '앞',
+      '뒷자리',
+      '골뱅이',
+      '(at)',
+      '닷컴',
+      'hong',
+      '예시.한국',
+      '٠١٠',
+    ],
     ...['공일공', '일이삼사', '오육칠팔', '이', '구요', '하나둘셋', '에요', 'O1O', 'ㅇ1ㅇ'],
     ...[
       'a@b.com',
@@ -90,6 +108,18 @@ describe('maskPersonalData', () => {
     ).toBeGreaterThanOrEqual(0.99);
   });
 
+  it.each(EVASIONS)('sees through $text', ({ text, kind, secret }) => {
+    for (const framed of [text, `제 것은 ${text} 입니다`]) {
+      const masked = maskPersonalData(framed);
+      expect(masked.text).not.toContain(secret);
+      expect(masked.found).toContain(kind);
+    }
+  });
+
+  it.each(NEAR_MISSES)('leaves %j alone', (text) => {
+    expect(maskPersonalData(text)).toEqual({ text, found: [] });
+  });
+
   it('touches less than 1 % of the examples without personal data', () => {
     expect(BUSINESS_EXAMPLES.length).toBeGreaterThanOrEqual(300);
     const touched = BUSINESS_EXAMPLES.filter((text) => maskPersonalData(text).text !== text);
@@ -111,6 +141,11 @@ describe('maskPersonalData', () => {
     ['8\uFE0F\u20E30️⃣ 0️⃣1️⃣0️⃣-1️⃣2️⃣3️⃣4️⃣-5️⃣6️⃣7️⃣8️⃣!', '8\uFE0F\u20E30️⃣ [전화번호]!'],
     ['계좌 110-123-456789 그리고 1588-1234', '계좌 [계좌번호] 그리고 1588-1234'],
     ['010-1234-5678 010-9999-8888 hong@naver.com', '[전화번호] [전화번호] [이메일]'],
+    ['900101-1234567-010-1234-5678!', '[주민등록번호]!'],
+    ['주민번호 앞 900101 뒤 1234567이요', '주민번호 앞 [주민등록번호]이요'],
+    ['메일 hong 골뱅이 naver 닷컴으로요', '메일 [이메일]으로요'],
+    ['번호는 010-I234-5678, 끝', '번호는 [전화번호], 끝'],
+    ['٠١٠-١٢٣٤-٥٦٧٨ 번', '[전화번호] 번'],
   ])('%j becomes %j', (text, masked) => {
     expect(maskPersonalData(text).text).toBe(masked);
   });
@@ -204,6 +239,14 @@ describe('maskPersonalData', () => {
     '공 ',
     '계좌 110-',
     '900101-1*',
+    '900101 뒤 ',
+    '900101-1234567-',
+    '1:',
+    'a골뱅이a.',
+    'a (at) ',
+    'a@가',
+    'l1-',
+    '٠',
     '０',
     '(',
     '.',

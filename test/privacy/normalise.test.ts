@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withLookAlikeDigits } from '../../src/privacy/look-alike-digits.ts';
 import { normalise } from '../../src/privacy/normalise.ts';
 import { withSpokenDigits } from '../../src/privacy/spoken-digits.ts';
 
@@ -8,6 +9,8 @@ describe('normalise', () => {
     ['０１０－１２３４', '010-1234'],
     ['①②⑩', '1210'],
     ['x²³', 'x23'],
+    ['٠٩०९๐๙', '090909'],
+    ['\u{1D7CE}\u{116D9}\u{116DA}', '090'],
     ['0\u200B1\u20600', '010'],
     ['1\uFE0F\u20E32\uFE0F\u20E3', '12'],
     ['1–2—3−4ㅡ5ー6', '1-2-3-4-5-6'],
@@ -48,10 +51,22 @@ describe('withSpokenDigits', () => {
     ['하나둘셋넷다섯여섯일곱여덟아홉', '123456789'],
     ['공일공일이삼사오육칠팔이에요', '01012345678이에요'],
     ['010-1234-5678이구요', '010-1234-5678이구요'],
-    ['O1O-1234-5678', '010-1234-5678'],
     ['이사 오이 칠판 팔찌', '이사 오이 칠판 팔찌'],
     ['하나둘셋 세고 눌러요', '하나둘셋 세고 눌러요'],
   ])('reads %j as %j', (text, digits) => {
     expect(withSpokenDigits(normalise(text)).text).toBe(digits);
+  });
+});
+
+describe('withLookAlikeDigits', () => {
+  it.each([
+    ['O1O-1234-5678', '010-1234-5678'],
+    ['공1공-1234-5678', '010-1234-5678'],
+    ['900101-l234567', '900101-1234567'],
+    ['010|1234|5678', '010|1234|5678'],
+    ['Oil 1234 5678', 'Oil 1234 5678'],
+    ['lIlI-OOOO-1234', 'lIlI-OOOO-1234'],
+  ])('reads %j as %j', (text, digits) => {
+    expect(withLookAlikeDigits(normalise(text)).text).toBe(digits);
   });
 });

@@ -454,6 +454,73 @@ function handWritten(): PersonalDataExample[] {
   return [...phone.map(([text, secret]) => ({ text, secret, kind: 'phone-number' as const })), ...others];
 }
 
+/** What people do so that a mask does not see a number. Every one must be masked, whatever the rate over all examples. */
+export const EVASIONS: readonly PersonalDataExample[] = (
+  [
+    // Two items joined, or an item with digits hanging on it.
+    ['900101-1234567-010-1234-5678', 'resident-number', '234567'],
+    ['4111111111111111900101-1234567', 'card-number', '1234567'],
+    ['010123456789001011234567', 'phone-number', '900101'],
+    ['010-1234-5678900101-1234567', 'phone-number', '1234567'],
+    ['9001011234567-01', 'resident-number', '9001011234567'],
+    ['900101-12345678', 'resident-number', '1234567'],
+    ['12-900101-1234567', 'resident-number', '1234567'],
+    ['1,900101-1234567', 'resident-number', '1234567'],
+    ['19900101-1234567', 'resident-number', '1234567'],
+    ['12-010-1234-5678', 'phone-number', '5678'],
+    ['010-1234-56789', 'phone-number', '5678'],
+    ['010987654321', 'phone-number', '98765432'],
+    ['41111111111111119', 'card-number', '411111111111'],
+    ['94111111111111111', 'card-number', '411111111111'],
+    ['900101-1234567-[전화번호]', 'resident-number', '1234567'],
+    // The label stands right there.
+    ['주민번호 앞 900101 뒤 1234567', 'resident-number', '1234567'],
+    ['주민번호 앞자리 900101, 뒷자리 1 234567', 'resident-number', '234567'],
+    ['주민등록번호: 900101=1234567', 'resident-number', '1234567'],
+    ['주민번호 9001011234567abc', 'resident-number', '1234567'],
+    ['생년월일 900101 뒤 1234567', 'resident-number', '1234567'],
+    ['주민번호 뒤 1234567', 'resident-number', '1234567'],
+    ['카드번호 4111111111111111abc', 'card-number', '1111'],
+    ['연락처 01012345678abc', 'phone-number', '12345678'],
+    // Separators that nobody uses otherwise.
+    ...[':', '=', '+', '*', '|', '_', ',', ' : ', ';', '#', '!', '^', '💛'].flatMap(
+      (separator) =>
+        [
+          [`900101${separator}1234567`, 'resident-number', '1234567'],
+          [`010${separator}1234${separator}5678`, 'phone-number', '5678'],
+        ] as const,
+    ),
+    ['010:1234-5678', 'phone-number', '5678'],
+    ['02:1234:5678', 'phone-number', '5678'],
+    ['신한 110:123:456789', 'account-number', '456789'],
+    ['4111:1111:1111:1111', 'card-number', '1111'],
+    ['4111-11111111-1111', 'card-number', '1111'],
+    // Letters and foreign digits in place of digits.
+    ['900101-l234567', 'resident-number', '234567'],
+    ['9OO1O1-1234567', 'resident-number', '1234567'],
+    ['010-I234-5678', 'phone-number', '5678'],
+    ['O1O-1234-5678', 'phone-number', '5678'],
+    ['010-l234-5678이에요', 'phone-number', '5678'],
+    ['О10-1234-5678', 'phone-number', '5678'],
+    ['O2-123-4567', 'phone-number', '4567'],
+    ['4lll-1111-1111-1111', 'card-number', '1111'],
+    ['٠١٠-١٢٣٤-٥٦٧٨', 'phone-number', '٥٦٧٨'],
+    ['०१०-१२३४-५६७८', 'phone-number', '५६७८'],
+    ['۰۱۰ ۱۲۳۴ ۵۶۷۸', 'phone-number', '۵۶۷۸'],
+    ['๙๐๐๑๐๑-๑๒๓๔๕๖๗', 'resident-number', '๑๒๓๔๕๖๗'],
+    ['일일공 다시 일이삼 다시 사오육칠팔구 신한', 'account-number', '사오육칠팔구'],
+    // Addresses in words.
+    ['hong (at) example.com', 'email', 'hong'],
+    ['hong[at]example[dot]com', 'email', 'hong'],
+    ['hong골뱅이naver.com', 'email', 'hong'],
+    ['hong골뱅이naver', 'email', 'hong'],
+    ['hong 골뱅이 naver 닷컴', 'email', 'hong'],
+    ['hong 골뱅이 네이버 점 컴으로 주세요', 'email', 'hong'],
+    ['hong@예시.한국', 'email', 'hong'],
+    ['hong@예시.한국으로 보내주세요', 'email', 'hong'],
+  ] as const
+).map(([text, kind, secret]) => ({ text, kind, secret }));
+
 export const PERSONAL_DATA_EXAMPLES: readonly PersonalDataExample[] = [
   ...mobiles(),
   ...disguisedMobiles(),
@@ -466,6 +533,7 @@ export const PERSONAL_DATA_EXAMPLES: readonly PersonalDataExample[] = [
   ...unlabelledAccounts(),
   ...emails(),
   ...handWritten(),
+  ...EVASIONS,
 ];
 
 function business(): string[] {
@@ -491,9 +559,66 @@ function business(): string[] {
   return made;
 }
 
+/** What comes close to a rule against evasion and is nobody's data. Not one may be touched. */
+export const NEAR_MISSES: readonly string[] = [
+  // Long codes and orders
+  '2026112290010112 주문이요',
+  '26112212345678 주문했어요',
+  '261122-12345678 확인해 주세요',
+  '거래번호 90010112345678',
+  '주문번호 4111111111111111900',
+  'AB90010112345678CD',
+  'BR-110-123-456789-01',
+  '2010-1234-5678',
+  '3.90010112345678',
+  '1234-5678-9012-3456-7890',
+  '100-1234567',
+  // Labels
+  '주민센터 앞 900101 뒤 4자리는 모르겠어요',
+  '3일 뒤 1234567원 입금할게요',
+  '900101 뒤 1234567원',
+  '뒤 1234567',
+  '주문번호 9001011234567abc',
+  '9001011234567abc',
+  // Separators
+  '150000+1500000원',
+  '999999=9999999',
+  '10:12:25 1234567번째 방문',
+  '02:15:33',
+  '02:15:1234',
+  '1:10:100:1000',
+  '10:00~18:00, 12:00:13:00',
+  '1200*600*750 책장',
+  '2+1+1, 3+3+3',
+  '010: 요금제, 1234: 비밀번호',
+  '전화는 900:1800 사이에',
+  '카드 26-11-22 14:30:00 1234원',
+  '5000:1000:1000:1000',
+  // Letters that look like digits
+  'Oil 1234 5678',
+  'lol-1234-5678',
+  'ill 123 4567',
+  'LOT-l23456-7890123',
+  '999999-l234567',
+  '모델 IO1-234-5678',
+  'A1O-1234-567',
+  // 다시, 골뱅이, at
+  '3번 다시 4번 다시 560번 눌렀어요',
+  '2개 다시 3개 다시 보내주세요',
+  '110 123 456789',
+  '동원 골뱅이 naver 쇼핑에서 팔아요?',
+  'CJ 골뱅이 400g 3캔',
+  '골뱅이 naver 검색',
+  '할인 (at) 매장',
+  'sale (at) store',
+  '@예시.한국',
+  '점심 [at] 12.30',
+];
+
 /** Texts in which nothing is personal. */
 export const BUSINESS_EXAMPLES: readonly string[] = [
   ...business(),
+  ...NEAR_MISSES,
   ...[
     '배송은 며칠 걸리나요?',
     '20261122에 산 거 교환되나요',

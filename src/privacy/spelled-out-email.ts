@@ -1,0 +1,36 @@
+/** E-mail addresses with the at sign and the dots in words: "hong (at) example.com", "hong 골뱅이 네이버 닷컴". */
+import type { NormalisedText } from './normalise.ts';
+import { type Respelling, respell } from './respell.ts';
+
+const AT = / ?(?:[([{<] ?at ?[)\]}>]|골뱅이|[앳엣]) ?/gi;
+const DOT = '(?: ?(?:\\.|[([{<] ?(?:dot|\\.) ?[)\\]}>]|닷|점|쩜) ?| dot )';
+const HANGUL_PROVIDER: Readonly<Record<string, string>> = {
+  ...{ 네이버: 'naver', 지메일: 'gmail', 다음: 'daum', 한메일: 'hanmail', 카카오: 'kakao', 네이트: 'nate' },
+};
+const LABEL = `(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|${Object.keys(HANGUL_PROVIDER).join('|')})`;
+const DOMAIN = new RegExp(`^(?:${LABEL}${DOT}){1,4}(?:[a-z]{2,24}(?![a-z0-9-])|컴|넷)`, 'i');
+/** The bare name of a provider, only where nothing else can be meant: 골뱅이 is also a food that shops of that name sell. */
+const PROVIDER = /^(?:naver|gmail|daum|hanmail|kakao|nate)(?![A-Za-z0-9-])/i;
+const LONGEST_DOMAIN = 255;
+
+function plainDomain(domain: string): string {
+  return domain
+    .replace(new RegExp(DOT, 'gi'), '.')
+    .replace(new RegExp(Object.keys(HANGUL_PROVIDER).join('|'), 'g'), (name) => HANGUL_PROVIDER[name] ?? name)
+    .replace(/컴$/, 'com')
+    .replace(/넷$/, 'net');
+}
+
+export function withSpelledOutEmails(source: NormalisedText): NormalisedText {
+  const respellings: Respelling[] = [];
+  for (const match of source.text.matchAll(AT)) {
+    const { index: start } = match;
+    if (start === 0 || !/[A-Za-z0-9._%+'*-]/.test(source.text.charAt(start - 1))) continue;
+    const domainStart = start + match[0].length;
+    const rest = source.text.slice(domainStart, domainStart + LONGEST_DOMAIN);
+    const domain = DOMAIN.exec(rest)?.[0] ?? (match[0].includes(' ') ? undefined : PROVIDER.exec(rest)?.[0]);
+    if (domain === undefined) continue;
+    respellings.push({ start, end: domainStart + domain.length, plain: `@${plainDomain(domain)}` });
+  }
+  return respell(source, respellings);
+}
