@@ -1,11 +1,12 @@
 /** One process owns a data directory. Two would answer the same customers twice. */
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
+import { createDirectory } from './create-directory.ts';
 import { hasCode, isBusy, openFailure, storeError } from './failure.ts';
 
 /** Never written to: an exclusive transaction holds the operating system's lock on it, and the lock dies with the process.
@@ -47,14 +48,14 @@ export async function claimDataDirectory(directory: string, clock: Clock = syste
 
   let lock: DatabaseSync | undefined;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await createDirectory(directory);
     await assertWritable(lockFile);
     lock = lockExclusively(lockFile);
     await writeOwner();
   } catch (thrown) {
     lock?.close();
     if (isBusy(thrown)) throw await inUse(directory, ownerFile, thrown);
-    throw storeError(openFailure(lockFile, thrown));
+    throw thrown instanceof GatewayError ? thrown : storeError(openFailure(lockFile, thrown));
   }
   heldLocks.add(lock);
   const held = lock;

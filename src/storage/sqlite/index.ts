@@ -1,9 +1,11 @@
 /** The turn log in one SQLite file: nothing to install, one process. */
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GatewayError } from '../../errors.ts';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { ConversationMemory, NewDelivery, Store } from '../store.ts';
+import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
 import { toDelivery, toJson, toTurn } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
@@ -153,10 +155,10 @@ function toNewDeliveryRow(delivery: NewDelivery): NewDeliveryRow {
  *  A file that exists is not opened: closing it again would drop the locks that this process holds on it (POSIX). */
 async function createPrivateFile(directory: string, file: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await createDirectory(directory);
     await (await open(file, 'wx', 0o600)).close();
   } catch (thrown) {
     if (hasCode(thrown, 'EEXIST')) return;
-    throw storeError(openFailure(file, thrown));
+    throw thrown instanceof GatewayError ? thrown : storeError(openFailure(file, thrown));
   }
 }

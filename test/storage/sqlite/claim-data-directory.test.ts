@@ -1,8 +1,10 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { silentLogger } from '../../../src/platform/logger.ts';
 import { claimDataDirectory } from '../../../src/storage/sqlite/claim-data-directory.ts';
+import { openSqliteStore } from '../../../src/storage/sqlite/index.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { nextLine, startChild } from './child-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -91,4 +93,23 @@ describe('claiming a data directory', () => {
     await writeFile(file, '');
     await expect(claimDataDirectory(join(file, 'data'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
+
+  it('makes whatever is missing above the directory', async () => {
+    const directory = join(await temporaryDirectory(), 'a', 'b', 'c');
+    await (await claimDataDirectory(directory)).release();
+    expect((await stat(join(directory, '..'))).mode & 0o777).toBe(0o700);
+  });
+
+  // Node's recursive mkdir tries for ever there.
+  it.skipIf(process.platform !== 'linux').each(['/proc/nope', '/proc/nope/deeper'])(
+    'says so when nothing can be made in a place: %s',
+    async (directory) => {
+      const refusal = {
+        code: 'STORE_FAILED',
+        message: expect.stringMatching(/^The data directory \/proc\/nope .*DATA_DIR/),
+      };
+      await expect(claimDataDirectory(directory)).rejects.toMatchObject(refusal);
+      await expect(openSqliteStore({ directory, logger: silentLogger })).rejects.toMatchObject(refusal);
+    },
+  );
 });
