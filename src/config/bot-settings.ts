@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { CHANNEL_NAMES } from '../message.ts';
-import { gateSecrets, httpUrl, onOff, originList, providerKey, text, wholeNumber } from './shapes.ts';
+import { gateSecrets, httpUrl, onOff, originList, pathSecrets, providerKey, text, wholeNumber } from './shapes.ts';
 
 const ENGINES = ['clova', 'faq'] as const;
 /** Names of the design that later versions bring: known, so that the refusal can say so. */
@@ -195,11 +195,11 @@ export const CLOVA_SETTINGS = {
 };
 
 export const KAKAO_SETTINGS = {
-  kakaoSecret: gateSecrets({
+  kakaoSecret: pathSecrets({
     description:
-      'What the skill must send as the header X-Malgil-Secret or as the last part of its URL; several, separated by commas, while you exchange it. Unset: anybody may call.',
+      'What the skill must send as the header X-Malgil-Secret or as the last part of its URL; several, separated by commas, while you exchange it. Letters, digits and . _ ~ - only. Unset: anybody may call.',
     descriptionKo:
-      '카카오 스킬이 X-Malgil-Secret 헤더나 URL 마지막 부분으로 보내야 하는 비밀값입니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+      '카카오 스킬이 X-Malgil-Secret 헤더나 URL 마지막 부분으로 보내야 하는 비밀값입니다. 영문자, 숫자와 . _ ~ - 만 쓸 수 있습니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
   }),
   kakaoCallbackOrigins: originList({
     default: ['https://bot-api.kakao.com'],
@@ -233,11 +233,11 @@ export const NAVER_SETTINGS = {
         '톡톡 보내기 API의 Authorization 키입니다. 발급받은 그대로 적습니다. 계정마다 다르므로 BOTS_FILE을 쓸 때는 봇마다 따로 적습니다.',
     }),
   ),
-  naverSecret: gateSecrets({
+  naverSecret: pathSecrets({
     description:
-      'Last part of the webhook URL that TalkTalk must call; several, separated by commas, while you exchange it. Unset: anybody may call.',
+      'Last part of the webhook URL that TalkTalk must call; several, separated by commas, while you exchange it. Letters, digits and . _ ~ - only. Unset: anybody may call.',
     descriptionKo:
-      '톡톡 웹훅 URL의 마지막 부분에 넣는 비밀값입니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+      '톡톡 웹훅 URL의 마지막 부분에 넣는 비밀값입니다. 영문자, 숫자와 . _ ~ - 만 쓸 수 있습니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
   }),
   naverBaseUrl: httpUrl({
     default: 'https://gw.talk.naver.com',

@@ -79,6 +79,17 @@ export function gateSecret(options: Partial<Options> = {}) {
   );
 }
 
+/** Gate secrets that also stand as the last part of a URL: there every other character would have to be encoded, and platforms
+ *  do not agree on how. The characters are those that RFC 3986, section 2.3, calls unreserved. */
+export function pathSecrets(options: Options) {
+  const secret = Type.Refine(
+    gateSecret(),
+    (value) => /^[A-Za-z0-9._~-]*$/.test(value),
+    () => 'may hold only the letters A-Z and a-z, digits and the marks . _ ~ - because it also stands in a URL',
+  );
+  return Type.Array(secret, { default: [], ...options, secret: true });
+}
+
 /** Keys that a provider issued: they are what they are, but a space or a Hangul letter in one is a slip of copying. */
 export function providerKey(options: Options) {
   return Type.Refine(

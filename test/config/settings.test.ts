@@ -164,6 +164,14 @@ describe('reading text', () => {
     ['NAVER_AUTHORIZATION', ' key-with-space', 'must be the key as it was issued'],
     ['KAKAO_SECRET', 'long-enough,short', 'item 2 must have at least 8 characters'],
     ['KAKAO_SECRET', '비밀번호비밀번호', 'item 1 must have at least 8 characters: letters, digits'],
+    [
+      'KAKAO_SECRET',
+      'secret/with/slashes',
+      'item 1 may hold only the letters A-Z and a-z, digits and the marks . _ ~ -',
+    ],
+    ['NAVER_SECRET', 'good-secret,half%2Fencoded', 'item 2 may hold only the letters A-Z and a-z, digits and'],
+    ['NAVER_SECRET', 'question?mark', 'because it also stands in a URL'],
+    ['NAVER_SECRET', 'a+b=c&d;e@f', 'because it also stands in a URL'],
     ['KAKAO_CALLBACK_ORIGINS', 'https://bot-api.kakao.com/v1', 'item 1 must be an origin'],
     ['KAKAO_INLINE_BUDGET_MS', '4501', 'must be a whole number from 500 to 4500'],
     ['KAKAO_CALLBACK_BUDGET_MS', '55001', 'must be a whole number from 1000 to 55000'],
@@ -172,6 +180,16 @@ describe('reading text', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`${name}: `);
     expect(problems[0]).toContain(reason);
+  });
+
+  it('takes every character that means itself in a URL', () => {
+    const secret = 'ABCxyz019._~-';
+    expect(encodeURIComponent(secret)).toBe(secret);
+    expect(bot({ KAKAO_SECRET: secret, NAVER_SECRET: secret })).toMatchObject({
+      kakaoSecret: [secret],
+      naverSecret: [secret],
+    });
+    expect(bot({ TEST_SECRET: 'a+b=c&d;e@f' }).testSecret).toEqual(['a+b=c&d;e@f']);
   });
 
   it('accepts the edges', () => {
