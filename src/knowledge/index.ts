@@ -6,6 +6,7 @@ import { hangulTypedOnLatin } from './keyboard.ts';
 import type { Knowledge, KnowledgeEntry, KnowledgeResult } from './knowledge.ts';
 import { type ConceptWeight, Lexicon, SHOP_LEXICON } from './lexicon.ts';
 import { compact, normalize } from './normalize.ts';
+import { withoutOwnDetails } from './own-details.ts';
 import { TypoIndex } from './typo.ts';
 
 /** More phrasings than this add shared endings rather than meaning. */
@@ -19,6 +20,8 @@ const SHORT_WORD_DOUBT = 0.4;
 
 /** A subject with this many entries or more is a field, not a question. */
 const BROAD_ENTRIES = 4;
+/** … unless it is what an entry says nearly word by word: "드라이클리닝 해야 돼요?" is a question, "세탁" is none. */
+const NEARLY_SAID = 0.95;
 
 const MIN_ANSWER_WEIGHT = 0.3;
 
@@ -73,11 +76,11 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
   }
 
   function find(question: string, limit: number): Found {
-    const normalized = normalize(question);
+    const normalized = normalize(withoutOwnDetails(question));
     const exact = byWording.get(compact(normalized));
     const terms = correct(analyze(normalized, lexicon));
     const hits = index.search(terms, limit);
-    if (exact === undefined) return { hits, isBroad: isBroad(terms) };
+    if (exact === undefined) return { hits, isBroad: isBroad(terms) && (hits[0]?.score ?? 0) < NEARLY_SAID };
     const others = hits.filter(({ owner }) => owner !== exact).map(demote);
     return { hits: [{ owner: exact, score: 1 }, ...others].slice(0, limit), isBroad: false };
   }

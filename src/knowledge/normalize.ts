@@ -1,4 +1,5 @@
 /** Text as retrieval sees it: what people confuse, pad and decorate is made equal, on both sides of the comparison. */
+import { brandsInHangul } from './brand-names.ts';
 
 /** Longer messages keep their head and their tail: the question stands at one of the two ends. */
 const MAX_CHARS = 400;
@@ -30,7 +31,7 @@ export function normalize(text: string): string {
     .toLowerCase()
     .replace(/\p{Default_Ignorable_Code_Point}+/gu, '') // zero-width characters and emoji variants
     .replace(/[\u1100-\u11ff]+/g, ''); // loose parts of syllables
-  return fold(ends(composed, MAX_CHARS))
+  return fold(brandsInHangul(ends(composed, MAX_CHARS)))
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .replace(/(\p{L})\1{2,}/gu, '$1')
     .trim();

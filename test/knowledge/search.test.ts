@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createKnowledge } from '../../src/knowledge/index.ts';
 import type { KnowledgeEntry } from '../../src/knowledge/knowledge.ts';
+import { PERSONAL_DATA_LABEL } from '../../src/privacy/personal-data.ts';
 import { loadSample } from '../helpers/knowledge-sample.ts';
 
 const sample = createKnowledge(loadSample().entries);
@@ -70,6 +71,74 @@ describe('search', () => {
     for (const text of ['', '   ', '?!', 'ㅠㅠ', 'ㅋㅋㅋ', '안녕하세요', '네', '😀', 'asdf qwer']) {
       expect([text, sample.search(text, 3).confidence]).toEqual([text, 'none']);
     }
+  });
+
+  it.each([
+    ['KakaoPay 되나요', 'pay-methods'],
+    ['naver pay 결제 돼요?', 'pay-methods'],
+    ['삼성pay 되나요', 'pay-methods'],
+    ['Apple Pay 가능?', 'pay-methods'],
+    ['TOSS로 결제할게요', 'pay-methods'],
+    ['CJ택배인가요', 'delivery-carrier'],
+    ['cj대한통운으로 오나요', 'delivery-carrier'],
+    ['배송 언제 와요?', 'delivery-time'],
+    ['비회원 주문조회', 'order-guest-check'],
+    ['오프라인 매장 있어요?', 'store-address'],
+    ['드라이클리닝 해야 돼요?', 'care-wash'],
+    ['쿠폰 어디서 받아요', 'coupon-get'],
+    ['쿠폰 어디에 쓰나요', 'coupon-use'],
+    ['무통장입금 되나요', 'pay-methods'],
+    ['무통장입금 언제까지예요', 'pay-bank-deadline'],
+  ])('answers "%s"', (question, id) => {
+    const { confidence, matches } = sample.search(question, 3);
+    expect([question, matches[0]?.entry.id, confidence]).toEqual([question, id, 'sure']);
+  });
+
+  it('says that a brand is the same in Latin letters', () => {
+    for (const [latin, korean] of [
+      ['KakaoPay 되나요', '카카오페이 되나요'],
+      ['toss 되나요', '토스 되나요'],
+      ['samsung pay', '삼성페이'],
+      ['Visa카드로 살 수 있나요', '비자카드로 살 수 있나요'],
+      ['Naver 아이디로 로그인', '네이버 아이디로 로그인'],
+    ] as const) {
+      expect(sample.search(latin, 3)).toEqual(sample.search(korean, 3));
+    }
+  });
+
+  it('offers both readings of the courier who does not come', () => {
+    const { confidence, matches } = sample.search('택배 기사님이 안 오셔요', 3);
+    expect(confidence).toBe('possible');
+    const ids = matches.map((match) => match.entry.id);
+    expect(ids).toContain('delivery-delay');
+    expect(ids).toContain('return-pickup');
+  });
+
+  it('does not advise on the size of what the shop does not sell', () => {
+    const { confidence, matches } = sample.search('신발 사이즈 크게 나오나요', 3);
+    expect([matches[0]?.entry.id, confidence]).not.toEqual(['size-recommend', 'sure']);
+    expect(matches.map((match) => match.entry.id)).toContain('goods-range');
+  });
+
+  it('has nothing to say about the weather', () => {
+    expect(sample.search('날씨 어때', 3).confidence).toBe('none');
+  });
+
+  it('takes a number of the customer’s own for a statement, not for a question', () => {
+    for (const label of Object.values(PERSONAL_DATA_LABEL)) {
+      for (const text of [
+        `제 번호는 [${label}] 이에요`,
+        `[${label}]`,
+        `제 ${label}는 [${label}]입니다.`,
+        `[${label}]요`,
+      ]) {
+        expect([text, sample.search(text, 3)]).toEqual([text, { confidence: 'none', matches: [] }]);
+      }
+    }
+    // … and the question beside it stays one.
+    expect(best('반품 배송비 얼마예요? 제 번호는 [전화번호]예요')).toBe('return-fee');
+    expect(best('전화번호가 [전화번호]로 바뀌었어요')).toBe('member-profile');
+    expect(best('환불 계좌를 [계좌번호]로 바꿔 주세요')).toBe('refund-account');
   });
 
   it('offers choices for a topic without a question', () => {
