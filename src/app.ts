@@ -1,7 +1,5 @@
 /** Builds the web application from parts that exist already; starts nothing. */
 import fastifyCookie from '@fastify/cookie';
-import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
   type FastifyBaseLogger,
@@ -16,6 +14,7 @@ import type { AppParts } from './http/app-parts.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
 import { answerUnreadCall } from './http/naver-fallback.ts';
 import { isNaverPath, isQueryPath, knownBotTypes } from './http/query-address.ts';
+import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
 import { registerPageRoutes } from './http/routes/pages.ts';
 import { registerQueryRoutes } from './http/routes/query.ts';
@@ -29,9 +28,6 @@ export interface AppOptions {
   readonly log: FastifyBaseLogger;
   readonly version: string;
 }
-
-const LOGO =
-  '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><text x="0" y="28" font-family="sans-serif" font-size="24" font-weight="700" fill="#fff">말길</text></svg>';
 
 /** TalkTalk waits 5 s and Kakao 5 s; a body that takes longer to arrive than this is an attack or a dead line. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -96,28 +92,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   });
 
   await app.register(fastifyCookie);
-  await app.register(fastifySwagger, {
-    openapi: {
-      info: {
-        title: 'Malgil (말길)',
-        description: 'Connects KakaoTalk channel chatbots and Naver TalkTalk to a language model.',
-        version: options.version,
-      },
-      tags: [
-        { name: 'query', description: 'Questions, one route per channel; every one also under /bots/{botId}' },
-        { name: 'web', description: 'What the chat page reads' },
-        { name: 'operation', description: 'Health and metrics' },
-      ],
-    },
-  });
-  await app.register(fastifySwaggerUi, {
-    routePrefix: '/docs',
-    // Without a picture of our own the page would wear the framework's.
-    logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
-    theme: { title: 'Malgil (말길) API' },
-  });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-
+  registerDocs(app, parts, options.version);
   registerHealthRoutes(app, parts);
   registerQueryRoutes(app, parts);
   registerSendRoute(app, parts);

@@ -1,0 +1,68 @@
+/** `/docs` and `/openapi.json`: what the schemas of the routes say, as pages and as data. */
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import { GatewayError } from '../../errors.ts';
+import type { AppParts } from '../app-parts.ts';
+import { sendError } from '../error-body.ts';
+
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><text x="0" y="28" font-family="sans-serif" font-size="24" font-weight="700" fill="#fff">말길</text></svg>';
+
+/** Describes the routes that are registered after it. The pages are an application of their own, made when somebody looks for the
+ *  first time: loaded at every start they would cost each 20 ms and 4 MB, and nobody reads them on a server at work. */
+export function registerDocs(app: FastifyInstance, parts: Pick<AppParts, 'newId'>, version: string): void {
+  const described: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'HEAD') described.push(route);
+  });
+  let pages: Promise<FastifyInstance> | undefined;
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+    pages ??= buildPages(described, parts, version).catch((thrown) => {
+      pages = undefined; // the next look tries again
+      throw thrown;
+    });
+    const { routing } = await pages;
+    reply.hijack();
+    routing(request.raw, reply.raw);
+  };
+  for (const path of ['/docs', '/docs/*', '/openapi.json']) app.get(path, { schema: { hide: true } }, serve);
+  app.addHook('onClose', async () => (await pages)?.close());
+}
+
+async function buildPages(
+  described: readonly RouteOptions[],
+  parts: Pick<AppParts, 'newId'>,
+  version: string,
+): Promise<FastifyInstance> {
+  const [swagger, swaggerUi] = await Promise.all([import('@fastify/swagger'), import('@fastify/swagger-ui')]);
+  const pages = fastify({ genReqId: () => parts.newId() });
+  pages.setNotFoundHandler((_request, reply) =>
+    sendError(reply, new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs')),
+  );
+  await pages.register(swagger.default, {
+    openapi: {
+      info: {
+        title: 'Malgil (말길)',
+        description: 'Connects KakaoTalk channel chatbots and Naver TalkTalk to a language model.',
+        version,
+      },
+      tags: [
+        { name: 'query', description: 'Questions, one route per channel; every one also under /bots/{botId}' },
+        { name: 'web', description: 'What the chat page reads' },
+        { name: 'operation', description: 'Health and metrics' },
+      ],
+    },
+  });
+  await pages.register(swaggerUi.default, {
+    routePrefix: '/docs',
+    // Without a picture of our own the page would wear the framework's.
+    logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
+    theme: { title: 'Malgil (말길) API' },
+  });
+  pages.get('/openapi.json', { schema: { hide: true } }, async () => pages.swagger());
+  for (const { method, url, schema } of described) {
+    // They are only read here: requests for them never come this way.
+    if (schema !== undefined && schema.hide !== true) pages.route({ method, url, schema, handler: async () => {} });
+  }
+  await pages.ready();
+  return pages;
+}
