@@ -23,6 +23,15 @@ const OPENING_BRACKETS = new Set([0x28, 0x3c, 0x5b, 0x7b]);
 /** What may follow the bracket of "(at)" and "( at )". */
 const IN_AT = new Set([0x20, 0x41, 0x61]);
 
+/** Whether the blank at `blank` begins " at ", in either case. */
+function isWordAt(text: string, blank: number): boolean {
+  return (
+    (text.charCodeAt(blank + 1) | 0x20) === 0x61 &&
+    (text.charCodeAt(blank + 2) | 0x20) === 0x74 &&
+    text.charCodeAt(blank + 3) === 0x20
+  );
+}
+
 /** Whether the text may hold any personal data. Runs on every message, so: one pass, no allocation, no expressions. */
 function mayHoldPersonalData(text: string): boolean {
   let digits = 0;
@@ -32,6 +41,7 @@ function mayHoldPersonalData(text: string): boolean {
     if (code < 0x80) {
       if (code >= 0x30 && code <= 0x39) digits += 1;
       else if (OPENING_BRACKETS.has(code) && IN_AT.has(text.charCodeAt(i + 1))) return true;
+      else if (code === 0x20 && isWordAt(text, i)) return true;
     } else if (code >= 0xac00 && code <= 0xd7a3) {
       if (WORD_DIGITS.has(code)) digits += 1;
       if (code === 0xace8 && text.charCodeAt(i + 1) === 0xbc45) return true; // 골뱅(이)

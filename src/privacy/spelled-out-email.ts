@@ -2,7 +2,7 @@
 import type { NormalisedText } from './normalise.ts';
 import { type Respelling, respell } from './respell.ts';
 
-const AT = / ?(?:[([{<] ?at ?[)\]}>]|골뱅이|[앳엣]) ?/gi;
+const AT = / ?(?:[([{<] ?(?:at|골뱅이|[앳엣]) ?[)\]}>]|골뱅이|[앳엣]) ?| at /gi;
 const DOT = '(?: ?(?:\\.|[([{<] ?(?:dot|\\.) ?[)\\]}>]|닷|점|쩜) ?| dot )';
 const HANGUL_PROVIDER: Readonly<Record<string, string>> = {
   ...{ 네이버: 'naver', 지메일: 'gmail', 다음: 'daum', 한메일: 'hanmail', 카카오: 'kakao', 네이트: 'nate' },
@@ -29,7 +29,9 @@ export function withSpelledOutEmails(source: NormalisedText): NormalisedText {
     const domainStart = start + match[0].length;
     const rest = source.text.slice(domainStart, domainStart + LONGEST_DOMAIN);
     const domain = DOMAIN.exec(rest)?.[0] ?? (match[0].includes(' ') ? undefined : PROVIDER.exec(rest)?.[0]);
-    if (domain === undefined) continue;
+    // "at" is an English word: there the dot has to be spelled out too, before a common ending.
+    if (domain === undefined || (match[0].toLowerCase() === ' at ' && !/ dot (?:com|net|org|kr|io)$/i.test(domain)))
+      continue;
     respellings.push({ start, end: domainStart + domain.length, plain: `@${plainDomain(domain)}` });
   }
   return respell(source, respellings);

@@ -512,6 +512,8 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     // Addresses in words.
     ['hong (at) example.com', 'email', 'hong'],
     ['hong[at]example[dot]com', 'email', 'hong'],
+    ['hong at naver dot com', 'email', 'hong'],
+    ['hong(골뱅이)naver.com', 'email', 'hong'],
     ['hong골뱅이naver.com', 'email', 'hong'],
     ['hong골뱅이naver', 'email', 'hong'],
     ['hong 골뱅이 naver 닷컴', 'email', 'hong'],
@@ -611,6 +613,9 @@ export const NEAR_MISSES: readonly string[] = [
   '골뱅이 naver 검색',
   '할인 (at) 매장',
   'sale (at) store',
+  'meet me at the store',
+  'look at polka dot shirts',
+  'sale at polka dots',
   '@예시.한국',
   '점심 [at] 12.30',
 ];
