@@ -9,23 +9,11 @@ import { fieldOf, listField, optional, parseJson, textField } from './json-readi
 import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { createSeededIds, type SeededIds } from './seeded-ids.ts';
 import { bubblesOfSend, choicesOfMenu, quickRepliesOfSend } from './talktalk/bubbles.ts';
+import { EVENT_NAMES, type EventName } from './talktalk/event-names.ts';
 import { runTalkTalkProgram } from './talktalk/program.ts';
 import { type ConsentDialog, Room, type TalkTalkMessage } from './talktalk/room.ts';
 import { type ApiCall, type RateBlock, SendApi, type SendFault } from './talktalk/send-api.ts';
 import { type FailureKind, WebhookLine } from './talktalk/webhook-line.ts';
-
-const EVENT_NAMES = [
-  'open',
-  'leave',
-  'friend',
-  'send',
-  'echo',
-  'profile',
-  'handover',
-  'pay_complete',
-  'pay_confirm',
-] as const;
-type EventName = (typeof EVENT_NAMES)[number];
 
 /** The indicator shows this long unless it is renewed. */
 const TYPING_MS = 10_000;
