@@ -118,7 +118,11 @@ async function run(): Promise<number> {
       NAVER_SECRET: flags.naverSecret,
     };
     if (flags.clova === true) {
-      const clova = createClovaSimulator({ latencyMs: Number(flags.clovaLatencyMs), tokensPerSecond: 40 });
+      const clova = createClovaSimulator({
+        latencyMs: Number(flags.clovaLatencyMs),
+        tokensPerSecond: 40,
+        seed: flags.seed,
+      });
       closers.push(() => clova.close());
       Object.assign(settings, {
         ENGINE: 'clova',

@@ -25,6 +25,7 @@ export interface StubJson {
   readonly user: string;
   readonly messageId: number;
   readonly textContent: { readonly text: string; readonly code?: string };
+  readonly imageContent?: { readonly imageUrl: string };
   readonly options: Readonly<Record<string, unknown>>;
 }
 

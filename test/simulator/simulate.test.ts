@@ -56,6 +56,7 @@ async function gateway(api: () => string = () => '', secretPath = '/query/NAVER'
     if (path !== secretPath) return sendJson(response, {}, 404);
     response.writeHead(200).end();
     if (json.event !== 'send') return;
+    const heard = json.imageContent?.imageUrl ?? `${json.textContent.text} ${json.textContent.code ?? ''}`;
     const quickReply = { buttonList: [{ type: 'TEXT', data: { title: '배송', code: 'c-1' } }] };
     await fetch(`${api()}/chatbot/v1/event`, {
       method: 'POST',
@@ -63,7 +64,7 @@ async function gateway(api: () => string = () => '', secretPath = '/query/NAVER'
       body: JSON.stringify({
         event: 'send',
         user: json.user,
-        textContent: { text: `들은 말: ${json.textContent.text} ${json.textContent.code ?? ''}`, quickReply },
+        textContent: { text: `들은 말: ${heard}`, quickReply },
       }),
     });
   });
@@ -234,6 +235,46 @@ describe('the chat', () => {
     expect((await say('느린 답')).text).toMatch(/잠시만 기다려 주세요\.[\s\S]*늦게 온 답/);
   });
 
+  it('sends a photo as Kakao does: its address is the utterance', async () => {
+    const { say, stub } = await chat('kakao');
+    expect((await say('/photo https://a.example/a.jpg')).text).toContain('들은 말: https://a.example/a.jpg');
+    expect(stub.requests).toMatchObject([
+      {
+        json: {
+          userRequest: {
+            utterance: 'https://a.example/a.jpg',
+            params: { media: { type: 'image', url: 'https://a.example/a.jpg' } },
+          },
+          flow: { trigger: { type: 'IMAGE_UPLOAD' } },
+        },
+      },
+    ]);
+    expect((await say('/photo')).text).toContain('사진의 주소를 적어 주세요');
+    expect((await say('/photo 우리집')).text).toContain('사진의 주소를 적어 주세요');
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('sends a photo on TalkTalk as a picture', async () => {
+    const { say, stub } = await chat('talktalk');
+    expect((await say('/photo https://a.example/a.jpg')).text).toContain('들은 말: https://a.example/a.jpg');
+    const pictures = stub.requests.filter((request) => request.body.includes('imageContent'));
+    expect(pictures).toMatchObject([
+      { json: { event: 'send', imageContent: { imageUrl: 'https://a.example/a.jpg' } } },
+    ]);
+  });
+
+  it('sends the skill test of the admin centre: placeholders, no callback, nobody in particular', async () => {
+    const { say, stub } = await chat('kakao');
+    expect((await say('/skilltest')).text).toMatch(/카카오톡 · \d+\.\d초[\s\S]*들은 말: 발화 내용/);
+    expect(stub.requests).toMatchObject([
+      {
+        json: { intent: { name: '블록 이름' }, bot: { name: '봇 이름' }, userRequest: { user: { type: 'accountId' } } },
+      },
+    ]);
+    expect(stub.requests[0]?.json.userRequest).not.toHaveProperty('callbackUrl');
+    expect((await say('안녕')).text).toContain('들은 말: 안녕');
+  });
+
   it('names the fault of an answer that Kakao would drop', async () => {
     const { say } = await chat('kakao');
     expect((await say('깨진 답')).text).toContain('형식 오류 template.outputs');
@@ -323,7 +364,9 @@ describe('the programs', () => {
   }
 
   it('explain themselves', async () => {
-    const outputs = await Promise.all(['main', 'kakao', 'talktalk'].map((program) => run(program, ['--help'])));
+    const outputs = await Promise.all(
+      ['main', 'kakao', 'talktalk', 'clova'].map((program) => run(program, ['--help'])),
+    );
     for (const { code, output } of outputs) {
       expect(code).toBe(0);
       expect(output).toContain('시뮬레이터');
