@@ -232,7 +232,7 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
         ...(bot.naverAuthorization === undefined || bot.naverSync ? {} : { authorization: bot.naverAuthorization }),
       });
     case 'web':
-      return createWebChannel({ ...common, secrets: bot.webSecret });
+      return createWebChannel({ ...common, secrets: [] });
     case 'test':
       return createTestChannel({ ...common, secrets: bot.testSecret, budgetMs: bot.engineTotalMs + 5_000 });
   }

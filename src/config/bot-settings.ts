@@ -264,11 +264,7 @@ export const NAVER_SETTINGS = {
   }),
 };
 
-export const PAGE_SETTINGS = {
-  webSecret: gateSecrets({
-    description: 'What the chat page must send; unset: the page is open to everybody.',
-    descriptionKo: '채팅 페이지를 열 때 필요한 비밀값입니다. 없으면 누구나 이용할 수 있습니다.',
-  }),
+export const TEST_SETTINGS = {
   testSecret: gateSecrets({
     description: 'Opens /query/TEST and /send to other machines; unset: this machine only.',
     descriptionKo:

@@ -1,6 +1,6 @@
 /** Every setting, once: its type, its range, its default and what it is for. */
 import Type, { type Static, type TSchema } from 'typebox';
-import { ANSWER_SETTINGS, CLOVA_SETTINGS, KAKAO_SETTINGS, NAVER_SETTINGS, PAGE_SETTINGS } from './bot-settings.ts';
+import { ANSWER_SETTINGS, CLOVA_SETTINGS, KAKAO_SETTINGS, NAVER_SETTINGS, TEST_SETTINGS } from './bot-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 
 export type Properties = Readonly<Record<string, TSchema>>;
@@ -19,7 +19,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
   { title: 'Naver TalkTalk', titleKo: '네이버 톡톡', scope: 'bot', settings: NAVER_SETTINGS },
-  { title: 'Chat page and TEST', titleKo: '채팅 페이지와 TEST', scope: 'bot', settings: PAGE_SETTINGS },
+  { title: 'TEST', titleKo: 'TEST', scope: 'bot', settings: TEST_SETTINGS },
 ];
 
 export const ProcessSchema = Type.Object({ ...SERVER_SETTINGS, ...OPERATION_SETTINGS, ...LIMIT_SETTINGS });
@@ -37,7 +37,7 @@ export const BotSchema = Type.Object({
   ...CLOVA_SETTINGS,
   ...KAKAO_SETTINGS,
   ...NAVER_SETTINGS,
-  ...PAGE_SETTINGS,
+  ...TEST_SETTINGS,
 });
 
 type Fixed<Value> = Value extends readonly (infer Item)[] ? readonly Item[] : Value;

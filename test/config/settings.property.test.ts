@@ -86,7 +86,7 @@ it('puts no secret into a message or a warning', () => {
           kakaoSecret: text,
           naverSecret: { [`${text}`]: text },
           clovaApiKey: [text],
-          webSecret: 5,
+          testSecret: 5,
           engine: text,
           channels: [text],
         },

@@ -382,6 +382,8 @@ describe('bots file', () => {
     ['{ "bots": [{ "id": "a" }], "extra": 1 }', 'unknown field "extra"'],
     ['[{ "id": "a", "kakaoSecret": "do-not-show-me', 'is not valid JSON'],
     ['[{ "__proto__": { "id": "a" } }]', 'unknown field "__proto__"'],
+    // The page has nowhere to keep a secret: one that looks like a lock would be worse than none.
+    ['[{ "id": "a", "webSecret": "page-secret" }]', 'unknown field "webSecret"'],
   ])('refuses the file %s', (content, reason) => {
     const problems = problemsOf(env, { 'bots.json': content });
     expect(problems.join('\n')).toContain(reason);

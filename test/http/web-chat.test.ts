@@ -318,17 +318,3 @@ describe('what is wrong with a request', () => {
     }
   });
 });
-
-it('opens a page with a secret only to whoever knows it', async () => {
-  const locked = await startProgram({ WEB_SECRET: 'page-secret-of-ours' });
-  try {
-    expect((await post({ query: QUESTION }, {}, locked)).statusCode).toBe(401);
-    expect((await post({ query: QUESTION }, { 'x-malgil-secret': 'page-secret-of-ours' }, locked)).statusCode).toBe(
-      200,
-    );
-    const events = await locked.app.inject({ method: 'GET', url: '/query/WEB/events' });
-    expect(events.statusCode).toBe(401);
-  } finally {
-    await locked.end();
-  }
-});
