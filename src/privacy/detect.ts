@@ -48,6 +48,8 @@ class Scan {
   readonly #found: Detection[] = [];
   /** Where the last found number or address ended. */
   #consumedTo = 0;
+  /** The group behind the last run that was read as a concatenation: once for each run, or a long one costs its square. */
+  #searchedTo = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -120,7 +122,9 @@ class Scan {
 
   /** Items that run into one another: all of the run goes. @returns how many groups were read, 0 when there are none */
   #takeConcatenation(first: number): number {
-    const run = this.#groups.slice(first, this.#runEnd(first, TIGHT_GAPS));
+    if (first < this.#searchedTo) return 0;
+    this.#searchedTo = this.#runEnd(first, TIGHT_GAPS);
+    const run = this.#groups.slice(first, this.#searchedTo);
     const kind = concatenationKind(run.map((group) => group.digits).join(''));
     return kind === undefined ? 0 : this.#addRun(kind, run);
   }
