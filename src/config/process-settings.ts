@@ -40,8 +40,10 @@ export const SERVER_SETTINGS = {
   ),
   publicUrl: Type.Optional(
     httpUrl({
-      description: 'Address under which the platforms reach this server; for certificate and reachability checks.',
-      descriptionKo: '카카오와 네이버가 이 서버에 접속하는 주소입니다. 인증서와 접속 상태를 확인할 때 사용합니다.',
+      description:
+        'Address under which the platforms reach this server. Pictures with a relative address in answers are looked for under it.',
+      descriptionKo:
+        '카카오와 네이버가 이 서버에 접속하는 주소입니다. 답변에 들어가는 그림의 상대 주소를 이 주소로 완성합니다.',
     }),
   ),
   trustProxy: proxyList({

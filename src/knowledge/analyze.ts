@@ -25,6 +25,9 @@ const SINGLE_WEIGHT = 0.25;
 /** Between two entries with the same concepts the one with the customer's own words wins. */
 const SURFACE_WEIGHT = 0.12;
 const NUMBER_WEIGHT = 0.2;
+/** "39", "4만9천원어치", "2벌": how much of it is asked about seldom decides what is asked. */
+const AMOUNT =
+  /^\p{N}+(?:[만천백십억]|\p{N})*(?:원|벌|장|개|켤레|명|번|일|달|년|주|살|분|시간?)?(?:어치|짜리|정도|쯤|이상|이하)?$/u;
 
 interface Segment {
   readonly start: number;
@@ -54,7 +57,7 @@ export function analyze(normalized: string, lexicon: Lexicon): Analysis {
       afterConcept = false;
       if (run === '') continue;
       addGrams(run, add);
-      if (run.length > 1)
+      if (run.length > 1 && !AMOUNT.test(run))
         unknownWords.push({ text: run, written: chars.slice(start, wordEndAfter(start, wordStarts)) });
       continue;
     }
@@ -68,7 +71,7 @@ export function analyze(normalized: string, lexicon: Lexicon): Analysis {
 
 /** Terms of a word that no list knows. */
 export function addGrams(run: string, add: (term: string, weight: number) => void): void {
-  const isNumber = /^\p{N}+$/u.test(run);
+  const isNumber = AMOUNT.test(run);
   for (let i = 0; i < run.length; i += 1) {
     add(run.charAt(i), isNumber ? NUMBER_WEIGHT / 2 : SINGLE_WEIGHT);
     if (i + 1 < run.length) add(run.slice(i, i + 2), isNumber ? NUMBER_WEIGHT : PAIR_WEIGHT);

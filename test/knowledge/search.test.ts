@@ -120,6 +120,16 @@ describe('search', () => {
     expect(matches.map((match) => match.entry.id)).toContain('goods-range');
   });
 
+  it.each([
+    '4만원 샀는데 배송비 얼마예요',
+    '4만9천원어치 샀는데 배송비 붙나요',
+    '39,000원짜리 사면 배송비 있나요',
+    '2벌 사면 배송비 얼마예요',
+  ])('is not led away by the amount in "%s"', (question) => {
+    expect(best(question)).toBe('delivery-fee');
+    expect(sample.search(question, 3).confidence).not.toBe('none');
+  });
+
   it('has nothing to say about the weather', () => {
     expect(sample.search('날씨 어때', 3).confidence).toBe('none');
   });
