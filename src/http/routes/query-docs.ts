@@ -35,7 +35,12 @@ export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
     body: Type.Object({
       query: Type.String({ minLength: 1, maxLength: 10_000 }),
       conversation: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 100, description: 'Without it every request is its own conversation' }),
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description:
+            'Without it every request is its own conversation. Stored as it is: put nothing personal into it',
+        }),
       ),
     }),
     response: { 200: TestAnswer, '4xx': ErrorResponse },
