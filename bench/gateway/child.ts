@@ -3,14 +3,19 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Usage, UsageAnswer } from './usage-reporter.ts';
 
 /** The first message of a server that chose its port itself. */
 export interface Listening {
   readonly port: number;
 }
 
-const USAGE_REPORTER = new URL('./usage-reporter.ts', import.meta.url).href;
+/** The answer of usage-reporter.mjs, since the start of the process. */
+export interface Usage {
+  readonly cpuMicroseconds: number;
+  readonly rssBytes: number;
+}
+
+const USAGE_REPORTER = new URL('./usage-reporter.mjs', import.meta.url).href;
 const STOP_MS = 5_000;
 
 export interface ChildOptions {
@@ -56,7 +61,7 @@ export class Child {
   async usage(): Promise<Usage> {
     const answer = this.#nextMessage();
     this.#process.send('usage');
-    return ((await answer) as UsageAnswer).usage;
+    return (await answer) as Usage;
   }
 
   /** Asks politely first; a server that saves its work needs a moment. */
