@@ -35,6 +35,9 @@ export type Settings = ProcessSettings & {
   readonly warnings: readonly string[];
 };
 
+/** Secrets below this length work, and are complained about. */
+const GUESSABLE_LENGTH = 8;
+
 const DEFAULT_BOT_ID = 'default';
 
 /** The plain settings, and the bots of a file, may both set these: all fields of a bot but its id. */
@@ -122,6 +125,11 @@ function judgeCombinations(
   }
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
+  }
+  for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
+    if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
+      warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);
+    }
   }
   if (bot.knowledgeFile === NO_KNOWLEDGE && (!bot.engine.includes('clova') || bot.answerMode !== 'free')) {
     warnings.push(`${nameOf('knowledgeFile')}: is none, so there is nothing that this bot could answer with`);

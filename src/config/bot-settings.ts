@@ -54,7 +54,7 @@ export const ANSWER_SETTINGS = {
     defaultTextKo: 'CLOVA_API_KEY가 있으면 clova,faq, 없으면 faq',
   }),
   engineTotalMs: wholeNumber({
-    minimum: 1_000,
+    minimum: 100,
     maximum: 600_000,
     default: 120_000,
     description: 'Longest time one answer may take, all engines together; then the customer gets an apology.',
@@ -197,9 +197,9 @@ export const CLOVA_SETTINGS = {
 export const KAKAO_SETTINGS = {
   kakaoSecret: pathSecrets({
     description:
-      'What the skill must send as the header X-Malgil-Secret or as the last part of its URL; several, separated by commas, while you exchange it. Letters, digits and . _ ~ - only. Unset: anybody may call.',
+      'What the skill must send as the header X-Malgil-Secret or as the last part of its URL; several, separated by commas, while you exchange it. Only what can stand in a URL: no ? # %. Unset: anybody may call.',
     descriptionKo:
-      '카카오 스킬이 X-Malgil-Secret 헤더나 URL 마지막 부분으로 보내야 하는 비밀값입니다. 영문자, 숫자와 . _ ~ - 만 쓸 수 있습니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+      '카카오 스킬이 X-Malgil-Secret 헤더나 URL 마지막 부분으로 보내야 하는 비밀값입니다. ?, #, %처럼 URL에 그대로 쓸 수 없는 글자는 안 됩니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
   }),
   kakaoCallbackOrigins: originList({
     default: ['https://bot-api.kakao.com'],
@@ -207,14 +207,14 @@ export const KAKAO_SETTINGS = {
     descriptionKo: '콜백을 보낼 수 있는 주소입니다. 이곳 외에는 보내지 않습니다. 쉼표로 구분해 적습니다.',
   }),
   kakaoInlineBudgetMs: wholeNumber({
-    minimum: 500,
+    minimum: 50,
     maximum: 4_500,
     default: 4_000,
     description: 'How long an answer may take to go out in the skill response; Kakao hangs up after 5000.',
     descriptionKo: '스킬 응답에 답변을 바로 담기 위해 기다리는 시간(밀리초)입니다. 카카오는 5000에서 연결을 끊습니다.',
   }),
   kakaoCallbackBudgetMs: wholeNumber({
-    minimum: 1_000,
+    minimum: 100,
     maximum: 55_000,
     default: 50_000,
     description: 'How long an answer may take to go out through the callback; Kakao closes it after 60000.',
@@ -235,9 +235,9 @@ export const NAVER_SETTINGS = {
   ),
   naverSecret: pathSecrets({
     description:
-      'Last part of the webhook URL that TalkTalk must call; several, separated by commas, while you exchange it. Letters, digits and . _ ~ - only. Unset: anybody may call.',
+      'Last part of the webhook URL that TalkTalk must call; several, separated by commas, while you exchange it. Only what can stand in a URL: no ? # %. Unset: anybody may call.',
     descriptionKo:
-      '톡톡 웹훅 URL의 마지막 부분에 넣는 비밀값입니다. 영문자, 숫자와 . _ ~ - 만 쓸 수 있습니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+      '톡톡 웹훅 URL의 마지막 부분에 넣는 비밀값입니다. ?, #, %처럼 URL에 그대로 쓸 수 없는 글자는 안 됩니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
   }),
   naverBaseUrl: httpUrl({
     default: 'https://gw.talk.naver.com',

@@ -74,18 +74,18 @@ export function gateSecrets(options: Options) {
 export function gateSecret(options: Partial<Options> = {}) {
   return Type.Refine(
     Type.String({ ...options, secret: true }),
-    (value) => value.length >= 8 && /^[\x21-\x7e]+$/.test(value),
-    () => 'must have at least 8 characters: letters, digits and marks that an HTTP header can carry, no spaces',
+    (value) => /^[\x21-\x7e]+$/.test(value),
+    () => 'may hold only letters, digits and marks that an HTTP header can carry, no spaces',
   );
 }
 
-/** Gate secrets that also stand as the last part of a URL: there every other character would have to be encoded, and platforms
- *  do not agree on how. The characters are those that RFC 3986, section 2.3, calls unreserved. */
+/** Gate secrets that also stand as the last part of a URL. What RFC 3986 (section 3.3) does not let stand in a path as it is would
+ *  have to be encoded, and platforms do not agree on how. */
 export function pathSecrets(options: Options) {
   const secret = Type.Refine(
     gateSecret(),
-    (value) => /^[A-Za-z0-9._~-]*$/.test(value),
-    () => 'may hold only the letters A-Z and a-z, digits and the marks . _ ~ - because it also stands in a URL',
+    (value) => /^[A-Za-z0-9._~!$&'()*+;=:@/-]*$/.test(value),
+    () => 'may hold only letters, digits and the marks that a path of a URL can carry: no ? # % and the like',
   );
   return Type.Array(secret, { default: [], ...options, secret: true });
 }

@@ -132,7 +132,7 @@ describe('POST /query/KAKAO', () => {
   });
 
   it('with a secret, strangers get 401 and the path works as well as the header', async () => {
-    const guarded = await startProgram({ KAKAO_SECRET: 'first-secret,second-secret' });
+    const guarded = await startProgram({ KAKAO_SECRET: 'first-secret,second-secret,base/64+secret=' });
     const ask = (url: string, headers: Record<string, string> = {}) => {
       const request = json(skillPayload('반품 배송비는?'));
       return guarded.app.inject({
@@ -147,6 +147,7 @@ describe('POST /query/KAKAO', () => {
       expect((await ask('/query/KAKAO/wrong-secret')).statusCode).toBe(401);
       expect((await ask('/query/KAKAO', { 'x-malgil-secret': 'second-secret' })).statusCode).toBe(200);
       expect((await ask('/query/KAKAO/first-secret')).statusCode).toBe(200);
+      expect((await ask('/query/KAKAO/base/64+secret=')).statusCode).toBe(200);
       expect(JSON.stringify(guarded.logged)).not.toContain('-secret');
     } finally {
       await guarded.end();

@@ -46,7 +46,7 @@ export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void
         scope.post(`${base}/query/${botType}`, { schema, config: { botType } }, handler);
       }
       scope.post(`${base}/query/:botType`, { schema: HIDDEN }, handler);
-      scope.post(`${base}/query/:botType/:secret`, { schema: HIDDEN }, handler);
+      scope.post(`${base}/query/:botType/*`, { schema: HIDDEN }, handler);
       // Every method and every path below: whatever TalkTalk tries, it gets its 200.
       for (const path of ['/query/NAVER', '/query/NAVER/*']) {
         for (const method of scope.supportedMethods) {
@@ -62,11 +62,11 @@ export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void
 
 /** Which bot, channel and secret the address names. A static route says its type in its config. */
 function locate(request: FastifyRequest, parts: AppParts) {
-  const params = request.params as { botId?: string; botType?: string; secret?: string; '*'?: string };
+  const params = request.params as { botId?: string; botType?: string; '*'?: string };
   const bot = params.botId === undefined ? parts.defaultBot : parts.bots.get(params.botId);
   const botType = request.routeOptions.config.botType ?? params.botType;
   const known = BOT_TYPES.find((type) => type === botType);
-  const secret = params.secret ?? params['*'];
+  const secret = params['*'];
   return {
     bot,
     channel: known === undefined ? undefined : bot?.channels.get(CHANNEL_OF_BOT_TYPE[known]),
