@@ -71,7 +71,9 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
   const words = WORDS[language];
   const [theme, switchTheme] = useTheme();
   const [announcement, announce] = useAnnouncements(state, words);
-  const [isAskingReset, setIsAskingReset] = useState(false);
+  // Counted, not true or false: the close event of a dialog comes a moment after the dialog has gone, and must not take a new one along.
+  const [askedReset, setAskedReset] = useState({ times: 0, isOpen: false });
+  const askReset = useCallback(() => setAskedReset(({ times }) => ({ times: times + 1, isOpen: true })), []);
   const [resetFailed, setResetFailed] = useState(false);
   const [spokenCount, setSpokenCount] = useState(0);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -99,7 +101,7 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
   const choose = useCallback<Choose>(
     ({ label, text, action }) => {
       if (action?.kind === 'reset') {
-        setIsAskingReset(true);
+        askReset();
         return;
       }
       if (action === undefined) say(text ?? label);
@@ -107,7 +109,7 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
       // The chip is gone now, and the focus with it.
       if (hasKeyboard) input.current?.focus();
     },
-    [say],
+    [say, askReset],
   );
 
   const reset = async () => {
@@ -161,7 +163,7 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
             setLanguage(other);
             rememberLanguage(other);
           }}
-          askReset={() => setIsAskingReset(true)}
+          askReset={askReset}
         />
         <MessageLog
           opening={
@@ -192,7 +194,13 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
         <div className="visually-hidden" aria-live="polite" data-testid="announcements">
           <p key={announcement.count}>{announcement.text}</p>
         </div>
-        {isAskingReset && <ResetDialog close={() => setIsAskingReset(false)} confirm={() => void reset()} />}
+        {askedReset.isOpen && (
+          <ResetDialog
+            key={askedReset.times}
+            close={() => setAskedReset((now) => (now.times === askedReset.times ? { ...now, isOpen: false } : now))}
+            confirm={() => void reset()}
+          />
+        )}
       </div>
     </LanguageContext>
   );

@@ -414,6 +414,23 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'));
   });
 
+  it('asks again although the last question has only just been closed', async () => {
+    server.onTurn = (turn) => turn.answer(RICH);
+    await openPage();
+    await page.keyboard.type('환불');
+    await page.keyboard.press('Enter');
+    await button('교환').waitFor();
+    await page.getByRole('button', { name: '처음부터' }).click();
+    await page.getByRole('dialog').waitFor();
+    // The browser tells that a dialog was closed a moment after it has gone: the next one must not go with it.
+    await page.evaluate(`{
+      document.querySelector('dialog').close();
+      [...document.querySelectorAll('button')].find((found) => found.textContent.trim() === '처음부터').click();
+    }`);
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 200))');
+    expect(await page.getByRole('dialog').count()).toBe(1);
+  });
+
   it('speaks English where the browser does, and remembers a choice', async () => {
     await openPage({ locale: 'en-US' });
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
