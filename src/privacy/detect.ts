@@ -1,10 +1,12 @@
 /** All detectors over one text, from left to right, each place given to the most certain of them. */
+
 import { type AccountMatch, labelledAccount, unlabelledAccount } from './account-number.ts';
 import { isCardNumber } from './card-number.ts';
 import { type DigitGroup, digitGroups, type Reading, readingsFrom } from './digit-groups.ts';
 import { findEmails } from './email.ts';
 import { concatenationKind, edgeKind } from './joined-numbers.ts';
 import { withLookAlikeDigits } from './look-alike-digits.ts';
+import { mayHoldNumber } from './may-hold-number.ts';
 import { normalise } from './normalise.ts';
 import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
@@ -252,8 +254,15 @@ class Scan {
   }
 }
 
+const NOTHING: readonly Detection[] = [];
+
 /** Every phone number, account, card, registration number and e-mail address of `original`, in order, without overlaps. */
 export function detect(original: string): readonly Detection[] {
+  return mayHoldNumber(original) ? detectAll(original) : NOTHING;
+}
+
+/** The same without the cheap look before it. */
+export function detectAll(original: string): readonly Detection[] {
   const text = withSpelledOutEmails(withLookAlikeDigits(withSpokenDigits(normalise(original))));
   return new Scan(text.text).run().map((found) => ({ ...found, ...text.originalSpan(found.start, found.end) }));
 }
