@@ -40,12 +40,12 @@ interface Options {
 program
   .name('bench/gateway.ts')
   .description(
-    `Runs the built gateway (npm run build) beside a bare Fastify server; both POST each question to the same stand-in for
-CLOVA Studio, which answers at once. The gateway does all it does in production: it stores (every commit flushed to
-the disk), masks, searches the sample knowledge, reads the history, measures and logs to a file.
-
-CPU is that of the whole process, all threads, from process.cpuUsage(). Rounds alternate between the servers, and
-medians count, because a shared machine is never quiet. Exits with 1 when a figure is missed.`,
+    [
+      'Runs the built gateway (npm run build) beside a bare Fastify server; both POST each question to the same stand-in for CLOVA Studio, which answers at once.',
+      'The gateway does all it does in production: it stores (every commit flushed to the disk), masks, searches the sample knowledge, reads the history, measures and logs to a file.',
+      'CPU is that of the whole process, all threads, from process.cpuUsage().',
+      'Rounds alternate between the servers, and medians count, because a shared machine is never quiet. Exits with 1 when a figure is missed.',
+    ].join(' '),
   )
   .option('--quick', 'few and short rounds: about a minute')
   .option('--rounds <n>', 'rounds of each measurement', positive, 5)
