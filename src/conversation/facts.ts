@@ -1,6 +1,7 @@
 /** Phone numbers, links, e-mail addresses and accounts of the operator travel through a model as placeholders and come back letter by
  *  letter. CLOVA Studio stars out phone numbers and links in what it writes, which cannot be switched off, and any model invents some.
  *  Source: https://guide.ncloud-docs.com/docs/en/clovastudio-troubleshoot-generation */
+import { remember } from '../platform/remember.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
 import { couldBe } from '../privacy/starred-out.ts';
 import { nextRegionLength } from './facts-region.ts';
@@ -106,6 +107,10 @@ function mentionsIn(text: string, context: string): readonly Mention[] {
   return [...placeholders, ...details].sort((a, b) => a.start - b.start);
 }
 
+/** Texts of the operator and of the bot come back with every message; to search one costs 10 µs, to know it again less than one. */
+const MAX_REMEMBERED_TEXTS = 5_000;
+const mentionsOfText = remember((text) => mentionsIn(text, ''), MAX_REMEMBERED_TEXTS);
+
 class TableBuilder {
   readonly #facts: Fact[] = [];
 
@@ -123,7 +128,7 @@ class TableBuilder {
   protect(text: string): string {
     let result = '';
     let at = 0;
-    for (const { start, end, kind, key } of mentionsIn(text, '')) {
+    for (const { start, end, kind, key } of mentionsOfText(text)) {
       result += text.slice(at, start) + this.add(kind === 'unknown' ? 'phone' : kind, text.slice(start, end), key);
       at = end;
     }
@@ -133,7 +138,7 @@ class TableBuilder {
   build(contact: string): FactTable {
     const contactFor: Partial<Record<ContactKind, string>> = {};
     if (contact.trim() !== '') {
-      const own = mentionsIn(contact, '');
+      const own = mentionsOfText(contact);
       for (const kind of CONTACT_KINDS) {
         const fact = own.find((mention) => mention.kind === kind);
         contactFor[kind] = fact === undefined ? contact.trim() : contact.slice(fact.start, fact.end);

@@ -1,10 +1,9 @@
 import type { EngineRequest, Ground } from '../engine/engine.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
 import type { EpochMs } from '../message.ts';
-import { remember } from '../platform/remember.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
-import { type FactBearing, type FactTable, type ProtectedFacts, protectFacts } from './facts.ts';
+import { type FactBearing, type FactTable, protectFacts } from './facts.ts';
 import { failuresInARow, selectHistory } from './memory.ts';
 
 const RULES_OF_MODE: Readonly<Record<'grounded' | 'free', string>> = {
@@ -27,24 +26,6 @@ function toGrounds(result: KnowledgeResult): Ground[] {
     score,
     ...(entry.imageUrl === undefined ? {} : { imageUrl: entry.imageUrl }),
   }));
-}
-
-/** The operator's texts come back with many questions and the bot's own with every one that follows in the conversation. Most hold
- *  neither number nor link, and searching them for some is half of the work on a message. */
-const MAX_REMEMBERED_TEXTS = 5_000;
-const holdsFacts = remember(
-  (text) => protectFacts([{ answer: text }], '').table.facts.length > 0,
-  MAX_REMEMBERED_TEXTS,
-);
-
-/** {@link protectFacts}, which is given only what holds any. */
-function protectWhatHoldsFacts(all: readonly FactBearing[], contact: string): ProtectedFacts<FactBearing> {
-  const holding = all.filter(
-    ({ answer, question = '', links = [] }) => links.length > 0 || holdsFacts(answer) || holdsFacts(question),
-  );
-  const facts = protectFacts(holding, contact);
-  const protectedOf = new Map(holding.map((bearing, index) => [bearing, facts.grounds[index]]));
-  return { ...facts, grounds: all.map((bearing) => protectedOf.get(bearing) ?? bearing) };
 }
 
 export interface PromptInput {
@@ -71,7 +52,7 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
   });
   const said = history.filter((message) => message.role === 'assistant').map(({ text }) => ({ answer: text }));
   const bearing: FactBearing[] = [...usable, { answer: bot.systemPrompt }, ...said];
-  const facts = protectWhatHoldsFacts(bearing, bot.contact);
+  const facts = protectFacts(bearing, bot.contact);
   const shown = facts.grounds.slice(0, usable.length);
   const persona = facts.grounds[usable.length]?.answer ?? bot.systemPrompt;
   const earlier = facts.grounds.slice(usable.length + 1);

@@ -262,18 +262,18 @@ describe.concurrent('a start that cannot succeed ends with code 1 and a sentence
   it('names every wrong setting at once, and no value', async () => {
     const wrong = {
       PORT: 'my-port-value',
-      KAKAO_INLINE_BUDGET_MS: '77',
+      KAKAO_INLINE_BUDGET_MS: '9000',
       ENGINE: 'my-engine-value',
       CLOVA_TEMPERATURE: '7.75',
       KAKAO_CALLBACK_ORIGINS: 'my-origin-value',
       NAVER_TYPING: 'my-typing-value',
-      KAKAO_SECRET: 'x!',
+      KAKAO_SECRET: 'half?secret',
     };
     const { code, output } = await runGatewayToItsEnd(wrong);
     expect(code).toBe(1);
     for (const [name, value] of Object.entries(wrong)) {
       expect(output).toContain(name);
-      if (value !== '77') expect(output).not.toContain(value);
+      expect(output).not.toContain(value);
     }
     expect(output).toMatch(/^malgil did not start\./);
     expect(output).not.toMatch(noStack);
