@@ -146,6 +146,8 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     async recover() {
       const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId });
       if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
+      // The first question of a process costs ten times the others: it is asked here, not by a customer.
+      for (const bot of bots.values()) bot.knowledge.search(bot.greeting, 1);
       isRecovered = true;
     },
     stopBeingReady() {
