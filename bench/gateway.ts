@@ -9,6 +9,7 @@ import { InvalidArgumentError, program } from 'commander';
 import { Child, freePort } from './gateway/child.ts';
 import { askOnce, atRate, type LoadResult, saturate } from './gateway/load.ts';
 import { bareTraffic, kakaoTraffic, type Traffic, testTraffic } from './gateway/traffic.ts';
+import { printTable } from './print-table.ts';
 
 const MAX_CPU_RATIO = 3;
 const MAX_EXTRA_P99_MS = 10;
@@ -192,15 +193,8 @@ async function measureStarts(clovaUrl: string): Promise<number[]> {
   return milliseconds;
 }
 
-function printTable(head: readonly string[], lines: readonly (readonly string[])[]): void {
-  const rows = [head, ...lines];
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows) {
-    const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    process.stdout.write(`${cells.join('  ')}\n`);
-  }
+function printBlock(head: readonly string[], lines: readonly (readonly string[])[]): void {
+  printTable(head, lines);
   process.stdout.write('\n');
 }
 
@@ -212,7 +206,7 @@ interface Verdict {
 }
 
 function printVerdicts(verdicts: readonly Verdict[]): boolean {
-  printTable(
+  printBlock(
     ['figure', 'measured', 'at most', ''],
     verdicts.map(({ figure, measured, limit, unit }) => [
       figure,
@@ -272,7 +266,7 @@ async function run(): Promise<boolean> {
   ];
   const head = ['CPU µs', 'ratio', 'per second', 'p50 ms', 'p99 ms'];
   process.stdout.write(`Node ${process.version}; medians of ${options.rounds} rounds of ${options.seconds} s\n\n`);
-  printTable(
+  printBlock(
     [`as much as goes, ${options.callers} callers`, ...head],
     [
       line('bare server', bareFull, bareFull),
@@ -280,7 +274,7 @@ async function run(): Promise<boolean> {
       line(kakao.name, kakaoFull, bareFull),
     ],
   );
-  printTable(
+  printBlock(
     ['at half of that', ...head],
     [
       line('bare server', bareAtTest, bareAtTest),
