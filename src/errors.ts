@@ -18,7 +18,6 @@ const RULES = {
   BOT_UNKNOWN: { httpStatus: 404, retryable: false },
   ROUTE_UNKNOWN: { httpStatus: 404, retryable: false },
   METHOD_NOT_ALLOWED: { httpStatus: 405, retryable: false },
-  CONVERSATION_UNKNOWN: { httpStatus: 404, retryable: false },
   // models
   ENGINE_UNAUTHORIZED: { httpStatus: 502, retryable: false },
   ENGINE_BAD_REQUEST: { httpStatus: 502, retryable: false },
@@ -31,11 +30,6 @@ const RULES = {
   ENGINE_TIMEOUT: { httpStatus: 504, retryable: true },
   ENGINE_FAILED: { httpStatus: 502, retryable: true },
   ENGINE_STREAM_BROKEN: { httpStatus: 502, retryable: true },
-  // sending to a platform
-  DELIVERY_REFUSED: { httpStatus: 502, retryable: false },
-  DELIVERY_UNAUTHORIZED: { httpStatus: 502, retryable: false },
-  DELIVERY_UNREACHABLE: { httpStatus: 502, retryable: true },
-  DELIVERY_OUTCOME_UNKNOWN: { httpStatus: 502, retryable: false },
   // our own house
   SETTINGS_INVALID: { httpStatus: 500, retryable: false },
   KNOWLEDGE_INVALID: { httpStatus: 500, retryable: false },
@@ -43,7 +37,6 @@ const RULES = {
   STORE_FAILED: { httpStatus: 503, retryable: true },
   DATA_DIR_IN_USE: { httpStatus: 500, retryable: false },
   OVERLOADED: { httpStatus: 503, retryable: true },
-  SHUTTING_DOWN: { httpStatus: 503, retryable: true },
   TURN_CANCELLED: { httpStatus: 409, retryable: false },
   INTERNAL: { httpStatus: 500, retryable: false },
 } as const satisfies Record<string, ErrorRule>;

@@ -1,15 +1,14 @@
 /** An answer becomes messages: rendered for the window that is open now, stored with its deliveries, told to whoever waits. */
 import type { AnswerDetails, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
-import { type EpochMs, type Reply, type ReplyMode, replyText } from '../message.ts';
+import { type Reply, type ReplyMode, replyText } from '../message.ts';
 import type { NewDelivery } from '../storage/store.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
+import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
 import { quoteQuestion } from './texts.ts';
 
-/** Kakao rejects a callback that races its own acknowledgement (reported; one adapter waits 1 s). */
-const CALLBACK_AFTER_ACK_MS = 500;
 /** How long after the callback budget a POST may still start: 50 s + 5 s of the 60 s that the URL lives. */
 const CALLBACK_GRACE_MS = 5_000;
 
@@ -56,17 +55,10 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   }
   turn.feed.finish({ reply, source, answeredAt });
   turn.settle(result);
-  if (mode === 'push') await enqueueDeliveries(turn, answeredAt, parts);
-  if (mode === 'callback' && turn.acknowledgedAt !== undefined) {
-    await enqueueCallback(turn, turn.acknowledgedAt, parts);
-  }
+  const canGoOut = mode === 'push' || (mode === 'callback' && turn.acknowledgedAt !== undefined);
+  if (canGoOut) await enqueueDeliveries(turn, answeredAt, parts.queue);
   report(turn, mode, answer, details, parts);
   return deliveries.some((delivery) => delivery.state === 'held') ? 'held' : 'on-its-way';
-}
-
-/** The POST goes out only after the promise had left this machine for long enough. */
-export function enqueueCallback(turn: ActiveTurn, acknowledgedAt: EpochMs, parts: GatewayParts): Promise<void> {
-  return enqueueDeliveries(turn, acknowledgedAt + CALLBACK_AFTER_ACK_MS, parts);
 }
 
 export function callbackDelivery(
@@ -94,16 +86,6 @@ function toDelivery(
   if (index === 0 && (mode === 'inline' || mode === 'stream')) return { ...base, mode, state: 'sending' };
   const callback = index === 0 && mode === 'callback' ? callbackDelivery(turn, message, position, parts) : undefined;
   return callback ?? { ...base, mode: 'pickup', state: 'held' };
-}
-
-function enqueueDeliveries(turn: ActiveTurn, runAt: EpochMs, parts: GatewayParts): Promise<void> {
-  return parts.queue.enqueue({
-    kind: 'send-deliveries',
-    turnId: turn.id,
-    botId: turn.bot.id,
-    conversationKey: turn.conversationKey,
-    runAt,
-  });
 }
 
 /** The one log line of a turn. */

@@ -1,6 +1,7 @@
 /** After a restart: what another process left open is resumed, held or explained. */
 import type { ConversationRef, EpochMs } from '../message.ts';
 import type { Bot } from './bot.ts';
+import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { lateReply } from './texts.ts';
@@ -32,13 +33,7 @@ export async function recover(
       await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup' });
       continue;
     }
-    await parts.queue.enqueue({
-      kind: 'send-deliveries',
-      turnId: turn.id,
-      botId: turn.event.conversation.botId,
-      conversationKey: turn.conversationKey,
-      runAt: Math.max(now, (turn.acknowledgedAt ?? 0) + 500),
-    });
+    await enqueueDeliveries(turn, now, parts.queue);
   }
 
   // Entered in the order of their questions; they run side by side, one conversation one lane.

@@ -3,7 +3,8 @@ import type { OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import type { EpochMs, InboundEvent, Reply } from '../message.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
-import { callbackDelivery, enqueueCallback } from './finish-turn.ts';
+import { enqueueDeliveries } from './enqueue-deliveries.ts';
+import { callbackDelivery } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
 import type { HeldAnswers } from './held-answers.ts';
@@ -104,14 +105,13 @@ export class ReplyWindows {
     const { clock } = this.#parts;
     const cancel = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
       if (turn.mode !== 'callback' || turn.rendered !== undefined || turn.acknowledgedAt === undefined) return;
-      const { acknowledgedAt } = turn;
       turn.mode = 'pickup';
-      void this.#guard(turn, () => this.#showEarly(turn, acknowledgedAt));
+      void this.#guard(turn, () => this.#showEarly(turn));
     });
     void turn.settled.then(cancel);
   }
 
-  async #showEarly(turn: ActiveTurn, acknowledgedAt: EpochMs): Promise<void> {
+  async #showEarly(turn: ActiveTurn): Promise<void> {
     const shown = firstSentences(turn.feed.text);
     const reply: Reply =
       shown === ''
@@ -129,7 +129,7 @@ export class ReplyWindows {
     turn.shownEarly = rest.length === 0 ? shown : '';
     turn.nextPosition = 1;
     if (await this.#parts.store.addDelivery(turn.id, delivery))
-      await enqueueCallback(turn, acknowledgedAt, this.#parts);
+      await enqueueDeliveries(turn, this.#parts.clock.now(), this.#parts.queue);
   }
 
   #promise(turn: ActiveTurn, closesAt: EpochMs): Handled {
@@ -141,7 +141,7 @@ export class ReplyWindows {
           await store.recordAcknowledgement(turn.id, at);
           turn.acknowledgedAt = at;
           // Answered while the acknowledgement was on its way: nobody else has enqueued it.
-          if (turn.rendered !== undefined) await enqueueCallback(turn, at, this.#parts);
+          if (turn.rendered !== undefined) await enqueueDeliveries(turn, at, this.#parts.queue);
           return;
         }
         // The platform never heard of the promise, so the URL is dead: hold the answer instead.

@@ -281,7 +281,6 @@ const ERROR_CODES = [
   'ENGINE_TIMEOUT',
   'STORE_FAILED',
   'OVERLOADED',
-  'SHUTTING_DOWN',
   'INTERNAL',
 ] as const;
 

@@ -16,7 +16,6 @@ const APOLOGIES: Partial<Record<ErrorCode, string>> = {
   ENGINE_OVERLOADED: BUSY,
   STORE_BUSY: BUSY,
   OVERLOADED: BUSY,
-  SHUTTING_DOWN: '잠시 점검하고 있습니다. 조금 뒤에 다시 보내 주세요.',
 };
 
 /** A polite sentence for a bubble; says what to do, never what broke. */
