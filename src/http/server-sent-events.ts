@@ -5,6 +5,7 @@ import type { Handled } from '../conversation/handled.ts';
 import type { FinishedAnswer, TurnFeed } from '../conversation/turn-feed.ts';
 import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
+import { formatServerSentEvent } from './format-server-sent-event.ts';
 
 /** Proxies cut connections that are silent for long. */
 const PING_MS = 10_000;
@@ -54,7 +55,7 @@ export class EventStream {
   }
 
   send(event: string, data: unknown, id?: string): void {
-    this.#write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#write(formatServerSentEvent({ event, id, data }));
   }
 
   accepted(turn: StreamedTurn): void {

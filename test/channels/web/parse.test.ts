@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createWebChannel } from '../../../src/channels/web/index.ts';
-import { formatServerSentEvent } from '../../../src/channels/web/render.ts';
 import { countingIds, fixtureBytes, RECEIVED_AT, webhookRequest } from '../../helpers/channel-requests.ts';
 
 const ID = 'AAECAwQFBgcICQoLDA0ODw';
@@ -57,14 +56,5 @@ describe('the WEB channel, reading', () => {
     [{ query: 'a', conversation: OTHER }, /"conversation"/],
   ])('refuses %j', (body, message) => {
     expect(() => parse(body)).toThrowError(message);
-  });
-});
-
-describe('formatServerSentEvent', () => {
-  it('writes one line a field, whatever is inside', () => {
-    expect(formatServerSentEvent({ event: 'delta', id: 't:1', data: { text: '가\n나' } })).toBe(
-      'id: t:1\nevent: delta\ndata: {"text":"가\\n나"}\n\n',
-    );
-    expect(formatServerSentEvent({ event: 'a\ndata: x', data: undefined })).toBe('event: a data: x\ndata: null\n\n');
   });
 });

@@ -1,7 +1,7 @@
-export interface ServerSentEvent {
+interface ServerSentEvent {
   readonly event: string;
   /** What the browser gives back as `Last-Event-ID`. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Any JSON value. */
   readonly data: unknown;
 }
