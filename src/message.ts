@@ -89,24 +89,124 @@ export type InboundEvent =
 export type Choice =
   | { readonly type: 'message'; readonly label: string; readonly text?: string; readonly action?: TapAction }
   | { readonly type: 'link'; readonly label: string; readonly url: string }
-  | { readonly type: 'phone'; readonly label: string; readonly phoneNumber: string };
-
-export type ReplyPart =
-  /** `markdown` is what models write; a channel without markup turns it into clean text. */
-  | { readonly type: 'text'; readonly text: string; readonly format: 'plain' | 'markdown' }
-  | { readonly type: 'image'; readonly url: string; readonly altText?: string }
+  | { readonly type: 'phone'; readonly label: string; readonly phoneNumber: string }
+  /** Passes the bubble on to a friend. */
+  | { readonly type: 'share'; readonly label: string }
+  /** Hands the chat over to a human by the platform's own means. */
+  | { readonly type: 'person'; readonly label: string }
+  /** Runs a block of the scenario that the operator built at the platform (Kakao). */
   | {
-      readonly type: 'card';
-      readonly title?: string;
-      readonly description?: string;
-      readonly imageUrl?: string;
-      readonly buttons: readonly Choice[];
+      readonly type: 'block';
+      readonly label: string;
+      readonly blockId: string;
+      readonly text?: string;
+      readonly action?: TapAction;
     };
+
+export interface TextPart {
+  readonly type: 'text';
+  readonly text: string;
+  /** `markdown` is what models write; a channel without markup turns it into clean text. */
+  readonly format: 'plain' | 'markdown';
+  /** The customer may pass it on (Kakao `forwardable`). */
+  readonly forwardable?: boolean;
+}
+
+export interface ImagePart {
+  readonly type: 'image';
+  readonly url: string;
+  readonly altText?: string;
+  readonly forwardable?: boolean;
+}
+
+/** What every card may have. */
+interface CardBase {
+  readonly buttons: readonly Choice[];
+  /** Absent: the platform decides. */
+  readonly buttonLayout?: 'vertical' | 'horizontal';
+}
+
+/** A picture as the head of a card. */
+export interface CardImage {
+  readonly imageUrl?: string;
+  readonly imageAltText?: string;
+  /** `wide` is 2:1 and cut to fit; `square` is 1:1 with its own proportions kept. */
+  readonly imageShape?: 'wide' | 'square';
+  /** Opened by a touch of the picture. */
+  readonly imageLinkUrl?: string;
+}
+
+export interface CardPart extends CardBase, CardImage {
+  readonly type: 'card';
+  readonly title?: string;
+  readonly description?: string;
+  readonly forwardable?: boolean;
+}
+
+export interface ListItem {
+  readonly title: string;
+  readonly description?: string;
+  readonly imageUrl?: string;
+  /** What a touch of the row does; a `phone`, `share` or `person` choice does nothing here. */
+  readonly choice?: Choice;
+}
+
+/** Rows under a heading: search results, menus. */
+export interface ListPart extends CardBase {
+  readonly type: 'list';
+  readonly title: string;
+  readonly items: readonly ListItem[];
+}
+
+/** Name and value in rows: an order, a booking, a delivery. */
+export interface DetailsPart extends CardBase, CardImage {
+  readonly type: 'details';
+  readonly heading?: string;
+  readonly rows: readonly { readonly label: string; readonly value: string }[];
+  readonly rowAlignment?: 'left' | 'right';
+  /** The last row, set apart: usually a price. */
+  readonly summary?: { readonly label: string; readonly value: string };
+  readonly title?: string;
+  readonly description?: string;
+}
+
+export interface ProductPart extends CardBase {
+  readonly type: 'product';
+  readonly title?: string;
+  readonly description?: string;
+  readonly priceKrw: number;
+  readonly discountedPriceKrw?: number;
+  readonly discountPercent?: number;
+  readonly imageUrl: string;
+  readonly imageLinkUrl?: string;
+  readonly seller?: { readonly name: string; readonly imageUrl?: string };
+}
+
+/** Cards of one kind side by side. */
+export interface CarouselPart {
+  readonly type: 'carousel';
+  readonly cards: readonly CardPart[] | readonly ListPart[] | readonly DetailsPart[] | readonly ProductPart[];
+  readonly header?: { readonly title: string; readonly description: string; readonly imageUrl: string };
+}
+
+export type ReplyPart = TextPart | ImagePart | CardPart | ListPart | DetailsPart | ProductPart | CarouselPart;
+
+/** A variable that the platform keeps for the next turns of its scenario (Kakao output context). */
+export interface ContextValue {
+  readonly name: string;
+  /** In turns; 0 deletes it. */
+  readonly lifespan: number;
+  readonly ttlSeconds?: number;
+  readonly params?: Readonly<Record<string, string>>;
+}
 
 /** What the customer gets, in the words of no platform. */
 export interface Reply {
   readonly parts: readonly ReplyPart[];
   readonly quickReplies: readonly Choice[];
+  readonly context?: readonly ContextValue[];
+  /** Values that bubbles made at the platform show (Kakao `{{#webhook.…}}`). */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Where an answer came from: shown by TEST, stored with the turn. */
@@ -124,14 +224,55 @@ export function textReply(text: string, quickReplies: readonly Choice[] = []): R
 
 /** The reply as one text, for memory, logs of length and the `Answer` key: images and buttons left out. */
 export function replyText(reply: Reply): string {
-  return reply.parts
-    .map((part) => {
-      if (part.type === 'text') return part.text;
-      if (part.type === 'card') return [part.title, part.description].filter(Boolean).join('\n');
+  return joinLines(reply.parts.map(partText), '\n\n');
+}
+
+/** One part in words. */
+export function partText(part: ReplyPart): string {
+  switch (part.type) {
+    case 'text':
+      return part.text;
+    case 'image':
       return '';
-    })
-    .filter((text) => text !== '')
-    .join('\n\n');
+    case 'card':
+      return joinLines([part.title, part.description]);
+    case 'list':
+      return joinLines([
+        part.title,
+        ...part.items.map((item) => `- ${joinLines([item.title, item.description], ': ')}`),
+      ]);
+    case 'details': {
+      const rows = part.summary === undefined ? part.rows : [...part.rows, part.summary];
+      return joinLines([
+        part.heading,
+        ...rows.map((row) => `${row.label}: ${row.value}`),
+        part.title,
+        part.description,
+      ]);
+    }
+    case 'product':
+      return joinLines([part.title, priceText(part), part.description]);
+    case 'carousel': {
+      const head = part.header === undefined ? '' : joinLines([part.header.title, part.header.description]);
+      return joinLines([head, ...part.cards.map(partText)], '\n\n');
+    }
+  }
+}
+
+/** As customers read prices: `39,000원`, with what it was before a discount. */
+export function priceText(product: Pick<ProductPart, 'priceKrw' | 'discountedPriceKrw' | 'discountPercent'>): string {
+  const { priceKrw, discountedPriceKrw, discountPercent } = product;
+  if (discountedPriceKrw === undefined) return `${groupDigits(priceKrw)}원`;
+  const percent = discountPercent === undefined ? '' : ` (${discountPercent}% 할인)`;
+  return `${groupDigits(discountedPriceKrw)}원${percent}, 정가 ${groupDigits(priceKrw)}원`;
+}
+
+function groupDigits(amount: number): string {
+  return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+function joinLines(lines: readonly (string | undefined)[], separator = '\n'): string {
+  return lines.filter((line) => line !== undefined && line !== '').join(separator);
 }
 
 const TAP_PREFIX = 'malgil:';

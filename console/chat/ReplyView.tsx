@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Choice, Reply, ReplyPart } from '../../src/message.ts';
+import { type Choice, partText, type Reply, type ReplyPart } from '../../src/message.ts';
 import { useWords } from './language-context.ts';
 import { safeHref, safeImageUrl, telHref } from './links.ts';
 import { MarkdownText, PlainText } from './RichText.tsx';
@@ -25,6 +25,7 @@ export function ChoiceButton(props: { readonly choice: Choice; readonly classNam
       </a>
     );
   }
+  if (choice.type !== 'link') return null; // what only KakaoTalk can do
   const href = safeHref(choice.url);
   if (href === undefined) return <span className={className}>{choice.label}</span>;
   return (
@@ -89,6 +90,14 @@ function PartView({ part, choose }: { readonly part: ReplyPart; readonly choose:
           )}
         </div>
       );
+    default: {
+      const text = partText(part);
+      return (
+        <div className="bubble" lang={languageOf(text)}>
+          <PlainText text={text} />
+        </div>
+      );
+    }
   }
 }
 

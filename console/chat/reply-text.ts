@@ -1,4 +1,4 @@
-import type { Reply } from '../../src/message.ts';
+import { partText, type Reply } from '../../src/message.ts';
 import { plainTextOf } from './markdown.ts';
 
 /** The reply as plain text, for the clipboard and for screen readers. */
@@ -7,12 +7,12 @@ export function readableText(reply: Reply): string {
     .map((part) => {
       if (part.type === 'text') return part.format === 'markdown' ? plainTextOf(part.text) : part.text;
       if (part.type === 'image') return part.altText ?? '';
-      const buttons = part.buttons.flatMap((button) => {
+      const buttons = (part.type === 'carousel' ? [] : part.buttons).flatMap((button) => {
         if (button.type === 'link') return [`${button.label}: ${button.url}`];
         if (button.type === 'phone') return [`${button.label}: ${button.phoneNumber}`];
         return [];
       });
-      return [part.title, part.description, ...buttons].filter(Boolean).join('\n');
+      return [partText(part), ...buttons].filter(Boolean).join('\n');
     })
     .filter((text) => text !== '')
     .join('\n\n');

@@ -1,6 +1,7 @@
 import type { Choice, Reply } from '../message.ts';
 import { cleanText } from './clean-text.ts';
 import { markdownToPlainText } from './plain-text.ts';
+import { type SimpleChoice, simpleChoice, simpleParts } from './simple-parts.ts';
 
 export type PlainPart =
   | { readonly type: 'image'; readonly url: string; readonly altText?: string }
@@ -10,7 +11,7 @@ export type PlainPart =
       readonly title: string;
       readonly description: string;
       readonly imageUrl?: string;
-      readonly buttons: readonly Choice[];
+      readonly buttons: readonly SimpleChoice[];
     };
 
 /** A reply for chats without markup: images first (they load while the text is read), neighbouring texts joined,
@@ -18,7 +19,7 @@ export type PlainPart =
 export function plainParts(reply: Reply): readonly PlainPart[] {
   const images: PlainPart[] = [];
   const others: PlainPart[] = [];
-  for (const part of reply.parts) {
+  for (const part of reply.parts.flatMap(simpleParts)) {
     if (part.type === 'image') {
       if (isHttpUrl(part.url)) images.push(part);
     } else if (part.type === 'text') {
@@ -34,15 +35,19 @@ export function plainParts(reply: Reply): readonly PlainPart[] {
         title: cleanText(part.title ?? '').trim(),
         description: cleanText(part.description ?? '').trim(),
         ...(imageUrl !== undefined && isHttpUrl(imageUrl) ? { imageUrl } : {}),
-        buttons: part.buttons.filter(isUsable),
+        buttons: usableChoices(part.buttons),
       });
     }
   }
   return [...images, ...others];
 }
 
+export function usableChoices(choices: readonly Choice[]): readonly SimpleChoice[] {
+  return choices.flatMap((choice) => simpleChoice(choice) ?? []).filter(isUsable);
+}
+
 /** Whether a choice can be shown at all: platforms refuse the whole message for one bad link. */
-export function isUsable(choice: Choice): boolean {
+function isUsable(choice: SimpleChoice): boolean {
   if (choice.label.trim() === '') return false;
   if (choice.type === 'link') return isHttpUrl(choice.url);
   return choice.type === 'message' || /\d/.test(choice.phoneNumber);

@@ -1,8 +1,9 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
-import { type Choice, encodeTap, type Reply } from '../../message.ts';
+import { encodeTap, type Reply } from '../../message.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
-import { isUsable, needsLinking, type PlainPart, plainParts } from '../plain-parts.ts';
+import { needsLinking, type PlainPart, plainParts, usableChoices } from '../plain-parts.ts';
 import { shorten } from '../shorten.ts';
+import type { SimpleChoice } from '../simple-parts.ts';
 import { splitText } from '../split-text.ts';
 import type { BasicCard, SkillAction, SkillOutput, SkillResponse, TextCard } from './schema.ts';
 
@@ -79,7 +80,7 @@ function draftReply(reply: Reply, rules: DraftRules): Draft {
   const bubbles: Bubble[] = [];
   const buttons: SkillAction[] = [];
   const quickReplies: SkillAction[] = [];
-  const offer = (choice: Choice) => {
+  const offer = (choice: SimpleChoice) => {
     const action = toAction(choice);
     if (action.action !== 'message' || !rules.hasQuickReplies || quickReplies.length === MAX_QUICK_REPLIES) {
       buttons.push(action);
@@ -95,7 +96,7 @@ function draftReply(reply: Reply, rules: DraftRules): Draft {
       part.buttons.slice(rules.maxCardButtons).forEach(offer);
     }
   }
-  reply.quickReplies.filter(isUsable).forEach(offer);
+  usableChoices(reply.quickReplies).forEach(offer);
   attachButtons(bubbles, buttons, rules.maxCardButtons);
   if (bubbles.length === 0 && quickReplies.length > 0) bubbles.push(textBubble(CHOOSE_TEXT));
   return { bubbles, quickReplies };
@@ -157,7 +158,7 @@ function textCardBubble(card: TextCard): Bubble {
   return { output: { textCard: card }, text: [card.title, card.description].filter(Boolean).join('\n') };
 }
 
-function toAction(choice: Choice): SkillAction {
+function toAction(choice: SimpleChoice): SkillAction {
   const label = shorten(choice.label, MAX_LABEL_CHARS);
   if (choice.type === 'link') return { label, action: 'webLink', webLinkUrl: choice.url };
   if (choice.type === 'phone') return { label, action: 'phone', phoneNumber: choice.phoneNumber };

@@ -1,8 +1,9 @@
 /** Reply → TalkTalk messages: one per call of the send API, or all of it in the single event of a webhook response. */
-import { type Choice, encodeTap, type Reply } from '../../message.ts';
+import { encodeTap, type Reply } from '../../message.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
-import { isUsable, needsLinking, type PlainPart, plainParts } from '../plain-parts.ts';
+import { needsLinking, type PlainPart, plainParts, usableChoices } from '../plain-parts.ts';
 import { shorten } from '../shorten.ts';
+import type { SimpleChoice } from '../simple-parts.ts';
 import { splitText } from '../split-text.ts';
 import { contentText, isEmptyContent, withQuickReply } from './content.ts';
 import {
@@ -35,16 +36,19 @@ export function renderReply(reply: Reply, context: RenderContext): readonly Outb
 }
 
 /** No button dials, but TalkTalk links phone numbers in text messages: phone choices become lines of text. */
-function withPhoneNumbers(reply: Reply): { readonly parts: readonly PlainPart[]; readonly choices: readonly Choice[] } {
+function withPhoneNumbers(reply: Reply): {
+  readonly parts: readonly PlainPart[];
+  readonly choices: readonly SimpleChoice[];
+} {
   const lines: string[] = [];
-  const keep = (choice: Choice) => {
+  const keep = (choice: SimpleChoice) => {
     if (choice.type === 'phone') lines.push(`${choice.label.trim()}: ${choice.phoneNumber}`);
     return choice.type !== 'phone';
   };
   const parts = plainParts(reply).map((part) =>
     part.type === 'card' ? { ...part, buttons: part.buttons.filter(keep) } : part,
   );
-  const choices = reply.quickReplies.filter(isUsable).filter(keep);
+  const choices = usableChoices(reply.quickReplies).filter(keep);
   if (lines.length === 0) return { parts, choices };
   const last = parts.findLastIndex((part) => part.type === 'text');
   const text = lines.join('\n');
@@ -59,7 +63,7 @@ function withPhoneNumbers(reply: Reply): { readonly parts: readonly PlainPart[];
 
 /** Images, then texts and cards in their order; neighbouring cards slide side by side. Choices hang on the last message,
  *  because TalkTalk takes quick replies away as soon as anything newer is shown. */
-function contentsOf(parts: readonly PlainPart[], choices: readonly Choice[]): readonly SendContent[] {
+function contentsOf(parts: readonly PlainPart[], choices: readonly SimpleChoice[]): readonly SendContent[] {
   const contents: SendContent[] = [];
   for (const part of parts) {
     if (part.type === 'image') contents.push({ imageContent: { imageUrl: part.url } });
@@ -121,11 +125,11 @@ function pushMerging(contents: SendContent[], content: SendContent): void {
   contents.push(content);
 }
 
-function sortChoices(choices: readonly Choice[]): {
+function sortChoices(choices: readonly SimpleChoice[]): {
   readonly quick: readonly Button[];
   readonly long: readonly Button[];
 } {
-  const isQuick = (choice: Choice) => choice.label.trim().length <= MAX_QUICK_TITLE_CHARS;
+  const isQuick = (choice: SimpleChoice) => choice.label.trim().length <= MAX_QUICK_TITLE_CHARS;
   return {
     quick: choices
       .filter(isQuick)
@@ -151,7 +155,7 @@ function attachButtons(contents: SendContent[], buttonList: readonly Button[]): 
   contents.push({ compositeContent: { compositeList: [{ description: CHOOSE_TEXT, buttonList }] } });
 }
 
-function toButton(choice: Choice, maxTitleChars: number): Button {
+function toButton(choice: SimpleChoice, maxTitleChars: number): Button {
   const title = shorten(choice.label, maxTitleChars);
   if (choice.type === 'link') return { type: 'LINK', data: { title, url: choice.url, mobileUrl: choice.url } };
   const code = choice.type === 'message' && choice.action !== undefined ? encodeTap(choice.action) : '';

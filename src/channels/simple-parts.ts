@@ -1,0 +1,64 @@
+/** Rich parts in the words of a channel that knows only text, images and cards; nothing that a customer could read is lost. */
+import {
+  type CardPart,
+  type Choice,
+  type ImagePart,
+  partText,
+  priceText,
+  type ReplyPart,
+  type TextPart,
+} from '../message.ts';
+
+export type SimplePart = TextPart | ImagePart | CardPart;
+export type SimpleChoice = Extract<Choice, { type: 'message' | 'link' | 'phone' }>;
+
+export function simpleParts(part: ReplyPart): readonly SimplePart[] {
+  switch (part.type) {
+    case 'text':
+    case 'image':
+    case 'card':
+      return [part];
+    case 'list': {
+      const choices = part.items.flatMap((item) => item.choice ?? []);
+      const description = partText({ ...part, title: '' });
+      return [{ type: 'card', title: part.title, description, buttons: [...choices, ...part.buttons] }];
+    }
+    case 'details':
+      return [{ ...imageOf(part), type: 'card', description: partText(part), buttons: part.buttons }];
+    case 'product': {
+      const description = [priceText(part), part.description].filter(Boolean).join('\n');
+      const title = part.title === undefined ? {} : { title: part.title };
+      return [{ ...imageOf(part), ...title, type: 'card', description, buttons: part.buttons }];
+    }
+    case 'carousel': {
+      const cards = part.cards.flatMap(simpleParts);
+      return part.header === undefined ? cards : [{ type: 'card', ...part.header, buttons: [] }, ...cards];
+    }
+  }
+}
+
+function imageOf(part: { readonly imageUrl?: string }): { readonly imageUrl?: string } {
+  return part.imageUrl === undefined ? {} : { imageUrl: part.imageUrl };
+}
+
+/** Without what only the platform that it was made for can do. */
+export function simpleChoice(choice: Choice): SimpleChoice | undefined {
+  switch (choice.type) {
+    case 'message':
+    case 'link':
+    case 'phone':
+      return choice;
+    case 'block': {
+      const { label, text, action } = choice;
+      return {
+        type: 'message',
+        label,
+        ...(text === undefined ? {} : { text }),
+        ...(action === undefined ? {} : { action }),
+      };
+    }
+    case 'share':
+    case 'person':
+      return undefined;
+  }
+}
