@@ -1,5 +1,6 @@
 /** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses and accounts, whole or starred out. */
 import { detect } from './detect.ts';
+import { mayHoldNumber } from './may-hold-number.ts';
 import { normalise } from './normalise.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
@@ -27,6 +28,8 @@ function isContact(kind: string): kind is keyof typeof KIND_OF_DETECTION {
   return kind in KIND_OF_DETECTION;
 }
 
+const NOTHING: readonly ContactDetail[] = [];
+
 /** In order, without overlaps; of two that overlap the more telling one: link, then e-mail and number, then stars. */
 export function findContactDetails(text: string): readonly ContactDetail[] {
   const plain = normalise(text);
@@ -35,6 +38,8 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
     const starred = address.includes('**');
     return { kind: 'link', ...plain.originalSpan(start, end), starred, key: webAddressKey(address) };
   });
+  const starred = findStarredOut(plain.text);
+  if (links.length === 0 && starred.length === 0 && !mayHoldNumber(text)) return NOTHING;
   // Digits of a link must not grow together with those behind it.
   const withoutLinks = links.reduce(
     (rest, { start, end }) => rest.slice(0, start) + FILLER.repeat(end - start) + rest.slice(end),
@@ -43,7 +48,7 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
   const numbers = detect(withoutLinks).flatMap(({ kind, start, end, key }): readonly ContactDetail[] =>
     isContact(kind) ? [{ kind: KIND_OF_DETECTION[kind], start, end, starred: false, key }] : [],
   );
-  const stars = findStarredOut(plain.text).map(
+  const stars = starred.map(
     ({ kind, start, end, pattern }): ContactDetail => ({
       kind,
       ...plain.originalSpan(start, end),

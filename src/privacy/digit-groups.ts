@@ -1,4 +1,5 @@
 /** The digits of a text as groups: what every number detector reads. */
+import { matchesOf } from './matches-of.ts';
 
 export interface DigitGroup {
   readonly digits: string;
@@ -18,7 +19,7 @@ const LONGEST_GAP = 5;
 export function digitGroups(text: string): readonly DigitGroup[] {
   const groups: DigitGroup[] = [];
   let previousEnd = Number.NEGATIVE_INFINITY;
-  for (const match of text.matchAll(DIGITS)) {
+  for (const match of matchesOf(DIGITS, text)) {
     const start = match.index;
     const between = start - previousEnd <= LONGEST_GAP ? text.slice(previousEnd, start) : '';
     const end = start + match[0].length;

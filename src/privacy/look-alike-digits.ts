@@ -1,4 +1,5 @@
 /** Letters that look like digits inside the complete shape of a number: "O1O-1234-5678", "010-I234-5678", "900101-l234567". */
+import { matchesOf } from './matches-of.ts';
 import type { NormalisedText } from './normalise.ts';
 import { type Respelling, respell } from './respell.ts';
 
@@ -20,6 +21,8 @@ const SHAPES = [shape('2,4', '3,4', '4'), shape('6', '7'), shape('4', '4', '4', 
 /** The head of a mobile number can be spelled in syllables as well; nothing but digits follows then. */
 const MOBILE_HEAD =
   /(?<![A-Za-z0-9가-힣])[0oOㅇ○〇공영][1lI|ㅣ일][0oOㅇ○〇공영](?=[ \n\-.,~/_()]{0,3}\d{3,4}[ \n\-.,~/_()]{0,3}\d{4}(?!\d))/g;
+/** Every respelling holds one of these. */
+const LOOK_ALIKE = new RegExp(`[${ZEROS}${ONES}공영일]`);
 /** Fewer real digits are words ("Oil 12"); the shortest phone number with one letter has as many. */
 const MIN_REAL_DIGITS = 7;
 
@@ -34,8 +37,9 @@ function hasPlausibleHead(written: string): boolean {
 }
 
 export function withLookAlikeDigits(source: NormalisedText): NormalisedText {
+  if (!LOOK_ALIKE.test(source.text)) return source;
   const respellings: Respelling[] = [];
-  for (const match of SHAPES.flatMap((expression) => [...source.text.matchAll(expression)])) {
+  for (const match of SHAPES.flatMap((expression) => matchesOf(expression, source.text))) {
     const written = match[0];
     if (!/[^\d\P{L}]|[|○〇]/u.test(written) || !hasPlausibleHead(written)) continue;
     if (written.replace(/\D/g, '').length < MIN_REAL_DIGITS) continue;
@@ -47,7 +51,7 @@ export function withLookAlikeDigits(source: NormalisedText): NormalisedText {
       respellings.push({ start: match.index + i, end: match.index + i + 1, plain });
     }
   }
-  for (const match of source.text.matchAll(MOBILE_HEAD)) {
+  for (const match of matchesOf(MOBILE_HEAD, source.text)) {
     [...'010'].forEach((plain, i) => {
       respellings.push({ start: match.index + i, end: match.index + i + 1, plain });
     });

@@ -1,4 +1,5 @@
 /** One plain spelling of a text for the detectors, with the way back to the original, character for character. */
+import { remember } from '../platform/remember.ts';
 
 /** Full-width, circled and superscript characters and the digits of every script as ASCII, every dash as `-`, every blank as a space; invisible characters gone. */
 export interface NormalisedText {
@@ -7,19 +8,40 @@ export interface NormalisedText {
   originalSpan(start: number, end: number): { readonly start: number; readonly end: number };
 }
 
+/** Most texts: their spelling is plain already. */
+class PlainText implements NormalisedText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  originalSpan(start: number, end: number): { start: number; end: number } {
+    return { start, end };
+  }
+}
+
 /** Characters with their origin. Detectors see `text`; `starts[i]` and `ends[i]` bound what `text[i]` was made from. */
 export class NormalisedTextBuilder implements NormalisedText {
-  readonly #parts: string[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
-  #text: string | undefined;
+  #text = '';
 
   append(characters: string, start: number, end: number): void {
-    this.#text = undefined;
-    this.#parts.push(characters);
+    this.#text += characters;
     for (let i = 0; i < characters.length; i += 1) {
       this.#starts.push(start);
       this.#ends.push(end);
+    }
+  }
+
+  /** Characters `start` to `end` (exclusive) of `source`, each with its own origin. */
+  copy(source: NormalisedText, start: number, end: number): void {
+    this.#text += source.text.slice(start, end);
+    for (let at = start; at < end; at += 1) {
+      const span = source.originalSpan(at, at + 1);
+      this.#starts.push(span.start);
+      this.#ends.push(span.end);
     }
   }
 
@@ -29,7 +51,6 @@ export class NormalisedTextBuilder implements NormalisedText {
   }
 
   get text(): string {
-    this.#text ??= this.#parts.join('');
     return this.#text;
   }
 
@@ -68,8 +89,10 @@ function digitValue(character: string): number {
   return (code - zero) % 10;
 }
 
+const MAX_REMEMBERED_SPELLINGS = 2_000;
+
 /** A code point in the spelling of the detectors; `''` when it is invisible. */
-function plainSpelling(character: string): string {
+const plainSpelling = remember((character) => {
   if (TILDE.test(character)) return '~';
   if (DASH.test(character)) return '-';
   if (DOT.test(character)) return '.';
@@ -80,7 +103,7 @@ function plainSpelling(character: string): string {
   const compatible = character.normalize('NFKC');
   if (ASCII_ONLY.test(compatible)) return compatible;
   return FOREIGN_DIGIT.test(character) ? String(digitValue(character)) : character;
-}
+}, MAX_REMEMBERED_SPELLINGS);
 
 /** The decomposed syllable that starts at `at`, as macOS file names and some keyboards send it. */
 function composedSyllable(
@@ -96,13 +119,27 @@ function composedSyllable(
   return { syllable: String.fromCharCode(code), length: hasTail ? 3 : 2 };
 }
 
-export function normalise(original: string): NormalisedTextBuilder {
+/** Where the plain characters from `from` on end: printable ASCII, line feeds and Hangul syllables. */
+function plainUntil(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (!((code >= 0x20 && code < 0x7f) || isSyllable(code) || code === 0x0a)) break;
+  }
+  return at;
+}
+
+export function normalise(original: string): NormalisedText {
+  const source = new PlainText(original);
+  const plainEnd = plainUntil(original, 0);
+  if (plainEnd === original.length) return source;
   const result = new NormalisedTextBuilder();
-  for (let at = 0; at < original.length; ) {
-    const code = original.charCodeAt(at);
-    if ((code >= 0x20 && code < 0x7f) || isSyllable(code)) {
-      result.append(original.charAt(at), at, at + 1);
-      at += 1;
+  result.copy(source, 0, plainEnd);
+  for (let at = plainEnd; at < original.length; ) {
+    const runEnd = plainUntil(original, at);
+    if (runEnd > at) {
+      result.copy(source, at, runEnd);
+      at = runEnd;
       continue;
     }
     const composed = composedSyllable(original, at);
@@ -111,7 +148,7 @@ export function normalise(original: string): NormalisedTextBuilder {
       at += composed.length;
       continue;
     }
-    const character = String.fromCodePoint(original.codePointAt(at) ?? code);
+    const character = String.fromCodePoint(original.codePointAt(at) ?? 0);
     const end = at + character.length;
     if (MARK_OF_LAST.test(character)) result.extendLast(end);
     else result.append(plainSpelling(character), at, end);

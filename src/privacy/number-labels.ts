@@ -1,4 +1,5 @@
 /** What the words around a number say it is: "계좌 110-123-456789", "주문번호 2026112212345678". */
+import { matchesOf } from './matches-of.ts';
 import { PERSONAL_DATA_LABEL, type PersonalDataKind } from './personal-data.ts';
 
 /** `business` is a number that a label declares to be no personal data: an order, a parcel, a product. */
@@ -141,7 +142,7 @@ export class NumberLabels {
 
   constructor(text: string) {
     this.#text = text;
-    this.#labels = [...text.matchAll(LABELS)].map((match) => ({
+    this.#labels = matchesOf(LABELS, text).map((match) => ({
       kind: kindOf(match.groups ?? {}),
       start: match.index,
       end: match.index + match[0].length,

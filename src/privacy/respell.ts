@@ -13,19 +13,13 @@ export function respell(source: NormalisedText, respellings: readonly Respelling
   if (respellings.length === 0) return source;
   const result = new NormalisedTextBuilder();
   let at = 0;
-  const copyUntil = (end: number): void => {
-    for (; at < end; at += 1) {
-      const span = source.originalSpan(at, at + 1);
-      result.append(source.text.charAt(at), span.start, span.end);
-    }
-  };
   for (const { start, end, plain } of respellings.toSorted((a, b) => a.start - b.start)) {
     if (start < at) continue;
-    copyUntil(start);
+    result.copy(source, at, start);
     const span = source.originalSpan(start, end);
     result.append(plain, span.start, span.end);
     at = end;
   }
-  copyUntil(source.text.length);
+  result.copy(source, at, source.text.length);
   return result;
 }

@@ -1,4 +1,5 @@
 /** E-mail addresses with the at sign and the dots in words: "hong (at) example.com", "hong 골뱅이 네이버 닷컴". */
+import { matchesOf } from './matches-of.ts';
 import type { NormalisedText } from './normalise.ts';
 import { type Respelling, respell } from './respell.ts';
 
@@ -23,7 +24,7 @@ function plainDomain(domain: string): string {
 
 export function withSpelledOutEmails(source: NormalisedText): NormalisedText {
   const respellings: Respelling[] = [];
-  for (const match of source.text.matchAll(AT)) {
+  for (const match of matchesOf(AT, source.text)) {
     const { index: start } = match;
     if (start === 0 || !/[A-Za-z0-9._%+'*-]/.test(source.text.charAt(start - 1))) continue;
     const domainStart = start + match[0].length;

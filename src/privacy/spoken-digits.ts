@@ -1,4 +1,5 @@
 /** Digits that are written as words ("공일공 일이삼사", "하나둘셋"), turned into digits. */
+import { matchesOf } from './matches-of.ts';
 import type { NormalisedText } from './normalise.ts';
 import { type Respelling, respell } from './respell.ts';
 
@@ -38,7 +39,7 @@ const LONGEST_SEPARATOR = 5;
 
 /** The words of a stretch that are digits: "오육칠팔이에요" ends in a copula and "…팔이구요" in two of them. */
 function digitWords(stretch: string, offset: number, after: string): readonly Respelling[] {
-  const words = [...stretch.matchAll(WORDS)].map((match) => ({
+  const words = matchesOf(WORDS, stretch).map((match) => ({
     start: offset + match.index,
     end: offset + match.index + match[0].length,
     plain: DIGIT_OF_WORD[match[0]] ?? '0',
@@ -53,7 +54,7 @@ function digitWords(stretch: string, offset: number, after: string): readonly Re
 
 function respellingsIn(text: string): readonly Respelling[] {
   const respellings: Respelling[] = [];
-  for (const match of text.matchAll(STRETCH)) {
+  for (const match of matchesOf(STRETCH, text)) {
     const stretch = match[0];
     if (stretch.length < MIN_WORDS_BESIDE_DIGITS) continue;
     const end = match.index + stretch.length;

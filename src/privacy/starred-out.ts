@@ -1,5 +1,6 @@
 /** Phone numbers, accounts and addresses that somebody else has starred out: "02-****-5678", "hong@*****.com". */
 import { isBankShape } from './account-number.ts';
+import { matchesOf } from './matches-of.ts';
 
 export interface StarredMatch {
   /** `unknown`: nothing but stars. */
@@ -15,6 +16,8 @@ const NUMBER_TOKENS = [
   /[+(]?[\d*]{1,20}(?:(?: ?[-.] ?|\) ?| \()[\d*]{1,20}){0,4}/g,
   /[+(]?[\d*]{1,20}(?:[-. )(]{1,2}[\d*]{1,20}){1,4}/g,
 ];
+/** Blank, brackets, dash, dot. */
+const NUMBER_SEPARATORS = new Set([0x20, 0x28, 0x29, 0x2d, 0x2e]);
 const EMAIL_TOKEN = /[A-Za-z0-9._%+*-]{1,64}@[A-Za-z0-9*-]{1,63}(?:\.[A-Za-z0-9*-]{1,63}){1,5}/g;
 /** Fewer are a mask of something else, emphasis, or a rule across the page. */
 const ONLY_STARS = /(?<![\w*])\*{6,}(?![\w*])/g;
@@ -49,7 +52,7 @@ function kindOfNumber(token: string): 'phone' | 'account' | undefined {
 
 function starredNumbers(text: string): readonly StarredMatch[] {
   const matches: StarredMatch[] = [];
-  for (const match of NUMBER_TOKENS.flatMap((token) => [...text.matchAll(token)])) {
+  for (const match of NUMBER_TOKENS.flatMap((token) => matchesOf(token, text))) {
     if (!match[0].includes('**')) continue;
     const asWritten = { token: match[0], start: match.index };
     const hasMarkedEdge = /^\*+\d|\d\*+$/.test(match[0]);
@@ -66,7 +69,7 @@ function starredNumbers(text: string): readonly StarredMatch[] {
 
 function starredEmails(text: string): readonly StarredMatch[] {
   const matches: StarredMatch[] = [];
-  for (const match of text.matchAll(EMAIL_TOKEN)) {
+  for (const match of matchesOf(EMAIL_TOKEN, text)) {
     const opening = /^\*{2,3}(?=[A-Za-z0-9])/.exec(match[0])?.[0] ?? '';
     let pattern = match[0].slice(opening.length).replace(/[.-]+$/, '');
     if (opening !== '' && pattern.endsWith(opening)) pattern = pattern.slice(0, -opening.length);
@@ -79,7 +82,7 @@ function starredEmails(text: string): readonly StarredMatch[] {
 
 /** A row of stars inside a sentence; alone on its line it is a rule across the page. */
 function onlyStars(text: string): readonly StarredMatch[] {
-  return [...text.matchAll(ONLY_STARS)]
+  return matchesOf(ONLY_STARS, text)
     .filter((match) => /[^\s*>#-][^\n]*$/.test(text.slice(Math.max(0, match.index - 20), match.index)))
     .map((match) => ({
       kind: 'unknown',
@@ -89,9 +92,43 @@ function onlyStars(text: string): readonly StarredMatch[] {
     }));
 }
 
+const NOTHING: readonly StarredMatch[] = [];
+/** Stars in a row that are no bold marks. */
+const LONG_STARS = 3;
+/** Digits and stars of the shortest number with a separator in it: "123-****". */
+const SHORTEST_IN_GROUPS = 7;
+
+/** False only where nothing starred out can be: no e-mail address, no three stars in a row, and no two among digits. Bold marks around
+ *  words and prices are none of these. */
+function mayBeStarredOut(text: string): boolean {
+  if (!text.includes('*')) return false;
+  if (text.includes('@')) return true;
+  let starsInRow = 0;
+  let starsInNumber = 0;
+  let lengthOfNumber = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x2a) {
+      starsInRow += 1;
+      starsInNumber += 1;
+      lengthOfNumber += 1;
+    } else {
+      starsInRow = 0;
+      if (code >= 0x30 && code <= 0x39) lengthOfNumber += 1;
+      else if (!NUMBER_SEPARATORS.has(code)) starsInNumber = lengthOfNumber = 0;
+    }
+    if (starsInRow >= LONG_STARS || (starsInNumber >= 2 && lengthOfNumber >= SHORTEST_IN_GROUPS)) return true;
+  }
+  return false;
+}
+
 /** @param text normalised */
 export function findStarredOut(text: string): readonly StarredMatch[] {
-  if (!text.includes('*')) return [];
+  return mayBeStarredOut(text) ? findAllStarredOut(text) : NOTHING;
+}
+
+/** The same without the cheap look before it. */
+export function findAllStarredOut(text: string): readonly StarredMatch[] {
   return [...starredEmails(text), ...starredNumbers(text), ...onlyStars(text)];
 }
 

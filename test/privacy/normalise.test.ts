@@ -31,6 +31,40 @@ describe('normalise', () => {
     expect(original.slice(span.start, span.end)).toBe('０\u200B１０');
   });
 
+  it('spells each character as it does alone, and leads back to where that stood', () => {
+    // Neither composed syllables nor marks: those reach over several characters.
+    const character = fc.constantFrom(
+      ...'가힣 a~-0.\n',
+      '１',
+      '①',
+      '⑩',
+      '㏂',
+      '\u200B',
+      '·',
+      '—',
+      '\u3000',
+      '💛',
+      '\uD83D',
+      'é',
+    );
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 40 }), (characters) => {
+        const plain = normalise(characters.join(''));
+        let at = 0;
+        let start = 0;
+        for (const original of characters) {
+          for (const spelled of normalise(original).text) {
+            expect(plain.text.startsWith(spelled, at)).toBe(true);
+            expect(plain.originalSpan(at, at + spelled.length)).toEqual({ start, end: start + original.length });
+            at += spelled.length;
+          }
+          start += original.length;
+        }
+        expect(at).toBe(plain.text.length);
+      }),
+    );
+  });
+
   it('is the text itself where there is nothing to respell, broken characters included', () => {
     const units = fc.array(fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0xac00, max: 0xdfff })));
     fc.assert(
