@@ -15,35 +15,53 @@ const PARTICLE_WORD =
 /** The longest particle and the character behind it. */
 const PARTICLE_LOOKAHEAD = 4;
 
-const OPENING = '[［【〔⟦〚';
-const CLOSING = ']］】〕⟧〛';
-const COLD_PUNCTUATION = new Set('.,!?:;\'"…~·‘’“”、。！？「」『』)');
-
-function isBlank(character: string): boolean {
-  return /\s/.test(character);
+function codesOf(characters: string): ReadonlySet<number> {
+  return new Set(Array.from(characters, (character) => character.charCodeAt(0)));
 }
 
-function isHangul(character: string): boolean {
-  return character >= '가' && character <= '힣';
+const OPENING = codesOf('[［【〔⟦〚');
+const CLOSING = codesOf(']］】〕⟧〛');
+const COLD_PUNCTUATION = codesOf('.,!?:;\'"…~·‘’“”、。！？「」『』)');
+/** A number ends before them, not with them. */
+const NO_NUMBER_END = codesOf('!?:;\'"…·]');
+/** White space outside ASCII, as `\s` has it. */
+const RARE_BLANKS = codesOf(
+  '\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF',
+);
+const OPENING_BRACKET = 0x5b;
+
+// Every character of every answer is looked at here, some of them several times: hence character codes and no expressions.
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0xa0 && !isHangul(code) && RARE_BLANKS.has(code));
+}
+
+function isHangul(code: number): boolean {
+  return code >= 0xac00 && code <= 0xd7a3;
+}
+
+function isLatin(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 /** Characters that no fact begins with: Hangul and what stands between words. */
-function isCold(character: string): boolean {
-  return isHangul(character) || COLD_PUNCTUATION.has(character);
+function isCold(code: number): boolean {
+  return isHangul(code) || COLD_PUNCTUATION.has(code);
 }
 
 /** A number may go on after the blank that follows, or have begun before it. */
-function isNumberEnd(character: string): boolean {
-  return !isHangul(character) && !/[A-Za-z!?:;'"…·\]]/.test(character);
+function isNumberEnd(code: number): boolean {
+  return !isHangul(code) && !isLatin(code) && !NO_NUMBER_END.has(code);
 }
 
-function isNumberStart(character: string): boolean {
-  return !isCold(character) && !/[A-Za-z[]/.test(character);
+function isNumberStart(code: number): boolean {
+  return !isCold(code) && !isLatin(code) && code !== OPENING_BRACKET;
 }
 
 function skipBlanks(text: string, from: number): number {
   let at = from;
-  while (at < text.length && isBlank(text.charAt(at))) at += 1;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at += 1;
   return at;
 }
 
@@ -56,40 +74,42 @@ function forcedCut(window: string): number {
   return splitsPair && cut > 1 ? cut - 1 : cut;
 }
 
-/** Length of the region at the head of `text`, with the blanks before it.
+/** Where the region of `text` that begins at `from` ends, the blanks before it included.
  *  @param ended no more text will follow
- *  @returns `undefined` while what follows may still change the answer; never 0 for a text that is not empty */
-export function nextRegionLength(text: string, ended: boolean): number | undefined {
-  const open = ended && text.length > 0 ? text.length : undefined;
-  let at = skipBlanks(text, 0);
-  if (at >= MAX_REGION_LENGTH) return MAX_REGION_LENGTH;
+ *  @returns `undefined` while what follows may still change the answer; behind `from` for a text that is not at its end */
+export function nextRegionEnd(text: string, from: number, ended: boolean): number | undefined {
+  const open = ended && text.length > from ? text.length : undefined;
+  const limit = from + MAX_REGION_LENGTH;
+  let at = skipBlanks(text, from);
+  if (at >= limit) return limit;
   if (at === text.length) return open;
-  if (isCold(text.charAt(at))) {
-    while (at < text.length && at < MAX_REGION_LENGTH && isCold(text.charAt(at))) at += 1;
+  if (isCold(text.charCodeAt(at))) {
+    while (at < text.length && at < limit && isCold(text.charCodeAt(at))) at += 1;
     return at;
   }
   let depth = 0;
   let openedAt = 0;
   for (;;) {
-    if (at >= MAX_REGION_LENGTH) return forcedCut(text.slice(0, MAX_REGION_LENGTH));
+    if (at >= limit) return from + forcedCut(text.slice(from, limit));
     if (at === text.length) return open;
-    const character = text.charAt(at);
-    if (!isBlank(character)) {
-      if (OPENING.includes(character)) {
+    const code = text.charCodeAt(at);
+    if (!isBlank(code)) {
+      if (OPENING.has(code)) {
         openedAt = at;
         depth += 1;
-      } else if (CLOSING.includes(character)) {
+      } else if (CLOSING.has(code)) {
         depth -= 1;
       }
       at += 1;
       continue;
     }
+    const before = text.charCodeAt(at - 1);
     const next = skipBlanks(text, at);
     const inPlaceholder = depth > 0 && at - openedAt <= LONGEST_PLACEHOLDER;
-    if (!inPlaceholder && (next - at > LONGEST_NUMBER_GAP || isHangul(text.charAt(at - 1)))) return at;
-    if (next >= MAX_REGION_LENGTH) return forcedCut(text.slice(0, MAX_REGION_LENGTH));
+    if (!inPlaceholder && (next - at > LONGEST_NUMBER_GAP || isHangul(before))) return at;
+    if (next >= limit) return from + forcedCut(text.slice(from, limit));
     if (next === text.length) return ended ? at : undefined;
-    if (inPlaceholder || (isNumberEnd(text.charAt(at - 1)) && isNumberStart(text.charAt(next)))) {
+    if (inPlaceholder || (isNumberEnd(before) && isNumberStart(text.charCodeAt(next)))) {
       at = next;
       continue;
     }

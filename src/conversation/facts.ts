@@ -4,7 +4,7 @@
 import { remember } from '../platform/remember.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
 import { couldBe } from '../privacy/starred-out.ts';
-import { nextRegionLength } from './facts-region.ts';
+import { nextRegionEnd } from './facts-region.ts';
 import { removed } from './facts-removal.ts';
 
 interface Fact {
@@ -83,7 +83,11 @@ function placeholderFor(kind: ContactKind, number: number): string {
   return `[[${WORD_OF_KIND[kind]}${number}]]`;
 }
 
+const OPENING_BRACKET = new RegExp(OPEN);
+const NO_MENTIONS: readonly Mention[] = [];
+
 function placeholdersIn(text: string): readonly Mention[] {
+  if (!OPENING_BRACKET.test(text)) return NO_MENTIONS;
   return [...text.matchAll(PLACEHOLDER)].map((match) => {
     const kind = KIND_OF_WORD.get(match[1] ?? match[3] ?? '') ?? 'phone';
     const number = Number((match[2] ?? '0').normalize('NFKC'));
@@ -100,7 +104,9 @@ function mentionOf(detail: ContactDetail, offset: number): Mention {
 /** All that may be a fact in `text`, in order. `context` is what came before it, for words such as "계좌". */
 function mentionsIn(text: string, context: string): readonly Mention[] {
   const placeholders = placeholdersIn(text);
-  const details = findContactDetails(context + text)
+  const found = findContactDetails(context + text);
+  if (found.length === 0) return placeholders;
+  const details = found
     .filter((detail) => detail.start >= context.length)
     .map((detail) => mentionOf(detail, context.length))
     .filter((mention) => placeholders.every((other) => mention.end <= other.start || mention.start >= other.end));
@@ -200,12 +206,22 @@ const MAY_MENTION = /[\d*@.[［【〔⟦〚０-９]|:\/\/|[^\s!-~가-힣]/;
 /** As far back as a word such as "계좌" speaks for a number. */
 const CONTEXT_LENGTH = 40;
 
+/** The end of `text` from its last digit or star on: a number must not grow together with one already shown. */
+function behindLastNumber(text: string, from: number, end: number): string {
+  let start = end;
+  for (; start > from; start -= 1) {
+    const code = text.charCodeAt(start - 1);
+    if ((code >= 0x30 && code <= 0x39) || code === 0x2a) break;
+  }
+  return text.slice(start, end);
+}
+
 /** Rewrites a text region by region as it comes in. */
 class FactRewriter implements FactStream {
   readonly #table: FactTable;
-  #pending = '';
-  /** The model's words before the pending ones, without digits: a number must not grow together with one already shown. */
-  #context = '';
+  /** The model's words: the last ones that have been rewritten, and from `#pendingFrom` on those that wait. */
+  #text = '';
+  #pendingFrom = 0;
   /** The end of what has been shown. */
   #shown = '';
   /** A removal has emptied the head of a line: the blank that followed would stand there alone. */
@@ -217,7 +233,7 @@ class FactRewriter implements FactStream {
   }
 
   push(delta: string): string {
-    this.#pending += delta;
+    this.#text += delta;
     return this.#advance(false);
   }
 
@@ -226,30 +242,39 @@ class FactRewriter implements FactStream {
   }
 
   #advance(ended: boolean): string {
+    const text = this.#text;
     let output = '';
-    let at = 0;
+    let at = this.#pendingFrom;
     for (;;) {
-      const length = nextRegionLength(this.#pending.slice(at), ended);
-      if (length === undefined) break;
-      const region = this.#pending.slice(at, at + length);
-      at += length;
-      const removedBefore = this.#removed;
-      const rewritten = this.#rewrite(this.#lineIsEmptied ? region.replace(/^[ \t]+/, '') : region);
-      output += rewritten;
-      this.#shown = (this.#shown + rewritten).slice(-CONTEXT_LENGTH);
-      this.#lineIsEmptied = this.#removed > removedBefore && /(?:^|\n)$/.test(this.#shown);
-      this.#context = /[^\d*]*$/.exec((this.#context + region).slice(-CONTEXT_LENGTH))?.[0] ?? '';
+      const end = nextRegionEnd(text, at, ended);
+      if (end === undefined) break;
+      const raw = text.slice(at, end);
+      const region = this.#lineIsEmptied ? raw.replace(/^[ \t]+/, '') : raw;
+      if (MAY_MENTION.test(region)) {
+        const removedBefore = this.#removed;
+        const settled = (this.#shown + output).slice(-CONTEXT_LENGTH);
+        const context = behindLastNumber(text, Math.max(0, at - CONTEXT_LENGTH), at);
+        const rewritten = this.#rewrite(region, context, settled);
+        this.#lineIsEmptied = this.#removed > removedBefore && /(?:^|\n)$/.test(settled + rewritten);
+        output += rewritten;
+      } else {
+        output += region;
+        this.#lineIsEmptied = false;
+      }
+      at = end;
     }
-    this.#pending = this.#pending.slice(at);
+    if (output !== '') this.#shown = (this.#shown + output).slice(-CONTEXT_LENGTH);
+    const kept = Math.max(0, at - CONTEXT_LENGTH);
+    this.#text = text.slice(kept);
+    this.#pendingFrom = at - kept;
     return output;
   }
 
-  #rewrite(region: string): string {
-    if (!MAY_MENTION.test(region)) return region;
+  #rewrite(region: string, context: string, settled: string): string {
     let before = '';
     let rest = region;
     let at = 0;
-    for (const mention of mentionsIn(region, this.#context)) {
+    for (const mention of mentionsIn(region, context)) {
       const { wording, invented } = resolve(mention, this.#table);
       if (invented) this.#removed += 1;
       before += rest.slice(0, Math.max(0, mention.start - at));
@@ -260,7 +285,7 @@ class FactRewriter implements FactStream {
         before += wording;
         rest = after;
       } else {
-        ({ before, after: rest } = removed(mention.kind, { settled: this.#shown, before, after }));
+        ({ before, after: rest } = removed(mention.kind, { settled, before, after }));
       }
       at = region.length - rest.length;
     }
