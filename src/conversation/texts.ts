@@ -31,10 +31,13 @@ export function cancelledReply(): Reply {
   return textReply('대화를 새로 시작하셔서 이 질문에는 답변드리지 않았어요.');
 }
 
+/** With the platform's own way to a human, where it has one; the contact stays, because nobody may be there. */
 export function personReply(contact: string): Reply {
-  return contact === ''
-    ? textReply('상담원과의 연결을 원하시는군요. 이 채팅방에 남겨 주시면 담당자가 확인하는 대로 답변드릴게요.')
-    : textReply(`상담원과의 연결을 원하시는군요. 아래 연락처로 문의해 주시면 바로 도와드릴게요.\n\n${contact}`);
+  const text =
+    contact === ''
+      ? '상담원과의 연결을 원하시는군요. 이 채팅방에 남겨 주시면 담당자가 확인하는 대로 답변드릴게요.'
+      : `상담원과의 연결을 원하시는군요. 아래 연락처로 문의해 주시면 바로 도와드릴게요.\n\n${contact}`;
+  return textReply(text, [{ type: 'person', label: '상담원 연결하기' }]);
 }
 
 export function waitingReply(waitingText: string, turnId: string): Reply {

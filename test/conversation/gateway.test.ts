@@ -447,6 +447,7 @@ describe('the lane', () => {
   it('calls for a person are answered with the contact, without asking a model', async () => {
     const handled = await rig.send(rig.message('kakao', '상담원 연결해 주세요'));
     expect(seen(handled).texts[0]).toContain('02-000-0000');
+    expect(seen(handled).choices).toEqual(['상담원 연결하기']);
     expect(rig.engine.calls).toEqual([]);
   });
 });
