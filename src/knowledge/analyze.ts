@@ -1,9 +1,14 @@
 /** A question as weighted terms: the concepts in it, and pieces of the words that no list knows. */
+import { JamoText } from './jamo.ts';
 import type { Lexicon, LexiconWord } from './lexicon.ts';
+import { pairTerm, singleTerm, type Term } from './term.ts';
+import { TermWeights } from './term-weights.ts';
 
 export interface Analysis {
-  /** `@name` is a concept, everything else one or two characters of text. Weights are at most 1. */
-  readonly terms: ReadonlyMap<string, number>;
+  /** The text without spaces, as after `compact`. */
+  readonly wording: string;
+  /** Weights are at most 1. */
+  readonly terms: TermWeights;
   /** The words that no list knows: names, and typos. */
   readonly unknownWords: readonly UnknownWord[];
 }
@@ -29,142 +34,159 @@ const NUMBER_WEIGHT = 0.2;
 const AMOUNT =
   /^\p{N}+(?:[만천백십억]|\p{N})*(?:원|벌|장|개|켤레|명|번|일|달|년|주|살|분|시간?)?(?:어치|짜리|정도|쯤|이상|이하)?$/u;
 
-interface Segment {
-  readonly start: number;
-  readonly end: number;
-  /** Absent for a run of unknown characters. */
-  readonly word?: LexiconWord;
-}
+/** Reads one text after the other into the same arrays: what an analysis holds is gone with the next one. */
+export class Analyzer {
+  readonly #lexicon: Lexicon;
+  readonly #terms = new TermWeights();
+  readonly #jamo = new JamoText();
+  #chars = '';
+  /** 1 where a written word starts; the end of the text counts as the start of one. */
+  #wordStarts = new Uint8Array(0);
+  /** Of the cheapest reading from each character to the end: what it costs, and where its first piece ends. */
+  #costs = new Float64Array(0);
+  #ends = new Uint32Array(0);
+  /** That piece; absent where it is an unknown character. */
+  #words: (LexiconWord | undefined)[] = [];
 
-/** @param normalized a text after `normalize` */
-export function analyze(normalized: string, lexicon: Lexicon): Analysis {
-  const { chars, wordStarts } = joinWords(normalized);
-  const terms = new Map<string, number>();
-  const unknownWords: UnknownWord[] = [];
-  const add = (term: string, weight: number) => {
-    if (weight > (terms.get(term) ?? 0)) terms.set(term, weight);
-  };
-  let afterConcept = false;
-  for (const segment of segmentsOf(chars, wordStarts, lexicon)) {
-    const { start, end, word } = segment;
-    if (word === undefined) {
-      const run = withoutParticles(
-        chars.slice(start, end),
-        afterConcept && wordStarts[start] !== 1,
-        lexicon,
-        wordStarts[end] === 1,
-      );
-      afterConcept = false;
-      if (run === '') continue;
-      addGrams(run, add);
-      if (run.length > 1 && !AMOUNT.test(run))
-        unknownWords.push({ text: run, written: chars.slice(start, wordEndAfter(start, wordStarts)) });
-      continue;
+  constructor(lexicon: Lexicon) {
+    this.#lexicon = lexicon;
+  }
+
+  /** @param normalized a text after `normalize` */
+  analyze(normalized: string): Analysis {
+    this.#joinWords(normalized);
+    this.#segment();
+    this.#terms.clear();
+    return { wording: this.#chars, terms: this.#terms, unknownWords: this.#collect() };
+  }
+
+  #joinWords(normalized: string): void {
+    const chars = normalized.replaceAll(' ', '');
+    this.#chars = chars;
+    if (this.#wordStarts.length <= chars.length) {
+      const size = chars.length * 2 + 1;
+      this.#wordStarts = new Uint8Array(size);
+      this.#costs = new Float64Array(size);
+      this.#ends = new Uint32Array(size);
     }
-    afterConcept = true;
-    if (word.kind !== 'concept') continue;
-    for (const { term, weight } of word.concepts) add(term, weight);
-    for (let i = start; i + 1 < end; i += 1) add(chars.slice(i, i + 2), SURFACE_WEIGHT);
+    this.#wordStarts.fill(0, 0, chars.length + 1);
+    this.#wordStarts[0] = 1;
+    let spaces = 0;
+    for (let at = normalized.indexOf(' '); at !== -1; at = normalized.indexOf(' ', at + 1)) {
+      this.#wordStarts[at - spaces] = 1;
+      spaces += 1;
+    }
+    this.#wordStarts[chars.length] = 1;
   }
-  return { terms, unknownWords };
-}
 
-/** Terms of a word that no list knows. */
-export function addGrams(run: string, add: (term: string, weight: number) => void): void {
-  const isNumber = AMOUNT.test(run);
-  for (let i = 0; i < run.length; i += 1) {
-    add(run.charAt(i), isNumber ? NUMBER_WEIGHT / 2 : SINGLE_WEIGHT);
-    if (i + 1 < run.length) add(run.slice(i, i + 2), isNumber ? NUMBER_WEIGHT : PAIR_WEIGHT);
+  /** The cheapest way to read the text as known words and unknown runs; spaces are hints, because customers leave them out. */
+  #segment(): void {
+    const { length } = this.#chars;
+    this.#jamo.read(this.#chars);
+    this.#costs[length] = 0;
+    this.#words[length] = undefined;
+    for (let start = length - 1; start >= 0; start -= 1) {
+      this.#costs[start] = UNKNOWN_CHAR_COST + this.#costFrom(start + 1);
+      this.#ends[start] = start + 1;
+      this.#words[start] = undefined;
+      this.#lexicon.matchesAt(this.#jamo, start, (end, word) => {
+        const cost = (word.kind === 'concept' ? CONCEPT_COST : CUT_COST) + this.#costFrom(end);
+        // Of equal readings the one with the longer word, found later.
+        if (cost > this.#costFrom(start) || !this.#mayStand(start, end, word)) return;
+        this.#costs[start] = cost;
+        this.#ends[start] = end;
+        this.#words[start] = word;
+      });
+    }
   }
-}
 
-function joinWords(normalized: string): { chars: string; wordStarts: Uint8Array } {
-  const words = normalized === '' ? [] : normalized.split(' ');
-  const chars = words.join('');
-  const wordStarts = new Uint8Array(chars.length + 1);
-  let at = 0;
-  for (const word of words) {
-    wordStarts[at] = 1;
-    at += word.length;
+  #costFrom(at: number): number {
+    return this.#costs[at] ?? 0;
   }
-  wordStarts[chars.length] = 1;
-  return { chars, wordStarts };
-}
 
-/** The cheapest way to read the text as known words and unknown runs; spaces are hints, because customers leave them out. */
-function segmentsOf(chars: string, wordStarts: Uint8Array, lexicon: Lexicon): Segment[] {
-  const length = chars.length;
-  const costs = new Float64Array(length + 1);
-  const ends = new Int32Array(length + 1);
-  const words: (LexiconWord | undefined)[] = new Array(length + 1);
-  for (let start = length - 1; start >= 0; start -= 1) {
-    let bestCost = UNKNOWN_CHAR_COST + (costs[start + 1] ?? 0);
-    let bestEnd = start + 1;
-    let bestWord: LexiconWord | undefined;
-    lexicon.matchesAt(chars, start, (end, word) => {
-      const cost = (word.kind === 'concept' ? CONCEPT_COST : CUT_COST) + (costs[end] ?? 0);
-      if (cost > bestCost || !mayStand(start, end, word)) return; // of equal readings the one with the longer word, found later
-      bestCost = cost;
-      bestEnd = end;
-      bestWord = word;
-    });
-    costs[start] = bestCost;
-    ends[start] = bestEnd;
-    words[start] = bestWord;
-  }
-  return collect();
-
-  function mayStand(start: number, end: number, word: LexiconWord): boolean {
-    const atWordStart = wordStarts[start] === 1;
-    for (let i = start + 1; i < end && !atWordStart; i += 1) if (wordStarts[i] === 1) return false;
-    if (cutsRun(start - 1) || cutsRun(end - 1)) return false;
+  #mayStand(start: number, end: number, word: LexiconWord): boolean {
+    const atWordStart = this.#startsWord(start);
+    for (let i = start + 1; i < end && !atWordStart; i += 1) if (this.#startsWord(i)) return false;
+    if (this.#cutsRun(start - 1) || this.#cutsRun(end - 1)) return false;
     if (end - start > 1) return true;
     // One syllable is a word only where the rest of the written word is grammar: "면은" is cotton, "면접" is not.
     if (!atWordStart && word.kind !== 'ending') return false;
-    return wordStarts[end] === 1 || words[end] !== undefined || restIsParticle(end);
+    return this.#startsWord(end) || this.#words[end] !== undefined || this.#restIsParticle(end);
+  }
+
+  #startsWord(at: number): boolean {
+    return this.#wordStarts[at] === 1;
   }
 
   /** True when a Latin or digit run goes on over the boundary after `at`: "as" is no word in "asdf". */
-  function cutsRun(at: number): boolean {
-    if (at < 0 || wordStarts[at + 1] === 1) return false;
-    const left = charClass(chars.charCodeAt(at));
-    return left !== 0 && left === charClass(chars.charCodeAt(at + 1));
+  #cutsRun(at: number): boolean {
+    if (at < 0 || this.#startsWord(at + 1)) return false;
+    const left = charClass(this.#chars.charCodeAt(at));
+    return left !== 0 && left === charClass(this.#chars.charCodeAt(at + 1));
   }
 
-  function restIsParticle(start: number): boolean {
-    return lexicon.isParticle(chars.slice(start, wordEndAfter(start - 1, wordStarts)));
+  #restIsParticle(at: number): boolean {
+    return this.#startsWord(at + 1) && this.#lexicon.isParticle(this.#chars.charCodeAt(at));
   }
 
-  function collect(): Segment[] {
-    const segments: Segment[] = [];
-    let start = 0;
-    while (start < length) {
-      const word = words[start];
-      let end = ends[start] ?? length;
-      if (word === undefined) while (end < length && words[end] === undefined && wordStarts[end] !== 1) end += 1;
-      segments.push(word === undefined ? { start, end } : { start, end, word });
-      start = end;
+  /** Fills the terms from the pieces of the cheapest reading. */
+  #collect(): UnknownWord[] {
+    const { length } = this.#chars;
+    const unknownWords: UnknownWord[] = [];
+    let afterKnown = false;
+    let end = 0;
+    for (let start = 0; start < length; start = end) {
+      end = this.#ends[start] ?? length;
+      const word = this.#words[start];
+      if (word === undefined) {
+        while (end < length && this.#words[end] === undefined && !this.#startsWord(end)) end += 1;
+        this.#collectUnknown(start, end, afterKnown, unknownWords);
+      } else if (word.kind === 'concept') {
+        for (const { term, weight } of word.concepts) this.#terms.raise(term, weight);
+        for (let i = start; i + 1 < end; i += 1) {
+          this.#terms.raise(pairTerm(this.#chars.charCodeAt(i), this.#chars.charCodeAt(i + 1)), SURFACE_WEIGHT);
+        }
+      }
+      afterKnown = word !== undefined;
     }
-    return segments;
+    return unknownWords;
+  }
+
+  #collectUnknown(start: number, end: number, afterKnown: boolean, unknownWords: UnknownWord[]): void {
+    const wordEnd = this.#withoutParticles(start, end, afterKnown);
+    if (wordEnd === start) return;
+    const text = this.#chars.slice(start, wordEnd);
+    const isAmount = AMOUNT.test(text);
+    addGrams(text, isAmount, (term, weight) => this.#terms.raise(term, weight));
+    if (isAmount || text.length === 1) return;
+    let writtenEnd = start + 1;
+    while (!this.#startsWord(writtenEnd)) writtenEnd += 1;
+    unknownWords.push({ text, written: this.#chars.slice(start, writtenEnd) });
+  }
+
+  /** Where the run of unknown characters ends without its grammar. "배송|은": what stands between two known words is all grammar.
+   *  "텀블러는": an unknown word keeps two syllables at least. */
+  #withoutParticles(start: number, end: number, afterKnown: boolean): number {
+    const isParticle = (at: number) => this.#lexicon.isParticle(this.#chars.charCodeAt(at));
+    if (afterKnown && !this.#startsWord(start) && end - start <= 2 && isParticle(start) && isParticle(end - 1)) {
+      return start;
+    }
+    let wordEnd = end;
+    while (this.#startsWord(end) && wordEnd > start + 2 && isParticle(wordEnd - 1)) wordEnd -= 1;
+    return wordEnd;
   }
 }
 
-/** Where the written word that `at` lies in ends; the end of the text counts as the start of a word. */
-function wordEndAfter(at: number, wordStarts: Uint8Array): number {
-  let end = at + 1;
-  while (wordStarts[end] === 0) end += 1;
-  return end;
+/** The terms of a word that no list knows. */
+export function addGrams(word: string, isAmount: boolean, add: (term: Term, weight: number) => void): void {
+  for (let i = 0; i < word.length; i += 1) {
+    const code = word.charCodeAt(i);
+    add(singleTerm(code), isAmount ? NUMBER_WEIGHT / 2 : SINGLE_WEIGHT);
+    if (i + 1 < word.length) add(pairTerm(code, word.charCodeAt(i + 1)), isAmount ? NUMBER_WEIGHT : PAIR_WEIGHT);
+  }
 }
 
 function charClass(code: number): 0 | 1 | 2 {
   if (code >= 0x61 && code <= 0x7a) return 1;
   return code >= 0x30 && code <= 0x39 ? 2 : 0;
-}
-
-/** "배송|은": what stands between two known words is grammar. "텀블러는": an unknown word keeps two syllables at least. */
-function withoutParticles(run: string, afterKnown: boolean, lexicon: Lexicon, atWordEnd: boolean): string {
-  if (afterKnown && run.length <= 2 && [...run].every((char) => lexicon.isParticle(char))) return '';
-  let end = run.length;
-  while (atWordEnd && end > 2 && lexicon.isParticle(run.charAt(end - 1))) end -= 1;
-  return run.slice(0, end);
 }

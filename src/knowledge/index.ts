@@ -1,12 +1,15 @@
 /** Retrieval over the operator's entries: Korean text analysis and an inverted index, no key, no model, no network. */
-import { type Analysis, addGrams, analyze } from './analyze.ts';
+import { type Analysis, Analyzer, addGrams } from './analyze.ts';
 import { confidenceOf } from './confidence.ts';
-import { type Hit, type IndexedEntry, InvertedIndex } from './inverted-index.ts';
+import { IndexBuilder } from './index-builder.ts';
+import type { Hit } from './inverted-index.ts';
 import { hangulTypedOnLatin } from './keyboard.ts';
 import type { Knowledge, KnowledgeEntry, KnowledgeResult } from './knowledge.ts';
 import { type ConceptWeight, Lexicon, SHOP_LEXICON } from './lexicon.ts';
-import { compact, normalize } from './normalize.ts';
+import { normalize } from './normalize.ts';
 import { withoutOwnDetails } from './own-details.ts';
+import { isConcept, pairTerm, type Term } from './term.ts';
+import type { TermWeights } from './term-weights.ts';
 import { TypoIndex } from './typo.ts';
 
 /** More phrasings than this add shared endings rather than meaning. */
@@ -23,8 +26,6 @@ const BROAD_ENTRIES = 4;
 /** … unless it is what an entry says nearly word by word: "드라이클리닝 해야 돼요?" is a question, "세탁" is none. */
 const NEARLY_SAID = 0.95;
 
-const MIN_ANSWER_WEIGHT = 0.3;
-
 interface Found {
   readonly hits: readonly Hit[];
   readonly isBroad: boolean;
@@ -37,48 +38,56 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const byWording = new Map<string, number>();
   const knownWords = new Map<string, readonly ConceptWeight[]>();
-  const entriesAsking = new Map<string, number>();
-  const indexed = entries.map((entry, owner): IndexedEntry => {
-    const phrasings = [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS).map((text) => {
-      const normalized = normalize(text);
-      const wording = compact(normalized);
+  const analyzer = new Analyzer(lexicon);
+  const builder = new IndexBuilder();
+  entries.forEach((entry, owner) => {
+    for (const text of [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS)) {
+      const { wording, terms, unknownWords } = analyzer.analyze(normalize(text));
       if (wording !== '' && !byWording.has(wording)) byWording.set(wording, owner);
-      const { terms, unknownWords } = analyze(normalized, lexicon);
       for (const word of unknownWords) if (word.text.length > SHORT_WORD_CHARS) knownWords.set(word.text, []);
-      return terms;
-    });
-    for (const term of new Set(phrasings.flatMap((terms) => [...terms.keys()].filter(isConcept)))) {
-      entriesAsking.set(term, (entriesAsking.get(term) ?? 0) + 1);
+      builder.addPhrasing(terms);
     }
-    return { phrasings, answer: weighty(analyze(normalize(entry.answer), lexicon).terms) };
+    builder.addAnswer(analyzer.analyze(normalize(entry.answer)).terms);
+    builder.endEntry();
   });
-  const index = new InvertedIndex(indexed);
+  const index = builder.build();
   for (const [word, { concepts }] of lexicon.conceptWords()) {
     if (concepts.some(({ term }) => index.has(term))) knownWords.set(word, concepts);
   }
   const typos = new TypoIndex([...knownWords].map(([word, concepts]) => [word, { word, concepts }] as const));
 
-  function correct({ terms, unknownWords }: Analysis): ReadonlyMap<string, number> {
-    const corrected = new Map(terms);
+  /** Adds to the terms what mistyped words were meant to be. */
+  function correct({ terms, unknownWords }: Analysis): void {
     for (const { text, written } of unknownWords.slice(0, MAX_CORRECTIONS)) {
-      if (pairsOf(text).some((pair) => index.has(pair))) continue;
-      const typed = typos.nearest(text) === undefined ? written : text;
-      const meant = typos.nearest(typed);
+      if (hasPairOf(text)) continue;
+      let typed = text;
+      let meant = typos.nearest(text);
+      if (meant === undefined && written !== text) {
+        typed = written;
+        meant = typos.nearest(written);
+      }
       if (meant === undefined) continue;
       const doubt = typed.length <= SHORT_WORD_CHARS ? SHORT_WORD_DOUBT : 0;
-      addGrams(text, (term, weight) => corrected.set(term, weight * doubt));
-      const add = (term: string, weight: number) =>
-        corrected.set(term, Math.max(corrected.get(term) ?? 0, weight * CORRECTED_WEIGHT));
+      addGrams(text, false, (term, weight) => terms.set(term, weight * doubt));
+      const add = (term: Term, weight: number) => terms.raise(term, weight * CORRECTED_WEIGHT);
       for (const { term, weight } of meant.concepts) add(term, weight);
-      if (meant.concepts.length === 0) addGrams(meant.word, add);
+      if (meant.concepts.length === 0) addGrams(meant.word, false, add);
     }
-    return corrected;
+  }
+
+  /** Words that the entries have pieces of are no typos. */
+  function hasPairOf(word: string): boolean {
+    for (let i = 0; i + 1 < word.length; i += 1) {
+      if (index.has(pairTerm(word.charCodeAt(i), word.charCodeAt(i + 1)))) return true;
+    }
+    return false;
   }
 
   function find(question: string, limit: number): Found {
-    const normalized = normalize(withoutOwnDetails(question));
-    const exact = byWording.get(compact(normalized));
-    const terms = correct(analyze(normalized, lexicon));
+    const analysis = analyzer.analyze(normalize(withoutOwnDetails(question)));
+    const { wording, terms } = analysis;
+    const exact = byWording.get(wording);
+    correct(analysis);
     const hits = index.search(terms, limit);
     if (exact === undefined) return { hits, isBroad: isBroad(terms) && (hits[0]?.score ?? 0) < NEARLY_SAID };
     const others = hits.filter(({ owner }) => owner !== exact).map(demote);
@@ -86,9 +95,15 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
   }
 
   /** "배송", "쿠폰이요": a subject that many entries have, and nothing asked about it. Which of them is meant, only the customer knows. */
-  function isBroad(terms: ReadonlyMap<string, number>): boolean {
-    const [subject, ...more] = [...terms.keys()].filter(isConcept);
-    return subject !== undefined && more.length === 0 && (entriesAsking.get(subject) ?? 0) >= BROAD_ENTRIES;
+  function isBroad(terms: TermWeights): boolean {
+    let subject: Term | undefined;
+    for (let place = 0; place < terms.size; place += 1) {
+      const term = terms.termAt(place);
+      if (!isConcept(term)) continue;
+      if (subject !== undefined) return false;
+      subject = term;
+    }
+    return subject !== undefined && index.entriesAsking(subject) >= BROAD_ENTRIES;
   }
 
   return {
@@ -120,17 +135,4 @@ function demote(hit: Hit): Hit {
 
 function better(found: Found, other: Found): Found {
   return (other.hits[0]?.score ?? 0) > (found.hits[0]?.score ?? 0) ? other : found;
-}
-
-/** Concepts and unknown words: of an answer, single letters and the wording itself prove nothing. */
-function weighty(terms: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  return new Map([...terms].filter(([, weight]) => weight >= MIN_ANSWER_WEIGHT));
-}
-
-function isConcept(term: string): boolean {
-  return term.startsWith('@');
-}
-
-function pairsOf(word: string): string[] {
-  return Array.from({ length: word.length - 1 }, (_, i) => word.slice(i, i + 2));
 }

@@ -1,8 +1,10 @@
 /** The words that analysis knows: what means the same, and what means nothing. The lists are data (lexicon/*.json). */
-import { jamoOf } from './jamo.ts';
+import { type JamoText, jamoOfWord } from './jamo.ts';
 import korean from './lexicon/korean.json' with { type: 'json' };
 import shop from './lexicon/shop.json' with { type: 'json' };
 import { compact, normalize } from './normalize.ts';
+import { NumberMap } from './number-map.ts';
+import { MAX_CONCEPTS, type Term } from './term.ts';
 
 /** Words are separated by spaces and written without inner ones. A trailing `~` marks a verb stem, which also matches where
  *  its last syllable has grown an ending (`바꾸~`: 바꿀, 바꿔, 바꿨). */
@@ -18,8 +20,7 @@ export interface LexiconData {
 }
 
 export interface ConceptWeight {
-  /** `@` and the name, so that it never meets a piece of text in the index. */
-  readonly term: string;
+  readonly term: Term;
   readonly weight: number;
 }
 
@@ -29,61 +30,77 @@ export interface LexiconWord {
   readonly concepts: readonly ConceptWeight[];
 }
 
-interface TrieNode {
-  readonly next: Map<string, TrieNode>;
-  word?: LexiconWord;
-  stem?: LexiconWord;
-}
-
 const ASPECT_WEIGHT = 0.5;
 
 export const SHOP_LEXICON: LexiconData = shop;
 
+const ROOT = 0;
+const MAX_NODES = 0xffff;
+
+/** A trie over the letters (not the syllables: a stem may end inside of one). A node is a number; its branches stand in one map by
+ *  node and letter, because a Map in each node cost more than all that follows. */
 export class Lexicon {
-  readonly #root: TrieNode = { next: new Map() };
+  /** Key: the node in the upper half, the letter in the lower. */
+  readonly #branches = new NumberMap();
+  readonly #wordAt: (LexiconWord | undefined)[] = [undefined];
+  readonly #stemAt: (LexiconWord | undefined)[] = [undefined];
   readonly #words = new Map<string, LexiconWord>();
-  readonly #particles: ReadonlySet<string>;
+  readonly #conceptNumbers = new Map<string, Term>();
+  /** Particles have one syllable. */
+  readonly #particles: ReadonlySet<number>;
 
   constructor(data: LexiconData) {
-    this.#particles = new Set(wordsOf(korean.particles).map(clean));
+    this.#particles = new Set(wordsOf(korean.particles).map((particle) => clean(particle).charCodeAt(0)));
     for (const word of wordsOf(korean.endings)) this.#add(word, 'ending', []);
     for (const word of [...wordsOf(korean.fillers), ...wordsOf(data.fillers)]) this.#add(word, 'filler', []);
-    for (const [name, words] of Object.entries(data.topics)) this.#addAll(words, [concept(name, 1)]);
-    for (const [name, words] of Object.entries(data.aspects)) this.#addAll(words, [concept(name, ASPECT_WEIGHT)]);
+    for (const [name, words] of Object.entries(data.topics)) this.#addAll(words, [this.#concept(name, 1)]);
+    for (const [name, words] of Object.entries(data.aspects)) this.#addAll(words, [this.#concept(name, ASPECT_WEIGHT)]);
     const ofAspect = new Set(Object.keys(data.aspects));
     for (const [words, parts] of Object.entries(data.compounds)) {
       const concepts = wordsOf(parts).map((part) => {
         const [name = '', weight = '1'] = part.split(':');
-        return concept(name, Number(weight) * (ofAspect.has(name) ? ASPECT_WEIGHT : 1));
+        return this.#concept(name, Number(weight) * (ofAspect.has(name) ? ASPECT_WEIGHT : 1));
       });
       this.#addAll(words, concepts);
     }
   }
 
-  /** Calls `found(end, word)` for every word that starts at `start`. Work is bounded by the longest word in the lists. */
-  matchesAt(text: string, start: number, found: (end: number, word: LexiconWord) => void): void {
-    let node: TrieNode | undefined = this.#root;
-    for (let at = start; at < text.length; at += 1) {
-      const jamo = jamoOf(text.charAt(at));
+  /** Calls `found(end, word)` for every word that starts at the character `start`, shorter ones first. Work is bounded by the longest
+   *  word in the lists. */
+  matchesAt(text: JamoText, start: number, found: (end: number, word: LexiconWord) => void): void {
+    const { length, starts, codes } = text;
+    let node = ROOT;
+    for (let at = start; at < length; at += 1) {
       let stem: LexiconWord | undefined;
-      for (let i = 0; i < jamo.length; i += 1) {
-        node = node.next.get(jamo.charAt(i));
-        if (node === undefined) break;
-        stem = node.stem ?? stem;
+      const end = starts[at + 1] ?? 0;
+      for (let i = starts[at] ?? 0; i < end; i += 1) {
+        node = this.#branches.get((node << 16) | (codes[i] ?? 0));
+        if (node === 0) break;
+        stem = this.#stemAt[node] ?? stem;
       }
       if (stem !== undefined) found(at + 1, stem);
-      if (node === undefined) return;
-      if (node.word !== undefined && node.word !== stem) found(at + 1, node.word);
+      if (node === 0) return;
+      const word = this.#wordAt[node];
+      if (word !== undefined && word !== stem) found(at + 1, word);
     }
   }
 
-  isParticle(text: string): boolean {
-    return this.#particles.has(text);
+  /** @param code of a character */
+  isParticle(code: number): boolean {
+    return this.#particles.has(code);
   }
 
   /** The words with a meaning, for the correction of typos. */
   *conceptWords(): Iterable<readonly [string, LexiconWord]> {
     for (const entry of this.#words) if (entry[1].kind === 'concept') yield entry;
+  }
+
+  #concept(name: string, weight: number): ConceptWeight {
+    const known = this.#conceptNumbers.get(name);
+    const term = known ?? this.#conceptNumbers.size + 1;
+    if (term > MAX_CONCEPTS) throw new RangeError('The lexicon has too many concepts');
+    if (known === undefined) this.#conceptNumbers.set(name, term);
+    return { term, weight };
   }
 
   #addAll(words: string, concepts: readonly ConceptWeight[]): void {
@@ -92,33 +109,34 @@ export class Lexicon {
 
   /** A word may stand in several lists: meanings add up, and a meaning beats none. */
   #add(written: string, kind: LexiconWord['kind'], concepts: readonly ConceptWeight[]): void {
-    const isStem = written.endsWith('~');
     const text = clean(written);
     if (text === '') return;
-    let node = this.#root;
-    for (const char of text) {
-      for (const jamo of jamoOf(char)) {
-        let next = node.next.get(jamo);
-        if (next === undefined) {
-          next = { next: new Map() };
-          node.next.set(jamo, next);
-        }
-        node = next;
-      }
-    }
-    const known = isStem ? node.stem : node.word;
+    const node = this.#nodeOf(jamoOfWord(text));
+    const wordsAt = written.endsWith('~') ? this.#stemAt : this.#wordAt;
+    const known = wordsAt[node];
     const word: LexiconWord =
       known === undefined || (known.kind !== 'concept' && kind === 'concept')
         ? { kind, concepts }
         : { kind: known.kind, concepts: known.kind === kind ? merge(known.concepts, concepts) : known.concepts };
-    if (isStem) node.stem = word;
-    else node.word = word;
+    wordsAt[node] = word;
     this.#words.set(text, word);
   }
-}
 
-function concept(name: string, weight: number): ConceptWeight {
-  return { term: `@${name}`, weight };
+  #nodeOf(letters: string): number {
+    let node = ROOT;
+    for (let i = 0; i < letters.length; i += 1) {
+      const branch = (node << 16) | letters.charCodeAt(i);
+      let next = this.#branches.get(branch);
+      if (next === 0) {
+        next = this.#wordAt.push(undefined) - 1;
+        if (next > MAX_NODES) throw new RangeError('The lexicon has too many words');
+        this.#stemAt.push(undefined);
+        this.#branches.set(branch, next);
+      }
+      node = next;
+    }
+    return node;
+  }
 }
 
 function merge(left: readonly ConceptWeight[], right: readonly ConceptWeight[]): readonly ConceptWeight[] {

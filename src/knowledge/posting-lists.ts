@@ -1,3 +1,5 @@
+import type { TermLists } from './term-lists.ts';
+
 /** Which documents hold a term, and with what weight: one run of typed arrays per term, so that 10,000 entries cost megabytes
  *  and no garbage. */
 export class PostingLists {
@@ -5,35 +7,30 @@ export class PostingLists {
   readonly #documents: Uint32Array;
   readonly #weights: Float32Array;
 
-  /** `termIds` gets an id for every term that it has not yet. */
-  constructor(documents: readonly ReadonlyMap<string, number>[], termIds: Map<string, number>) {
-    const counts: number[] = [];
-    for (const terms of documents) {
-      for (const term of terms.keys()) {
-        const id = termIds.get(term) ?? termIds.size;
-        termIds.set(term, id);
-        counts[id] = (counts[id] ?? 0) + 1;
-      }
+  /** @param termCount above every number of a term */
+  constructor({ starts, termIds, weights, documentCount }: TermLists, termCount: number) {
+    this.#starts = new Uint32Array(termCount + 1);
+    for (const id of termIds) this.#starts[id + 1] = (this.#starts[id + 1] ?? 0) + 1;
+    for (let id = 0; id < termCount; id += 1) {
+      this.#starts[id + 1] = (this.#starts[id + 1] ?? 0) + (this.#starts[id] ?? 0);
     }
-    this.#starts = new Uint32Array(termIds.size + 1);
-    for (let id = 0; id < termIds.size; id += 1) this.#starts[id + 1] = read(this.#starts, id) + (counts[id] ?? 0);
-    const size = read(this.#starts, termIds.size);
-    this.#documents = new Uint32Array(size);
-    this.#weights = new Float32Array(size);
+    this.#documents = new Uint32Array(termIds.length);
+    this.#weights = new Float32Array(termIds.length);
     const free = this.#starts.slice();
-    documents.forEach((terms, document) => {
-      for (const [term, weight] of terms) {
-        const id = termIds.get(term) ?? 0;
-        const slot = read(free, id);
+    for (let document = 0; document < documentCount; document += 1) {
+      const end = starts[document + 1] ?? 0;
+      for (let i = starts[document] ?? 0; i < end; i += 1) {
+        const id = termIds[i] ?? 0;
+        const slot = free[id] ?? 0;
         free[id] = slot + 1;
         this.#documents[slot] = document;
-        this.#weights[slot] = weight;
+        this.#weights[slot] = weights[i] ?? 0;
       }
-    });
+    }
   }
 
   documentsWith(termId: number): number {
-    return read(this.#starts, termId + 1) - read(this.#starts, termId);
+    return (this.#starts[termId + 1] ?? 0) - (this.#starts[termId] ?? 0);
   }
 
   /** Adds `factor` × the smaller of both weights to the sum of every document that holds the term. `touched`, when given,
@@ -46,19 +43,17 @@ export class PostingLists {
     touched?: Uint32Array,
     touchedCount = 0,
   ): number {
+    const documents = this.#documents;
+    const weights = this.#weights;
     let count = touchedCount;
-    const end = read(this.#starts, termId + 1);
-    for (let slot = read(this.#starts, termId); slot < end; slot += 1) {
-      const document = read(this.#documents, slot);
-      const before = read(sums, document);
+    const end = this.#starts[termId + 1] ?? 0;
+    for (let slot = this.#starts[termId] ?? 0; slot < end; slot += 1) {
+      const document = documents[slot] ?? 0;
+      const before = sums[document] ?? 0;
       if (before === 0 && touched !== undefined) touched[count++] = document;
-      sums[document] = before + factor * Math.min(weight, read(this.#weights, slot));
+      const inDocument = weights[slot] ?? 0;
+      sums[document] = before + factor * (inDocument < weight ? inDocument : weight);
     }
     return count;
   }
-}
-
-/** Reads that are in bounds by construction, and 0 where a term came into the dictionary after these lists were made. */
-export function read(array: Uint32Array | Float32Array, index: number): number {
-  return array[index] ?? 0;
 }

@@ -8,9 +8,17 @@ const MIN_LETTERS = 4;
 const MAX_LETTERS = 24;
 const SHORT_WORD_CHARS = 2;
 
+interface Word<Meaning> {
+  readonly jamo: string;
+  readonly meaning: Meaning;
+}
+
 export class TypoIndex<Meaning> {
-  readonly #words: { readonly jamo: string; readonly meaning: Meaning }[] = [];
+  readonly #words: Word<Meaning>[] = [];
   readonly #byGram = new Map<string, number[]>();
+  /** The search in which a word was last looked at: it shares several grams with what was typed. */
+  readonly #seenIn: Uint32Array;
+  #searches = 0;
 
   constructor(words: Iterable<readonly [string, Meaning]>) {
     for (const [word, meaning] of words) {
@@ -23,24 +31,28 @@ export class TypoIndex<Meaning> {
         else list.push(index);
       }
     }
+    this.#seenIn = new Uint32Array(this.#words.length);
   }
 
   nearest(word: string): Meaning | undefined {
     const jamo = jamoOfWord(word);
     if (jamo.length < MIN_LETTERS || jamo.length > MAX_LETTERS) return undefined;
-    const candidates = new Set<number>();
-    for (const gram of gramsOf(jamo)) for (const index of this.#byGram.get(gram) ?? []) candidates.add(index);
+    this.#searches += 1;
     let best: Meaning | undefined;
     let bestDistance = (jamo.length >= LONG_WORD_LETTERS ? 2 : 1) + 1;
-    for (const index of candidates) {
-      const candidate = this.#words[index];
-      if (candidate === undefined || Math.abs(candidate.jamo.length - jamo.length) >= bestDistance) continue;
-      // "내일" is no "세일": short words that begin differently are different words.
-      if (word.length <= SHORT_WORD_CHARS && candidate.jamo[0] !== jamo[0]) continue;
-      const distance = editDistance(jamo, candidate.jamo);
-      if (distance >= bestDistance) continue;
-      best = candidate.meaning;
-      bestDistance = distance;
+    for (const gram of gramsOf(jamo)) {
+      for (const index of this.#byGram.get(gram) ?? []) {
+        if (this.#seenIn[index] === this.#searches) continue;
+        this.#seenIn[index] = this.#searches;
+        const candidate = this.#words[index];
+        if (candidate === undefined || Math.abs(candidate.jamo.length - jamo.length) >= bestDistance) continue;
+        // "내일" is no "세일": short words that begin differently are different words.
+        if (word.length <= SHORT_WORD_CHARS && candidate.jamo[0] !== jamo[0]) continue;
+        const distance = editDistance(jamo, candidate.jamo, bestDistance);
+        if (distance >= bestDistance) continue;
+        best = candidate.meaning;
+        bestDistance = distance;
+      }
     }
     return best;
   }
@@ -54,22 +66,31 @@ function gramsOf(jamo: string): Set<string> {
   return grams;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours. */
-function editDistance(left: string, right: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_, j) => j);
+let beforeLast = new Uint8Array(MAX_LETTERS + 1);
+let last = new Uint8Array(MAX_LETTERS + 1);
+let row = new Uint8Array(MAX_LETTERS + 1);
+
+/** Insertions, deletions, replacements and swaps of neighbours, of words with at most `MAX_LETTERS`. Counting ends where it cannot
+ *  stay under `limit`: most candidates are far away. */
+function editDistance(left: string, right: string, limit: number): number {
+  for (let j = 0; j <= right.length; j += 1) last[j] = j;
+  let leastBefore = 0;
   for (let i = 1; i <= left.length; i += 1) {
-    const row = [i];
+    row[0] = i;
+    let least = i;
+    const letter = left.charCodeAt(i - 1);
     for (let j = 1; j <= right.length; j += 1) {
-      const same = left[i - 1] === right[j - 1];
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1]) {
+      const replaced = (last[j - 1] ?? 0) + (letter === right.charCodeAt(j - 1) ? 0 : 1);
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced);
+      if (i > 1 && j > 1 && letter === right.charCodeAt(j - 2) && left.charCodeAt(i - 2) === right.charCodeAt(j - 1)) {
         cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
       }
-      row.push(cost);
+      row[j] = cost;
+      if (cost < least) least = cost;
     }
-    beforeLast = last;
-    last = row;
+    if (least >= limit && leastBefore + 1 >= limit) return limit;
+    leastBefore = least;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
   return last[right.length] ?? 0;
 }
