@@ -1,6 +1,6 @@
 /** Many calls, one transaction, one flush to the disk: a commit costs what it costs however much is in it. */
 import type { DatabaseSync } from 'node:sqlite';
-import { callFailure, type StoreFailure } from './failure.ts';
+import { callFailure, isBusy, type StoreFailure } from './failure.ts';
 import { READING_CALLS, type TurnLog } from './turn-log.ts';
 
 export type CallName = keyof TurnLog;
@@ -21,17 +21,19 @@ export function openGroupCommit(database: DatabaseSync, log: TurnLog): (calls: r
   // A transaction that begins by reading and writes later cannot wait for the lock: SQLite refuses the upgrade at once.
   const beginWriting = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
-  // 0.6 µs a call; undoing the whole group and repeating it would cost the others a second flush.
   const savepoint = database.prepare('SAVEPOINT one_call');
   const release = database.prepare('RELEASE one_call');
   const undo = database.prepare('ROLLBACK TO one_call');
 
-  const runCall = ([name, ...args]: Call): unknown => {
-    const operation = log[name] as (...args: readonly unknown[]) => unknown;
-    if (READING_CALLS.has(name)) return operation(...args);
+  const begin = (calls: readonly Call[]) =>
+    (calls.every(([name]) => READING_CALLS.has(name)) ? beginReading : beginWriting).run();
+
+  const runCall = ([name, ...args]: Call): unknown => (log[name] as (...args: readonly unknown[]) => unknown)(...args);
+
+  const runUndoable = (call: Call): unknown => {
     savepoint.run();
     try {
-      return operation(...args);
+      return runCall(call);
     } catch (thrown) {
       // After "disk full" and the like SQLite has rolled everything back by itself: nothing left to undo, and nothing to commit.
       if (database.isTransaction) undo.run();
@@ -41,25 +43,50 @@ export function openGroupCommit(database: DatabaseSync, log: TurnLog): (calls: r
     }
   };
 
-  return (calls) => {
+  /** All or nothing. */
+  const runTogether = (calls: readonly Call[]): Answers => {
+    begin(calls);
+    const results = calls.map(runCall);
+    commit.run();
+    return { results, failures: [] };
+  };
+
+  /** Each call for itself. */
+  const runApart = (calls: readonly Call[]): Answers => {
     const results: unknown[] = new Array(calls.length);
     const failures: [number, StoreFailure][] = [];
-    try {
-      (calls.every(([name]) => READING_CALLS.has(name)) ? beginReading : beginWriting).run();
-      for (const [index, call] of calls.entries()) {
-        try {
-          results[index] = runCall(call);
-        } catch (thrown) {
-          if (!database.isTransaction) throw thrown;
-          failures.push([index, callFailure(thrown)]);
-        }
+    begin(calls);
+    for (const [index, call] of calls.entries()) {
+      try {
+        results[index] = runUndoable(call);
+      } catch (thrown) {
+        if (!database.isTransaction) throw thrown;
+        failures.push([index, callFailure(thrown)]);
       }
-      commit.run();
-      return { results, failures };
-    } catch (thrown) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      const failure = callFailure(thrown);
-      return { results: new Array(calls.length), failures: calls.map((_, index) => [index, failure]) };
     }
+    commit.run();
+    return { results, failures };
+  };
+
+  const rollBack = () => {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  };
+
+  return (calls) => {
+    let thrown: unknown;
+    // A savepoint copies every page that its call changes, for an undo that nearly never comes. So the first try goes without, and only
+    // when a call has failed all of them are run again with one each; nothing has been flushed until then.
+    for (const run of [runTogether, runApart]) {
+      try {
+        return run(calls);
+      } catch (caught) {
+        rollBack();
+        thrown = caught;
+        // Waiting for the lock a second time would double what everybody behind these calls waits.
+        if (isBusy(caught)) break;
+      }
+    }
+    const failure = callFailure(thrown);
+    return { results: new Array(calls.length), failures: calls.map((_, index) => [index, failure]) };
   };
 }
