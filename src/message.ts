@@ -56,9 +56,42 @@ interface EventBase {
   readonly receivedAt: EpochMs;
   /** The platform's request id where it has one, else ours; goes to the log and to the engine. */
   readonly requestId: string;
+  /** A second id, of the platform's own tracing: what its support asks for (Kakao `X-Chappie-Footprint`). */
+  readonly supportId?: string;
   /** Equal keys inside the dedupe period are the same event delivered twice. */
   readonly dedupeKey?: string;
   readonly replyWindows: readonly ReplyWindow[];
+}
+
+/** One question of the platform's own answers that it found fitting, best first in its list (Kakao 지식+). */
+export interface PlatformAnswer {
+  readonly question: string;
+  /** As the operator registered it at the platform. */
+  readonly answer: string;
+  readonly imageUrl?: string;
+  readonly linkUrl?: string;
+}
+
+/** What the platform's scenario found out before it called: where the customer stands and what was recognised. */
+export interface Scenario {
+  readonly block?: { readonly id: string; readonly name: string };
+  /** The platform's id of its bot, as it calls itself (Kakao's development channel ends in `!`). */
+  readonly platformBotId?: string;
+  /** Recognised values by parameter. A structured one (an amount with its unit, a date) is an object of texts. */
+  readonly params?: Readonly<Record<string, ScenarioValue>>;
+  readonly contexts?: readonly ScenarioContext[];
+  readonly platformAnswers?: readonly PlatformAnswer[];
+}
+
+export type ScenarioValue = string | Readonly<Record<string, string>>;
+
+/** A variable that the platform keeps for some turns; the way out is {@link ContextValue}. */
+export interface ScenarioContext {
+  readonly name: string;
+  /** Turns left. */
+  readonly lifespan?: number;
+  readonly ttlSeconds?: number;
+  readonly params?: Readonly<Record<string, ScenarioValue>>;
 }
 
 export interface MessageReceived extends EventBase {
@@ -67,6 +100,7 @@ export interface MessageReceived extends EventBase {
   readonly input: 'typed' | 'tap' | 'image' | 'sticker' | 'other';
   readonly action?: TapAction;
   readonly images?: readonly string[];
+  readonly scenario?: Scenario;
   /** A human agent owns the thread (TalkTalk `standby`): kept for context, never answered. */
   readonly standby?: boolean;
 }

@@ -24,6 +24,8 @@ export interface WebhookRequest {
   readonly receivedAt: EpochMs;
   /** Ours; a channel prefers the platform's own id where there is one. */
   readonly requestId: string;
+  /** The address was for values to be checked: see {@link Channel.checkValue}. */
+  readonly purpose?: 'value-check';
 }
 
 export interface WebhookResponse {
@@ -106,6 +108,9 @@ export interface Channel {
   asksForPayment?(body: Uint8Array): boolean;
   /** @throws GatewayError `INBOUND_UNVERIFIED` */
   verify(request: WebhookRequest): void;
+  /** The whole answer to a call that brings no message and asks only whether a value may be used (Kakao's parameter validation);
+   *  undefined for all other calls. Comes after `verify`; never throws. */
+  checkValue?(request: WebhookRequest): WebhookResponse | undefined;
   /** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE`, `INBOUND_WRONG_CONTENT_TYPE` */
   parse(request: WebhookRequest): InboundEvent;
   /** Never empty: a reply with nothing in it becomes one message with nothing in it. */
