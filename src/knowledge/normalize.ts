@@ -21,20 +21,27 @@ function foldTable(size: number, changes: Readonly<Record<number, number>>): rea
   return Array.from({ length: size }, (_, index) => changes[index] ?? index);
 }
 
+/** What NFKC leaves as it is, or makes another sign of (dashes, quotation marks, the middle dot): most texts hold nothing else. */
+const PLAIN = /^[\0-\x7f가-힣\u00b7\u2010-\u2016\u2018-\u201f]*$/;
+/** "ㅠㅠ", "ㅋㅋ": gone before NFKC, which would turn them into parts of syllables. */
+const LOOSE_LETTERS = /[\u3130-\u318f\uffa0-\uffdc]+/g;
+const LETTER = /^\p{L}$/u;
+const NUMBER = /^\p{N}$/u;
+
 /** Lower-case words of letters and digits, one space between them; empty when nothing is left. Never throws. */
 export function normalize(text: string): string {
-  const composed = ends(text, MAX_RAW_CHARS)
+  const raw = ends(text, MAX_RAW_CHARS).replace(LOOSE_LETTERS, ' ');
+  const composed = PLAIN.test(raw) ? raw.toLowerCase() : compose(raw);
+  return tidy(brandsInHangul(ends(composed, MAX_CHARS)));
+}
+
+function compose(text: string): string {
+  return text
     .toWellFormed()
-    // "ㅠㅠ", "ㅋㅋ": before NFKC, which would turn them into parts of syllables
-    .replace(/[\u3130-\u318f\uffa0-\uffdc]+/g, ' ')
     .normalize('NFKC')
     .toLowerCase()
     .replace(/\p{Default_Ignorable_Code_Point}+/gu, '') // zero-width characters and emoji variants
     .replace(/[\u1100-\u11ff]+/g, ''); // loose parts of syllables
-  return fold(brandsInHangul(ends(composed, MAX_CHARS)))
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .replace(/(\p{L})\1{2,}/gu, '$1')
-    .trim();
 }
 
 /** The same without spaces: "반품 배송비" and "반품배송비" are one question. */
@@ -47,19 +54,43 @@ function ends(text: string, maxChars: number): string {
   return `${text.slice(0, maxChars - TAIL_CHARS)} ${text.slice(-TAIL_CHARS)}`;
 }
 
-function fold(text: string): string {
-  let folded = '';
+/** One pass instead of four replacements: syllables folded, one space for all that is no letter or digit, one letter for three and
+ *  more ("제발요오오오"). */
+function tidy(text: string): string {
+  let tidied = '';
+  let last = 0;
+  let times = 0;
   for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    folded += code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE ? foldSyllable(code) : text[i];
+    let code = text.codePointAt(i) ?? 0;
+    if (code > 0xffff) i += 1;
+    if (code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE) code = foldSyllable(code);
+    const kind = kindOf(code);
+    if (kind === 'other') {
+      last = 0;
+      continue;
+    }
+    const char = String.fromCodePoint(code);
+    times = code === last ? times + 1 : 1;
+    if (times === 1 && last === 0 && tidied !== '') tidied += ' ';
+    last = code;
+    if (times < 3 || kind === 'digit') tidied += char;
+    else if (times === 3) tidied = tidied.slice(0, -char.length);
   }
-  return folded;
+  return tidied;
 }
 
-function foldSyllable(code: number): string {
+function kindOf(code: number): 'letter' | 'digit' | 'other' {
+  if ((code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE) || (code >= 0x61 && code <= 0x7a)) return 'letter';
+  if (code < 0x80) return code >= 0x30 && code <= 0x39 ? 'digit' : 'other';
+  const char = String.fromCodePoint(code);
+  if (LETTER.test(char)) return 'letter';
+  return NUMBER.test(char) ? 'digit' : 'other';
+}
+
+function foldSyllable(code: number): number {
   const offset = code - FIRST_SYLLABLE;
   const initial = Math.floor(offset / (VOWELS * FINALS));
   const vowel = FOLDED_VOWEL[Math.floor(offset / FINALS) % VOWELS] ?? 0;
   const final = FOLDED_FINAL[offset % FINALS] ?? 0;
-  return String.fromCharCode(FIRST_SYLLABLE + (initial * VOWELS + vowel) * FINALS + final);
+  return FIRST_SYLLABLE + (initial * VOWELS + vowel) * FINALS + final;
 }

@@ -10,6 +10,8 @@ const SHORT_WORD_CHARS = 2;
 
 interface Word<Meaning> {
   readonly jamo: string;
+  /** A bit for each letter in it. */
+  readonly letters: number;
   readonly meaning: Meaning;
 }
 
@@ -24,7 +26,7 @@ export class TypoIndex<Meaning> {
     for (const [word, meaning] of words) {
       const jamo = jamoOfWord(word);
       if (word.length < 2 || jamo.length < MIN_LETTERS || jamo.length > MAX_LETTERS) continue;
-      const index = this.#words.push({ jamo, meaning }) - 1;
+      const index = this.#words.push({ jamo, letters: lettersOf(jamo), meaning }) - 1;
       for (const gram of gramsOf(jamo)) {
         const list = this.#byGram.get(gram);
         if (list === undefined) this.#byGram.set(gram, [index]);
@@ -37,6 +39,7 @@ export class TypoIndex<Meaning> {
   nearest(word: string): Meaning | undefined {
     const jamo = jamoOfWord(word);
     if (jamo.length < MIN_LETTERS || jamo.length > MAX_LETTERS) return undefined;
+    const letters = lettersOf(jamo);
     this.#searches += 1;
     let best: Meaning | undefined;
     let bestDistance = (jamo.length >= LONG_WORD_LETTERS ? 2 : 1) + 1;
@@ -46,6 +49,8 @@ export class TypoIndex<Meaning> {
         this.#seenIn[index] = this.#searches;
         const candidate = this.#words[index];
         if (candidate === undefined || Math.abs(candidate.jamo.length - jamo.length) >= bestDistance) continue;
+        // One slip takes a letter away and brings another: words with more letters of their own are further apart.
+        if (bitCount(candidate.letters ^ letters) > 2 * (bestDistance - 1)) continue;
         // "내일" is no "세일": short words that begin differently are different words.
         if (word.length <= SHORT_WORD_CHARS && candidate.jamo[0] !== jamo[0]) continue;
         const distance = editDistance(jamo, candidate.jamo, bestDistance);
@@ -56,6 +61,19 @@ export class TypoIndex<Meaning> {
     }
     return best;
   }
+}
+
+/** Letters may share a bit: words then look nearer than they are. */
+function lettersOf(jamo: string): number {
+  let letters = 0;
+  for (let i = 0; i < jamo.length; i += 1) letters |= 1 << (jamo.charCodeAt(i) & 31);
+  return letters;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
 }
 
 /** The ends are marked, so that a slip in a short word still leaves one gram in common. */
