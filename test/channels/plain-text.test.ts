@@ -45,6 +45,10 @@ describe('markdownToPlainText', () => {
     expect(markdownToPlainText(markdown)).toBe(plain);
   });
 
+  it('makes text of what the lexer fails on', () => {
+    expect(markdownToPlainText('1. |\n\t>2) **가**\n|')).toContain('가');
+  });
+
   it('removes control characters and half surrogates', () => {
     expect(markdownToPlainText('가\u0000나\uD800다\r\n라\uFDD0')).toBe('가나\uFFFD다\n라');
   });
