@@ -1,6 +1,7 @@
 /** What models write (Markdown, more or less) as text for chats that show no markup. */
-import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import type { MarkedToken, Token, Tokens } from 'marked';
 import { cleanText } from './clean-text.ts';
+import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
 import { decodeEntities, LITERAL_STAR, link, literal, withoutTags } from './markup-text.ts';
 import { stripMarkdown } from './strip-markdown.ts';
@@ -13,10 +14,15 @@ const MAX_LEXED_CHARS = 4_000;
 /** Without one of these there is no Markdown in it. */
 const MARKUP = /[*_`#[\]|~<>&\\=]|^[^\S\n]*(?:[-+] |\d+[.)] |-{3,})|^ {4}/m;
 
+/** Without one of these a tilde is the one of "3~5일", which strikes nothing out. Stricter about the beginnings of lines than {@link MARKUP}:
+ *  there the lexer decides alone what is a list, a heading or code. */
+const MARKUP_BESIDES_RANGES = /[*_`#[\]|<>&\\=\t]|~~|^(?: |[-+:]|\d+[.)])/m;
+
 /** Links as "text (url)" or the bare URL, tables and lists as lines; every word of the text is kept. */
 export function markdownToPlainText(markdown: string): string {
   const text = cleanText(markdown);
   if (!MARKUP.test(text)) return text.trim();
+  if (!MARKUP_BESIDES_RANGES.test(text)) return tidy(text);
   return tidy(repairBold(render(text)).replaceAll(LITERAL_STAR, '*'));
 }
 
@@ -41,7 +47,7 @@ function render(text: string): string {
 
 function lexed(markdown: string): string {
   try {
-    return blocks(lexer(markdown), 0, false);
+    return blocks(lexMarkdown(markdown), 0, false);
   } catch {
     // Nested deeper than the stack, or a list in a quote in a list that the lexer loses track of ("1. |\n\t>2)\n|"): an answer goes out all the same.
     return stripMarkdown(markdown);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markdownToPlainText } from '../../src/channels/plain-text.ts';
 
@@ -43,6 +44,56 @@ describe('markdownToPlainText', () => {
     ['escapes', '\\*별\\* 1\\. 하나', '*별* 1. 하나'],
   ])('%s', (_, markdown, plain) => {
     expect(markdownToPlainText(markdown)).toBe(plain);
+  });
+
+  it('reads words without marks as the lexer would', () => {
+    const words = fc.array(
+      fc.constantFrom(
+        ...[
+          '배송은 ',
+          '이틀',
+          ' ',
+          '  ',
+          '\n',
+          '\n\n',
+          '  \n',
+          '9시~18시',
+          '~',
+          '3,000원',
+          '12',
+          '1.',
+          '2024. 3. 5. ',
+          '(',
+          ')',
+        ],
+        ...[
+          'https://a.kr/x~y',
+          'www.a.kr',
+          'a@b.kr',
+          '“',
+          '!',
+          ':',
+          '-',
+          '+',
+          '/',
+          '$',
+          "'",
+          '\u00A0',
+          '\u3000',
+          '…',
+          '☑',
+        ],
+      ),
+      { maxLength: 14 },
+    );
+    fc.assert(
+      fc.property(words, (pieces) => {
+        const text = `글~${pieces.join('')}`;
+        // What follows needs the lexer, and with it all of the text goes there.
+        expect(markdownToPlainText(`${text}\n\n**끝**`)).toBe(`${markdownToPlainText(text)}\n\n끝`);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('makes text of what the lexer fails on', () => {
