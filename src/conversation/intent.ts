@@ -1,4 +1,5 @@
 import type { MessageReceived } from '../message.ts';
+import { remember } from '../platform/remember.ts';
 import type { Bot } from './bot.ts';
 
 export type Intent = 'question' | 'reset' | 'person';
@@ -16,6 +17,10 @@ function bare(text: string): string {
     .replace(/[\s.!?~…]+/gu, '');
 }
 
+const MAX_REMEMBERED_WORDS = 1_000;
+/** The words of a bot come back with every message. */
+const bareWord = remember(bare, MAX_REMEMBERED_WORDS);
+
 /** What the customer wants of the gateway itself, before any knowledge or model is asked. */
 export function detectIntent(event: MessageReceived, bot: Pick<Bot, 'resetWords'>): Intent {
   if (event.action?.kind === 'reset') return 'reset';
@@ -23,7 +28,7 @@ export function detectIntent(event: MessageReceived, bot: Pick<Bot, 'resetWords'
   // Long texts are stories that may mention a person; only short ones are calls.
   if (event.text.length > 40) return 'question';
   const text = bare(event.text);
-  if (bot.resetWords.some((word) => bare(word) === text)) return 'reset';
+  if (bot.resetWords.some((word) => bareWord(word) === text)) return 'reset';
   if (PERSON_WORDS.test(text) || (PERSON_REQUEST.test(text) && !/(시간|언제|어떻게|방법)/.test(text))) return 'person';
   return 'question';
 }
