@@ -11,12 +11,21 @@ const OTHER_LABEL = /^\s*[-*]?\s*(?:질문|문|Q|question|링크|link|이미지|
 
 export function answerText(messages: readonly ChatMessage[]): string {
   const system = messages.find((message) => message.role === 'system')?.text ?? '';
+  const seen = describePictures(messages);
   const ground = firstGroundAnswer(system);
-  if (ground !== undefined) return ground;
+  if (ground !== undefined) return `${seen}${ground}`;
   const question = messages.findLast((message) => message.role === 'user')?.text.trim() ?? '';
   const earlier = messages.filter((message) => message.role === 'user').length - 1;
   const remembered = earlier > 0 ? ` 앞서 ${earlier}번 물어보신 내용도 함께 살펴보았습니다.` : '';
-  return `문의하신 "${question}"에 대해 안내해 드리겠습니다.${remembered} 더 궁금한 점이 있으시면 편하게 말씀해 주세요.`;
+  return `${seen}문의하신 "${question}"에 대해 안내해 드리겠습니다.${remembered} 더 궁금한 점이 있으시면 편하게 말씀해 주세요.`;
+}
+
+/** So that whoever tries it out sees that the picture arrived, and which. */
+function describePictures(messages: readonly ChatMessage[]): string {
+  const pictures = messages.flatMap((message) => message.pictures);
+  if (pictures.length === 0) return '';
+  const named = pictures.map(({ format, widthPx, heightPx }) => `${format.toUpperCase()} ${widthPx}×${heightPx}`);
+  return `보내 주신 사진(${named.join(', ')})을 확인했습니다. `;
 }
 
 /** The first ground's answer, without its question and labels. */

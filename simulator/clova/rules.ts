@@ -8,6 +8,7 @@ import {
   simulatedModel,
   type ThinkingEffort,
 } from './models.ts';
+import { checkDataUri, type Picture } from './pictures.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,8 @@ export interface ChatMessage {
   /** Text parts joined; images left out. */
   readonly text: string;
   readonly images: number;
+  /** Of those that came inline, what they are. */
+  readonly pictures: readonly Picture[];
 }
 
 /** A request that passed. */
@@ -124,7 +127,7 @@ function checkMessage(model: SimulatedModel, message: unknown): ChatMessage {
   if (typeof content === 'string') {
     const callsTool = role === 'assistant' && Array.isArray(message.toolCalls);
     if (content.trim() === '' && !callsTool) throw new ApiError('40004', 'Text empty');
-    return { role, text: content, images: 0 };
+    return { role, text: content, images: 0, pictures: [] };
   }
   if (!Array.isArray(content) || model.version === 'v1') throw ApiError.invalidParameter('messages');
   return checkParts(model, role, content);
@@ -132,6 +135,7 @@ function checkMessage(model: SimulatedModel, message: unknown): ChatMessage {
 
 function checkParts(model: SimulatedModel, role: string, parts: readonly unknown[]): ChatMessage {
   const texts: string[] = [];
+  const pictures: Picture[] = [];
   let images = 0;
   for (const part of parts) {
     if (!isJson(part)) throw ApiError.invalidParameter('messages');
@@ -139,7 +143,8 @@ function checkParts(model: SimulatedModel, role: string, parts: readonly unknown
       texts.push(part.text);
     } else if (part.type === 'image_url') {
       if (!model.image) throw new ApiError('40009', 'Unsupported input format');
-      checkImage(part);
+      const picture = checkImage(part);
+      if (picture !== undefined) pictures.push(picture);
       images += 1;
     } else {
       throw ApiError.invalidParameter('messages');
@@ -147,22 +152,16 @@ function checkParts(model: SimulatedModel, role: string, parts: readonly unknown
   }
   if (images > 1) throw new ApiError('40000', 'Each user message can contain only one image');
   if (images === 1 && role !== 'user') throw ApiError.invalidParameter('messages');
-  return { role, text: texts.join('\n'), images };
+  return { role, text: texts.join('\n'), images, pictures };
 }
 
-function checkImage(part: Json): void {
-  const { imageUrl, dataUri } = part;
-  if (isJson(dataUri)) {
-    // The bare base64 text that the documentation speaks of is refused; the whole data URI passes.
-    const data = dataUri.data;
-    if (typeof data !== 'string' || !/^data:image\/[a-z+]+;base64,./.test(data)) {
-      throw ApiError.invalidParameter('dataUri');
-    }
-    return;
-  }
+/** Returns what an inline picture is; one that is only named by its address is not fetched. */
+function checkImage({ imageUrl, dataUri }: Json): Picture | undefined {
+  if (isJson(dataUri)) return checkDataUri(dataUri.data);
   const url = isJson(imageUrl) ? imageUrl.url : undefined;
   if (typeof url !== 'string' || !URL.canParse(url)) throw ApiError.invalidParameter('imageUrl');
   if (!IMAGE_EXTENSION.test(new URL(url).pathname)) throw new ApiError('40060', 'Unsupported image format');
+  return undefined;
 }
 
 function checkOutput(

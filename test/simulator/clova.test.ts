@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClovaSimulator, type ClovaSimulatorOptions, createClovaSimulator } from '../../simulator/clova/server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { photo, pngOf } from '../helpers/photos.ts';
 
 let simulator: ClovaSimulator;
 let url: string;
@@ -45,6 +46,9 @@ const image = (extra: object) => ({
     { type: 'text', text: '이건?' },
     { type: 'image_url', ...extra },
   ],
+});
+const dataUri = (format: string, bytes: Buffer) => ({
+  dataUri: { data: `data:image/${format};base64,${bytes.toString('base64')}` },
 });
 const NO_THINKING = { thinking: { effort: 'none' } };
 
@@ -297,6 +301,30 @@ describe('refusals', () => {
       { messages: [image({ dataUri: { data: 'iVBORw0KGgo=' } })] },
       '40001 Invalid parameter: dataUri',
     ],
+    ...(
+      [
+        ['inline image of another kind', dataUri('gif', photo('photo.png')), '40060 Unsupported image format'],
+        ['inline image that is none', dataUri('png', Buffer.from('<html>')), '40063 Invalid image file'],
+        ['inline image under a false name', dataUri('jpeg', photo('photo.png')), '40063 Invalid image file'],
+        ['inline image of 20 MB', dataUri('png', Buffer.alloc(20_000_001)), '40061 Invalid image file size'],
+        ['inline image of too many pixels', dataUri('png', pngOf(2_241, 1_000)), '40063 Invalid image size'],
+        ['inline image of too few', dataUri('png', pngOf(3, 3)), '40063 Invalid image size'],
+        ['inline strip', dataUri('png', pngOf(100, 501)), '40063 Invalid image ratio'],
+      ] as const
+    ).map(
+      ([name, picture, refusal]) =>
+        [name, `${v3}/HCX-005`, { messages: [image(picture)] }, refusal] as [string, string, object, string],
+    ),
+    [
+      'two images in a message',
+      `${v3}/HCX-005`,
+      {
+        messages: [
+          { role: 'user', content: [0, 1].map(() => ({ type: 'image_url', ...dataUri('png', photo('photo.png')) })) },
+        ],
+      },
+      '40000 Each user message can contain only one image',
+    ],
     [
       'six images',
       `${v3}/HCX-005`,
@@ -356,6 +384,17 @@ describe('refusals', () => {
     expect(await refusal(`${path}/HCX-007`, schema)).toBe('20000 OK');
     const picture = { messages: [image({ imageUrl: { url: 'https://a.kr/a.png?x=1' } })] };
     expect(await refusal(`${path}/HCX-005`, picture)).toBe('20000 OK');
+    for (const [format, file] of [
+      ['png', 'photo.png'],
+      ['jpeg', 'photo.jpg'],
+      ['bmp', 'photo.bmp'],
+      ['webp', 'lossy.webp'],
+      ['webp', 'lossless.webp'],
+      ['webp', 'extended.webp'],
+    ] as const) {
+      const inline = { messages: [image(dataUri(format, photo(file)))] };
+      expect(await refusal(`${path}/HCX-005`, inline), file).toBe('20000 OK');
+    }
   });
 });
 
