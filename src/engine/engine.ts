@@ -16,6 +16,29 @@ export interface Ground {
   readonly score: number;
 }
 
+export type ImageMediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/bmp';
+
+/** A picture that a customer sent. Lives in memory only: never stored, never logged. */
+export interface EngineImage {
+  readonly mediaType: ImageMediaType;
+  readonly bytes: Uint8Array;
+}
+
+/** Which pictures a model takes. */
+export interface ImageLimits {
+  readonly mediaTypes: readonly ImageMediaType[];
+  /** With one question. */
+  readonly maxCount: number;
+  /** One picture. */
+  readonly maxSizeBytes: number;
+  /** All pictures of one question together. */
+  readonly maxTotalBytes: number;
+  readonly maxLongEdgePx: number;
+  readonly minShortEdgePx: number;
+  /** Long edge to short edge. */
+  readonly maxAspectRatio: number;
+}
+
 export interface EngineRequest {
   /** Sent upstream where the upstream takes one (`X-NCP-CLOVASTUDIO-REQUEST-ID`). */
   readonly requestId: string;
@@ -25,6 +48,8 @@ export interface EngineRequest {
   readonly history: readonly HistoryMessage[];
   /** Masked. */
   readonly question: string;
+  /** Belong to the question, in the order in which they were sent; only for engines with `seesImages`, and within it. */
+  readonly images?: readonly EngineImage[];
   readonly grounds: readonly Ground[];
   /** How sure retrieval is: `sure` = the first ground answers; `possible` = offer choices; `none`. */
   readonly confidence: 'sure' | 'possible' | 'none';
@@ -64,6 +89,8 @@ export type EnginePart =
 
 export interface Engine {
   readonly name: string;
+  /** Absent: this engine cannot see. */
+  readonly seesImages?: ImageLimits;
   /** Cancelling the signal must reach the socket.
    *  @throws GatewayError with an `ENGINE_*` code, while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;

@@ -1,6 +1,19 @@
 /** What each HyperCLOVA X model takes, as data.
  *  Source: NAVER Cloud guide and API documentation of CLOVA Studio, model and Chat Completions pages (2026-08 to 2026-10). */
 
+import type { ImageLimits } from '../engine.ts';
+
+/** One picture in a message and five in a request. A body may have 50 MB, and base64 makes four bytes of three. */
+const IMAGE_LIMITS: ImageLimits = {
+  mediaTypes: ['image/jpeg', 'image/png', 'image/webp', 'image/bmp'],
+  maxCount: 5,
+  maxSizeBytes: 20_000_000,
+  maxTotalBytes: 36_000_000,
+  maxLongEdgePx: 2_240,
+  minShortEdgePx: 4,
+  maxAspectRatio: 5,
+};
+
 export interface ModelCapabilities {
   /** Part of the path; the wrong one is refused with `40084`. */
   readonly apiVersion: 'v1' | 'v3';
@@ -16,7 +29,8 @@ export interface ModelCapabilities {
   readonly thinking: boolean;
   readonly tools: boolean;
   readonly structuredOutput: boolean;
-  readonly image: boolean;
+  /** Absent for models that cannot see: they refuse a picture with `40009`. */
+  readonly images?: ImageLimits;
 }
 
 const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
@@ -30,7 +44,6 @@ const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
     thinking: true,
     tools: true,
     structuredOutput: true,
-    image: false,
   },
   'HCX-005': {
     apiVersion: 'v3',
@@ -42,7 +55,7 @@ const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
     thinking: false,
     tools: true,
     structuredOutput: false,
-    image: true,
+    images: IMAGE_LIMITS,
   },
   'HCX-DASH-002': {
     apiVersion: 'v3',
@@ -54,7 +67,6 @@ const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
     thinking: false,
     tools: true,
     structuredOutput: false,
-    image: false,
   },
   'HCX-003': {
     apiVersion: 'v1',
@@ -66,7 +78,6 @@ const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
     thinking: false,
     tools: false,
     structuredOutput: false,
-    image: false,
   },
   'HCX-DASH-001': {
     apiVersion: 'v1',
@@ -78,7 +89,6 @@ const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
     thinking: false,
     tools: false,
     structuredOutput: false,
-    image: false,
   },
 };
 
@@ -94,7 +104,6 @@ const GUESS: ModelCapabilities = {
   thinking: false,
   tools: false,
   structuredOutput: false,
-  image: false,
 };
 
 export function isKnownModel(model: string): boolean {
@@ -103,4 +112,9 @@ export function isKnownModel(model: string): boolean {
 
 export function capabilitiesOf(model: string): ModelCapabilities {
   return isKnownModel(model) ? (CAPABILITIES[model] ?? GUESS) : GUESS;
+}
+
+/** What a model can look at when it is there to look at pictures: of one that is not in our table the operator knows better. */
+export function sightOf(model: string): ImageLimits | undefined {
+  return isKnownModel(model) ? capabilitiesOf(model).images : IMAGE_LIMITS;
 }

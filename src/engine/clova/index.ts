@@ -3,8 +3,8 @@ import { type GatewayError, toGatewayError } from '../../errors.ts';
 import { type Clock, delay, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { openUpstream } from '../../platform/upstream.ts';
-import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
-import { isKnownModel } from './capabilities.ts';
+import type { Engine, EnginePart, EngineRequest, ImageLimits } from '../engine.ts';
+import { capabilitiesOf, isKnownModel, sightOf } from './capabilities.ts';
 import { ChatExchange, cancellation } from './client.ts';
 import { chatBodyBuilder, chatHeaders, chatPath, requestedTokens, requestIdHeader } from './request.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
@@ -27,26 +27,47 @@ export function createClovaEngine(settings: ClovaEngineSettings, deps: ClovaEngi
   return new ClovaEngine(settings, deps);
 }
 
+/** What is the same for every call of one model. */
+interface ModelLine {
+  readonly model: string;
+  readonly path: string;
+  readonly maxBodyBytes: number;
+  readonly buildBody: (request: EngineRequest) => string;
+}
+
+function openLine(settings: ClovaEngineSettings): ModelLine {
+  return {
+    model: settings.model,
+    path: chatPath(settings),
+    maxBodyBytes: maxBodyBytes(requestedTokens(settings)),
+    buildBody: chatBodyBuilder(settings),
+  };
+}
+
 class ClovaEngine implements Engine {
   readonly name = 'clova';
+  readonly seesImages?: ImageLimits;
   readonly #settings: ClovaEngineSettings;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #pool: ReturnType<typeof openUpstream>;
-  readonly #path: string;
+  readonly #line: ModelLine;
+  /** For questions with pictures. */
+  readonly #visionLine: ModelLine;
   readonly #headers: readonly string[];
-  readonly #maxBodyBytes: number;
-  readonly #buildBody: (request: EngineRequest) => string;
   #closing: Promise<void> | undefined;
 
   constructor(settings: ClovaEngineSettings, { logger, clock = systemClock }: ClovaEngineDeps) {
     this.#settings = settings;
     this.#logger = logger;
     this.#clock = clock;
-    this.#path = chatPath(settings);
+    const { model, visionModel } = settings;
+    this.#line = openLine(settings);
+    this.#visionLine =
+      visionModel === undefined ? this.#line : openLine({ ...settings, model: visionModel, thinkingEffort: 'none' });
+    const seesImages = visionModel === undefined ? capabilitiesOf(model).images : sightOf(visionModel);
+    if (seesImages !== undefined) this.seesImages = seesImages;
     this.#headers = chatHeaders(settings);
-    this.#maxBodyBytes = maxBodyBytes(requestedTokens(settings));
-    this.#buildBody = chatBodyBuilder(settings);
     this.#pool = openUpstream({
       origin: new URL(settings.baseUrl).origin,
       connectTimeoutMs: settings.connectTimeoutMs,
@@ -59,9 +80,10 @@ class ClovaEngine implements Engine {
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     if (signal.aborted) throw cancellation(signal);
-    const body = this.#buildBody(request);
+    const line = request.images === undefined ? this.#line : this.#visionLine;
+    const body = line.buildBody(request);
     for (let isRetry = false; ; isRetry = true) {
-      const exchange = this.#open(request, body, signal);
+      const exchange = this.#open(line, request, body, signal);
       let handedOn = false;
       try {
         for (let text = await exchange.read(); text !== undefined; text = await exchange.read()) {
@@ -84,14 +106,14 @@ class ClovaEngine implements Engine {
     return this.#closing;
   }
 
-  #open({ requestId, closesAt }: EngineRequest, body: string, signal: AbortSignal): ChatExchange {
-    const { model, firstTokenTimeoutMs, idleTimeoutMs } = this.#settings;
+  #open(line: ModelLine, { requestId, closesAt }: EngineRequest, body: string, signal: AbortSignal): ChatExchange {
+    const { firstTokenTimeoutMs, idleTimeoutMs } = this.#settings;
     return new ChatExchange(this.#pool, this.#clock, {
-      path: this.#path,
+      path: line.path,
       headers: [...this.#headers, 'x-ncp-clovastudio-request-id', requestIdHeader(requestId)],
       body,
-      model,
-      maxBodyBytes: this.#maxBodyBytes,
+      model: line.model,
+      maxBodyBytes: line.maxBodyBytes,
       firstTokenTimeoutMs,
       idleTimeoutMs,
       closesAt,
@@ -116,7 +138,8 @@ class ClovaEngine implements Engine {
   }
 }
 
-function warnAboutSettings({ apiKey, apigwKey, baseUrl, model }: ClovaEngineSettings, logger: Logger): void {
+function warnAboutSettings(settings: ClovaEngineSettings, logger: Logger): void {
+  const { apiKey, apigwKey, baseUrl, model, visionModel } = settings;
   const { protocol, hostname } = new URL(baseUrl);
   if (protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)) {
     logger.warn({}, 'The CLOVA Studio base URL is not https: the API key travels in clear text');
@@ -126,6 +149,9 @@ function warnAboutSettings({ apiKey, apigwKey, baseUrl, model }: ClovaEngineSett
       {},
       'The CLOVA Studio API key does not start with nv-: keys issued before 2025 also need CLOVA_APIGW_KEY',
     );
+  }
+  if (visionModel !== undefined && !isKnownModel(visionModel)) {
+    logger.warn({ model: visionModel }, 'Unknown CLOVA Studio model: sending it pictures like HCX-005');
   }
   if (!isKnownModel(model)) logger.warn({ model }, 'Unknown CLOVA Studio model: calling it like a v3 model');
 }

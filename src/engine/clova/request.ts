@@ -1,4 +1,4 @@
-import type { EngineRequest } from '../engine.ts';
+import type { EngineImage, EngineRequest } from '../engine.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { ClovaEngineSettings, ThinkingEffort } from './settings.ts';
 
@@ -37,9 +37,13 @@ export function requestIdHeader(requestId: string): string {
   return requestId.replace(/[^\x21-\x7e]/g, '-').slice(0, 128);
 }
 
+type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly dataUri: { readonly data: string } };
+
 interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+  readonly content: string | readonly ContentPart[];
 }
 
 /** What one call asks for at most, thinking and answer together. */
@@ -63,13 +67,31 @@ export function chatBodyBuilder(settings: ClovaEngineSettings): (request: Engine
   return (request) => JSON.stringify({ messages: chatMessages(request), ...parameters });
 }
 
-function chatMessages({ systemPrompt, history, question }: EngineRequest): readonly ChatMessage[] {
+function chatMessages({ systemPrompt, history, question, images = [] }: EngineRequest): readonly ChatMessage[] {
   const messages: ChatMessage[] = [];
   // One system message at most, and no empty text anywhere: either is refused.
   if (systemPrompt.trim() !== '') messages.push({ role: 'system', content: systemPrompt });
   for (const { role, text } of history) {
     if (text.trim() !== '') messages.push({ role, content: text });
   }
-  messages.push({ role: 'user', content: question });
+  const lastImage = images.at(-1);
+  // A second picture in a message is refused: every one but the last gets a message of its own, before the question.
+  for (const [index, image] of images.slice(0, -1).entries()) {
+    messages.push(withPicture(`(사진 ${index + 1}/${images.length})`, image));
+  }
+  messages.push(lastImage === undefined ? { role: 'user', content: question } : withPicture(question, lastImage));
   return messages;
+}
+
+/** Inline: addresses of customers' pictures are signed, expire, and would reach the service only with luck. */
+function withPicture(text: string, { mediaType, bytes }: EngineImage): ChatMessage {
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return {
+    role: 'user',
+    content: [
+      { type: 'text', text },
+      // Documented as base64 alone, refused without the prefix.
+      { type: 'image_url', dataUri: { data: `data:${mediaType};base64,${base64}` } },
+    ],
+  };
 }

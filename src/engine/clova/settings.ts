@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { capabilitiesOf } from './capabilities.ts';
+import { capabilitiesOf, sightOf } from './capabilities.ts';
 
 export type ThinkingEffort = 'none' | 'low' | 'medium' | 'high';
 
@@ -9,6 +9,8 @@ export interface ClovaEngineSettings {
   readonly apigwKey?: string;
   /** As the service writes it. A name that is not in our table is called like a v3 model. */
   readonly model: string;
+  /** Takes the questions that come with pictures; absent: `model`, where that one can see. */
+  readonly visionModel?: string;
   readonly baseUrl: string;
   /** Government accounts still have one; the commercial service has none since 2025-07. */
   readonly pathPrefix: '' | '/testapp' | '/serviceapp';
@@ -30,6 +32,7 @@ export interface ClovaEngineSettings {
 /** The host that cannot stream, and does not know keys issued since 2025. */
 const LEGACY_HOST = 'clovastudio.apigw.ntruss.com';
 const EFFORTS: readonly unknown[] = ['none', 'low', 'medium', 'high'];
+const MODEL_NAME = /^[A-Za-z0-9._-]+$/;
 const PREFIXES: readonly unknown[] = ['', '/testapp', '/serviceapp'];
 /** `setTimeout` takes no more. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
@@ -41,6 +44,7 @@ export function checkSettings(settings: ClovaEngineSettings): void {
   checkBaseUrl(settings.baseUrl);
   if (!PREFIXES.includes(settings.pathPrefix)) refuse('pathPrefix', 'must be empty, /testapp or /serviceapp');
   checkModel(settings);
+  checkVisionModel(settings);
   for (const field of ['connectTimeoutMs', 'firstTokenTimeoutMs', 'idleTimeoutMs'] as const) {
     if (!isWholeNumber(settings[field], 1, MAX_TIMEOUT_MS)) refuse(field, 'must be a number of milliseconds above 0');
   }
@@ -68,7 +72,7 @@ function checkBaseUrl(baseUrl: string): void {
 }
 
 function checkModel({ model, maxOutputTokens, thinkingEffort = 'none', temperature }: ClovaEngineSettings): void {
-  if (!/^[A-Za-z0-9._-]+$/.test(model)) refuse('model', 'must be a model name such as HCX-007');
+  if (!MODEL_NAME.test(model)) refuse('model', 'must be a model name such as HCX-007');
   const capabilities = capabilitiesOf(model);
 
   // Output fills no more than the context, and the question needs some of that.
@@ -81,6 +85,13 @@ function checkModel({ model, maxOutputTokens, thinkingEffort = 'none', temperatu
   if (temperature === undefined) return;
   if (!(temperature >= 0 && temperature <= 1)) refuse('temperature', 'must be from 0 to 1');
   if (temperature === 0 && !capabilities.zeroTemperature) refuse('temperature', 'must be above 0 for this model');
+}
+
+function checkVisionModel({ visionModel }: ClovaEngineSettings): void {
+  if (visionModel === undefined) return;
+  if (!MODEL_NAME.test(visionModel) || sightOf(visionModel) === undefined) {
+    refuse('visionModel', 'must be a model that can see, such as HCX-005');
+  }
 }
 
 function isWholeNumber(value: number, min: number, max: number): boolean {

@@ -21,6 +21,7 @@ import {
   thrownBy,
 } from '../../helpers/engine-contract.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from './clova-settings.ts';
 
 const logged: { fields: object; message: string }[] = [];
@@ -91,6 +92,39 @@ engineContract('clova', async () => {
     upstreamSawCut: () => simulator.whenCancelled(),
     tearDown: () => simulator.close(),
   };
+});
+
+describe('pictures', () => {
+  const images = [{ mediaType: 'image/png', bytes: photo('photo.png') }] as const;
+
+  it.each([
+    [{ model: 'HCX-007' }, false],
+    [{ model: 'HCX-005' }, true],
+    [{ model: 'HCX-007', visionModel: 'HCX-005' }, true],
+    [{ model: 'HCX-999' }, false],
+    [{ model: 'HCX-007', visionModel: 'HCX-999' }, true],
+  ])('%o can see: %s', (settings, canSee) => {
+    expect(createEngine(settings).seesImages !== undefined).toBe(canSee);
+  });
+
+  it('go to the model that can see, and everything else to the other', async () => {
+    const simulator = await startSimulator();
+    const engine = createEngine({
+      baseUrl: simulator.url,
+      visionModel: 'HCX-005',
+      thinkingEffort: 'high',
+      maxOutputTokens: 8_000,
+    });
+    const seen = await collectParts(engine, engineRequest({ images }));
+    expect(textOf(seen)).toContain('보내 주신 사진(PNG 40×24)을 확인했습니다.');
+    expect(seen.at(-1)).toMatchObject({ type: 'finished', model: 'HCX-005' });
+    expect((await collectParts(engine, engineRequest())).at(-1)).toMatchObject({ model: 'HCX-007' });
+    expect(simulator.requests.map(({ path, body }) => [path, Object.keys(body as object).sort()])).toEqual([
+      ['/v3/chat-completions/HCX-005', ['maxTokens', 'messages']],
+      ['/v3/chat-completions/HCX-007', ['maxCompletionTokens', 'messages', 'thinking']],
+    ]);
+    expect(simulator.requests[0]?.body).toMatchObject({ maxTokens: 4_096 });
+  });
 });
 
 describe.each(['HCX-007', 'HCX-005', 'HCX-DASH-002', 'HCX-003', 'HCX-DASH-001'])('%s', (model) => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkModel, checkRequest } from '../../../simulator/clova/rules.ts';
+import { capabilitiesOf } from '../../../src/engine/clova/capabilities.ts';
 import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from '../../../src/engine/clova/request.ts';
 import { type ClovaEngineSettings, checkSettings } from '../../../src/engine/clova/settings.ts';
 import { engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
+import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from './clova-settings.ts';
 
 const bodyOf = (settings: Partial<ClovaEngineSettings>, request = engineRequest()) =>
@@ -73,6 +75,65 @@ describe('bodies', () => {
   });
 });
 
+describe('pictures', () => {
+  const png = { mediaType: 'image/png', bytes: photo('photo.png') } as const;
+  const webp = { mediaType: 'image/webp', bytes: photo('lossy.webp') } as const;
+  const dataUri = ({ mediaType, bytes }: typeof png | typeof webp) =>
+    `data:${mediaType};base64,${bytes.toString('base64')}`;
+
+  it('go inline with the question', () => {
+    const { messages } = bodyOf({ model: 'HCX-005' }, engineRequest({ question: '이거 얼마예요?', images: [png] }));
+    expect(messages.at(-1)).toEqual({
+      role: 'user',
+      content: [
+        { type: 'text', text: '이거 얼마예요?' },
+        { type: 'image_url', dataUri: { data: dataUri(png) } },
+      ],
+    });
+  });
+
+  it('several have a message each, the last one with the question', () => {
+    const request = engineRequest({ question: '비교해 주세요', images: [png, webp, png] });
+    const { messages } = bodyOf({ model: 'HCX-005' }, request);
+    const seen = messages
+      .slice(1)
+      .map(({ role, content }: { role: string; content: readonly object[] }) => [
+        role,
+        ...content.map((part) => ('text' in part ? part.text : (part as { dataUri: { data: string } }).dataUri.data)),
+      ]);
+    expect(seen).toEqual([
+      ['user', '(사진 1/3)', dataUri(png)],
+      ['user', '(사진 2/3)', dataUri(webp)],
+      ['user', '비교해 주세요', dataUri(png)],
+    ]);
+  });
+
+  it('of every kind pass the rules of the service, up to their number', () => {
+    const images = [
+      png,
+      webp,
+      { mediaType: 'image/jpeg', bytes: photo('photo.jpg') },
+      { mediaType: 'image/bmp', bytes: photo('photo.bmp') },
+      { mediaType: 'image/webp', bytes: photo('extended.webp') },
+    ] as const;
+    expect(images).toHaveLength(capabilitiesOf('HCX-005').images?.maxCount ?? 0);
+    const call = checkRequest(
+      'HCX-005',
+      checkModel('v3', 'HCX-005'),
+      bodyOf({ model: 'HCX-005' }, engineRequest({ images })),
+    );
+    expect(call.messages.flatMap(({ pictures }) => pictures)).toEqual(
+      ['png', 'webp', 'jpeg', 'bmp', 'webp'].map((format) => ({ format, widthPx: 40, heightPx: 24 })),
+    );
+  });
+
+  it('all that one question may have fit the body that the service takes', () => {
+    const limits = capabilitiesOf('HCX-005').images;
+    expect((limits?.maxTotalBytes ?? 0) * (4 / 3)).toBeLessThan(50_000_000);
+    expect(capabilitiesOf('HCX-007').images).toBeUndefined();
+  });
+});
+
 describe('paths and headers', () => {
   it.each([
     [{}, '/v3/chat-completions/HCX-007'],
@@ -122,6 +183,9 @@ describe('settings', () => {
     [{ apigwKey: 'ga te' }, 'apigwKey'],
     [{ model: '' }, 'model'],
     [{ model: 'HCX/../007' }, 'model'],
+    [{ visionModel: 'HCX-007' }, 'visionModel'],
+    [{ visionModel: 'HCX/005' }, 'visionModel'],
+    [{ visionModel: '' }, 'visionModel'],
     [{ baseUrl: 'clovastudio' }, 'baseUrl'],
     [{ baseUrl: 'ftp://clova.example' }, 'baseUrl'],
     [{ baseUrl: 'https://me:pw@clova.example' }, 'baseUrl'],
@@ -155,6 +219,8 @@ describe('settings', () => {
     { model: 'HCX-005', thinkingEffort: 'none', maxOutputTokens: 4_096 },
     { model: 'HCX-003', temperature: 0.01 },
     { model: 'HCX-008', maxOutputTokens: 32_768 },
+    { visionModel: 'HCX-005', thinkingEffort: 'high', maxOutputTokens: 32_768 },
+    { visionModel: 'HCX-009' },
     { baseUrl: 'http://127.0.0.1:8801' },
     { baseUrl: 'https://clovastudio.stream.gov-ntruss.com', pathPrefix: '/serviceapp' },
     { apiKey: 'old', apigwKey: 'gw' },
