@@ -37,11 +37,23 @@ module.exports = {
       name: 'ports-know-no-backend',
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',
-      from: { path: '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$' },
+      from: {
+        path: '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+      },
       to: {
         path: '^src/',
-        pathNot: [CORE, '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$'],
+        pathNot: [
+          CORE,
+          '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+        ],
       },
+    },
+    {
+      name: 'images-stand-alone',
+      comment: 'Fetching from strangers is security code: it must be readable by itself.',
+      severity: 'error',
+      from: { path: '^src/images/' },
+      to: { path: '^src/', pathNot: ['^src/images/', '^src/engine/engine\\.ts$', '^src/platform/', CORE] },
     },
     {
       name: 'conversation-is-pure',
@@ -54,7 +66,7 @@ module.exports = {
         pathNot: [
           '^src/conversation/',
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
           '^src/privacy/',
           '^src/platform/(clock|ids|logger|metrics|remember)\\.ts$',
         ],
