@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Logger, silentLogger } from '../../../src/platform/logger.ts';
 import { StoreThread } from '../../../src/storage/sqlite/store-thread.ts';
 
@@ -6,6 +6,8 @@ const SCRIPTED_WORKER = new URL('./scripted-worker.ts', import.meta.url);
 
 const start = async (behaviour: string, logger: Logger = silentLogger) =>
   (await StoreThread.start(behaviour, logger, SCRIPTED_WORKER)).thread;
+
+const nextTurnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("the event loop's side of the store", () => {
   it('sends the calls of one turn of the event loop together', async () => {
@@ -23,6 +25,23 @@ describe("the event loop's side of the store", () => {
       });
     });
     expect(await Promise.all(calls)).toEqual([3, 3, 3]);
+    expect(await thread.call('counts')).toBe(1);
+    await thread.close();
+  });
+
+  it('lets calls in quick succession share a commit, and the first after a pause go at once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const thread = await start('counts');
+    expect(await thread.call('counts')).toBe(1);
+    const calls = [thread.call('counts')];
+    await nextTurnOfTheLoop();
+    calls.push(thread.call('counts'));
+    await nextTurnOfTheLoop();
+    calls.push(thread.call('counts'));
+    vi.advanceTimersByTime(2);
+    expect(await Promise.all(calls)).toEqual([3, 3, 3]);
+    vi.advanceTimersByTime(2);
     expect(await thread.call('counts')).toBe(1);
     await thread.close();
   });
