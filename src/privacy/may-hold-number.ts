@@ -11,15 +11,35 @@ function codesOf(characters: string): ReadonlySet<number> {
   return new Set([...characters].map((character) => character.charCodeAt(0)));
 }
 
-/** Syllables that digits are spelled with. */
-const WORD_DIGITS = codesOf('공영빵일이둘삼셋사넷오육륙칠팔구하나다섯여덟곱아홉');
-/** How a dash between spoken digits is read aloud: 에, 의, 다시, 국에, 번, 하이픈, 대시, 빼기. */
-const SPOKEN_DASHES = codesOf('에의시국번픈대빼기');
+const FIRST_SYLLABLE = 0xac00;
+const LAST_SYLLABLE = 0xd7a3;
+/** What a syllable is to a number; 0: its end. */
+const WORD_DIGIT = 1;
+const SPOKEN_DASH = 2;
+const WORD_FOR_AT = 3;
+
+/** By syllable: a look into a set for each would take most of the time. */
+const ROLES = new Uint8Array(LAST_SYLLABLE - FIRST_SYLLABLE + 1);
+for (const [role, syllables] of [
+  // Digits are spelled with them.
+  [WORD_DIGIT, '공영빵일이둘삼셋사넷오육륙칠팔구하나다섯여덟곱아홉'],
+  // How a dash between spoken digits is read aloud: 에, 의, 다시, 국에, 번, 하이픈, 대시, 빼기.
+  [SPOKEN_DASH, '에의시국번픈대빼기'],
+  // 골(뱅이), 앳, 엣
+  [WORD_FOR_AT, '골앳엣'],
+] as const) {
+  for (const code of codesOf(syllables)) ROLES[code - FIRST_SYLLABLE] ||= role;
+}
+
 /** Letters that pass for digits. */
 const LOOK_ALIKES = codesOf('oOlIi|');
+/** A bracket may open an "(at)". */
+const OPENING_BRACKETS = codesOf('([{<');
+const BLANK = 0x20;
 
-function isHangulSyllable(code: number): boolean {
-  return code >= 0xac00 && code <= 0xd7a3;
+/** Whether "at", in either case, stands at `index`. */
+function isAt(text: string, index: number): boolean {
+  return (text.charCodeAt(index) | 0x20) === 0x61 && (text.charCodeAt(index + 1) | 0x20) === 0x74;
 }
 
 /** False only where no detector can find anything: no `@` in any spelling, no run of six digits, and nowhere seven things that could be
@@ -39,22 +59,22 @@ export function mayHoldNumber(text: string): boolean {
       if (run >= LONG_RUN) return true;
     } else {
       run = 0;
-      if (isHangulSyllable(code)) {
-        if (code === 0xace8 || code === 0xc573 || code === 0xc5e3) return true; // 골(뱅이), 앳, 엣
-        if (WORD_DIGITS.has(code)) {
+      if (code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE) {
+        const role = ROLES[code - FIRST_SYLLABLE];
+        if (role === WORD_FOR_AT) return true;
+        if (role === WORD_DIGIT) {
           digits += 1;
           gap = 0;
-        } else if (!SPOKEN_DASHES.has(code)) digits = 0;
+        } else if (role !== SPOKEN_DASH) digits = 0;
       } else if (code >= 0x80 || LOOK_ALIKES.has(code)) {
         // What is neither ASCII nor a syllable may fold to a digit, or to an @.
         if (code === 0xff20 || code === 0xfe6b) return true;
         digits += 1;
         gap = 0;
       } else {
-        if (code === 0x40 || code === 0x5b || code === 0x28 || code === 0x7b || code === 0x3c) {
-          // A bracket may open an "(at)"; only then.
-          if (code === 0x40 || /^.\s?(?:at|골|앳|엣)/i.test(text.slice(i, i + 4))) return true;
-        } else if (code === 0x20 && /^ at /i.test(text.slice(i, i + 4))) return true;
+        if (code === 0x40) return true;
+        if (OPENING_BRACKETS.has(code) && (isAt(text, i + 1) || isAt(text, i + 2))) return true;
+        if (code === BLANK && isAt(text, i + 1) && text.charCodeAt(i + 3) === BLANK) return true;
         gap += 1;
         if (gap > LONGEST_GAP) digits = 0;
       }
