@@ -97,8 +97,9 @@ export interface ScenarioContext {
 export interface MessageReceived extends EventBase {
   readonly type: 'message-received';
   readonly text: string;
-  readonly input: 'typed' | 'tap' | 'image' | 'sticker' | 'other';
+  readonly input: 'typed' | 'tap' | 'image' | 'video' | 'sticker' | 'other';
   readonly action?: TapAction;
+  /** Addresses that the platform signed for minutes. In memory only: the store gets the event without them. */
   readonly images?: readonly string[];
   readonly scenario?: Scenario;
   /** A human agent owns the thread (TalkTalk `standby`): kept for context, never answered. */

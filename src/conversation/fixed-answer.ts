@@ -23,6 +23,5 @@ export function fixedAnswer(bot: Bot, event: MessageReceived): Answer | undefine
   if (intent === 'person') return systemAnswer(personReply(bot.contact), true);
   // TalkTalk's own sentence stands in for a sticker: no words of the customer.
   if (event.text.trim() !== '' && event.input !== 'sticker') return undefined;
-  const input = event.input === 'image' || event.input === 'sticker' ? event.input : 'other';
-  return systemAnswer(unsupportedInputReply(input), true);
+  return systemAnswer(unsupportedInputReply(event.input), true);
 }

@@ -1,5 +1,5 @@
 /** Every sentence that the core itself says to a customer. */
-import { type Choice, type Reply, textReply } from '../message.ts';
+import { type Choice, type MessageReceived, type Reply, textReply } from '../message.ts';
 
 function withContact(text: string, contact: string): string {
   return contact === '' ? text : `${text}\n\n${contact}`;
@@ -60,14 +60,21 @@ export function answerGoneReply(): Reply {
   return textReply('요청하신 답변을 찾지 못했어요. 번거로우시겠지만 다시 질문해 주세요.');
 }
 
-export function unsupportedInputReply(input: 'image' | 'sticker' | 'other'): Reply {
-  if (input === 'image') {
-    return textReply(
-      '사진을 보내 주셨네요. 아직 사진은 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.',
-    );
+export function unsupportedInputReply(input: MessageReceived['input']): Reply {
+  switch (input) {
+    case 'image':
+      return textReply(
+        '사진을 보내 주셨네요. 아직 사진은 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.',
+      );
+    case 'video':
+      return textReply(
+        '동영상을 보내 주셨네요. 동영상은 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.',
+      );
+    case 'sticker':
+      return textReply('스티커 감사합니다! 궁금하신 점이 있으면 글로 적어 주세요.');
+    default:
+      return textReply('보내 주신 내용을 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.');
   }
-  if (input === 'sticker') return textReply('스티커 감사합니다! 궁금하신 점이 있으면 글로 적어 주세요.');
-  return textReply('보내 주신 내용을 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.');
 }
 
 /** The admin centre's own test request: whoever presses the button should see that it works. */

@@ -140,7 +140,7 @@ describe('what is no question', () => {
     const video = await valid(
       kakao.sendPhoto(user, 'http://dn-m.talk.kakaocdn.net/talkm/a/v_0a1b2c.mp4', { type: 'video' }),
     );
-    expect(textOf(video.bubbles)).toContain('글로 적어');
+    expect(textOf(video.bubbles)).toContain('동영상은 확인할 수 없어요');
     expect(model.simulator.requests).toHaveLength(before);
   });
 

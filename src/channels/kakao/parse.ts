@@ -134,20 +134,28 @@ function isTap(clientExtra: unknown, payload: JsonObject): boolean {
 function sentMedia(
   userRequest: JsonObject,
   text: string,
-): { readonly input: 'image' | 'other'; readonly images?: readonly string[] } | undefined {
+): { readonly input: 'image' | 'video' | 'other'; readonly images?: readonly string[] } | undefined {
   const media = object(userRequest.params).media;
   if (isJsonObject(media) || Array.isArray(media)) {
     const items = (Array.isArray(media) ? media : [media]).map(object);
-    if (items.some((item) => typeof item.type === 'string' && item.type !== 'image')) return { input: 'other' };
-    return { input: 'image', images: items.map((item) => item.url).filter(isKakaoImageUrl) };
+    const other = items.find((item) => typeof item.type === 'string' && item.type !== 'image');
+    if (other !== undefined) return { input: other.type === 'video' ? 'video' : 'other' };
+    // Whether we fetch from there is decided by the list of hosts, not here.
+    return { input: 'image', images: items.map((item) => item.url).filter(isWebUrl) };
   }
   const words = text.split(/\s+/);
-  return words.every(isKakaoImageUrl) ? { input: 'image', images: words } : undefined;
+  if (!words.every(isKakaoImageUrl)) return undefined;
+  const isVideo = words.some((word) => /\.(?:mp4|mov|m4v|webm)$/i.test(new URL(word).pathname));
+  return isVideo ? { input: 'video' } : { input: 'image', images: words };
 }
 
+function isWebUrl(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
+/** What a customer types may be an address too; only Kakao's own hosts make a photo of it. */
 function isKakaoImageUrl(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
-  return /(?:^|\.)kakaocdn\.net$/.test(new URL(value).hostname);
+  return isWebUrl(value) && /(?:^|\.)kakaocdn\.net$/.test(new URL(value).hostname);
 }
 
 /** The form 스킬 테스트 sends a placeholder that no customer typed; 봇테스트 also says `ignoreMe` but is a real conversation. */

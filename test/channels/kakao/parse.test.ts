@@ -57,7 +57,7 @@ describe('reading a skill payload', () => {
       },
     ],
     ['photo-url-only', { input: 'image', text: '', images: [expect.stringMatching(/i_0123\.jpg$/)] }],
-    ['video', { input: 'other', text: '' }],
+    ['video', { input: 'video', text: '' }],
     [
       'tap-continue',
       { input: 'tap', text: '이어서 보기', action: { kind: 'continue', turnId: 'turn-1', position: 1 } },
@@ -73,6 +73,25 @@ describe('reading a skill payload', () => {
       Object.assign(payload.userRequest ?? {}, { utterance: 'https://kakaocdn.net.evil.example/a.jpg' }),
     );
     expect(event).toMatchObject({ input: 'typed' });
+  });
+
+  it('takes the addresses that Kakao names as media as they are, and leaves the judgement to whoever fetches them', () => {
+    const parseMedia = (media: unknown) =>
+      parseWith((payload) => Object.assign(payload.userRequest ?? {}, { params: { media } }));
+    const url = 'http://127.0.0.1:8700/a.png?signature=y%3D';
+    expect(parseMedia([{ type: 'image', url }, { type: 'image' }, { type: 'image', url: 'file:///a' }])).toMatchObject({
+      input: 'image',
+      images: [url],
+    });
+    expect(parseMedia({ type: 'voice', url })).toMatchObject({ input: 'other' });
+  });
+
+  it('knows a video by its address alone', () => {
+    const event = parseWith((payload) =>
+      Object.assign(payload.userRequest ?? {}, { utterance: 'https://talk.kakaocdn.net/dn/a/v.mp4?expires=1' }),
+    );
+    expect(event).toMatchObject({ input: 'video', text: '' });
+    expect(event).not.toHaveProperty('images');
   });
 
   it('gives every member of a group room a conversation in that room', () => {
