@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Settings } from './config.ts';
 import { GatewayError } from './errors.ts';
 import { giveBackMemory } from './platform/give-back-memory.ts';
@@ -47,6 +47,7 @@ function keepCompiledCode(): void {
 
 /** Readable lines on a terminal, JSON everywhere else. Errors are logged with their code and stack, never with bodies. */
 async function createLog(level: string): Promise<Logger> {
+  const { default: pino } = await import('pino');
   const options = { level, base: null };
   if (!process.stdout.isTTY) return pino(options);
   const { default: pretty } = await import('pino-pretty');
