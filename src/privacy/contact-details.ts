@@ -1,5 +1,5 @@
 /** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses and accounts, whole or starred out. */
-import { detect } from './detect.ts';
+import { detectIn } from './detect.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
 import { normalise } from './normalise.ts';
 import { findStarredOut } from './starred-out.ts';
@@ -39,13 +39,14 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
     return { kind: 'link', ...plain.originalSpan(start, end), starred, key: webAddressKey(address) };
   });
   const starred = findStarredOut(plain.text);
-  if (links.length === 0 && starred.length === 0 && !mayHoldNumber(text)) return NOTHING;
+  if (links.length === 0 && starred.length === 0 && !mayHoldNumber(plain.text)) return NOTHING;
   // Digits of a link must not grow together with those behind it.
   const withoutLinks = links.reduce(
     (rest, { start, end }) => rest.slice(0, start) + FILLER.repeat(end - start) + rest.slice(end),
     text,
   );
-  const numbers = detect(withoutLinks).flatMap(({ kind, start, end, key }): readonly ContactDetail[] =>
+  const searched = links.length === 0 ? plain : normalise(withoutLinks);
+  const numbers = detectIn(searched).flatMap(({ kind, start, end, key }): readonly ContactDetail[] =>
     isContact(kind) ? [{ kind: KIND_OF_DETECTION[kind], start, end, starred: false, key }] : [],
   );
   const stars = starred.map(

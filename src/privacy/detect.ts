@@ -7,7 +7,7 @@ import { findEmails } from './email.ts';
 import { concatenationKind, edgeKind } from './joined-numbers.ts';
 import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
-import { normalise } from './normalise.ts';
+import { type NormalisedText, normalise } from './normalise.ts';
 import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
 import { type PhoneMatch, phoneMatch } from './phone-number.ts';
@@ -258,11 +258,16 @@ const NOTHING: readonly Detection[] = [];
 
 /** Every phone number, account, card, registration number and e-mail address of `original`, in order, without overlaps. */
 export function detect(original: string): readonly Detection[] {
-  return mayHoldNumber(original) ? detectAll(original) : NOTHING;
+  return detectIn(normalise(original));
+}
+
+/** The same for a text that has been normalised; offsets are in the original all the same. */
+export function detectIn(plain: NormalisedText): readonly Detection[] {
+  return mayHoldNumber(plain.text) ? detectAllIn(plain) : NOTHING;
 }
 
 /** The same without the cheap look before it. */
-export function detectAll(original: string): readonly Detection[] {
-  const text = withSpelledOutEmails(withLookAlikeDigits(withSpokenDigits(normalise(original))));
+export function detectAllIn(plain: NormalisedText): readonly Detection[] {
+  const text = withSpelledOutEmails(withLookAlikeDigits(withSpokenDigits(plain)));
   return new Scan(text.text).run().map((found) => ({ ...found, ...text.originalSpan(found.start, found.end) }));
 }

@@ -43,7 +43,8 @@ function isAt(text: string, index: number): boolean {
 }
 
 /** False only where no detector can find anything: no `@` in any spelling, no run of six digits, and nowhere seven things that could be
- *  digits close together. One pass, no allocation. */
+ *  digits close together. One pass, no allocation.
+ *  @param text normalised: brackets, blanks and digits of other widths and scripts are told from nothing else here */
 export function mayHoldNumber(text: string): boolean {
   /** Of the cluster that is being read. */
   let digits = 0;
@@ -67,8 +68,7 @@ export function mayHoldNumber(text: string): boolean {
           gap = 0;
         } else if (role !== SPOKEN_DASH) digits = 0;
       } else if (code >= 0x80 || LOOK_ALIKES.has(code)) {
-        // What is neither ASCII nor a syllable may fold to a digit, or to an @.
-        if (code === 0xff20 || code === 0xfe6b) return true;
+        // Circles, jamo and numerals may be meant as digits.
         digits += 1;
         gap = 0;
       } else {

@@ -511,6 +511,8 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['일일공 다시 일이삼 다시 사오육칠팔구 신한', 'account-number', '사오육칠팔구'],
     // Addresses in words.
     ['hong (at) example.com', 'email', 'hong'],
+    ['hong（at）example.com', 'email', 'hong'],
+    ['hong\u00A0at\u00A0example dot com', 'email', 'hong'],
     ['hong[at]example[dot]com', 'email', 'hong'],
     ['hong at naver dot com', 'email', 'hong'],
     ['hong(골뱅이)naver.com', 'email', 'hong'],
