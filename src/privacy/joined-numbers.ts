@@ -62,7 +62,11 @@ function edges(groups: readonly string[]): readonly (string | undefined)[] {
   ];
 }
 
-/** The kind of an item that `run` begins or ends with. "3.90010112345678" is a number with a fraction. */
+/** The kind of an item that `run` begins or ends with. "3.90010112345678" is a number with a fraction.
+ *
+ *  Of numbers without a label that do not begin with a day, chance alone makes some end here: 2 % of 14 and 15 random digits, 9 % of 17
+ *  and more (an issuer's prefix one in three, Luhn's check one in ten, two edges). That stays: no digit tells such a number from a card
+ *  with its security code or expiry behind it, a model that cannot read it asks again, and a card in the log cannot be taken back. */
 export function edgeKind(run: readonly DigitGroup[], isNamedResident: boolean): PersonalDataKind | undefined {
   const groups = run.map((group) => group.digits);
   if (groups.length === 2 && run[1]?.gap === '.' && (groups[0] ?? '').length <= 3) return undefined;
