@@ -63,5 +63,6 @@ const oneWord = new JamoText();
 
 export function jamoOfWord(word: string): string {
   oneWord.read(word);
-  return String.fromCharCode(...oneWord.codes.subarray(0, oneWord.starts[word.length]));
+  // Spread, an array of numbers goes through its iterator: ten times the time while the code is cold, and start-up asks for thousands.
+  return Reflect.apply(String.fromCharCode, undefined, oneWord.codes.subarray(0, oneWord.starts[word.length]));
 }

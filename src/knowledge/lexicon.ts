@@ -1,5 +1,5 @@
 /** The words that analysis knows: what means the same, and what means nothing. The lists are data (lexicon/*.json). */
-import { type JamoText, jamoOfWord } from './jamo.ts';
+import { JamoText } from './jamo.ts';
 import korean from './lexicon/korean.json' with { type: 'json' };
 import shop from './lexicon/shop.json' with { type: 'json' };
 import { compact, normalize } from './normalize.ts';
@@ -44,6 +44,7 @@ export class Lexicon {
   readonly #branches = new NumberMap();
   readonly #wordAt: (LexiconWord | undefined)[] = [undefined];
   readonly #stemAt: (LexiconWord | undefined)[] = [undefined];
+  readonly #jamo = new JamoText();
   readonly #words = new Map<string, LexiconWord>();
   readonly #conceptNumbers = new Map<string, Term>();
   /** Particles have one syllable. */
@@ -111,7 +112,7 @@ export class Lexicon {
   #add(written: string, kind: LexiconWord['kind'], concepts: readonly ConceptWeight[]): void {
     const text = clean(written);
     if (text === '') return;
-    const node = this.#nodeOf(jamoOfWord(text));
+    const node = this.#nodeOf(text);
     const wordsAt = written.endsWith('~') ? this.#stemAt : this.#wordAt;
     const known = wordsAt[node];
     const word: LexiconWord =
@@ -122,10 +123,12 @@ export class Lexicon {
     this.#words.set(text, word);
   }
 
-  #nodeOf(letters: string): number {
+  #nodeOf(word: string): number {
+    this.#jamo.read(word);
+    const letterCount = this.#jamo.starts[word.length] ?? 0;
     let node = ROOT;
-    for (let i = 0; i < letters.length; i += 1) {
-      const branch = (node << 16) | letters.charCodeAt(i);
+    for (let i = 0; i < letterCount; i += 1) {
+      const branch = (node << 16) | (this.#jamo.codes[i] ?? 0);
       let next = this.#branches.get(branch);
       if (next === 0) {
         next = this.#wordAt.push(undefined) - 1;

@@ -81,7 +81,9 @@ function tidy(text: string): string {
 
 function kindOf(code: number): 'letter' | 'digit' | 'other' {
   if ((code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE) || (code >= 0x61 && code <= 0x7a)) return 'letter';
-  if (code < 0x80) return code >= 0x30 && code <= 0x39 ? 'digit' : 'other';
+  if (code >= 0x30 && code <= 0x39) return 'digit';
+  // V8 takes milliseconds to make the Unicode classes, so the signs of ordinary texts are told apart without them.
+  if (code < 0x80 || code === 0xb7 || (code >= 0x2000 && code <= 0x206f)) return 'other';
   const char = String.fromCodePoint(code);
   if (LETTER.test(char)) return 'letter';
   return NUMBER.test(char) ? 'digit' : 'other';

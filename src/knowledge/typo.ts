@@ -27,10 +27,12 @@ export class TypoIndex<Meaning> {
       const jamo = jamoOfWord(word);
       if (word.length < 2 || jamo.length < MIN_LETTERS || jamo.length > MAX_LETTERS) continue;
       const index = this.#words.push({ jamo, letters: lettersOf(jamo), meaning }) - 1;
-      for (const gram of gramsOf(jamo)) {
+      const marked = mark(jamo);
+      for (let i = 0; i + GRAM <= marked.length; i += 1) {
+        const gram = marked.slice(i, i + GRAM);
         const list = this.#byGram.get(gram);
         if (list === undefined) this.#byGram.set(gram, [index]);
-        else list.push(index);
+        else if (list.at(-1) !== index) list.push(index);
       }
     }
     this.#seenIn = new Uint32Array(this.#words.length);
@@ -43,8 +45,9 @@ export class TypoIndex<Meaning> {
     this.#searches += 1;
     let best: Meaning | undefined;
     let bestDistance = (jamo.length >= LONG_WORD_LETTERS ? 2 : 1) + 1;
-    for (const gram of gramsOf(jamo)) {
-      for (const index of this.#byGram.get(gram) ?? []) {
+    const marked = mark(jamo);
+    for (let i = 0; i + GRAM <= marked.length; i += 1) {
+      for (const index of this.#byGram.get(marked.slice(i, i + GRAM)) ?? []) {
         if (this.#seenIn[index] === this.#searches) continue;
         this.#seenIn[index] = this.#searches;
         const candidate = this.#words[index];
@@ -76,12 +79,9 @@ function bitCount(bits: number): number {
   return count;
 }
 
-/** The ends are marked, so that a slip in a short word still leaves one gram in common. */
-function gramsOf(jamo: string): Set<string> {
-  const marked = `^${jamo}$`;
-  const grams = new Set<string>();
-  for (let i = 0; i + GRAM <= marked.length; i += 1) grams.add(marked.slice(i, i + GRAM));
-  return grams;
+/** The ends count as letters, so that a slip in a short word still leaves one gram in common. */
+function mark(jamo: string): string {
+  return `^${jamo}$`;
 }
 
 let beforeLast = new Uint8Array(MAX_LETTERS + 1);
