@@ -54,10 +54,15 @@ function isUsable(choice: SimpleChoice): boolean {
 }
 
 /** Longer addresses are real (signed ones), but a message has room for few of them. */
-const MAX_URL_CHARS = 2_000;
+const MAX_URL_BYTES = 2_000;
 
-function isHttpUrl(url: string): boolean {
-  return url.length <= MAX_URL_CHARS && /^https?:\/\/[^\s]+$/i.test(url) && URL.canParse(url);
+export function isHttpUrl(url: string): boolean {
+  return (
+    Buffer.byteLength(url) <= MAX_URL_BYTES &&
+    url.isWellFormed() &&
+    /^https?:\/\/[^\s]+$/i.test(url) &&
+    URL.canParse(url)
+  );
 }
 
 /** Only plain text bubbles turn addresses and phone numbers into links; cards do not. */

@@ -1,5 +1,6 @@
 /** Rich parts in the words of a channel that knows only text, images and cards; nothing that a customer could read is lost. */
 import {
+  type CardImage,
   type CardPart,
   type Choice,
   type ImagePart,
@@ -26,7 +27,8 @@ export function simpleParts(part: ReplyPart): readonly SimplePart[] {
     case 'details':
       return [{ ...imageOf(part), type: 'card', description: partText(part), buttons: part.buttons }];
     case 'product': {
-      const description = [priceText(part), part.description].filter(Boolean).join('\n');
+      const seller = part.seller === undefined ? undefined : `판매자: ${part.seller.name}`;
+      const description = [priceText(part), part.description, seller].filter(Boolean).join('\n');
       const title = part.title === undefined ? {} : { title: part.title };
       return [{ ...imageOf(part), ...title, type: 'card', description, buttons: part.buttons }];
     }
@@ -37,8 +39,13 @@ export function simpleParts(part: ReplyPart): readonly SimplePart[] {
   }
 }
 
-function imageOf(part: { readonly imageUrl?: string }): { readonly imageUrl?: string } {
-  return part.imageUrl === undefined ? {} : { imageUrl: part.imageUrl };
+function imageOf({ imageUrl, imageAltText, imageShape, imageLinkUrl }: CardImage): CardImage {
+  return {
+    ...(imageUrl === undefined ? {} : { imageUrl }),
+    ...(imageAltText === undefined ? {} : { imageAltText }),
+    ...(imageShape === undefined ? {} : { imageShape }),
+    ...(imageLinkUrl === undefined ? {} : { imageLinkUrl }),
+  };
 }
 
 /** Without what only the platform that it was made for can do. */
