@@ -7,7 +7,7 @@ import { findJsonObject } from '../json-body.ts';
 import { type PostResult, postJson, receiptWithoutAnswer } from '../post-json.ts';
 import { readCallbackMessage } from './callback-results.ts';
 import type { ResolveCallback } from './callback-url.ts';
-import { combineMessages } from './respond.ts';
+import { combineMessages } from './combine.ts';
 
 /** The token lives a minute and the answer may need another try, so a call that hangs is given up early. */
 const TOTAL_TIMEOUT_MS = 8_000;

@@ -2,10 +2,12 @@ import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
+import type { PersonButton } from './actions.ts';
 import { createCallbackResolver } from './callback-url.ts';
 import { createCallbackClient } from './client.ts';
+import { MAX_OUTPUTS } from './limits.ts';
 import { parseSkillRequest } from './parse.ts';
-import { MAX_OUTPUTS, renderReply } from './render.ts';
+import { renderReply } from './render.ts';
 import { respondToSkill } from './respond.ts';
 
 export interface KakaoChannelOptions {
@@ -16,6 +18,8 @@ export interface KakaoChannelOptions {
   readonly inlineBudgetMs: number;
   readonly callbackBudgetMs: number;
   readonly waitingText: string;
+  /** What "talk to a person" is here; `none`, the default, leaves the choice out. */
+  readonly personButton?: PersonButton;
   readonly newId: NewId;
   readonly logger: Logger;
   readonly connectTimeoutMs?: number;
@@ -35,7 +39,12 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
     maxBubblesPerResponse: MAX_OUTPUTS,
     verify: (request) => verifySecret(request, check),
     parse: (request) => parseSkillRequest(request, { ...options, resolveCallback }),
-    render: renderReply,
+    render: (reply, context) =>
+      renderReply(reply, context, {
+        ...(options.personButton === undefined ? {} : { personButton: options.personButton }),
+        onDegraded: (degradations) =>
+          options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
+      }),
     respond: (outcome) => respondToSkill(outcome, options.waitingText),
     deliver: client.deliver,
     close: client.close,

@@ -1,226 +1,181 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
-import { encodeTap, type Reply } from '../../message.ts';
+import type { Choice, ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
-import { needsLinking, type PlainPart, plainParts, usableChoices } from '../plain-parts.ts';
-import { shorten } from '../shorten.ts';
-import type { SimpleChoice } from '../simple-parts.ts';
-import { splitText } from '../split-text.ts';
-import type { BasicCard, SkillAction, SkillOutput, SkillResponse, TextCard } from './schema.ts';
+import { cleanText } from '../clean-text.ts';
+import { isHttpUrl } from '../plain-parts.ts';
+import { markdownToPlainText } from '../plain-text.ts';
+import { type PersonButton, toAction } from './actions.ts';
+import { attachButtons, CHOOSE_TEXT } from './attach-buttons.ts';
+import type { DrawScope } from './card-draft.ts';
+import { drawCarousel } from './carousel.ts';
+import { type Bubble, jsonSizeBytes, toOutput } from './content.ts';
+import {
+  MAX_BUTTONS,
+  MAX_GROUP_BUTTONS,
+  MAX_OUTPUTS,
+  MAX_QUICK_REPLIES,
+  MAX_QUICK_REPLIES_BYTES,
+  MAX_TEXT_CARD_CHARS,
+  MAX_TEXT_CHARS,
+  PREFERRED_TEXT_CHARS,
+} from './limits.ts';
+import { continueAction, paginate, paginateWithButtons, roomOf } from './pages.ts';
+import type { SkillAction, SkillResponse } from './schema.ts';
+import { imageBubble, textBubbles } from './simple-bubbles.ts';
+import { drawSingle } from './single-card.ts';
+import { skillValues } from './values.ts';
 
-/** Kakao's limits, in UTF-16 units and counts. Source: the guide to answer JSON. */
-export const MAX_OUTPUTS = 3;
-export const MAX_QUICK_REPLIES = 10;
-export const MAX_TEXT_CHARS = 1_000;
-/** Above it the bubble is folded behind "전체 보기". */
-const PREFERRED_TEXT_CHARS = 500;
-/** Title and description of a textCard together. */
-const MAX_TEXT_CARD_CHARS = 400;
-const MAX_BASIC_CARD_DESCRIPTION_CHARS = 230;
-const MAX_TITLE_CHARS = 50;
-const MAX_ALT_TEXT_CHARS = 50;
-const MAX_LABEL_CHARS = 14;
-const MAX_CARD_BUTTONS = 3;
-/** Group rooms allow five; the fifth stays free for "이어서 보기". */
-const MAX_GROUP_CARD_BUTTONS = 4;
-/** Ours: what is spoken for the customer must stay readable. */
-const MAX_MESSAGE_TEXT_CHARS = 200;
-/** A response above 30 KB shows nothing at all; the rest is for quick replies and for the other message of the response. */
-const MAX_PAGE_BYTES = 20_000;
+export interface RenderOptions {
+  /** What "talk to a person" is at this channel; `none`, the default, leaves the choice out. */
+  readonly personButton?: PersonButton;
+  /** Called once, with what Kakao could not take as it was written and how it is shown instead: English, for the log, without
+   *  any word of the reply. */
+  readonly onDegraded?: (degradations: readonly string[]) => void;
+}
 
-const CHOOSE_TEXT = '아래에서 선택해 주세요.';
-const CONTINUE_LABEL = '이어서 보기';
+/** Never empty. */
+export function renderReply(
+  reply: Reply,
+  context: RenderContext,
+  { personButton = 'none', onDegraded }: RenderOptions = {},
+): readonly OutboundMessage[] {
+  const isGroup = context.conversation.room !== undefined;
+  const maxBubbles = Math.min(Math.max(context.maxBubbles, 1), MAX_OUTPUTS);
+  const scope = { isGroup, maxBubbles, personButton };
+  const draft = isGroup ? draftForGroup(reply, scope) : draftReply(reply, { ...scope, ...channelRules });
+  const degradations = new Set(draft.degradations);
+  const values = skillValues(reply, (what) => degradations.add(what));
 
-interface Bubble {
-  readonly output: SkillOutput;
-  /** For people. */
-  readonly text: string;
+  const actionFor = (position: number) => continueAction(context.turnId, position);
+  // Nothing to show but ways on, and no bubble left for words: quick replies need none.
+  const needsBubble = draft.bubbles.length === 0 && draft.quickReplies.length > 0 && context.maxBubbles > 0;
+  const bubbles = needsBubble ? textBubbles(CHOOSE_TEXT, draft.scope) : draft.bubbles;
+  const pages = isGroup ? paginateWithButtons(bubbles, maxBubbles, actionFor) : paginate(bubbles, maxBubbles);
+  if (degradations.size > 0) onDegraded?.([...degradations]);
+  return pages.map((page, index) => {
+    const isLast = index === pages.length - 1;
+    const quickReplies = isLast ? draft.quickReplies : isGroup ? [] : [actionFor(index + 1)];
+    return toMessage(page, quickReplies, index === 0 ? values : {});
+  });
+}
+
+type Rules = Pick<DrawScope, 'preferredChars' | 'maxChars' | 'maxButtons'>;
+
+const channelRules: Rules = {
+  preferredChars: PREFERRED_TEXT_CHARS,
+  maxChars: MAX_TEXT_CHARS,
+  maxButtons: MAX_BUTTONS,
+};
+
+type GivenScope = Omit<DrawScope, keyof Rules | 'degrade'>;
+
+/** Without quick replies "이어서 보기" is a card button, so in an answer of several pages texts should fit into cards and cards
+ *  leave room for one button more. */
+function draftForGroup(reply: Reply, scope: GivenScope): Draft {
+  const draft = draftReply(reply, { ...scope, ...channelRules, maxButtons: MAX_GROUP_BUTTONS });
+  if (draft.bubbles.length <= scope.maxBubbles) return draft;
+  return draftReply(reply, {
+    ...scope,
+    preferredChars: MAX_TEXT_CARD_CHARS,
+    // What may not be cut goes beside a card with the button, where there is a second bubble.
+    maxChars: scope.maxBubbles > 1 ? MAX_TEXT_CHARS : MAX_TEXT_CARD_CHARS,
+    maxButtons: MAX_GROUP_BUTTONS - 1,
+  });
 }
 
 interface Draft {
   readonly bubbles: readonly Bubble[];
   readonly quickReplies: readonly SkillAction[];
+  readonly degradations: readonly string[];
+  readonly scope: DrawScope;
 }
 
-export function renderReply(reply: Reply, context: RenderContext): readonly OutboundMessage[] {
-  const maxBubbles = Math.min(Math.max(context.maxBubbles, 1), MAX_OUTPUTS);
-  const isGroup = context.conversation.room !== undefined;
-  const draft = isGroup ? draftForGroup(reply, maxBubbles) : draftReply(reply, channelRules);
-  const pages = paginate(draft.bubbles, maxBubbles);
-  return pages.map((bubbles, index) => {
-    if (index === pages.length - 1) return toMessage(bubbles, draft.quickReplies);
-    const next = continueAction(context.turnId, index + 1);
-    return isGroup ? toMessage(withButtonOnLast(bubbles, next), []) : toMessage(bubbles, [next]);
-  });
-}
-
-interface DraftRules {
-  readonly preferredChars: number;
-  readonly maxChars: number;
-  readonly maxCardButtons: number;
-  readonly hasQuickReplies: boolean;
-}
-
-const channelRules: DraftRules = {
-  preferredChars: PREFERRED_TEXT_CHARS,
-  maxChars: MAX_TEXT_CHARS,
-  maxCardButtons: MAX_CARD_BUTTONS,
-  hasQuickReplies: true,
-};
-
-const groupRules: DraftRules = { ...channelRules, maxCardButtons: MAX_GROUP_CARD_BUTTONS, hasQuickReplies: false };
-
-/** Without quick replies "이어서 보기" is a card button, so in an answer of several pages every text must fit into a card. */
-function draftForGroup(reply: Reply, maxBubbles: number): Draft {
-  const draft = draftReply(reply, groupRules);
-  if (paginate(draft.bubbles, maxBubbles).length === 1) return draft;
-  return draftReply(reply, { ...groupRules, preferredChars: MAX_TEXT_CARD_CHARS, maxChars: MAX_TEXT_CARD_CHARS });
-}
-
-function draftReply(reply: Reply, rules: DraftRules): Draft {
+function draftReply(reply: Reply, given: Omit<DrawScope, 'degrade'>): Draft {
+  const degradations: string[] = [];
+  const scope: DrawScope = { ...given, degrade: (what) => degradations.push(what) };
   const bubbles: Bubble[] = [];
-  const buttons: SkillAction[] = [];
+  const choices: SkillAction[] = [];
+  for (const part of readingOrder(reply.parts)) {
+    if (part.type === 'text') {
+      bubbles.push(...textBubbles(part.text, scope, part.forwardable));
+    } else if (part.type === 'image') {
+      if (isHttpUrl(part.url)) bubbles.push(imageBubble(part.url, part.altText, part.forwardable));
+      else scope.degrade('picture left out: no address that Kakao could fetch');
+    } else {
+      const drawn = part.type === 'carousel' ? drawCarousel(part, scope) : drawSingle(part, scope);
+      bubbles.push(...drawn.bubbles);
+      choices.push(...drawn.overflow);
+    }
+  }
+  choices.push(...reply.quickReplies.flatMap((choice) => quickAction(choice, scope)));
+  const { quickReplies, buttons } = sortChoices(choices, scope.isGroup);
+  return { bubbles: attachButtons(bubbles, buttons, scope.maxButtons), quickReplies, degradations, scope };
+}
+
+function quickAction(choice: Choice, scope: DrawScope): readonly SkillAction[] {
+  const action = toAction(choice, scope);
+  if (action === undefined) scope.degrade(`${choice.type} choice left out`);
+  return action === undefined ? [] : [action];
+}
+
+/** Only what speaks or runs a block can be a quick reply; the rest, and what is too much, goes on cards. */
+function sortChoices(
+  choices: readonly SkillAction[],
+  isGroup: boolean,
+): { readonly quickReplies: readonly SkillAction[]; readonly buttons: readonly SkillAction[] } {
   const quickReplies: SkillAction[] = [];
-  const offer = (choice: SimpleChoice) => {
-    const action = toAction(choice);
-    if (action.action !== 'message' || !rules.hasQuickReplies || quickReplies.length === MAX_QUICK_REPLIES) {
-      buttons.push(action);
-    } else {
+  const buttons: SkillAction[] = [];
+  let sizeBytes = 0;
+  for (const action of choices) {
+    const canBeQuick = !isGroup && (action.action === 'message' || action.action === 'block');
+    const actionBytes = canBeQuick ? jsonSizeBytes(action) + 1 : 0;
+    if (canBeQuick && quickReplies.length < MAX_QUICK_REPLIES && sizeBytes + actionBytes <= MAX_QUICK_REPLIES_BYTES) {
       quickReplies.push(action);
-    }
-  };
-  for (const part of plainParts(reply)) {
-    if (part.type === 'image') bubbles.push(imageBubble(part.url, part.altText));
-    else if (part.type === 'text') bubbles.push(...splitText(part.text, rules).map(textBubble));
-    else {
-      bubbles.push(...cardBubbles(part, rules));
-      part.buttons.slice(rules.maxCardButtons).forEach(offer);
-    }
+      sizeBytes += actionBytes;
+    } else buttons.push(action);
   }
-  usableChoices(reply.quickReplies).forEach(offer);
-  attachButtons(bubbles, buttons, rules.maxCardButtons);
-  if (bubbles.length === 0 && quickReplies.length > 0) bubbles.push(textBubble(CHOOSE_TEXT));
-  return { bubbles, quickReplies };
+  return { quickReplies, buttons };
 }
 
-/** Under the last text where it fits into a card and has nothing to be linked, else under cards of their own. */
-function attachButtons(bubbles: Bubble[], buttons: readonly SkillAction[], maxCardButtons: number): void {
-  let rest = buttons;
-  const last = bubbles.at(-1);
-  if (rest.length > 0 && last !== undefined && 'simpleText' in last.output) {
-    const { text } = last.output.simpleText;
-    if (text.length <= MAX_TEXT_CARD_CHARS && !needsLinking(text)) {
-      bubbles[bubbles.length - 1] = textCardBubble({ description: text, buttons: rest.slice(0, maxCardButtons) });
-      rest = rest.slice(maxCardButtons);
-    }
+/** Pictures first (they load while the text is read), texts clean, neighbouring texts of one kind joined, empty ones left out. */
+function readingOrder(parts: readonly ReplyPart[]): readonly ReplyPart[] {
+  const images: ImagePart[] = [];
+  const others: ReplyPart[] = [];
+  for (const part of parts) {
+    if (part.type === 'image') images.push(part);
+    else if (part.type === 'text') addText(others, part);
+    else others.push(part);
   }
-  for (; rest.length > 0; rest = rest.slice(maxCardButtons)) {
-    bubbles.push(textCardBubble({ description: CHOOSE_TEXT, buttons: rest.slice(0, maxCardButtons) }));
+  return [...images, ...others];
+}
+
+function addText(parts: ReplyPart[], part: TextPart): void {
+  const text = part.format === 'markdown' ? markdownToPlainText(part.text) : cleanText(part.text).trim();
+  if (text === '') return;
+  const last = parts.at(-1);
+  if (last?.type === 'text' && last.forwardable === part.forwardable) {
+    parts[parts.length - 1] = { ...last, text: `${last.text}\n\n${text}` };
+  } else {
+    parts.push({ ...part, text });
   }
 }
 
-function cardBubbles(card: Extract<PlainPart, { type: 'card' }>, rules: DraftRules): Bubble[] {
-  const buttons = card.buttons.slice(0, rules.maxCardButtons).map(toAction);
-  const titleFits = card.title.length <= MAX_TITLE_CHARS;
-  const title = titleFits ? card.title : '';
-  const description = titleFits ? card.description : [card.title, card.description].filter(Boolean).join('\n');
-  const whole = [title, description].filter(Boolean).join('\n');
-  if (card.imageUrl !== undefined) {
-    const fits = description.length <= MAX_BASIC_CARD_DESCRIPTION_CHARS;
-    const body: BasicCard = {
-      ...(title === '' ? {} : { title }),
-      ...(description === '' || !fits ? {} : { description }),
-      thumbnail: { imageUrl: card.imageUrl, ...(title === '' ? {} : { altText: shorten(title, MAX_ALT_TEXT_CHARS) }) },
-      ...(buttons.length === 0 ? {} : { buttons }),
-    };
-    const basic: Bubble = { output: { basicCard: body }, text: fits ? whole : title };
-    return fits ? [basic] : [basic, ...splitText(description, rules).map(textBubble)];
-  }
-  if (buttons.length === 0) return splitText(whole, rules).map(textBubble); // a card without buttons links nothing: text does
-  if (whole !== '' && whole.length <= MAX_TEXT_CARD_CHARS) {
-    return [
-      textCardBubble({ ...(title === '' ? {} : { title }), ...(description === '' ? {} : { description }), buttons }),
-    ];
-  }
-  const head: TextCard = title === '' ? { description: CHOOSE_TEXT, buttons } : { title, buttons };
-  return [...splitText(description, rules).map(textBubble), textCardBubble(head)];
-}
-
-function textBubble(text: string): Bubble {
-  return { output: { simpleText: { text } }, text };
-}
-
-function imageBubble(imageUrl: string, altText: string | undefined): Bubble {
-  const alt = shorten(altText ?? '', MAX_ALT_TEXT_CHARS);
-  return { output: { simpleImage: { imageUrl, altText: alt === '' ? '안내 이미지' : alt } }, text: alt };
-}
-
-function textCardBubble(card: TextCard): Bubble {
-  return { output: { textCard: card }, text: [card.title, card.description].filter(Boolean).join('\n') };
-}
-
-function toAction(choice: SimpleChoice): SkillAction {
-  const label = shorten(choice.label, MAX_LABEL_CHARS);
-  if (choice.type === 'link') return { label, action: 'webLink', webLinkUrl: choice.url };
-  if (choice.type === 'phone') return { label, action: 'phone', phoneNumber: choice.phoneNumber };
-  return {
-    label,
-    action: 'message',
-    messageText: shorten(choice.text ?? choice.label, MAX_MESSAGE_TEXT_CHARS) || label,
-    ...(choice.action === undefined ? {} : { extra: { malgil: encodeTap(choice.action) } }),
-  };
-}
-
-function continueAction(turnId: string, position: number): SkillAction {
-  return toAction({ type: 'message', label: CONTINUE_LABEL, action: { kind: 'continue', turnId, position } });
-}
-
-function paginate(bubbles: readonly Bubble[], maxBubbles: number): Bubble[][] {
-  const pages: Bubble[][] = [[]];
-  let pageBytes = 0;
-  for (const bubble of bubbles) {
-    const sizeBytes = Buffer.byteLength(JSON.stringify(bubble.output));
-    const page = pages.at(-1);
-    if (
-      page === undefined ||
-      page.length === maxBubbles ||
-      (page.length > 0 && pageBytes + sizeBytes > MAX_PAGE_BYTES)
-    ) {
-      pages.push([bubble]);
-      pageBytes = sizeBytes;
-    } else {
-      page.push(bubble);
-      pageBytes += sizeBytes;
-    }
-  }
-  return pages;
-}
-
-function withButtonOnLast(bubbles: readonly Bubble[], button: SkillAction): readonly Bubble[] {
-  const last = bubbles.at(-1);
-  if (last === undefined) return bubbles;
-  return [...bubbles.slice(0, -1), { ...last, output: withButton(last.output, button) }];
-}
-
-function withButton(output: SkillOutput, button: SkillAction): SkillOutput {
-  if ('simpleText' in output) return { textCard: { description: output.simpleText.text, buttons: [button] } };
-  if ('textCard' in output) return { textCard: { ...output.textCard, buttons: [...output.textCard.buttons, button] } };
-  if ('basicCard' in output) {
-    return { basicCard: { ...output.basicCard, buttons: [...(output.basicCard.buttons ?? []), button] } };
-  }
-  return { basicCard: { thumbnail: output.simpleImage, buttons: [button] } };
-}
-
-function toMessage(bubbles: readonly Bubble[], quickReplies: readonly SkillAction[]): OutboundMessage {
+function toMessage(
+  bubbles: readonly Bubble[],
+  quickReplies: readonly SkillAction[],
+  values: Pick<SkillResponse, 'context' | 'data'>,
+): OutboundMessage {
   const wire: SkillResponse = {
     version: '2.0',
     template: {
-      outputs: bubbles.map((bubble) => bubble.output),
+      outputs: bubbles.map(({ content }) => toOutput(content)),
       ...(quickReplies.length === 0 ? {} : { quickReplies }),
     },
+    ...values,
   };
   const text = bubbles
     .map((bubble) => bubble.text)
     .filter(Boolean)
     .join('\n\n');
-  return { wire, text, bubbles: bubbles.length };
+  return { wire, text, bubbles: bubbles.reduce((room, bubble) => room + roomOf(bubble), 0) };
 }

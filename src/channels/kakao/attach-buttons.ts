@@ -1,0 +1,38 @@
+import { needsLinking } from '../plain-parts.ts';
+import { asCard, withButtons } from './buttons.ts';
+import type { Bubble, CardContent, Content } from './content.ts';
+import type { SkillAction } from './schema.ts';
+
+export const CHOOSE_TEXT = '아래에서 선택해 주세요.';
+
+/** Under the last bubble where it can carry them and loses nothing by it, else under cards of their own. */
+export function attachButtons(
+  bubbles: readonly Bubble[],
+  actions: readonly SkillAction[],
+  maxButtons: number,
+): readonly Bubble[] {
+  if (actions.length === 0) return bubbles;
+  const attached = [...bubbles];
+  let rest = actions;
+  const last = attached.at(-1);
+  const carrier = last === undefined ? undefined : carrierOf(last.content);
+  if (last !== undefined && carrier !== undefined) {
+    const hung = withButtons(carrier, rest, { maxButtons });
+    if (hung.rest.length < rest.length) attached[attached.length - 1] = { ...last, content: hung.content };
+    rest = hung.rest;
+  }
+  while (rest.length > 0) {
+    const hung = withButtons({ type: 'textCard', body: { description: CHOOSE_TEXT } }, rest, { maxButtons });
+    if (hung.rest.length === rest.length) break; // an action of more bytes than a bubble: none that we make
+    attached.push({ content: hung.content, text: CHOOSE_TEXT });
+    rest = hung.rest;
+  }
+  return attached;
+}
+
+/** A picture would be cut to a card's shape, a text would no longer link its numbers, and beside buttons nothing can be passed on. */
+function carrierOf(content: Content): CardContent | undefined {
+  if (content.type === 'simpleImage') return undefined;
+  if (content.type === 'simpleText' && needsLinking(content.body.text)) return undefined;
+  return 'forwardable' in content.body ? undefined : asCard(content);
+}

@@ -1,0 +1,102 @@
+/** Messages that go out in one response: a held answer, the new one, the way to more. */
+import { decodeTap } from '../../message.ts';
+import type { OutboundMessage } from '../channel.ts';
+import { CHOOSE_TEXT } from './attach-buttons.ts';
+import { asCard, withButtons } from './buttons.ts';
+import { contentOf, jsonSizeBytes, toOutput } from './content.ts';
+import {
+  MAX_GROUP_BUTTONS,
+  MAX_OUTPUTS,
+  MAX_QUICK_REPLIES,
+  MAX_QUICK_REPLIES_BYTES,
+  MAX_RESPONSE_BYTES,
+  MAX_TEXT_CHARS,
+  MAX_VALUES_BYTES,
+} from './limits.ts';
+import type { SkillAction, SkillOutput, SkillResponse } from './schema.ts';
+import { fitValues } from './values.ts';
+
+/** Kakao rejects a response without a bubble. */
+export const NOTHING_TO_SAY_TEXT = '메시지를 잘 받았습니다. 궁금하신 점을 말씀해 주세요.';
+
+/** At most three bubbles and 30 KB; when nothing is in the messages, a polite bubble. */
+export function combineMessages(messages: readonly OutboundMessage[]): SkillResponse {
+  const responses = messages.map((message) => message.wire as SkillResponse);
+  const outputs = fitOutputs(responses.flatMap((response) => response.template.outputs));
+  const quickReplies = mergeQuickReplies(responses.flatMap((response) => response.template.quickReplies ?? []));
+  const shown = outputs.length > 0 ? outputs : quietly(quickReplies.length > 0 ? CHOOSE_TEXT : NOTHING_TO_SAY_TEXT);
+  return {
+    version: '2.0',
+    template: { outputs: shown, ...(quickReplies.length === 0 ? {} : { quickReplies }) },
+    ...mergeValues(responses),
+  };
+}
+
+export function textResponse(text: string): SkillResponse {
+  return { version: '2.0', template: { outputs: quietly(text) } };
+}
+
+function quietly(text: string): readonly SkillOutput[] {
+  return [{ simpleText: { text } }];
+}
+
+/** Room for the quick replies, the values and the frame around them. */
+const MAX_OUTPUTS_BYTES = MAX_RESPONSE_BYTES - MAX_QUICK_REPLIES_BYTES - MAX_VALUES_BYTES - 200;
+
+/** The core leaves room, so this is the last resort: buttons move up, neighbouring texts join, then the tail goes, rather than
+ *  that nothing is shown. */
+function fitOutputs(all: readonly SkillOutput[]): readonly SkillOutput[] {
+  const outputs = [...all];
+  for (let i = 1; outputs.length > MAX_OUTPUTS && i < outputs.length; ) {
+    const joined = joinOutputs(outputs[i - 1], outputs[i]);
+    if (joined === undefined) i += 1;
+    else outputs.splice(i - 1, 2, joined);
+  }
+  const fitting = outputs.slice(0, MAX_OUTPUTS);
+  while (fitting.length > 1 && jsonSizeBytes(fitting) > MAX_OUTPUTS_BYTES) fitting.pop();
+  return fitting;
+}
+
+function joinOutputs(first: SkillOutput | undefined, second: SkillOutput | undefined): SkillOutput | undefined {
+  if (first === undefined || second === undefined) return undefined;
+  if ('simpleText' in first && 'simpleText' in second) {
+    const text = `${first.simpleText.text}\n\n${second.simpleText.text}`;
+    return text.length <= MAX_TEXT_CHARS ? { simpleText: { text } } : undefined;
+  }
+  // A card that only offers ways on.
+  if (!('textCard' in second) || second.textCard.description !== CHOOSE_TEXT) return undefined;
+  const card = asCard(contentOf(first));
+  if (card === undefined) return undefined;
+  const { content, rest } = withButtons(card, second.textCard.buttons ?? [], { maxButtons: MAX_GROUP_BUTTONS });
+  return rest.length === 0 ? toOutput(content) : undefined;
+}
+
+/** The ways to an answer first (they are the only ones to it); the same offer only once. */
+function mergeQuickReplies(all: readonly SkillAction[]): readonly SkillAction[] {
+  const sorted = [...all.filter(leadsToAnswer), ...all.filter((action) => !leadsToAnswer(action))];
+  const distinct = new Map(sorted.map((action) => [JSON.stringify(action), action]));
+  const merged: SkillAction[] = [];
+  let sizeBytes = 0;
+  for (const [json, action] of distinct) {
+    sizeBytes += Buffer.byteLength(json) + 1;
+    if (merged.length === MAX_QUICK_REPLIES || sizeBytes > MAX_QUICK_REPLIES_BYTES) break;
+    merged.push(action);
+  }
+  return merged;
+}
+
+function leadsToAnswer(action: SkillAction): boolean {
+  const tap = 'extra' in action ? decodeTap(action.extra?.malgil) : undefined;
+  return tap !== undefined && 'turnId' in tap;
+}
+
+/** The later message has the last word on a name. */
+function mergeValues(responses: readonly SkillResponse[]): Pick<SkillResponse, 'context' | 'data'> {
+  const named = responses
+    .flatMap((response) => response.context?.values ?? [])
+    .map((value) => [value.name, value] as const);
+  const data = responses.flatMap((response) => response.data ?? []);
+  if (named.length === 0 && data.length === 0) return {};
+  const merged = fitValues([...new Map(named).values()], Object.assign({}, ...data), () => {});
+  return merged;
+}
