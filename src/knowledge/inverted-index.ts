@@ -109,8 +109,10 @@ export class InvertedIndex {
     let places: number[] = [];
     let unknown = 0;
     for (let place = 0; place < terms.size; place += 1) {
+      const weight = terms.weightAt(place);
+      if (weight === 0) continue; // what a typo is made of: an entry with nothing else in common would be found with the score 0
       if (this.has(terms.termAt(place))) places.push(place);
-      else unknown += terms.weightAt(place) * this.#unknownRarity;
+      else unknown += weight * this.#unknownRarity;
     }
     const idAt = (place: number) => this.#termIds.get(terms.termAt(place));
     const valueAt = (place: number) => terms.weightAt(place) * (this.#rarity[idAt(place)] ?? 0);

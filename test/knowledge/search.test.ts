@@ -227,6 +227,19 @@ describe('search', () => {
     expect(sample.entry('__proto__')).toBeUndefined();
   });
 
+  it('names an entry once, and none that shares nothing but what a typo is made of', () => {
+    const knowledge = createKnowledge([
+      entry('tumbler', '텀블러를 가져가면 할인되나요?'),
+      entry('sauna', '찜질방은 몇 시에 닫나요?'),
+      entry('parking', '주차되나요?'),
+    ]);
+    const question = '직접 가짛러 가도 되나요'; // corrected to "가지러"
+    expect(knowledge.search(question, 3).matches.map((match) => match.entry.id)).toEqual(['tumbler']);
+    const { matches } = sample.search(question, 500);
+    expect(new Set(matches.map((match) => match.entry.id)).size).toBe(matches.length);
+    expect(matches.every(({ score }) => score > 0)).toBe(true);
+  });
+
   it('leaves no trace of one search in the next', () => {
     const first = sample.search('쿠폰 두개 같이 쓸수있나요', 5);
     sample.search('반품 배송비 얼마예요 교환은요 환불은요 적립금은요', 5);
