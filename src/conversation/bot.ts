@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 
@@ -17,6 +18,8 @@ export interface Bot {
   readonly engines: readonly Engine[];
   /** Gives the operator's own wording; used for `approved` and for questions that overtake. */
   readonly approvedEngine: Engine;
+  /** Absent: photos of customers are not looked at. */
+  readonly photos?: ImageSource;
   readonly answerMode: 'approved' | 'grounded' | 'free';
   readonly systemPrompt: string;
   readonly greeting: string;

@@ -2,8 +2,9 @@
 import type { MessageReceived, Reply } from '../message.ts';
 import type { Bot } from './bot.ts';
 import { detectIntent } from './intent.ts';
+import { seeingEngines } from './photos.ts';
 import type { Answer } from './respond.ts';
-import { personReply, resetReply, unsupportedInputReply } from './texts.ts';
+import { personReply, photoProblemReply, resetReply, unsupportedInputReply } from './texts.ts';
 
 /** @param wasAnswered false for apologies: the next turn then knows that this one failed */
 export function systemAnswer(reply: Reply, wasAnswered: boolean): Answer {
@@ -16,12 +17,17 @@ export function systemAnswer(reply: Reply, wasAnswered: boolean): Answer {
   };
 }
 
-/** A reset, a call for a person, a photo without words: known before anybody is asked. */
+/** A reset, a call for a person, a photo that nobody can look at: known before anybody is asked. */
 export function fixedAnswer(bot: Bot, event: MessageReceived): Answer | undefined {
   const intent = detectIntent(event, bot);
   if (intent === 'reset') return systemAnswer(resetReply(), true);
   if (intent === 'person') return systemAnswer(personReply(bot.contact), true);
   // TalkTalk's own sentence stands in for a sticker: no words of the customer.
   if (event.text.trim() !== '' && event.input !== 'sticker') return undefined;
-  return systemAnswer(unsupportedInputReply(event.input), true);
+  if (event.input !== 'image' || seeingEngines(bot).length === 0) {
+    return systemAnswer(unsupportedInputReply(event.input), true);
+  }
+  // The platform sent no address that could be read, or a restart came between.
+  const isLost = event.images === undefined || event.images.length === 0;
+  return isLost ? systemAnswer(photoProblemReply('lost', bot.contact), false) : undefined;
 }

@@ -168,7 +168,11 @@ export class Gateway {
     const fixed = fixedAnswer(bot, event);
     const asksModel = bot.answerMode !== 'approved' && bot.engines[0] !== bot.approvedEngine;
     const overtakes =
-      this.#runner.isBusy(key) && fixed === undefined && asksModel && searchKnowledge(bot, event).confidence === 'sure';
+      this.#runner.isBusy(key) &&
+      fixed === undefined &&
+      event.images === undefined &&
+      asksModel &&
+      searchKnowledge(bot, event).confidence === 'sure';
     const turn = new ActiveTurn(bot, channel, event, key, mode, overtakes);
     turn.fixedAnswer = fixed;
     return turn;

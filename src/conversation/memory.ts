@@ -1,5 +1,5 @@
 import type { HistoryMessage } from '../engine/engine.ts';
-import { type EpochMs, replyText } from '../message.ts';
+import { type EpochMs, type MessageReceived, replyText } from '../message.ts';
 import type { Turn } from '../storage/store.ts';
 
 export interface MemoryLimits {
@@ -25,16 +25,34 @@ export function selectHistory(newestFirst: readonly Turn[], now: EpochMs, limits
   for (const turn of newestFirst.slice(0, limits.maxTurns)) {
     if (turn.event.type !== 'message-received' || turn.reply === undefined) continue;
     if (laterAt - turn.receivedAt > limits.idleMs) break;
+    const question = wordsOf(turn.event);
     const answer = replyText(turn.reply);
-    tokens += estimateTokens(turn.event.text) + estimateTokens(answer);
+    tokens += estimateTokens(question) + estimateTokens(answer);
     if (tokens > limits.maxTokens) break;
     pairs.push([
-      { role: 'user', text: turn.event.text },
+      { role: 'user', text: question },
       { role: 'assistant', text: answer },
     ]);
     laterAt = turn.receivedAt;
   }
   return pairs.reverse().flat();
+}
+
+/** A photo has no words; without any it would fall out of the history, and its answer would stand alone. */
+function wordsOf({ input, text }: MessageReceived): string {
+  return input === 'image' ? `(사진) ${text}`.trimEnd() : text;
+}
+
+/** What the customer last said in words, unless the conversation has started anew since. */
+export function lastWords(newestFirst: readonly Turn[], now: EpochMs, idleMs: number): string | undefined {
+  let laterAt = now;
+  for (const { event, receivedAt } of newestFirst) {
+    if (laterAt - receivedAt > idleMs) return undefined;
+    const isWords = event.type === 'message-received' && (event.input === 'typed' || event.input === 'tap');
+    if (isWords && event.text.trim() !== '') return event.text;
+    laterAt = receivedAt;
+  }
+  return undefined;
 }
 
 /** How many of the latest turns in a row ended without an answer. */

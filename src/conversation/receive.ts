@@ -1,5 +1,6 @@
 /** An event is taken: dedupe, sequence number and insert are one transaction of the store. */
 import { toGatewayError } from '../errors.ts';
+import type { MessageReceived } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import type { AcceptResult } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
@@ -27,7 +28,7 @@ export async function acceptTurn(
           conversation: event.conversation,
           conversationKey: turn.conversationKey,
           ownerId,
-          event,
+          event: withoutImages(event),
           receivedAt: event.receivedAt,
           dedupeSince: event.receivedAt - DEDUPE_MS,
           state,
@@ -41,4 +42,9 @@ export async function acceptTurn(
       await delay(clock, RETRY_MS);
     }
   }
+}
+
+/** Signed addresses open a customer's photo to whoever has them. After a restart such a turn asks for the photo again. */
+function withoutImages({ images: _, ...event }: MessageReceived): MessageReceived {
+  return event;
 }

@@ -1,11 +1,12 @@
 /** knowledge → engine → Reply: one path for inline and background answers. */
-import type { Engine, EngineRequest } from '../engine/engine.ts';
+import type { Engine, EngineImage, EngineRequest } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
 import type { AnswerSource, EpochMs, Reply, ReplyPart, TapAction } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { createFactStream, type FactTable } from './facts.ts';
@@ -19,6 +20,10 @@ export interface Question {
   readonly requestId: string;
   /** Masked; several lines when messages were merged. */
   readonly text: string;
+  /** What to look up, where that is not the text. */
+  readonly searchText?: string;
+  /** For engines that can see; not empty. */
+  readonly images?: readonly EngineImage[];
   /** The customer may have tapped an entry that was offered. */
   readonly action?: TapAction;
   readonly memory: ConversationMemory;
@@ -65,19 +70,42 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const { bot } = question;
   const startedAt = performance.now();
-  const knowledge = searchKnowledge(bot, question);
+  const engines = question.approvedOnly || bot.answerMode === 'approved' ? [bot.approvedEngine] : bot.engines;
+  const answer = await askEngines(engines, question, feed, signal, parts);
+  return (
+    answer ?? {
+      reply: apologyReply(bot.contact),
+      source: { kind: 'system', engine: 'none', entries: [] },
+      wasAnswered: false,
+      knowledgeMs: 0,
+      engineMs: performance.now() - startedAt,
+    }
+  );
+}
+
+/** The first answer that one of these engines gives, `undefined` when all of them failed.
+ *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
+export async function askEngines(
+  engines: readonly Engine[],
+  question: Question,
+  feed: TurnFeed,
+  signal: AbortSignal,
+  parts: ResponderParts,
+): Promise<Answer | undefined> {
+  const { bot, images } = question;
+  const startedAt = performance.now();
+  const knowledge = searchKnowledge(bot, { ...question, text: question.searchText ?? question.text });
   const { request, facts } = buildEngineRequest({
     bot,
     requestId: question.requestId,
     question: question.text,
+    ...(images === undefined ? {} : { images }),
     knowledge,
     memory: question.memory,
     now: parts.clock.now(),
     closesAt: question.closesAt,
   });
   const knowledgeMs = performance.now() - startedAt;
-  const engines = question.approvedOnly || bot.answerMode === 'approved' ? [bot.approvedEngine] : bot.engines;
-
   const engineStartedAt = performance.now();
   for (const engine of engines) {
     try {
@@ -95,13 +123,7 @@ export async function answerQuestion(
       feed.restart();
     }
   }
-  return {
-    reply: apologyReply(bot.contact),
-    source: { kind: 'system', engine: 'none', entries: [] },
-    wasAnswered: false,
-    knowledgeMs,
-    engineMs: performance.now() - engineStartedAt,
-  };
+  return undefined;
 }
 
 interface Said {
@@ -126,6 +148,7 @@ async function runEngine(
   const startedAt = performance.now();
   const stream = createFactStream(facts);
   let text = '';
+  let readOffPhotos = '';
   let firstPartMs: number | undefined;
   let ready: Said['ready'];
   let finished: { model?: string } | undefined;
@@ -135,13 +158,16 @@ async function runEngine(
   };
   for await (const part of engine.answer(request, signal)) {
     firstPartMs ??= performance.now() - startedAt;
-    if (part.type === 'text-delta') say(stream.push(part.text));
+    if (part.type === 'text-delta' && request.images !== undefined) readOffPhotos += part.text;
+    else if (part.type === 'text-delta') say(stream.push(part.text));
     else if (part.type === 'reply') ready = part;
     else if (part.reason === 'filtered') throw new GatewayError('ENGINE_FILTERED', 'The model refused the question');
     else finished = part.model === undefined ? {} : { model: part.model };
   }
   signal.throwIfAborted();
   if (finished === undefined) throw new GatewayError('ENGINE_STREAM_BROKEN', 'The engine stopped without an end');
+  // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
+  if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));
   const rest = stream.end();
   say(rest.text);
   if (ready === undefined && text.trim() === '') throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
@@ -174,7 +200,9 @@ function toAnswer(
   }
   const grounds = request.confidence === 'none' ? [] : request.grounds;
   const best = grounds[0]?.score ?? 0;
-  const picture = request.confidence === 'sure' ? grounds[0]?.imageUrl : undefined;
+  // Beside a photo of the customer's own, the picture of an entry is as likely beside the point.
+  const showsPicture = request.confidence === 'sure' && request.images === undefined;
+  const picture = showsPicture ? grounds[0]?.imageUrl : undefined;
   return {
     reply: {
       parts: [

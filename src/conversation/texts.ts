@@ -1,5 +1,7 @@
 /** Every sentence that the core itself says to a customer. */
+
 import { type Choice, type MessageReceived, type Reply, textReply } from '../message.ts';
+import type { PhotoProblem } from './photos.ts';
 
 function withContact(text: string, contact: string): string {
   return contact === '' ? text : `${text}\n\n${contact}`;
@@ -63,9 +65,7 @@ export function answerGoneReply(): Reply {
 export function unsupportedInputReply(input: MessageReceived['input']): Reply {
   switch (input) {
     case 'image':
-      return textReply(
-        '사진을 보내 주셨네요. 아직 사진은 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.',
-      );
+      return photoProblemReply('cannot-see', '');
     case 'video':
       return textReply(
         '동영상을 보내 주셨네요. 동영상은 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.',
@@ -75,6 +75,43 @@ export function unsupportedInputReply(input: MessageReceived['input']): Reply {
     default:
       return textReply('보내 주신 내용을 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.');
   }
+}
+
+/** What happened, and what the customer can do about the photo. */
+const PHOTO_PROBLEMS: Readonly<Record<PhotoProblem, string>> = {
+  'cannot-see': '사진을 보내 주셨네요. 아직 사진은 확인할 수 없어요.',
+  'not-allowed': '보내 주신 사진을 불러올 수 없었어요.',
+  expired: '보내 주신 사진의 보관 시간이 지나 확인하지 못했어요. 사진을 한 번 더 보내 주세요.',
+  'too-large': '보내 주신 사진이 너무 커서 확인하지 못했어요. 화질을 낮추거나 화면을 캡처해서 다시 보내 주세요.',
+  'too-long': '보내 주신 사진이 너무 길어서 확인하지 못했어요. 필요한 부분만 잘라서 다시 보내 주세요.',
+  'wrong-kind': '보내 주신 파일을 사진으로 열 수 없었어요. JPG나 PNG 사진으로 다시 보내 주세요.',
+  unreachable: '보내 주신 사진을 불러오지 못했어요. 잠시 후 다시 보내 주세요.',
+  'too-slow': '보내 주신 사진을 불러오지 못했어요. 잠시 후 다시 보내 주세요.',
+  lost: '보내 주신 사진을 불러오지 못했어요. 번거로우시겠지만 한 번 더 보내 주세요.',
+  'no-answer': '보내 주신 사진을 확인하는 중에 문제가 생겼어요. 잠시 후 다시 보내 주세요.',
+};
+
+/** Instead of an answer to a photo without words. */
+export function photoProblemReply(problem: PhotoProblem, contact: string): Reply {
+  const text = `${PHOTO_PROBLEMS[problem]} 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.`;
+  return textReply(problem === 'no-answer' ? withContact(text, contact) : text);
+}
+
+/** Before an answer to the words that came with a photo. */
+export function photoNotice(problem: PhotoProblem): string {
+  return `${PHOTO_PROBLEMS[problem]} 우선 글로 적어 주신 내용에 답변드릴게요.`;
+}
+
+/** Before an answer that rests on some of the photos. */
+export function somePhotosNotice(seen: number, sent: number): string {
+  return `보내 주신 사진 ${sent}장 가운데 ${seen}장만 확인했어요.`;
+}
+
+/** What the model hears with a photo that came without words. */
+export function photoQuestion(lastWords: string | undefined): string {
+  return lastWords === undefined
+    ? '사진을 보냈어요. 사진을 보고 도와주세요.'
+    : `사진을 보냈어요. 앞에서 드린 말씀(“${lastWords}”)과 함께 봐 주세요.`;
 }
 
 /** The admin centre's own test request: whoever presses the button should see that it works. */

@@ -3,6 +3,7 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
+import { answerPhotos } from './answer-photos.ts';
 import { FairSlots } from './fair-slots.ts';
 import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
@@ -11,6 +12,14 @@ import { type LaneSlot, Lanes } from './lane.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { apologyReply } from './texts.ts';
 import { showTyping } from './typing.ts';
+
+/** What a turn answers: its own message and those that became one with it. */
+interface Asked {
+  /** Masked. */
+  readonly text: string;
+  /** Addresses, oldest first. */
+  readonly photos: readonly string[];
+}
 
 export class TurnRunner {
   readonly #parts: GatewayParts;
@@ -64,9 +73,9 @@ export class TurnRunner {
   async run(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<void> {
     const stopTyping = turn.mode === 'push' ? showTyping(turn, this.#parts) : undefined;
     try {
-      const text = await this.#awaitPlace(turn, slot, state);
-      if (text === undefined) return;
-      const answer = turn.fixedAnswer ?? (await this.#think(turn, text));
+      const asked = await this.#awaitPlace(turn, slot, state);
+      if (asked === undefined) return;
+      const answer = turn.fixedAnswer ?? (await this.#think(turn, asked));
       const outcome = await finishTurn(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
       if (outcome === 'held') this.#announceHeld(turn);
@@ -102,10 +111,10 @@ export class TurnRunner {
     }
   }
 
-  /** Waits for the turn's place and returns the text to answer, or undefined when there is nothing to answer any more. */
-  async #awaitPlace(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<string | undefined> {
+  /** Waits for the turn's place and returns what to answer, or undefined when there is nothing to answer any more. */
+  async #awaitPlace(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<Asked | undefined> {
     const { store, clock } = this.#parts;
-    if (slot === undefined) return turn.event.text;
+    if (slot === undefined) return { text: turn.event.text, photos: turn.event.images ?? [] };
     const start = await slot.start;
     if (start.kind === 'cancelled') {
       this.#count(turn, 'suppressed');
@@ -116,6 +125,8 @@ export class TurnRunner {
       this.#count(turn, 'merged');
       return undefined;
     }
+    // The store keeps no addresses of photos, and turns that were merged leave this memory as soon as it knows of them: before any await.
+    const photos = [...start.absorbed, turn.id].flatMap((id) => this.#open.get(id)?.event.images ?? []);
     const texts = [...turn.absorbedTexts];
     for (const id of start.absorbed) {
       const absorbed = await store.readTurn(id);
@@ -131,11 +142,11 @@ export class TurnRunner {
       turn.memory = await store.readMemory(turn.conversationKey, turn.sequence, turn.bot.historyTurns);
     }
     // A number that was split over two messages is whole only now.
-    return maskPersonalData(texts.join('\n')).text;
+    return { text: maskPersonalData(texts.filter((text) => text !== '').join('\n')).text, photos };
   }
 
   /** The engine, inside the turn's total time and the machine's share of engine calls. */
-  async #think(turn: ActiveTurn, text: string): Promise<Answer> {
+  async #think(turn: ActiveTurn, { text, photos }: Asked): Promise<Answer> {
     const { clock, logger } = this.#parts;
     const { bot, event } = turn;
     const closesAt = turn.startedAt + bot.engineTotalMs;
@@ -147,21 +158,20 @@ export class TurnRunner {
     try {
       release = await this.#slots.acquire(bot.id, turn.abort.signal);
       if (release === undefined) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled while it waited');
-      return await answerQuestion(
-        {
-          bot,
-          turnId: turn.id,
-          requestId: event.requestId,
-          text,
-          memory: turn.memory,
-          closesAt,
-          approvedOnly: turn.overtakes,
-          ...(event.action === undefined ? {} : { action: event.action }),
-        },
-        turn.feed,
-        turn.abort.signal,
-        this.#parts,
-      );
+      const question = {
+        bot,
+        turnId: turn.id,
+        requestId: event.requestId,
+        text,
+        memory: turn.memory,
+        closesAt,
+        approvedOnly: turn.overtakes,
+        ...(event.action === undefined ? {} : { action: event.action }),
+      };
+      const { feed, abort } = turn;
+      return photos.length === 0
+        ? await answerQuestion(question, feed, abort.signal, this.#parts)
+        : await answerPhotos(question, photos, feed, abort.signal, this.#parts);
     } catch (thrown) {
       if (!turn.ranOutOfTime) throw thrown;
       logger.warn({ turn: turn.id, bot: bot.id }, 'no engine answered in the total time; the answer is an apology');
