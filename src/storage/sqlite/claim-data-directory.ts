@@ -48,7 +48,7 @@ export async function claimDataDirectory(directory: string, clock: Clock = syste
 
   let lock: DatabaseSync | undefined;
   try {
-    await createDirectory(directory);
+    createDirectory(directory);
     await assertWritable(lockFile);
     lock = lockExclusively(lockFile);
     await writeOwner();

@@ -1,5 +1,5 @@
 /** The turn log in one SQLite file: nothing to install, one process. */
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { conversationKey } from '../../message.ts';
@@ -25,10 +25,11 @@ export interface SqliteStoreOptions {
   readonly logger: Logger;
 }
 
-/** @throws GatewayError `STORE_FAILED` when the file is damaged, newer than the program or not writable; `STORE_BUSY` when it is locked */
+/** The thread starts within the call, so whoever has other work can do it while the file is being opened.
+ *  @throws GatewayError `STORE_FAILED` when the file is damaged, newer than the program or not writable; `STORE_BUSY` when it is locked */
 export async function openSqliteStore({ directory, logger }: SqliteStoreOptions): Promise<Store> {
   const file = join(directory, DATABASE_FILE);
-  await createPrivateFile(directory, file);
+  createPrivateFile(directory, file);
   const { thread, foundVersion } = await StoreThread.start(file, logger);
   logger.debug({ file, schemaVersion: SCHEMA_VERSION, foundVersion }, 'store opened');
 
@@ -153,10 +154,10 @@ function toNewDeliveryRow(delivery: NewDelivery): NewDeliveryRow {
 
 /** Other users of the machine have no business in customers' conversations; SQLite gives its WAL the mode of the main file.
  *  A file that exists is not opened: closing it again would drop the locks that this process holds on it (POSIX). */
-async function createPrivateFile(directory: string, file: string): Promise<void> {
+function createPrivateFile(directory: string, file: string): void {
   try {
-    await createDirectory(directory);
-    await (await open(file, 'wx', 0o600)).close();
+    createDirectory(directory);
+    closeSync(openSync(file, 'wx', 0o600));
   } catch (thrown) {
     if (hasCode(thrown, 'EEXIST')) return;
     throw thrown instanceof GatewayError ? thrown : storeError(openFailure(file, thrown));
