@@ -69,12 +69,15 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const newId = randomId;
   const ownerId = newId();
   const metrics = createMetrics({ botIds: settings.bots.map((bot) => bot.id), processMetrics: settings.metrics });
-  const bots = new Map(settings.bots.map((bot) => [bot.id, createBot(bot, settings, log)]));
-  const defaultBot = bots.get(settings.defaultBotId);
-  if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
+  const unindexed = settings.bots.map((bot) => createUnindexedBot(bot, settings, log));
 
   const claim = await claimDataDirectory(settings.dataDir);
-  const sqlite = await openSqliteStore({ directory: settings.dataDir, logger: log });
+  const opening = openSqliteStore({ directory: settings.dataDir, logger: log });
+  // Indexing keeps this thread as busy as opening the store keeps the store's: each would wait for the other for nothing.
+  const bots = new Map(unindexed.map((bot) => [bot.id, indexKnowledge(bot)]));
+  const sqlite = await opening;
+  const defaultBot = bots.get(settings.defaultBotId);
+  if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
   const store = makePatient(measureStore(sqlite, metrics), clock);
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
@@ -182,7 +185,15 @@ async function closeServer(app: FastifyInstance): Promise<void> {
   clearTimeout(impatient);
 }
 
-function createBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger): Bot {
+type UnindexedBot = Omit<Bot, 'knowledge'> & { readonly entries: readonly KnowledgeEntry[] };
+
+function indexKnowledge({ entries, ...bot }: UnindexedBot): Bot {
+  return { ...bot, knowledge: createKnowledge(entries) };
+}
+
+/** All that can be wrong with a bot is found here, before anything is touched.
+ *  @throws GatewayError `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
+function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger): UnindexedBot {
   const entries = loadEntries(bot, settings, log);
   // Operators put what most people ask on top of their file.
   const topics = entries.slice(0, OFFERED_TOPICS);
@@ -191,7 +202,7 @@ function createBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger)
     id: bot.id,
     name: bot.name,
     channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log)])),
-    knowledge: createKnowledge(entries),
+    entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
     engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, log) : approvedEngine)),
