@@ -69,6 +69,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_held ON deliveries (conversation, sequence, position, state) WHERE state IN ('held', 'unknown');
   CREATE INDEX deliveries_held_by_age ON deliveries (created_at) WHERE state = 'held';
   `,
+  // The last answered turns are found among all turns of the conversation as well: what lies between them, merged or failed, is little.
+  'DROP INDEX turns_answered',
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

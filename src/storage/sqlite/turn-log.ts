@@ -95,7 +95,7 @@ export function openTurnLog(database: DatabaseSync) {
   );
   const answeredTurns = prepare<TurnRow>(
     database,
-    `SELECT ${TURN_COLUMNS} FROM turns t INDEXED BY turns_answered JOIN conversations c ON c.serial = t.conversation
+    `SELECT ${TURN_COLUMNS} FROM turns t INDEXED BY turns_by_sequence JOIN conversations c ON c.serial = t.conversation
      WHERE t.conversation = ? AND t.state = 'answered' AND t.sequence > ? AND t.sequence < ?
      ORDER BY t.sequence DESC ${LIMIT}`,
   );

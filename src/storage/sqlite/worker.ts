@@ -10,6 +10,8 @@ import { openTurnLog } from './turn-log.ts';
 /** How long a write waits for another connection's lock. Longer, and a backup tool would hold up every customer. */
 const BUSY_TIMEOUT_MS = 100;
 const CACHE_KIB = 32 * 1024;
+/** 16 MB. Indexes are written at random places, so the longer the log, the more often a page is written once for several changes. */
+const CHECKPOINT_PAGES = 4_000;
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 const port = parentPort;
@@ -26,6 +28,7 @@ try {
     PRAGMA secure_delete = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -${CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES};
   `);
   const foundVersion = migrate(database);
