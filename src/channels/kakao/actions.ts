@@ -87,8 +87,8 @@ function isBlockId(blockId: string): boolean {
   return blockId.trim() !== '' && blockId.length <= MAX_BLOCK_ID_CHARS && blockId.isWellFormed();
 }
 
-/** From the first digit to the last, as Kakao dials it; starred-out numbers are none. */
+/** From the first digit to the last, the groups joined by dashes; starred-out numbers are none. */
 function dialable(phoneNumber: string): string | undefined {
   if (phoneNumber.includes('*')) return undefined;
-  return /\+?\d(?:[\d\-. ()]{0,30}\d)?/.exec(phoneNumber)?.[0].replaceAll('.', '-');
+  return /\+?\d(?:[\d\-. ()]{0,30}\d)?/.exec(phoneNumber)?.[0].replace(/[^\d+]+/g, '-');
 }

@@ -1,5 +1,4 @@
-import type { ReplyPart } from '../../message.ts';
-import { partText } from '../../message.ts';
+import { type Choice, partText, type ReplyPart } from '../../message.ts';
 import { cleanText } from '../clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { shorten } from '../shorten.ts';
@@ -51,16 +50,17 @@ export function finishCard<K extends CardType>(
   scope: DrawScope,
 ): CardDraft | Obstacle {
   if (jsonSizeBytes(body) > MAX_BUBBLE_BYTES) return new Obstacle(`${type} of too many bytes`);
-  const actions = actionsOf(part, scope);
+  const actions = actionsOf(part.buttons, scope);
   const bare = { type, body } as unknown as CardContent;
   const { content, rest } = withButtons(bare, actions, { maxButtons: scope.maxButtons }, part.buttonLayout);
   return { content, text: cleanText(partText(part)), overflow: rest };
 }
 
-export function actionsOf(part: Card, scope: DrawScope): readonly SkillAction[] {
-  return part.buttons.flatMap((choice) => {
+/** What of the choices can be shown. That nobody can be handed over here is a setting, and no news. */
+export function actionsOf(choices: readonly Choice[], scope: DrawScope): readonly SkillAction[] {
+  return choices.flatMap((choice) => {
     const action = toAction(choice, scope);
-    if (action === undefined) scope.degrade(`${choice.type} button left out`);
+    if (action === undefined && choice.type !== 'person') scope.degrade(`${choice.type} choice left out`);
     return action ?? [];
   });
 }

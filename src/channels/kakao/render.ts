@@ -1,12 +1,12 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
-import type { Choice, ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
+import type { ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
 import { cleanText } from '../clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { markdownToPlainText } from '../plain-text.ts';
-import { type PersonButton, toAction } from './actions.ts';
+import type { PersonButton } from './actions.ts';
 import { attachButtons, CHOOSE_TEXT } from './attach-buttons.ts';
-import type { DrawScope } from './card-draft.ts';
+import { actionsOf, type DrawScope } from './card-draft.ts';
 import { drawCarousel } from './carousel.ts';
 import { type Bubble, jsonSizeBytes, toOutput } from './content.ts';
 import {
@@ -107,15 +107,9 @@ function draftReply(reply: Reply, given: Omit<DrawScope, 'degrade'>): Draft {
       choices.push(...drawn.overflow);
     }
   }
-  choices.push(...reply.quickReplies.flatMap((choice) => quickAction(choice, scope)));
+  choices.push(...actionsOf(reply.quickReplies, scope));
   const { quickReplies, buttons } = sortChoices(choices, scope.isGroup);
   return { bubbles: attachButtons(bubbles, buttons, scope.maxButtons), quickReplies, degradations, scope };
-}
-
-function quickAction(choice: Choice, scope: DrawScope): readonly SkillAction[] {
-  const action = toAction(choice, scope);
-  if (action === undefined) scope.degrade(`${choice.type} choice left out`);
-  return action === undefined ? [] : [action];
 }
 
 /** Only what speaks or runs a block can be a quick reply; the rest, and what is too much, goes on cards. */

@@ -79,7 +79,7 @@ function drawLoose(part: CardPart, scope: DrawScope): Drawn {
       return { bubbles: [head, ...textBubbles(below, scope, part.forwardable)], overflow: head.overflow };
     }
   }
-  const actions = actionsOf(part, scope);
+  const actions = actionsOf(part.buttons, scope);
   const picture = imageUrl !== undefined && isHttpUrl(imageUrl) ? [imageBubble(imageUrl, part.imageAltText)] : [];
   const words = textBubbles(joined(title, description), scope, part.forwardable === true && actions.length === 0);
   return { bubbles: attachButtons([...picture, ...words], actions, scope.maxButtons), overflow: [] };
