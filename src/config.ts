@@ -126,6 +126,11 @@ function judgeCombinations(
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
   }
+  if (bot.clovaVisionModel !== undefined && (!bot.photos || !bot.engine.includes('clova'))) {
+    warnings.push(
+      `${nameOf('clovaVisionModel')}: is not used, because ${bot.photos ? 'ENGINE has no clova' : 'PHOTOS is off'}`,
+    );
+  }
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);

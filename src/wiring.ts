@@ -23,6 +23,8 @@ import { createFaqEngine } from './engine/faq/index.ts';
 import { GatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { createLimits } from './http/limits.ts';
+import { createImageSource } from './images/fetch-image.ts';
+import type { ImageSource } from './images/image-source.ts';
 import { KeyedQueue } from './jobs/local/keyed-queue.ts';
 import { LocalSendBudget } from './jobs/local/send-budget.ts';
 import { loadKnowledgeCsv } from './knowledge/csv.ts';
@@ -50,6 +52,8 @@ const DAY_MS = 24 * 60 * 60_000;
 const CLOVA_CONNECTIONS = 64;
 /** For responses that are being written when the server closes, and for bodies that are still on their way. */
 const LAST_RESPONSES_MS = 2_000;
+/** A platform's image host answers in a fraction of it; the customer waits. */
+const PHOTO_TIMEOUT_MS = 8_000;
 const OFFERED_TOPICS = 3;
 
 export interface Program {
@@ -168,6 +172,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       for (const bot of bots.values()) {
         await Promise.all([...bot.channels.values()].map((channel) => channel.close()));
         await Promise.all([...new Set([...bot.engines, bot.approvedEngine])].map((engine) => engine.close()));
+        await bot.photos?.close();
       }
       await store.close();
       await claim.release();
@@ -207,6 +212,7 @@ function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBa
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
     engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, log) : approvedEngine)),
     approvedEngine,
+    ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
     systemPrompt: bot.systemPrompt,
     greeting: bot.greeting,
@@ -219,6 +225,10 @@ function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBa
     conversationIdleMs: bot.conversationIdleMinutes * 60_000,
     greetingCooldownMs: bot.greetingCooldownMinutes * 60_000,
   };
+}
+
+function openPhotos(bot: BotSettings): ImageSource {
+  return createImageSource({ hosts: bot.photoHosts, maxSizeBytes: bot.photoMaxBytes, timeoutMs: PHOTO_TIMEOUT_MS });
 }
 
 function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Channel {
@@ -256,6 +266,7 @@ const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
   apiKey: 'CLOVA_API_KEY',
   apigwKey: 'CLOVA_APIGW_KEY',
   model: 'CLOVA_MODEL',
+  visionModel: 'CLOVA_VISION_MODEL',
   baseUrl: 'CLOVA_BASE_URL',
   pathPrefix: 'CLOVA_PATH_PREFIX',
   maxOutputTokens: 'CLOVA_MAX_TOKENS',
@@ -282,6 +293,7 @@ function openClova(bot: BotSettings, logger: Logger): Engine {
       apiKey: bot.clovaApiKey ?? '',
       ...(bot.clovaApigwKey === undefined ? {} : { apigwKey: bot.clovaApigwKey }),
       model: bot.clovaModel,
+      ...(bot.clovaVisionModel === undefined ? {} : { visionModel: bot.clovaVisionModel }),
       baseUrl: bot.clovaBaseUrl,
       pathPrefix: bot.clovaPathPrefix,
       maxOutputTokens: bot.clovaMaxTokens,

@@ -1,6 +1,17 @@
 import Type from 'typebox';
 import { CHANNEL_NAMES } from '../message.ts';
-import { gateSecrets, httpUrl, onOff, originList, pathSecrets, providerKey, text, wholeNumber } from './shapes.ts';
+import {
+  gateSecrets,
+  httpUrl,
+  imageHostList,
+  modelName,
+  onOff,
+  originList,
+  pathSecrets,
+  providerKey,
+  text,
+  wholeNumber,
+} from './shapes.ts';
 
 const ENGINES = ['clova', 'faq'] as const;
 /** Names of the design that later versions bring: known, so that the refusal can say so. */
@@ -132,6 +143,36 @@ export const ANSWER_SETTINGS = {
   }),
 };
 
+export const PHOTO_SETTINGS = {
+  photos: onOff({
+    default: true,
+    description:
+      'Let a model that can see (CLOVA_VISION_MODEL, or CLOVA_MODEL=HCX-005) look at photos that customers send; false: ask for words instead. Personal data in a photo cannot be masked.',
+    descriptionKo:
+      '고객이 보낸 사진을 볼 수 있는 모델(CLOVA_VISION_MODEL 또는 CLOVA_MODEL=HCX-005)이 확인합니다. false이면 글로 적어 달라고 안내합니다. 사진 속 개인정보는 가릴 수 없습니다.',
+  }),
+  photoHosts: imageHostList({
+    default: [
+      '.kakaocdn.net',
+      'http://secure.kakaocdn.net',
+      '.phinf.naver.net',
+      'shop-phinf.pstatic.net',
+      'talk-phinf.pstatic.net',
+    ],
+    description:
+      'The only places that photos are fetched from, separated by commas: hosts, .suffixes, or whole origins for what is not https on port 443. Private addresses never, unless the origin names one by its number.',
+    descriptionKo:
+      '고객 사진을 내려받을 수 있는 곳입니다. 이곳 외에서는 받지 않습니다. 호스트, 점으로 시작하는 접미사, 또는 443번 포트의 https가 아닌 경우 전체 주소(origin)를 쉼표로 구분해 적습니다.',
+  }),
+  photoMaxBytes: wholeNumber({
+    minimum: 10_000,
+    maximum: 20_000_000,
+    default: 5_000_000,
+    description: 'Largest photo that is fetched, in bytes.',
+    descriptionKo: '내려받는 사진 한 장의 최대 크기(바이트)입니다.',
+  }),
+};
+
 export const CLOVA_SETTINGS = {
   clovaApiKey: Type.Optional(
     providerKey({
@@ -139,14 +180,18 @@ export const CLOVA_SETTINGS = {
       descriptionKo: 'CLOVA Studio에서 발급받은 API 키입니다.',
     }),
   ),
-  clovaModel: Type.Refine(
-    Type.String({
-      default: 'HCX-007',
-      description: 'Model name: HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 or one of your own.',
-      descriptionKo: '모델 이름입니다. HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 등을 쓸 수 있습니다.',
+  clovaModel: modelName({
+    default: 'HCX-007',
+    description: 'Model name: HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 or one of your own.',
+    descriptionKo: '모델 이름입니다. HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 등을 쓸 수 있습니다.',
+  }),
+  // No default: what is in a photo cannot be masked, so sending photos to a model is the operator's decision.
+  clovaVisionModel: Type.Optional(
+    modelName({
+      description: 'Model that takes over when a customer sends a photo: HCX-005. Unset: CLOVA_MODEL, if that can see.',
+      descriptionKo:
+        '고객이 사진을 보냈을 때 대신 답하는 모델입니다(HCX-005). 없으면 CLOVA_MODEL이 사진을 볼 수 있을 때만 확인합니다.',
     }),
-    (value) => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/.test(value),
-    () => 'must be a model name of letters, digits, dots, colons, dashes and underscores',
   ),
   clovaBaseUrl: httpUrl({
     default: 'https://clovastudio.stream.ntruss.com',

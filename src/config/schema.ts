@@ -1,6 +1,13 @@
 /** Every setting, once: its type, its range, its default and what it is for. */
 import Type, { type Static, type TSchema } from 'typebox';
-import { ANSWER_SETTINGS, CLOVA_SETTINGS, KAKAO_SETTINGS, NAVER_SETTINGS, TEST_SETTINGS } from './bot-settings.ts';
+import {
+  ANSWER_SETTINGS,
+  CLOVA_SETTINGS,
+  KAKAO_SETTINGS,
+  NAVER_SETTINGS,
+  PHOTO_SETTINGS,
+  TEST_SETTINGS,
+} from './bot-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 
 export type Properties = Readonly<Record<string, TSchema>>;
@@ -17,6 +24,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'Limits', titleKo: '한도', scope: 'process', settings: LIMIT_SETTINGS },
   { title: 'Answers', titleKo: '답변', scope: 'bot', settings: ANSWER_SETTINGS },
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
+  { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
   { title: 'Naver TalkTalk', titleKo: '네이버 톡톡', scope: 'bot', settings: NAVER_SETTINGS },
   { title: 'TEST', titleKo: 'TEST', scope: 'bot', settings: TEST_SETTINGS },
@@ -35,6 +43,7 @@ export const BotSchema = Type.Object({
   id: BotIdSchema,
   ...ANSWER_SETTINGS,
   ...CLOVA_SETTINGS,
+  ...PHOTO_SETTINGS,
   ...KAKAO_SETTINGS,
   ...NAVER_SETTINGS,
   ...TEST_SETTINGS,

@@ -66,6 +66,28 @@ export function originList(options: Options & { readonly default: string[] }) {
   return Type.Array(origin, { minItems: 1, ...options });
 }
 
+/** Where pictures may be fetched from: hosts, suffixes that begin with a dot, and origins for whatever is not https on port 443. */
+export function imageHostList(options: Options & { readonly default: string[] }) {
+  const host = Type.Refine(
+    Type.String(),
+    (value) =>
+      value.includes('://')
+        ? isHttpUrl(value) && new URL(value).origin === value
+        : /^\.?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(value),
+    () =>
+      'must be a host such as cdn.example.com, a suffix such as .example.com or an origin such as http://127.0.0.1:8700, in lower case',
+  );
+  return Type.Array(host, { minItems: 1, ...options });
+}
+
+export function modelName(options: Options & { readonly default?: string }) {
+  return Type.Refine(
+    Type.String(options),
+    (value) => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/.test(value),
+    () => 'must be a model name of letters, digits, dots, colons, dashes and underscores',
+  );
+}
+
 /** Secrets that we invented and others show to us; several at once, so that they can be exchanged without an outage. */
 export function gateSecrets(options: Options) {
   return Type.Array(gateSecret(), { default: [], ...options, secret: true });

@@ -83,6 +83,7 @@ describe('defaults', () => {
       naverSync: false,
     });
     expect(bots[0]).not.toHaveProperty('clovaApiKey');
+    expect(bots[0]).not.toHaveProperty('clovaVisionModel');
   });
 
   it('asks the model first as soon as there is a key', () => {
@@ -160,6 +161,12 @@ describe('reading text', () => {
     ['CLOVA_API_KEY', 'nv-two words', 'must be the key as it was issued'],
     ['CLOVA_PATH_PREFIX', '/v9', 'must be one of (empty), /testapp, /serviceapp'],
     ['CLOVA_MODEL', '../HCX', 'must be a model name'],
+    ['CLOVA_VISION_MODEL', '../HCX', 'must be a model name'],
+    ['PHOTO_HOSTS', '.com', 'item 1 must be a host'],
+    ['PHOTO_HOSTS', '.kakaocdn.net,https://cdn.example.com/photos', 'item 2 must be a host'],
+    ['PHOTO_HOSTS', '10.0.0.1', 'item 1 must be a host'],
+    ['PHOTO_HOSTS', 'CDN.example.com', 'in lower case'],
+    ['PHOTO_MAX_BYTES', '20000001', 'must be a whole number from 10000 to 20000000'],
     ['CLOVA_TEMPERATURE', '1.5', 'must be a number from 0 to 1'],
     ['NAVER_AUTHORIZATION', ' key-with-space', 'must be the key as it was issued'],
     ['KAKAO_SECRET', '비밀번호비밀번호', 'item 1 may hold only letters, digits'],
@@ -189,7 +196,15 @@ describe('reading text', () => {
     expect(warnings).toEqual([expect.stringContaining('TEST_SECRET: is shorter than 8')]);
   });
 
+  it('complains of a model for photos that no photo will reach', () => {
+    const env = { CLOVA_API_KEY: 'nv-key', CLOVA_VISION_MODEL: 'HCX-005' };
+    expect(load(env).warnings).toEqual([]);
+    expect(load({ ...env, PHOTOS: 'off' }).warnings).toEqual([expect.stringMatching(/^CLOVA_VISION_MODEL: .*PHOTOS/)]);
+    expect(load({ ...env, ENGINE: 'faq' }).warnings).toEqual([expect.stringMatching(/^CLOVA_VISION_MODEL: .*ENGINE/)]);
+  });
+
   it('accepts the edges', () => {
+    expect(bot({ PHOTO_HOSTS: '.example.com,cdn.example.co.kr,http://127.0.0.1:8700' }).photoHosts).toHaveLength(3);
     expect(
       bot({ KAKAO_INLINE_BUDGET_MS: '500', KAKAO_CALLBACK_BUDGET_MS: '55000', CLOVA_TEMPERATURE: '0' }),
     ).toMatchObject({ kakaoInlineBudgetMs: 500, kakaoCallbackBudgetMs: 55_000, clovaTemperature: 0 });
