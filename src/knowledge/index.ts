@@ -2,7 +2,7 @@
 import { type Analysis, Analyzer, addGrams } from './analyze.ts';
 import { confidenceOf } from './confidence.ts';
 import { IndexBuilder } from './index-builder.ts';
-import type { Hit } from './inverted-index.ts';
+import type { Hit, InvertedIndex } from './inverted-index.ts';
 import { hangulTypedOnLatin } from './keyboard.ts';
 import type { Knowledge, KnowledgeEntry, KnowledgeResult } from './knowledge.ts';
 import { type ConceptWeight, Lexicon, SHOP_LEXICON } from './lexicon.ts';
@@ -36,25 +36,9 @@ const shopLexicon = new Lexicon(SHOP_LEXICON);
 /** @param lexicon what means the same in this trade; a shop's by default */
 export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lexicon = shopLexicon): Knowledge {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const byWording = new Map<string, number>();
-  const knownWords = new Map<string, readonly ConceptWeight[]>();
   const analyzer = new Analyzer(lexicon);
-  const builder = new IndexBuilder();
-  entries.forEach((entry, owner) => {
-    for (const text of [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS)) {
-      const { wording, terms, unknownWords } = analyzer.analyze(normalize(text));
-      if (wording !== '' && !byWording.has(wording)) byWording.set(wording, owner);
-      for (const word of unknownWords) if (word.text.length > SHORT_WORD_CHARS) knownWords.set(word.text, []);
-      builder.addPhrasing(terms);
-    }
-    builder.addAnswer(analyzer.analyze(normalize(entry.answer)).terms);
-    builder.endEntry();
-  });
-  const index = builder.build();
-  for (const [word, { concepts }] of lexicon.conceptWords()) {
-    if (concepts.some(({ term }) => index.has(term))) knownWords.set(word, concepts);
-  }
-  const typos = new TypoIndex([...knownWords].map(([word, concepts]) => [word, { word, concepts }] as const));
+  const { index, byWording, ownWords } = indexEntries(entries, analyzer);
+  const typos = new TypoIndex(knownWords(index, ownWords, lexicon));
 
   /** Adds to the terms what mistyped words were meant to be. */
   function correct({ terms, unknownWords }: Analysis): void {
@@ -126,6 +110,52 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
       return { confidence, matches };
     },
   };
+}
+
+interface IndexedEntries {
+  readonly index: InvertedIndex;
+  /** Question or alias without spaces → index of the first entry that has it. */
+  readonly byWording: ReadonlyMap<string, number>;
+  /** Words of the questions that no list knows. */
+  readonly ownWords: ReadonlySet<string>;
+}
+
+/** Apart from the searches, whose closures would keep what is only needed while the index is built. */
+function indexEntries(entries: readonly KnowledgeEntry[], analyzer: Analyzer): IndexedEntries {
+  const byWording = new Map<string, number>();
+  const ownWords = new Set<string>();
+  const builder = new IndexBuilder();
+  entries.forEach((entry, owner) => {
+    for (const text of [entry.question, ...entry.aliases].slice(0, MAX_PHRASINGS)) {
+      const { wording, terms, unknownWords } = analyzer.analyze(normalize(text));
+      if (wording !== '' && !byWording.has(wording)) byWording.set(wording, owner);
+      for (const word of unknownWords) if (word.text.length > SHORT_WORD_CHARS) ownWords.add(word.text);
+      builder.addPhrasing(terms);
+    }
+    builder.addAnswer(analyzer.analyze(normalize(entry.answer)).terms);
+    builder.endEntry();
+  });
+  return { index: builder.build(), byWording, ownWords };
+}
+
+interface KnownWord {
+  readonly word: string;
+  /** Empty for a word that only the operator knows. */
+  readonly concepts: readonly ConceptWeight[];
+}
+
+/** What a typo may have been meant to be: the operator's own words, and those of the lists that some entry speaks of. */
+function knownWords(
+  index: InvertedIndex,
+  ownWords: ReadonlySet<string>,
+  lexicon: Lexicon,
+): (readonly [string, KnownWord])[] {
+  const known = new Map<string, KnownWord>();
+  for (const word of ownWords) known.set(word, { word, concepts: [] });
+  for (const [word, { concepts }] of lexicon.conceptWords()) {
+    if (concepts.some(({ term }) => index.has(term))) known.set(word, { word, concepts });
+  }
+  return [...known];
 }
 
 /** The operator wrote exactly this question: nothing else may come near it. */
