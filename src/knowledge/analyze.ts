@@ -89,16 +89,19 @@ export class Analyzer {
       this.#costs[start] = UNKNOWN_CHAR_COST + this.#costFrom(start + 1);
       this.#ends[start] = start + 1;
       this.#words[start] = undefined;
-      this.#lexicon.matchesAt(this.#jamo, start, (end, word) => {
-        const cost = (word.kind === 'concept' ? CONCEPT_COST : CUT_COST) + this.#costFrom(end);
-        // Of equal readings the one with the longer word, found later.
-        if (cost > this.#costFrom(start) || !this.#mayStand(start, end, word)) return;
-        this.#costs[start] = cost;
-        this.#ends[start] = end;
-        this.#words[start] = word;
-      });
+      this.#lexicon.matchesAt(this.#jamo, start, this.#consider);
     }
   }
+
+  /** A field, because a function made for each character costs more than looking the words up. */
+  readonly #consider = (start: number, end: number, word: LexiconWord): void => {
+    const cost = (word.kind === 'concept' ? CONCEPT_COST : CUT_COST) + this.#costFrom(end);
+    // Of equal readings the one with the longer word, found later.
+    if (cost > this.#costFrom(start) || !this.#mayStand(start, end, word)) return;
+    this.#costs[start] = cost;
+    this.#ends[start] = end;
+    this.#words[start] = word;
+  };
 
   #costFrom(at: number): number {
     return this.#costs[at] ?? 0;

@@ -66,9 +66,10 @@ export class InvertedIndex {
     this.#phrasings = new PostingLists(phrasings, termCount);
     this.#entries = new PostingLists(entries, termCount);
     this.#entriesAsking = entriesAsking;
-    this.#rarity = Float32Array.from({ length: termCount }, (_, id) =>
-      rarity(entryCount, this.#entries.documentsWith(id)),
-    );
+    this.#rarity = new Float32Array(termCount);
+    for (let id = 0; id < termCount; id += 1) {
+      this.#rarity[id] = rarity(entryCount, this.#entries.documentsWith(id));
+    }
     this.#unknownRarity = rarity(entryCount, 0);
     this.#firstPhrasing = firstPhrasing;
     this.#phrasingTotals = this.#totalsOf(phrasings);

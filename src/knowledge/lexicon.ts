@@ -66,9 +66,9 @@ export class Lexicon {
     }
   }
 
-  /** Calls `found(end, word)` for every word that starts at the character `start`, shorter ones first. Work is bounded by the longest
+  /** Calls `found(start, end, word)` for every word that starts at the character `start`, shorter ones first. Work is bounded by the longest
    *  word in the lists. */
-  matchesAt(text: JamoText, start: number, found: (end: number, word: LexiconWord) => void): void {
+  matchesAt(text: JamoText, start: number, found: (start: number, end: number, word: LexiconWord) => void): void {
     const { length, starts, codes } = text;
     let node = ROOT;
     for (let at = start; at < length; at += 1) {
@@ -79,10 +79,10 @@ export class Lexicon {
         if (node === 0) break;
         stem = this.#stemAt[node] ?? stem;
       }
-      if (stem !== undefined) found(at + 1, stem);
+      if (stem !== undefined) found(start, at + 1, stem);
       if (node === 0) return;
       const word = this.#wordAt[node];
-      if (word !== undefined && word !== stem) found(at + 1, word);
+      if (word !== undefined && word !== stem) found(start, at + 1, word);
     }
   }
 

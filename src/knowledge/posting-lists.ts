@@ -10,7 +10,10 @@ export class PostingLists {
   /** @param termCount above every number of a term */
   constructor({ starts, termIds, weights, documentCount }: TermLists, termCount: number) {
     this.#starts = new Uint32Array(termCount + 1);
-    for (const id of termIds) this.#starts[id + 1] = (this.#starts[id + 1] ?? 0) + 1;
+    for (let i = 0; i < termIds.length; i += 1) {
+      const id = termIds[i] ?? 0;
+      this.#starts[id + 1] = (this.#starts[id + 1] ?? 0) + 1;
+    }
     for (let id = 0; id < termCount; id += 1) {
       this.#starts[id + 1] = (this.#starts[id + 1] ?? 0) + (this.#starts[id] ?? 0);
     }
