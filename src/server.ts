@@ -38,7 +38,7 @@ function loadDotEnv(): void {
   }
 }
 
-/** Keeps the compiled form of the built program beside it, where nobody else can write: the next start is a quarter shorter. Where
+/** Keeps the compiled form of the built program beside it, where nobody else can write: the next start is a third shorter. Where
  *  the folder is read-only, every start compiles. */
 function keepCompiledCode(): void {
   const isBuilt = import.meta.url.endsWith('.js');
