@@ -72,8 +72,9 @@ function blocks(tokens: readonly Token[], depth: number, tight: boolean): string
 function block(token: MarkedToken, depth: number): string {
   switch (token.type) {
     case 'heading':
-    case 'paragraph':
       return inline(token.tokens);
+    case 'paragraph':
+      return withoutCutMarks(inline(token.tokens));
     case 'text':
       return token.tokens === undefined ? decodeEntities(token.text) : inline(token.tokens);
     case 'list':
@@ -93,6 +94,27 @@ function block(token: MarkedToken, depth: number): string {
     default:
       return inline([token]);
   }
+}
+
+/** An answer that was cut ends in half a link or in the head of a table, which the lexer takes for words. */
+function withoutCutMarks(paragraph: string): string {
+  const text = paragraph.includes('](')
+    ? paragraph.replace(/\[([^[\]\n]+)\]\(([^()\s]*)$/, '$1 $2').trimEnd()
+    : paragraph;
+  if (!text.startsWith('|')) return text;
+  const lines = text.split('\n');
+  const isTable = lines.every((line, index) => /^\|.*\|$/.test(line) || (index > 0 && /^\|[-|: ]*$/.test(line)));
+  if (!isTable) return text;
+  const rows = lines.filter((line) => !/^[-|: ]+$/.test(line));
+  return rows
+    .map((row) =>
+      row
+        .split('|')
+        .map((cell) => cell.trim())
+        .filter(Boolean)
+        .join(' / '),
+    )
+    .join('\n');
 }
 
 function list(token: Tokens.List, depth: number): string {

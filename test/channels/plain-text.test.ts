@@ -41,6 +41,9 @@ describe('markdownToPlainText', () => {
     ['footnotes', '무료[^1]\n\n[^1]: 5만 원 이상', '무료[1]\n\n[1] 5만 원 이상'],
     ['quotes and rules', '> 인용\n\n---\n\n끝', '인용\n\n끝'],
     ['formatting tags', '<b>굵게</b><br>줄 &amp; <주문번호> <id>', '굵게\n줄 & <주문번호> <id>'],
+    ['a cut link', '[도움말](https://shop.example/hel', '도움말 https://shop.example/hel'],
+    ['a cut table', '안내\n\n| 구분 | **요금** |\n|--', '안내\n\n구분 / 요금'],
+    ['bars that mean something', '| 또는 || 를 쓰세요.', '| 또는 || 를 쓰세요.'],
     ['escapes', '\\*별\\* 1\\. 하나', '*별* 1. 하나'],
   ])('%s', (_, markdown, plain) => {
     expect(markdownToPlainText(markdown)).toBe(plain);
