@@ -29,11 +29,11 @@ describe("the event loop's side of the store", () => {
     await thread.close();
   });
 
-  it('lets calls in quick succession share a commit, and the first after a pause go at once', async () => {
+  it('lets calls in quick succession share a commit, and the first ones after a pause go at once', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const thread = await start('counts');
-    expect(await thread.call('counts')).toBe(1);
+    for (let group = 0; group < 11; group += 1) expect(await thread.call('counts')).toBe(1);
     const calls = [thread.call('counts')];
     await nextTurnOfTheLoop();
     calls.push(thread.call('counts'));
