@@ -1,11 +1,13 @@
 /** How fast the embedded store is on this disk. `node bench/store.ts --help` */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type ConversationRef, conversationKey, type MessageReceived, textReply } from '../src/message.ts';
 import { silentLogger } from '../src/platform/logger.ts';
-import { openSqliteStore } from '../src/storage/sqlite/index.ts';
+import { DATABASE_FILE, openSqliteStore } from '../src/storage/sqlite/index.ts';
 import type { NewDelivery, NewTurn, Store, TurnAnswer } from '../src/storage/store.ts';
 import { printTable } from './print-table.ts';
 
@@ -14,19 +16,22 @@ const HELP = `Measures the embedded store: calls and whole messages, one at a ti
   node bench/store.ts [options]
 
   --calls N        calls in each row of the table (default 5000)
+  --rate N         messages a second in the row at a steady rate (default 750)
   --callers N      callers at once in the "together" rows (default 200)
   --stored N       turns that are in the store before anything is measured (default 0; try 1000000)
   --history N      turns of memory that a new turn reads (default 10)
   --directory DIR  where the file lies; it must not exist yet and is left there (default: a temporary one, removed)
   --help           this text
 
-Columns: calls a second; milliseconds from call to answer (half, 95 %, 99 %, all of the calls are faster);
-and microseconds of the main thread's CPU per call, which the web server would have had otherwise.
+Columns: calls a second; milliseconds from call to answer (half, 95 %, 99 %, all of the calls are faster); microseconds
+of CPU per call, of the main thread (which the web server would have had otherwise) and of all threads; and transactions
+a second, each one flush to the disk where it writes. The "at N a second" row calls at that rate, answered or not.
 `;
 
 const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '5000' },
+    rate: { type: 'string', default: '750' },
     callers: { type: 'string', default: '200' },
     stored: { type: 'string', default: '0' },
     history: { type: 'string', default: '10' },
@@ -41,6 +46,7 @@ if (values.help) {
 }
 
 const calls = positive('calls', values.calls);
+const rate = positive('rate', values.rate);
 const callers = positive('callers', values.callers);
 const historyTurns = positive('history', values.history);
 const stored = values.stored === '0' ? 0 : positive('stored', values.stored);
@@ -54,7 +60,7 @@ let turnCount = 0;
 async function wholeMessage(target: Store): Promise<void> {
   const id = await accept(target);
   await target.answerTurn(id, ANSWER, [delivery(`d-${id}`)]);
-  await target.moveDelivery(`d-${id}`, ['sending'], 'delivered', Date.now());
+  void target.moveDelivery(`d-${id}`, ['sending'], 'delivered', Date.now()); // a receipt, which nobody waits for
 }
 
 async function accept(target: Store): Promise<string> {
@@ -74,30 +80,63 @@ async function fill(target: Store): Promise<void> {
   await inParallel(1_000, stored, () => wholeMessage(target));
 }
 
-async function measure(name: string, concurrency: number, call: () => Promise<unknown>): Promise<readonly string[]> {
-  await inParallel(concurrency, Math.min(calls, 500), call); // warm up
+/** Runs a call `total` times, in some order and pace. */
+type Drive = (total: number, call: () => Promise<unknown>) => Promise<void>;
+
+async function measure(name: string, drive: Drive, call: () => Promise<unknown>): Promise<readonly string[]> {
+  await drive(Math.min(calls, 500), call); // warm up
   const latenciesMs: number[] = [];
-  const cpuBefore = process.threadCpuUsage();
+  const before = usage();
   const startedMs = performance.now();
-  await inParallel(concurrency, calls, async () => {
+  await drive(calls, async () => {
     const calledMs = performance.now();
     await call();
     latenciesMs.push(performance.now() - calledMs);
   });
   const tookMs = performance.now() - startedMs;
-  const cpu = process.threadCpuUsage(cpuBefore); // in µs; the store's own thread is not in it
+  const after = usage();
   latenciesMs.sort((a, b) => a - b);
   const percentile = (share: number) => latenciesMs[Math.ceil(latenciesMs.length * share) - 1]?.toFixed(2) ?? '–';
+  const perSecond = (count: number) => Math.round((count / tookMs) * 1_000).toLocaleString('en');
   return [
     name,
-    Math.round((calls / tookMs) * 1_000).toLocaleString('en'),
+    perSecond(calls),
     percentile(0.5),
     percentile(0.95),
     percentile(0.99),
     percentile(1),
-    ((cpu.user + cpu.system) / calls).toFixed(0),
+    ((after.mainMicroseconds - before.mainMicroseconds) / calls).toFixed(0),
+    ((after.allMicroseconds - before.allMicroseconds) / calls).toFixed(0),
+    perSecond(after.commits - before.commits),
   ];
 }
+
+/** CPU and written transactions since the start. */
+function usage() {
+  const all = process.cpuUsage();
+  const main = process.threadCpuUsage();
+  return { allMicroseconds: all.user + all.system, mainMicroseconds: main.user + main.system, commits: commitCount() };
+}
+
+/** The counter of transactions in the header of the log's index. Source: https://www.sqlite.org/walformat.html#the_wal_index_header */
+function commitCount(): number {
+  const header = readFileSync(join(directory, `${DATABASE_FILE}-shm`));
+  return endianness() === 'LE' ? header.readUInt32LE(8) : header.readUInt32BE(8);
+}
+
+const oneAtATime: Drive = (total, call) => inParallel(1, total, call);
+const together: Drive = (total, call) => inParallel(callers, total, call);
+
+/** Evenly, whether or not earlier ones are answered. */
+const atRate: Drive = async (total, call) => {
+  const startedMs = performance.now();
+  const begun: Promise<unknown>[] = [];
+  while (begun.length < total) {
+    if (performance.now() - startedMs >= (begun.length / rate) * 1_000) begun.push(call());
+    else await delay(1);
+  }
+  await Promise.all(begun);
+};
 
 async function inParallel(concurrency: number, total: number, run: () => Promise<unknown>): Promise<void> {
   let begun = 0;
@@ -173,14 +212,15 @@ const store = await openSqliteStore({ directory, logger: silentLogger });
 try {
   await fill(store);
   const lines = [
-    await measure('accept a turn, one at a time', 1, () => accept(store)),
-    await measure('accept a turn, together', callers, () => accept(store)),
-    await measure('whole message, one at a time', 1, () => wholeMessage(store)),
-    await measure('whole message, together', callers, () => wholeMessage(store)),
-    await measure('read memory, one at a time', 1, () => readMemory(store)),
-    await measure('read memory, together', callers, () => readMemory(store)),
+    await measure('accept a turn, one at a time', oneAtATime, () => accept(store)),
+    await measure('accept a turn, together', together, () => accept(store)),
+    await measure('whole message, one at a time', oneAtATime, () => wholeMessage(store)),
+    await measure(`whole message, at ${rate} a second`, atRate, () => wholeMessage(store)),
+    await measure('whole message, together', together, () => wholeMessage(store)),
+    await measure('read memory, one at a time', oneAtATime, () => readMemory(store)),
+    await measure('read memory, together', together, () => readMemory(store)),
   ];
-  printTable(['', 'per second', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'main µs'], lines);
+  printTable(['', 'per second', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'main µs', 'all µs', 'commits/s'], lines);
 } finally {
   await store.close();
   if (values.directory === undefined) await rm(directory, { recursive: true });
