@@ -236,4 +236,13 @@ describe('addresses', () => {
     expect(requests).toEqual([]);
     expect(resolved).toBe(1); // checked and connected in one: nobody could answer differently the second time
   });
+
+  it('are looked up by the system when nobody says otherwise', async () => {
+    const { origin, requests } = await open((response) => void response.end(photo('photo.png')));
+    const named = `http://localhost:${new URL(origin).port}`;
+    const source = createImageSource({ hosts: [named], maxSizeBytes: 5_000_000, timeoutMs: 60_000 });
+    cleanups.push(() => source.close());
+    expect(await source.fetchImage(`${named}/photo`, LIMITS, NEVER)).toEqual(refused('not-allowed'));
+    expect(requests).toEqual([]);
+  });
 });
