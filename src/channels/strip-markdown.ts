@@ -9,21 +9,35 @@ const RULE = /^(?=.{0,100}[-*_])(?:[-|: \t]+|[* \t]+|[_ \t]+)$/;
 export function stripMarkdown(markdown: string): string {
   const lines: string[] = [];
   let isCode = false;
+  let isTable = false;
   for (const line of markdown.split('\n')) {
     if (FENCE.test(line)) isCode = !isCode;
     else if (isCode) lines.push(literal(line));
-    else if (!RULE.test(line)) lines.push(withoutInlineMarks(withoutBlockMarks(line)));
+    else if (RULE.test(line)) {
+      const head = lines.pop();
+      isTable = line.includes('|') && head !== undefined && head.includes('|');
+      if (head !== undefined) lines.push(isTable ? cells(head) : head);
+    } else {
+      isTable &&= line.includes('|');
+      const text = withoutInlineMarks(withoutBlockMarks(line));
+      lines.push(isTable ? cells(text) : text);
+    }
   }
   return lines.join('\n');
 }
 
 function withoutBlockMarks(line: string): string {
   const text = line.replace(/^[ \t>]*> ?/, '');
-  if (/^[ \t]*\|/.test(text)) {
-    const cells = text.split('|').map((cell) => cell.trim());
-    return cells.filter(Boolean).join(' / ');
-  }
+  if (/^[ \t]*\|/.test(text)) return cells(text);
   return text.replace(/^[ \t]*#{1,6} +/, '').replace(/^([ \t]*)[-*+] +(?=\S)/, '$1• ');
+}
+
+function cells(row: string): string {
+  return row
+    .split('|')
+    .map((cell) => cell.trim())
+    .filter(Boolean)
+    .join(' / ');
 }
 
 function withoutInlineMarks(line: string): string {

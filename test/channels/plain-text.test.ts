@@ -117,6 +117,13 @@ describe('markdownToPlainText', () => {
     expect(typeof markdownToPlainText(markdown)).toBe('string');
   });
 
+  it('leaves no bars of a table beside what is too long for the lexer', () => {
+    const long = '배송은 이틀 걸립니다. '.repeat(400).trim();
+    const table = '구분 | 요금\n--- | ---:\n일반 | **무료**';
+    expect(markdownToPlainText(`${table}\n\n${long}`)).toBe(`구분 / 요금\n일반 / 무료\n\n${long}`);
+    expect(markdownToPlainText(`안내\n\n---\n\n가 | 나\n\n${long}`)).toBe(`안내\n\n가 | 나\n\n${long}`);
+  });
+
   it('keeps the look of long answers: lists, bold, links, code', () => {
     const section = [
       '## **배송** 안내',
