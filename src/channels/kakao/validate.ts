@@ -352,13 +352,25 @@ function judgeAlike(carousel: Spot, type: CardType, cards: readonly Spot[]): voi
 
 /** `isSquare`: without a buttonLayout a square picture lays the buttons out side by side. */
 function judgeCardFrame(card: Spot, rules: SkillResponseRules, inCarousel: boolean, square: boolean): void {
-  card.at('forwardable').flag();
-  if (inCarousel && card.at('forwardable').value === true) card.at('forwardable').warn('is not shown in a carousel');
+  judgeForwardable(card, inCarousel);
   card.at('buttonLayout').oneOf(['vertical', 'horizontal']);
   const layout = card.at('buttonLayout').value ?? (square ? 'horizontal' : 'vertical');
   const horizontal = layout === 'horizontal';
   const buttons = card.at('buttons').items(0, horizontal ? 2 : rules.room === 'group' ? 5 : 3);
   for (const button of buttons) judgeButton(button, rules, horizontal && buttons.length > 1 ? 8 : 14);
+}
+
+/** The icon for passing on is silently missing where something else can be touched. */
+function judgeForwardable(card: Spot, inCarousel: boolean): void {
+  const forwardable = card.at('forwardable');
+  forwardable.flag();
+  if (forwardable.value !== true) return;
+  if (inCarousel) forwardable.warn('is not shown in a carousel');
+  if (card.at('buttons').count > 0) forwardable.warn('is not shown beside buttons');
+  const rows = Array.from({ length: card.at('items').count }, (_, index) => card.at('items').at(index));
+  if (rows.some((row) => row.at('link').isPresent || row.at('action').isPresent)) {
+    forwardable.warn('is not shown beside rows that can be touched');
+  }
 }
 
 function judgeButton(button: Spot, rules: SkillResponseRules, maxLabelLength: number): void {

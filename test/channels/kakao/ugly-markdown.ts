@@ -113,7 +113,7 @@ const HABITS: Readonly<Record<string, Habit>> = {
   'half a table': () => plain('| 구분 | 요금 |\n|---', ['구분', '요금']),
   'carriage returns and control characters': () => plain('첫 줄\r\n\r\n\u0007둘째 줄\u200b', ['첫 줄', '둘째 줄']),
   'one endless paragraph': (pick) => {
-    const text = times(60 + pick(60), () => sentence(pick)).join(' ');
+    const text = times(190 + pick(60), () => sentence(pick)).join(' ');
     return plain(text, [text]);
   },
   'one endless word': (pick) => {

@@ -296,6 +296,69 @@ describe('carousels', () => {
   });
 });
 
+describe('passing on', () => {
+  const path = 'template.outputs[0]';
+  const forwardable = true;
+
+  it('is possible where nothing else can be touched', () => {
+    const bare = { title: '니트', thumbnail, forwardable };
+    const outputs = [{ simpleText: { text: 'a', forwardable } }, { simpleImage: { imageUrl: image, forwardable } }];
+    expect(warningsOf(response([...outputs, { basicCard: bare }]))).toEqual([]);
+    expect(warningsOf(response([{ listCard: { ...listCard, items: [{ title: 'a' }], forwardable } }]))).toEqual([]);
+  });
+
+  it.each([
+    ['in a carousel', { carousel: { type: 'basicCard', items: [{ thumbnail, forwardable }] } }, 'carousel.items[0]'],
+    ['beside buttons', { basicCard: { ...basicCard, forwardable } }, 'basicCard'],
+    ['beside rows that speak', { listCard: { ...listCard, forwardable } }, 'listCard'],
+    [
+      'beside rows that lead somewhere',
+      { listCard: { ...listCard, items: [{ title: 'a', link: { web: image } }], forwardable } },
+      'listCard',
+    ],
+  ])('warns %s', (_name, output, at) => {
+    expect(warningsOf(response([output]))).toEqual([`${path}.${at}.forwardable`]);
+    expect(faultsOf(response([output]))).toEqual([]);
+  });
+});
+
+describe("Kakao's own samples", () => {
+  it('of an itemCard only warn: a long label, long names of rows, an empty title and description', () => {
+    const sample = {
+      imageTitle: { title: 'DOFQTK', description: 'Boarding Number' },
+      title: '',
+      description: '',
+      thumbnail: { imageUrl: image, width: 800, height: 800 },
+      profile: { title: 'AA Airline', imageUrl: image },
+      itemList: [
+        { title: 'Flight', description: 'KE0605' },
+        { title: 'Boarding', description: '8:50 AM' },
+        { title: 'Departs', description: '9:50 AM' },
+      ],
+      itemListAlignment: 'right',
+      itemListSummary: { title: 'Total', description: '$4,032.54' },
+      buttons: [{ label: 'View Boarding Pass', action: 'webLink', webLinkUrl: 'https://namu.wiki/w/x' }],
+      buttonLayout: 'vertical',
+    };
+    const verdict = validateSkillResponse(response([{ itemCard: sample }]));
+    expect(verdict.faults).toEqual([]);
+    const at = 'template.outputs[0].itemCard';
+    expect(verdict.warnings.map(({ path }) => path)).toEqual([
+      `${at}.itemList[1].title`,
+      `${at}.itemList[2].title`,
+      `${at}.buttons[0].label`,
+    ]);
+  });
+
+  it('of buttons side by side only warn: nine characters', () => {
+    const labels = ['배송 조회', '아홉글자단추입니다'];
+    const buttons = labels.map((label) => ({ label, action: 'message', messageText: label }));
+    const sample = response([{ basicCard: { ...basicCard, buttons, buttonLayout: 'horizontal' } }]);
+    expect(faultsOf(sample)).toEqual([]);
+    expect(warningsOf(sample)).toEqual(['template.outputs[0].basicCard.buttons[1].label']);
+  });
+});
+
 describe('quick replies', () => {
   const quickReply = { label: '배송', action: 'message', messageText: '배송' };
   const text = { simpleText: { text: 'a' } };
