@@ -36,6 +36,13 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     purgeBefore: timed('purgeBefore', store.purgeBefore.bind(store)),
     expireHeldBefore: timed('expireHeldBefore', store.expireHeldBefore.bind(store)),
     counts: timed('counts', store.counts.bind(store)),
+    addUsage: timed('addUsage', store.addUsage.bind(store)),
+    readUsage: timed('readUsage', store.readUsage.bind(store)),
+    openPush: timed('openPush', store.openPush.bind(store)),
+    startPushCall: timed('startPushCall', store.startPushCall.bind(store)),
+    endPushCall: timed('endPushCall', store.endPushCall.bind(store)),
+    settlePushCall: timed('settlePushCall', store.settlePushCall.bind(store)),
+    unsettledPushCalls: timed('unsettledPushCalls', store.unsettledPushCalls.bind(store)),
     close: store.close.bind(store),
   };
 }

@@ -50,6 +50,13 @@ export function makePatient(store: Store, clock: Clock): Store {
     purgeBefore: store.purgeBefore.bind(store),
     expireHeldBefore: store.expireHeldBefore.bind(store),
     counts: store.counts.bind(store),
+    addUsage: write(store.addUsage),
+    readUsage: store.readUsage.bind(store),
+    openPush: read(store.openPush),
+    startPushCall: store.startPushCall.bind(store),
+    endPushCall: write(store.endPushCall),
+    settlePushCall: read(store.settlePushCall),
+    unsettledPushCalls: store.unsettledPushCalls.bind(store),
     close: store.close.bind(store),
   };
 }

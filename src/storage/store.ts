@@ -112,6 +112,54 @@ export interface StoreCounts {
   readonly heldDeliveries: number;
 }
 
+/** What is billed or has a quota, counted per bot and calendar month. */
+export interface UsageCount {
+  readonly botId: string;
+  /** `2026-11`. */
+  readonly month: string;
+  readonly kind: string;
+  readonly count: number;
+}
+
+/** A request of the operator's own systems to send something to customers. It goes out in one or more calls of the platform. */
+export interface NewPush {
+  readonly id: string;
+  readonly botId: string;
+  /** The same key again is the same request, whose calls are not made twice. */
+  readonly idempotencyKey?: string;
+  /** Tells whether a repeated key comes with the same request. */
+  readonly bodyDigest: string;
+  readonly createdAt: EpochMs;
+}
+
+export interface PushCall {
+  /** Order inside the push, from 0. */
+  readonly position: number;
+  /** `sending`: bytes may be on their way. */
+  readonly state: 'sending' | PushCallEnd['state'];
+  /** The JSON value that came with the end. */
+  readonly receipt?: unknown;
+}
+
+export interface PushCallEnd {
+  readonly state: 'accepted' | 'refused' | 'unknown';
+  /** What the platform calls the accepted call. */
+  readonly taskId?: string;
+  /** JSON value. */
+  readonly receipt: unknown;
+}
+
+export type OpenPushResult =
+  /** Calls that an earlier request with this key has made or begun. */
+  | { readonly outcome: 'opened'; readonly pushId: string; readonly calls: readonly PushCall[] }
+  | { readonly outcome: 'key-reused' };
+
+/** An accepted call whose deliveries have not been counted to the end. */
+export interface UnsettledPushCall {
+  readonly botId: string;
+  readonly taskId: string;
+}
+
 /** All calls may reject with GatewayError `STORE_BUSY` (retry later) or `STORE_FAILED`. What a call acknowledged survives kill -9. */
 export interface Store {
   /** Dedupe, sequence number, insert and memory, in one transaction. `historyTurns` bounds `memory.recentTurns`. */
@@ -144,10 +192,28 @@ export interface Store {
     ownerId: string,
     at: EpochMs,
   ): Promise<{ readonly turns: readonly Turn[]; readonly deliveries: readonly Delivery[] }>;
-  /** Deletes turns received before `cutoff` with their deliveries, and idle conversations. Returns how many turns went. */
+  /** Deletes turns received before `cutoff` with their deliveries, idle conversations, and pushes. Returns how many turns went. */
   purgeBefore(cutoff: EpochMs): Promise<number>;
   /** Held deliveries created before `cutoff` become `expired`. */
   expireHeldBefore(cutoff: EpochMs, at: EpochMs): Promise<number>;
   counts(): Promise<StoreCounts>;
+  /** Returns the new count. */
+  addUsage(botId: string, month: string, kind: string, amount: number): Promise<number>;
+  readUsage(month: string): Promise<readonly UsageCount[]>;
+  openPush(push: NewPush): Promise<OpenPushResult>;
+  /** False when the call was begun before. */
+  startPushCall(pushId: string, position: number, recipients: number, at: EpochMs): Promise<boolean>;
+  /** `sending → accepted`, `refused` or `unknown`. */
+  endPushCall(pushId: string, position: number, end: PushCallEnd): Promise<boolean>;
+  /** So many messages of an accepted call have been delivered so far. What is new of that is added to the usage of the month, in the
+   *  same transaction, and returned; 0 for a task that no push of this bot has started. */
+  settlePushCall(
+    task: UnsettledPushCall,
+    delivered: number,
+    isFinal: boolean,
+    usage: Pick<UsageCount, 'month' | 'kind'>,
+  ): Promise<number>;
+  /** Accepted calls begun between the two times, oldest first. */
+  unsettledPushCalls(after: EpochMs, before: EpochMs, limit: number): Promise<readonly UnsettledPushCall[]>;
   close(): Promise<void>;
 }

@@ -111,6 +111,115 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
       });
     });
 
+    describe('usage', () => {
+      it('adds up per bot, month and kind, over a restart too', async () => {
+        expect(await store.addUsage('shop', '2026-11', 'callbacks', 1)).toBe(1);
+        expect(await store.addUsage('shop', '2026-11', 'callbacks', 2)).toBe(3);
+        expect(await store.addUsage('shop', '2026-12', 'callbacks', 5)).toBe(5);
+        expect(await store.addUsage('shop', '2026-11', 'messages', 7)).toBe(7);
+        store = await subject.reopen();
+        expect(await store.addUsage('clinic', '2026-11', 'callbacks', 1)).toBe(1);
+        expect(await store.addUsage('shop', '2026-11', 'callbacks', 1)).toBe(4);
+        expect(await store.readUsage('2026-11')).toEqual([
+          { botId: 'clinic', month: '2026-11', kind: 'callbacks', count: 1 },
+          { botId: 'shop', month: '2026-11', kind: 'callbacks', count: 4 },
+          { botId: 'shop', month: '2026-11', kind: 'messages', count: 7 },
+        ]);
+        expect(await store.readUsage('2026-10')).toEqual([]);
+      });
+
+      it('loses none of many that come at once', async () => {
+        const counts = await Promise.all(
+          Array.from({ length: 100 }, () => store.addUsage('shop', '2026-11', 'callbacks', 1)),
+        );
+        expect(new Set(counts).size).toBe(100);
+        expect(Math.max(...counts)).toBe(100);
+      });
+    });
+
+    describe('pushes', () => {
+      const push = { id: 'p1', botId: 'shop', idempotencyKey: 'key', bodyDigest: 'digest', createdAt: START };
+      const usage = { month: '2026-11', kind: 'messages' };
+
+      it('opens a key once, and remembers the calls that were made', async () => {
+        expect(await store.openPush(push)).toEqual({ outcome: 'opened', pushId: 'p1', calls: [] });
+        expect(await store.startPushCall('p1', 0, 100, START)).toBe(true);
+        expect(await store.startPushCall('p1', 0, 100, START)).toBe(false);
+        expect(await store.startPushCall('p1', 1, 7, START)).toBe(true);
+        const end = { state: 'accepted', taskId: 'task', receipt: { code: 'SUCCESS' } } as const;
+        expect(await store.endPushCall('p1', 0, end)).toBe(true);
+        expect(await store.endPushCall('p1', 0, { state: 'unknown', receipt: {} })).toBe(false);
+        store = await subject.reopen();
+        expect(await store.openPush({ ...push, id: 'p2' })).toEqual({
+          outcome: 'opened',
+          pushId: 'p1',
+          calls: [
+            { position: 0, state: 'accepted', receipt: { code: 'SUCCESS' } },
+            { position: 1, state: 'sending' },
+          ],
+        });
+      });
+
+      it('refuses a key that comes with another request, and keeps bots and keyless requests apart', async () => {
+        await store.openPush(push);
+        expect(await store.openPush({ ...push, id: 'p2', bodyDigest: 'other' })).toEqual({ outcome: 'key-reused' });
+        expect(await store.openPush({ ...push, id: 'p3', botId: 'clinic', bodyDigest: 'other' })).toMatchObject({
+          pushId: 'p3',
+        });
+        const { idempotencyKey: _, ...keyless } = push;
+        for (const id of ['p4', 'p5']) {
+          expect(await store.openPush({ ...keyless, id })).toEqual({ outcome: 'opened', pushId: id, calls: [] });
+        }
+      });
+
+      it('lets one of many simultaneous requests begin', async () => {
+        const opened = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => store.openPush({ ...push, id: `q${index}` })),
+        );
+        expect(new Set(opened.map((result) => (result.outcome === 'opened' ? result.pushId : ''))).size).toBe(1);
+      });
+
+      it('counts a delivered message once, however often it is asked about', async () => {
+        await store.openPush(push);
+        await store.startPushCall('p1', 0, 3, START);
+        const task = { botId: 'shop', taskId: 'task' };
+        expect(await store.settlePushCall(task, 1, false, usage)).toBe(0); // not accepted yet
+        await store.endPushCall('p1', 0, { state: 'accepted', taskId: 'task', receipt: {} });
+        expect(await store.unsettledPushCalls(START - 1, START, 10)).toEqual([task]);
+        expect(await store.settlePushCall(task, 1, false, usage)).toBe(1);
+        expect(await store.settlePushCall(task, 3, true, usage)).toBe(2);
+        expect(await store.settlePushCall(task, 3, true, usage)).toBe(0);
+        expect(await store.settlePushCall(task, 2, false, usage)).toBe(0);
+        expect(await store.settlePushCall({ ...task, botId: 'clinic' }, 9, true, usage)).toBe(0);
+        expect(await store.readUsage('2026-11')).toEqual([{ botId: 'shop', ...usage, count: 3 }]);
+        expect(await store.unsettledPushCalls(START - 1, START, 10)).toEqual([]);
+      });
+
+      it('lists what is not settled by its age', async () => {
+        for (const [index, at] of [START, START + 10, START + 20].entries()) {
+          await store.openPush({ ...push, id: `p${index}`, idempotencyKey: `key${index}` });
+          await store.startPushCall(`p${index}`, 0, 1, at);
+          await store.endPushCall(`p${index}`, 0, { state: 'accepted', taskId: `task${index}`, receipt: {} });
+        }
+        const tasks = async (after: number, before: number, limit: number) =>
+          (await store.unsettledPushCalls(after, before, limit)).map(({ taskId }) => taskId);
+        expect(await tasks(START, START + 20, 10)).toEqual(['task1', 'task2']);
+        expect(await tasks(0, START + 10, 10)).toEqual(['task0', 'task1']);
+        expect(await tasks(0, START + 20, 1)).toEqual(['task0']);
+      });
+
+      it('forgets old ones with everything else', async () => {
+        await store.openPush(push);
+        await store.startPushCall('p1', 0, 1, START);
+        await store.purgeBefore(START + 1);
+        expect(await store.openPush({ ...push, id: 'p2', bodyDigest: 'other' })).toEqual({
+          outcome: 'opened',
+          pushId: 'p2',
+          calls: [],
+        });
+      });
+    });
+
     describe('dedupe', () => {
       it('answers a second delivery of the same event with the first turn', async () => {
         await store.acceptTurn(newTurn('t1', { dedupeKey: 'key' }), 0);

@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { ConversationMemory, NewDelivery, Store } from '../store.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
+import { toPushCall } from './push-log.ts';
 import { toDelivery, toJson, toTurn } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
@@ -122,12 +123,36 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
       const purged = await repeatWhileFull(() => thread.call('purgeTurns', cutoff, SLICE_ROWS));
       let serial: number | null = 0;
       while (serial !== null) serial = await thread.call('purgeConversations', serial, cutoff, SLICE_ROWS);
+      await repeatWhileFull(() => thread.call('purgePushes', cutoff, SLICE_ROWS));
       return purged;
     },
 
     expireHeldBefore: (cutoff, at) => repeatWhileFull(() => thread.call('expireHeld', cutoff, at, SLICE_ROWS)),
 
     counts: () => thread.call('counts'),
+
+    addUsage: (botId, month, kind, amount) => thread.callInCompany('addUsage', botId, month, kind, amount),
+
+    readUsage: async (month) =>
+      (await thread.call('readUsage', month)).map(([botId, kind, count]) => ({ botId, month, kind, count })),
+
+    async openPush({ id, botId, idempotencyKey, bodyDigest, createdAt }) {
+      const opened = await thread.call('openPush', id, botId, idempotencyKey ?? null, bodyDigest, createdAt);
+      if (opened === 'key-reused') return { outcome: 'key-reused' };
+      const [pushId, calls] = opened;
+      return { outcome: 'opened', pushId, calls: calls.map(toPushCall) };
+    },
+
+    startPushCall: (pushId, position, recipients, at) => thread.call('startPushCall', pushId, position, recipients, at),
+
+    endPushCall: (pushId, position, { state, taskId, receipt }) =>
+      thread.call('endPushCall', pushId, position, state, taskId ?? null, toJson(receipt)),
+
+    settlePushCall: ({ botId, taskId }, delivered, isFinal, { month, kind }) =>
+      thread.call('settlePushCall', botId, taskId, delivered, isFinal ? 1 : 0, month, kind),
+
+    unsettledPushCalls: async (after, before, limit) =>
+      (await thread.call('unsettledPushCalls', after, before, limit)).map(([botId, taskId]) => ({ botId, taskId })),
 
     close: () => thread.close(),
   };

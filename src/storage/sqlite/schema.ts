@@ -71,6 +71,41 @@ const MIGRATIONS: readonly string[] = [
   `,
   // The last answered turns are found among all turns of the conversation as well: what lies between them, merged or failed, is little.
   'DROP INDEX turns_answered',
+  `
+  CREATE TABLE monthly_usage (
+    bot_id TEXT NOT NULL,
+    month  TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (month, bot_id, kind)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pushes (
+    id              TEXT PRIMARY KEY,
+    bot_id          TEXT NOT NULL,
+    idempotency_key TEXT,
+    body_digest     TEXT NOT NULL,
+    created_at      INTEGER NOT NULL,
+    UNIQUE (bot_id, idempotency_key)
+  ) STRICT;
+  CREATE INDEX pushes_by_age ON pushes (created_at);
+
+  CREATE TABLE push_calls (
+    push        TEXT NOT NULL REFERENCES pushes (id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    bot_id      TEXT NOT NULL,
+    recipients  INTEGER NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('sending', 'accepted', 'refused', 'unknown')),
+    started_at  INTEGER NOT NULL,
+    task_id     TEXT,
+    receipt     TEXT,
+    delivered   INTEGER NOT NULL DEFAULT 0,
+    is_settled  INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)),
+    PRIMARY KEY (push, position)
+  ) STRICT;
+  CREATE INDEX push_calls_by_task ON push_calls (task_id) WHERE task_id IS NOT NULL;
+  CREATE INDEX push_calls_unsettled ON push_calls (started_at) WHERE state = 'accepted' AND is_settled = 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

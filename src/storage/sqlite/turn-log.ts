@@ -1,8 +1,11 @@
 /** The store's operations, synchronous, on one connection. Arguments and results are plain values that cross threads cheaply.
  *  Nothing here begins or ends a transaction: group-commit.ts does. */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { DeliveryState, StoreCounts, TurnState } from '../store.ts';
+import { prepare } from './prepared.ts';
+import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
+import { openUsage, READING_USAGE_CALLS } from './usage.ts';
 
 export type MemoryRows = readonly [turns: readonly TurnRow[], heldDeliveries: readonly DeliveryRow[]];
 export type AcceptedRows =
@@ -29,6 +32,8 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   'readTurns',
   'readDeliveries',
   'counts',
+  ...READING_USAGE_CALLS,
+  ...READING_PUSH_CALLS,
 ]);
 
 const OPEN = `state IN ('received', 'answering')`;
@@ -378,18 +383,10 @@ export function openTurnLog(database: DatabaseSync) {
       waitingDeliveries: countWaiting.get()?.[0] ?? 0,
       heldDeliveries: countHeld.get()?.[0] ?? 0,
     }),
+
+    ...openUsage(database),
+    ...openPushLog(database),
   };
-}
-
-/** A prepared statement whose rows are tuples; node:sqlite types them as objects whatever `returnArrays` says. */
-interface Prepared<Row> {
-  get(...values: readonly SQLInputValue[]): Row | undefined;
-  all(...values: readonly SQLInputValue[]): Row[];
-  run(...values: readonly SQLInputValue[]): { readonly changes: number | bigint };
-}
-
-function prepare<Row = never>(database: DatabaseSync, sql: string): Prepared<Row> {
-  return database.prepare(sql) as unknown as Prepared<Row>;
 }
 
 /** SQLite takes a negative LIMIT for "no limit". */
