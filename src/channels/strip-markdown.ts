@@ -15,7 +15,7 @@ export function stripMarkdown(markdown: string): string {
     else if (isCode) lines.push(literal(line));
     else if (RULE.test(line)) {
       const head = lines.pop();
-      isTable = line.includes('|') && head !== undefined && head.includes('|');
+      isTable = line.includes('|') && head?.includes('|') === true;
       if (head !== undefined) lines.push(isTable ? cells(head) : head);
     } else {
       isTable &&= line.includes('|');
