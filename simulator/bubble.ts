@@ -29,24 +29,43 @@ export interface CardRow {
   readonly description?: string;
   readonly imageUrl?: string;
   readonly choice?: Choice;
+  /** The last row of an itemCard, set apart: usually a price. */
+  readonly isSummary?: true;
 }
 
 export interface Card {
+  /** Above everything: whose card it is, or what it is about. */
+  readonly heading?: string;
   readonly title?: string;
   readonly description?: string;
   readonly imageUrl?: string;
   readonly altText?: string;
+  /** Opened by a touch of the picture. */
+  readonly imageLinkUrl?: string;
   /** As the customer reads it, such as `39,000원`. */
   readonly price?: string;
+  /** Struck out beside the price. */
+  readonly regularPrice?: string;
+  /** Such as `20%`. */
+  readonly discount?: string;
   readonly rows: readonly CardRow[];
+  /** Title and description stand below the rows (itemCard). */
+  readonly rowsFirst?: true;
   readonly buttons: readonly Choice[];
+  /** Two buttons in one line. */
+  readonly sideBySide?: true;
+}
+
+interface Forwardable {
+  /** The icon for passing it on is shown. */
+  readonly forwardable?: true;
 }
 
 export type Bubble =
   /** `folded`: the chat hides the rest behind a button. */
-  | { readonly type: 'text'; readonly text: string; readonly folded: boolean }
-  | { readonly type: 'image'; readonly imageUrl: string; readonly altText?: string }
-  | ({ readonly type: 'card' } & Card)
+  | ({ readonly type: 'text'; readonly text: string; readonly folded: boolean } & Forwardable)
+  | ({ readonly type: 'image'; readonly imageUrl: string; readonly altText?: string } & Forwardable)
+  | ({ readonly type: 'card' } & Card & Forwardable)
   | { readonly type: 'carousel'; readonly header?: Card; readonly cards: readonly Card[] };
 
 /** Everything in the bubbles that can be touched, in reading order. */
@@ -68,15 +87,17 @@ export function textOf(bubbles: readonly Bubble[]): string {
     .flatMap((bubble) => {
       if (bubble.type === 'text') return [bubble.text];
       if (bubble.type === 'image') return [];
-      const cards = bubble.type === 'carousel' ? bubble.cards : [bubble];
-      return cards.flatMap((card) => [
-        card.title ?? '',
-        card.description ?? '',
-        ...card.rows.flatMap((row) => [row.title, row.description ?? '']),
-      ]);
+      if (bubble.type === 'card') return wordsOf(bubble);
+      return [...(bubble.header === undefined ? [] : wordsOf(bubble.header)), ...bubble.cards.flatMap(wordsOf)];
     })
     .filter((text) => text !== '')
     .join('\n');
+}
+
+function wordsOf(card: Card): readonly string[] {
+  const words = [card.title ?? '', card.price ?? '', card.description ?? ''];
+  const rows = card.rows.flatMap((row) => [row.title, row.description ?? '']);
+  return [card.heading ?? '', ...(card.rowsFirst ? [...rows, ...words] : [...words, ...rows])];
 }
 
 /** A choice by its number (from 1), by its label, or itself. @throws Error when there is none */

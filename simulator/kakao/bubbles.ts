@@ -12,11 +12,11 @@ export function bubblesOfTemplate(template: unknown): readonly Bubble[] {
     switch (key) {
       case 'simpleText': {
         const text = textField(body, 'text') ?? '';
-        return [{ type: 'text', text, folded: text.length > FOLDED_FROM }];
+        return [{ type: 'text', text, folded: text.length > FOLDED_FROM, ...forwardIcon(body) }];
       }
       case 'simpleImage': {
         const imageUrl = textField(body, 'imageUrl') ?? '';
-        return [{ type: 'image', imageUrl, ...optional('altText', textField(body, 'altText')) }];
+        return [{ type: 'image', imageUrl, ...optional('altText', textField(body, 'altText')), ...forwardIcon(body) }];
       }
       case 'carousel': {
         const type = textField(body, 'type') ?? '';
@@ -27,7 +27,7 @@ export function bubblesOfTemplate(template: unknown): readonly Bubble[] {
         ];
       }
       default:
-        return [{ type: 'card', ...readCard(key, body) }];
+        return [{ type: 'card', ...readCard(key, body), ...forwardIcon(body) }];
     }
   });
 }
@@ -47,16 +47,48 @@ export function fillConsoleMessage(message: string, data: unknown): string {
 
 function readCard(type: string, body: unknown): Card {
   const thumbnail = type === 'commerceCard' ? listField(body, 'thumbnails')[0] : fieldOf(body, 'thumbnail');
-  const heading = fieldOf(body, 'header') ?? fieldOf(body, 'head');
+  const link = fieldOf(thumbnail, 'link');
+  const layout = fieldOf(body, 'buttonLayout');
+  const sideBySide = layout === undefined ? fieldOf(thumbnail, 'fixedRatio') === true : layout === 'horizontal';
   return {
-    ...optional('title', textField(heading, 'title') ?? textField(body, 'title')),
+    ...optional('heading', readHeading(body)),
+    ...optional('title', textField(fieldOf(body, 'header'), 'title') ?? textField(body, 'title')),
     ...optional('description', textField(body, 'description')),
     ...optional('imageUrl', textField(thumbnail, 'imageUrl')),
     ...optional('altText', textField(thumbnail, 'altText')),
-    ...(type === 'commerceCard' ? { price: shownPrice(body) } : {}),
+    ...optional('imageLinkUrl', readLink(link)),
+    ...(type === 'commerceCard' ? readPrices(body) : {}),
     rows: readRows(type, body),
+    ...(type === 'itemCard' ? { rowsFirst: true } : {}),
     buttons: listField(body, 'buttons').map((button) => readChoice(button, 'button')),
+    ...(sideBySide ? { sideBySide } : {}),
   };
+}
+
+/** The head or profile of an itemCard with the title beside its small picture; the seller of a product. */
+function readHeading(body: unknown): string | undefined {
+  const profile = fieldOf(body, 'profile');
+  const imageTitle = fieldOf(body, 'imageTitle');
+  const lines = [
+    textField(fieldOf(body, 'head'), 'title'),
+    textField(profile, 'title') ?? textField(profile, 'nickname'),
+    textField(imageTitle, 'title'),
+    textField(imageTitle, 'description'),
+  ].filter((line) => line !== undefined);
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+function readLink(link: unknown): string | undefined {
+  return textField(link, 'web') ?? textField(link, 'mobile') ?? textField(link, 'pc');
+}
+
+/** Not shown beside anything that can be touched; in a carousel it is never read. */
+function forwardIcon(body: unknown): { readonly forwardable?: true } {
+  const rows = listField(body, 'items');
+  const hasTouch =
+    listField(body, 'buttons').length > 0 ||
+    rows.some((row) => fieldOf(row, 'link') !== undefined || fieldOf(row, 'action') !== undefined);
+  return fieldOf(body, 'forwardable') === true && !hasTouch ? { forwardable: true } : {};
 }
 
 function readRows(type: string, body: unknown): readonly CardRow[] {
@@ -70,10 +102,12 @@ function readRows(type: string, body: unknown): readonly CardRow[] {
   }
   if (type !== 'itemCard') return [];
   const summary = fieldOf(body, 'itemListSummary');
-  return [...listField(body, 'itemList'), ...(summary === undefined ? [] : [summary])].map((item) => ({
-    title: textField(item, 'title') ?? '',
-    ...optional('description', textField(item, 'description')),
-  }));
+  const rows = listField(body, 'itemList').map(readItem);
+  return summary === undefined ? rows : [...rows, { ...readItem(summary), isSummary: true }];
+}
+
+function readItem(item: unknown): CardRow {
+  return { title: textField(item, 'title') ?? '', ...optional('description', textField(item, 'description')) };
 }
 
 function readRowChoice(item: unknown): Choice | undefined {
@@ -81,8 +115,7 @@ function readRowChoice(item: unknown): Choice | undefined {
   const action = textField(item, 'action');
   if (action === 'block') return { ...readChoice(item, 'list-item'), label, spoken: label };
   if (action !== undefined) return { ...readChoice(item, 'list-item'), label };
-  const link = fieldOf(item, 'link');
-  const url = textField(link, 'web') ?? textField(link, 'mobile') ?? textField(link, 'pc');
+  const url = readLink(fieldOf(item, 'link'));
   return url === undefined ? undefined : { label, place: 'list-item', effect: 'link', url, type: 'link' };
 }
 
@@ -110,10 +143,20 @@ function readChoice(wire: unknown, place: Choice['place']): Choice {
   };
 }
 
-/** `discountedPrice` wins over everything; `discount` alone is taken off the price. */
-function shownPrice(body: unknown): string {
-  const discounted = fieldOf(body, 'discountedPrice');
+/** `discountedPrice` wins over everything; `discount` alone is taken off the price; a rate is shown beside `discountedPrice` only. */
+function readPrices(body: unknown): Pick<Card, 'price' | 'regularPrice' | 'discount'> {
+  const price = Number(fieldOf(body, 'price'));
+  const discountedPrice = fieldOf(body, 'discountedPrice');
   const discount = fieldOf(body, 'discount');
-  const price = Number(fieldOf(body, 'price')) - (typeof discount === 'number' ? discount : 0);
-  return `${(typeof discounted === 'number' ? discounted : price).toLocaleString('ko-KR')}원`;
+  const rate = fieldOf(body, 'discountRate');
+  if (typeof discountedPrice === 'number') {
+    const shownRate = typeof rate === 'number' ? `${rate}%` : undefined;
+    return { price: won(discountedPrice), regularPrice: won(price), ...optional('discount', shownRate) };
+  }
+  if (typeof discount !== 'number') return { price: won(price) };
+  return { price: won(price - discount), regularPrice: won(price) };
+}
+
+function won(amount: number): string {
+  return `${amount.toLocaleString('ko-KR')}원`;
 }

@@ -1,8 +1,9 @@
-import type { Bubble, Card, Choice } from '../bubble.ts';
+import type { Bubble, Card, CardRow, Choice } from '../bubble.ts';
 import { displayWidth, padToWidth, withoutControls, wrapText } from './terminal-width.ts';
 
 const MAX_BUBBLE_COLUMNS = 64;
 const FOLDED_LENGTH = 500;
+const FORWARD_ICON = '↗ 전달';
 
 /** Hands out the numbers by which choices are touched. */
 export type NumberOf = (choice: Choice) => number;
@@ -24,13 +25,16 @@ export function drawMessage(
 function drawBubble(bubble: Bubble, numberOf: NumberOf, width: number): readonly string[] {
   switch (bubble.type) {
     case 'text': {
-      if (!bubble.folded) return box([wrap(bubble.text, width)], width);
-      return box([wrap(`${bubble.text.slice(0, FOLDED_LENGTH)}…`, width), ['[전체 보기]']], width);
+      const forward = bubble.forwardable ? [[FORWARD_ICON]] : [];
+      if (!bubble.folded) return box([wrap(bubble.text, width), ...forward], width);
+      return box([wrap(`${bubble.text.slice(0, FOLDED_LENGTH)}…`, width), ['[전체 보기]'], ...forward], width);
     }
     case 'image':
-      return box([imageLines(bubble.imageUrl, bubble.altText, width)], width);
-    case 'card':
-      return box(cardSections(bubble, numberOf, width), width);
+      return box([imageLines(bubble, width), ...(bubble.forwardable ? [[FORWARD_ICON]] : [])], width);
+    case 'card': {
+      const sections = cardSections(bubble, numberOf, width);
+      return box(bubble.forwardable ? [...sections, [FORWARD_ICON]] : sections, width);
+    }
     case 'carousel': {
       const header = bubble.header === undefined ? [] : box(cardSections(bubble.header, numberOf, width), width);
       const cards = bubble.cards.flatMap((card, index) => [
@@ -43,33 +47,49 @@ function drawBubble(bubble: Bubble, numberOf: NumberOf, width: number): readonly
 }
 
 function cardSections(card: Card, numberOf: NumberOf, width: number): readonly (readonly string[])[] {
-  const words = [
-    ...(card.imageUrl === undefined ? [] : imageLines(card.imageUrl, card.altText, width)),
-    ...(card.title === undefined ? [] : wrap(card.title, width)),
-    ...(card.price === undefined ? [] : [card.price]),
-    ...(card.description === undefined ? [] : wrap(card.description, width)),
-  ];
-  const rows = card.rows.flatMap((row) => {
-    const mark = row.choice === undefined ? '· ' : `[${numberOf(row.choice)}] `;
-    return [
-      ...wrap(`${mark}${row.title}`, width),
-      ...(row.description === undefined ? [] : wrap(row.description, width - 4).map((line) => `    ${line}`)),
-    ];
-  });
+  const top = [...imageLines(card, width), ...linesOf(card.heading, width)];
+  const words = [...linesOf(card.title, width), ...priceLines(card, width), ...linesOf(card.description, width)];
+  const rows = card.rows.filter((row) => !row.isSummary).flatMap((row) => rowLines(row, '· ', numberOf, width));
+  const summary = card.rows.filter((row) => row.isSummary).flatMap((row) => rowLines(row, '= ', numberOf, width));
   const buttons = card.buttons.flatMap((button) => buttonLines(button, numberOf, width));
-  return [words, rows, buttons].filter((section) => section.length > 0);
+  const body = card.rowsFirst ? [top, rows, summary, words] : [[...top, ...words], rows, summary];
+  return [...body, card.sideBySide ? joinInRows(buttons, width - 4) : buttons].filter((section) => section.length > 0);
 }
 
+function linesOf(text: string | undefined, width: number): readonly string[] {
+  return text === undefined || text === '' ? [] : wrap(text, width);
+}
+
+function priceLines({ price, discount, regularPrice }: Card, width: number): readonly string[] {
+  if (price === undefined) return [];
+  const regular = regularPrice === undefined ? undefined : `(정가 ${regularPrice})`;
+  return wrap([price, discount, regular].filter((word) => word !== undefined).join(' '), width);
+}
+
+function rowLines(row: CardRow, bullet: string, numberOf: NumberOf, width: number): readonly string[] {
+  const mark = row.choice === undefined ? bullet : `[${numberOf(row.choice)}] `;
+  const goal = row.choice?.url === undefined ? '' : ` → ${row.choice.url}`;
+  const details = [...linesOf(row.description, width - 4), ...imageLines(row, width - 4)];
+  return [...wrap(`${mark}${row.title}${goal}`, width), ...details.map((line) => `    ${line}`)];
+}
+
+/** What a touch does that neither speaks nor opens anything. */
+const OTHER_EFFECTS: Readonly<Record<string, string>> = { share: '공유', operator: '상담 연결' };
+
 function buttonLines(button: Choice, numberOf: NumberOf, width: number): readonly string[] {
-  const goal = button.url ?? button.phoneNumber;
+  const goal = button.url ?? button.phoneNumber ?? OTHER_EFFECTS[button.type];
   const line = `[${numberOf(button)}] ${button.label}${goal === undefined ? '' : ` → ${goal}`}`;
   const inner = (button.inner ?? []).map((choice) => `    [${numberOf(choice)}] ${choice.label}`);
   return [line, ...inner].flatMap((text) => wrap(text, width));
 }
 
-function imageLines(url: string, altText: string | undefined, width: number): readonly string[] {
-  return wrap(`[사진${altText === undefined ? '' : `: ${altText}`}] ${url}`, width);
+function imageLines({ imageUrl, altText, imageLinkUrl }: Picture, width: number): readonly string[] {
+  if (imageUrl === undefined) return [];
+  const goal = imageLinkUrl === undefined ? '' : ` → ${imageLinkUrl}`;
+  return wrap(`[사진${altText === undefined ? '' : `: ${altText}`}] ${imageUrl}${goal}`, width);
 }
+
+type Picture = Pick<Card, 'imageUrl' | 'altText' | 'imageLinkUrl'>;
 
 function wrap(text: string, width: number): readonly string[] {
   return wrapText(withoutControls(text), width - 4);

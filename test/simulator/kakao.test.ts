@@ -582,6 +582,7 @@ it('draws every kind of bubble', async () => {
       imageUrl: thumbnail.imageUrl,
       altText: '니트',
       price: '35,000원',
+      regularPrice: '39,000원',
       rows: [],
       buttons: [],
     },
@@ -599,8 +600,9 @@ it('draws every kind of bubble', async () => {
         {
           rows: [
             { title: '상태', description: '배송 중' },
-            { title: '합계', description: '39,000원' },
+            { title: '합계', description: '39,000원', isSummary: true },
           ],
+          rowsFirst: true,
           buttons: [{ label: '보기', place: 'button', effect: 'link', type: 'webLink', url: 'https://a.example' }],
         },
       ],
