@@ -40,6 +40,7 @@ export interface OutboundMessage {
   readonly wire: unknown;
   /** The same for people: log of the conversation, quoting. */
   readonly text: string;
+  /** The room that it takes in a response. One that is large in bytes may count as several. */
   readonly bubbles: number;
 }
 
