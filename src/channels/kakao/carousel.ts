@@ -99,13 +99,15 @@ function looks({ type, body }: CardContent): string {
   }
 }
 
+type Chunk = readonly [CardDraft, ...CardDraft[]];
+
 /** Evenly filled: eleven cards are 6 + 5, not 10 + 1. */
-function chunks(run: readonly CardDraft[], maxBytes: number): readonly (readonly CardDraft[])[] {
+function chunks(run: readonly CardDraft[], maxBytes: number): readonly Chunk[] {
   const [first] = run;
   if (first === undefined) return [];
   const { maxCards } = RULES[first.content.type];
   const cardsPerChunk = Math.ceil(run.length / Math.ceil(run.length / maxCards));
-  const result: CardDraft[][] = [];
+  const result: [CardDraft, ...CardDraft[]][] = [];
   let sizeBytes = 0;
   for (const draft of run) {
     const chunk = result.at(-1);
@@ -125,15 +127,13 @@ function chunks(run: readonly CardDraft[], maxBytes: number): readonly (readonly
 const FRAME_BYTES = 64;
 
 /** One card is no carousel. */
-function toBubble(chunk: readonly CardDraft[]): Bubble {
-  const [first, second] = chunk;
+function toBubble(chunk: Chunk): Bubble {
+  const [first] = chunk;
   const text = chunk.map((draft) => draft.text).join('\n\n');
-  if (first === undefined || second === undefined) return { content: first?.content ?? EMPTY, text };
+  if (chunk.length === 1) return { content: first.content, text };
   const body = { type: first.content.type, items: chunk.map(({ content }) => content.body) } as Carousel;
   return { content: { type: 'carousel', body }, text };
 }
-
-const EMPTY: Content = { type: 'simpleText', body: { text: '' } };
 
 function mayHaveHeader(content: Content): content is Extract<Content, { type: 'carousel' }> {
   return content.type === 'carousel' && RULES[content.body.type].mayHaveHeader;

@@ -24,7 +24,7 @@ export function combineMessages(messages: readonly OutboundMessage[]): SkillResp
   const responses = messages.map((message) => message.wire as SkillResponse);
   const outputs = fitOutputs(responses.flatMap((response) => response.template.outputs));
   const quickReplies = mergeQuickReplies(responses.flatMap((response) => response.template.quickReplies ?? []));
-  const shown = outputs.length > 0 ? outputs : quietly(quickReplies.length > 0 ? CHOOSE_TEXT : NOTHING_TO_SAY_TEXT);
+  const shown = outputs.length > 0 ? outputs : textOutputs(quickReplies.length > 0 ? CHOOSE_TEXT : NOTHING_TO_SAY_TEXT);
   return {
     version: '2.0',
     template: { outputs: shown, ...(quickReplies.length === 0 ? {} : { quickReplies }) },
@@ -33,10 +33,10 @@ export function combineMessages(messages: readonly OutboundMessage[]): SkillResp
 }
 
 export function textResponse(text: string): SkillResponse {
-  return { version: '2.0', template: { outputs: quietly(text) } };
+  return { version: '2.0', template: { outputs: textOutputs(text) } };
 }
 
-function quietly(text: string): readonly SkillOutput[] {
+function textOutputs(text: string): readonly SkillOutput[] {
   return [{ simpleText: { text } }];
 }
 
@@ -97,6 +97,6 @@ function mergeValues(responses: readonly SkillResponse[]): Pick<SkillResponse, '
     .map((value) => [value.name, value] as const);
   const data = responses.flatMap((response) => response.data ?? []);
   if (named.length === 0 && data.length === 0) return {};
-  const merged = fitValues([...new Map(named).values()], Object.assign({}, ...data), () => {});
-  return merged;
+  // What is too much together has no turn to be logged with; each message alone fitted.
+  return fitValues([...new Map(named).values()], Object.assign({}, ...data), () => {});
 }
