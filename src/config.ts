@@ -72,6 +72,9 @@ export function loadSettings(env: Environment, readFile: ReadFile): Settings {
       judgeCombinations(bot, nameOf, problems, warnings);
     }
     if (usesFile) warnOfUnshared(plain, bots, warnings);
+    if (process.operatorKey === undefined && bots.some((bot) => bot.kakaoRestApiKey !== undefined)) {
+      warnings.push('KAKAO_REST_API_KEY: is not used, because OPERATOR_KEY is not set');
+    }
   }
   if (Number(process.maxOpenTurns) < Number(process.maxConcurrentTurns)) {
     problems.push('MAX_OPEN_TURNS: must not be smaller than MAX_CONCURRENT_TURNS');
@@ -130,6 +133,13 @@ function judgeCombinations(
     warnings.push(
       `${nameOf('clovaVisionModel')}: is not used, because ${bot.photos ? 'ENGINE has no clova' : 'PHOTOS is off'}`,
     );
+  }
+  if ((bot.kakaoRestApiKey === undefined) !== (bot.kakaoEventBotId === undefined)) {
+    const [there, missing] =
+      bot.kakaoEventBotId === undefined
+        ? (['kakaoRestApiKey', 'kakaoEventBotId'] as const)
+        : (['kakaoEventBotId', 'kakaoRestApiKey'] as const);
+    problems.push(`${nameOf(there)}: needs ${environmentName(missing)} beside it`);
   }
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {

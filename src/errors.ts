@@ -18,6 +18,10 @@ const RULES = {
   BOT_UNKNOWN: { httpStatus: 404, retryable: false },
   ROUTE_UNKNOWN: { httpStatus: 404, retryable: false },
   METHOD_NOT_ALLOWED: { httpStatus: 405, retryable: false },
+  FEATURE_OFF: { httpStatus: 404, retryable: false },
+  TASK_UNKNOWN: { httpStatus: 404, retryable: false },
+  IDEMPOTENCY_KEY_REUSED: { httpStatus: 409, retryable: false },
+  PLATFORM_FAILED: { httpStatus: 502, retryable: true },
   // models
   ENGINE_UNAUTHORIZED: { httpStatus: 502, retryable: false },
   ENGINE_BAD_REQUEST: { httpStatus: 502, retryable: false },

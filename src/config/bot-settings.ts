@@ -265,6 +265,22 @@ export const KAKAO_SETTINGS = {
     description: 'How long an answer may take to go out through the callback; Kakao closes it after 60000.',
     descriptionKo: '콜백으로 답변을 보내기 위해 기다리는 시간(밀리초)입니다. 카카오는 60000이 지나면 콜백을 닫습니다.',
   }),
+  kakaoCallbackQuota: wholeNumber({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    default: 100_000,
+    description:
+      'Callbacks a calendar month (Korean time) that Kakao grants this bot; an alert is raised when they are used up. 0: do not watch.',
+    descriptionKo:
+      '카카오가 이 봇에 한 달(한국 시간 기준) 동안 허용하는 콜백 수입니다. 다 쓰면 알림을 남깁니다. 0이면 확인하지 않습니다.',
+  }),
+  kakaoCallbackQuotaWarnPercent: wholeNumber({
+    minimum: 1,
+    maximum: 100,
+    default: 80,
+    description: 'An alert is also raised when so much of KAKAO_CALLBACK_QUOTA is used.',
+    descriptionKo: 'KAKAO_CALLBACK_QUOTA를 이 비율(%)만큼 쓰면 미리 알림을 남깁니다.',
+  }),
 };
 
 export const NAVER_SETTINGS = {

@@ -9,6 +9,7 @@ import {
   TEST_SETTINGS,
 } from './bot-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
+import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
 
 export type Properties = Readonly<Record<string, TSchema>>;
 
@@ -26,6 +27,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
   { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
+  { title: 'KakaoTalk push', titleKo: '카카오톡 먼저 보내기', scope: 'bot', settings: KAKAO_PUSH_SETTINGS },
   { title: 'Naver TalkTalk', titleKo: '네이버 톡톡', scope: 'bot', settings: NAVER_SETTINGS },
   { title: 'TEST', titleKo: 'TEST', scope: 'bot', settings: TEST_SETTINGS },
 ];
@@ -45,6 +47,7 @@ export const BotSchema = Type.Object({
   ...CLOVA_SETTINGS,
   ...PHOTO_SETTINGS,
   ...KAKAO_SETTINGS,
+  ...KAKAO_PUSH_SETTINGS,
   ...NAVER_SETTINGS,
   ...TEST_SETTINGS,
 });

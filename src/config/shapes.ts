@@ -47,13 +47,17 @@ export function httpUrl(options: Options) {
   );
 }
 
-/** A whole address to call, query included: webhooks carry their key there. */
+/** A whole address to call, query included: webhooks carry their key there, so nothing between us and them may read it. */
 export function webhookUrl(options: Options) {
   return Type.Refine(
     Type.String(options),
-    (value) => isHttpUrl(value),
-    () => 'must be a URL that begins with http:// or https://, without user name or fragment',
+    (value) => isHttpUrl(value) && (/^https:/i.test(value) || isLoopback(new URL(value).hostname)),
+    () => 'must be a URL that begins with https:// (http:// on this machine only), without user name or fragment',
   );
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 export function originList(options: Options & { readonly default: string[] }) {

@@ -147,6 +147,13 @@ describe('reading text', () => {
     ['TRUST_PROXY', 'loopback, proxy.example', 'item 2 must be an IP address'],
     ['OPERATOR_KEY', 'two words', 'no spaces'],
     ['ALERT_WEBHOOK_URL', 'hooks.example/abc', 'must be a URL'],
+    [
+      'ALERT_WEBHOOK_URL',
+      'http://hooks.example/abc',
+      'must be a URL that begins with https:// (http:// on this machine only)',
+    ],
+    ['KAKAO_EVENT_BOT_ID', '667e/../talk', 'must be the id of a Kakao bot'],
+    ['KAKAO_EVENT_BOT_ID', '667e!!', 'must be the id of a Kakao bot'],
     ['DATABASE_URL', 'postgres://db/malgil', 'PostgreSQL is not part of this version yet'],
     ['CHANNELS', 'kakao,line', 'item 2 must be one of test, kakao, naver, web'],
     ['CHANNELS', 'kakao,kakao', 'must not name the same thing twice'],
@@ -158,6 +165,9 @@ describe('reading text', () => {
     ['ENGINE', 'gpt', 'item 1 must be one of clova, faq'],
     ['ENGINE', 'clova', 'names clova, but CLOVA_API_KEY is not set'],
     ['CLOVA_APIGW_KEY', 'abcdefgh', 'needs CLOVA_API_KEY'],
+    ['KAKAO_REST_API_KEY', 'abcdefgh', 'needs KAKAO_EVENT_BOT_ID'],
+    ['KAKAO_EVENT_BOT_ID', '667e91c!', 'needs KAKAO_REST_API_KEY'],
+    ['KAKAO_CALLBACK_QUOTA_WARN_PERCENT', '101', 'must be a whole number from 1 to 100'],
     ['CLOVA_API_KEY', 'nv-two words', 'must be the key as it was issued'],
     ['CLOVA_PATH_PREFIX', '/v9', 'must be one of (empty), /testapp, /serviceapp'],
     ['CLOVA_MODEL', '../HCX', 'must be a model name'],
@@ -189,6 +199,17 @@ describe('reading text', () => {
     const settings = bot({ KAKAO_SECRET: secret, NAVER_SECRET: secret, TEST_SECRET: secret });
     expect(settings).toMatchObject({ kakaoSecret: [secret], naverSecret: [secret], testSecret: [secret] });
   });
+
+  it('says that a push needs a key of the operator', () => {
+    const push = { KAKAO_REST_API_KEY: 'rest-key', KAKAO_EVENT_BOT_ID: '667e91c!' };
+    expect(load(push).warnings).toEqual([expect.stringContaining('because OPERATOR_KEY is not set')]);
+    expect(load({ ...push, OPERATOR_KEY: 'operator-key' }).warnings).toEqual([]);
+  });
+
+  it.each(['https://hooks.example/abc?key=1', 'http://127.0.0.1:9/hook', 'http://localhost/hook', 'http://[::1]/hook'])(
+    'posts alerts to %s',
+    (url) => expect(load({ ALERT_WEBHOOK_URL: url }).alertWebhookUrl).toBe(url),
+  );
 
   it('takes a short secret, and complains', () => {
     const { warnings, bots } = load({ TEST_SECRET: 'long-enough,short' });
