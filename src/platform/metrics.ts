@@ -37,6 +37,8 @@ export interface Metrics {
   storeCalled(operation: string, outcome: 'ok' | 'failed', elapsedMs: number): void;
   /** One piece of personal data was taken out of a text. */
   masked(kind: string): void;
+  /** An operator was told of something; `bot` is empty for what concerns all. */
+  alertRaised(code: string, bot: string): void;
   /** Asked at every scrape. */
   trackQueueDepth(read: () => number): void;
   trackOpenTurns(read: () => number): void;
@@ -84,6 +86,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const engineLabel = boundedNames();
   const operationLabel = boundedNames();
   const kindLabel = boundedNames();
+  const alertLabel = boundedNames();
 
   const inboundRequests = family.counter(
     'malgil_inbound_requests_total',
@@ -143,6 +146,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const maskedItems = family.counter('malgil_masked_items_total', 'Pieces of personal data taken out of texts.', [
     'kind',
   ]);
+  const alerts = family.counter('malgil_alerts_total', 'Alerts to the operator, by what they are about.', [
+    'code',
+    'bot',
+  ]);
   const trackQueueDepth = family.gauge('malgil_queue_depth', 'Jobs that are not finished.');
   const trackOpenTurns = family.gauge('malgil_open_turns', 'Questions that are being answered now.');
   if (options.processMetrics === true) collectDefaultMetrics({ register: registry });
@@ -177,6 +184,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     masked(kind) {
       maskedItems(kindLabel(kind));
+    },
+    alertRaised(code, bot) {
+      alerts(alertLabel(code), bot === '' ? '' : botLabel(bot));
     },
     trackQueueDepth,
     trackOpenTurns,

@@ -1,0 +1,81 @@
+/** What an operator must hear of while nobody looks at the log: a log event, a metric, and a word to a webhook where there is one. */
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+export type AlertCode =
+  | 'talktalk-silent' // probably suspended
+  | 'talktalk-foreign-address' // calls dropped, or a proxy that is not trusted
+  | 'certificate'
+  | 'spool-used' // the store does not take events; they are kept beside it
+  | 'spool-full'; // events are lost
+
+export interface Alert {
+  /** One per kind of trouble; a label of the metric. */
+  readonly code: AlertCode;
+  readonly botId?: string;
+  /** Korean: what happened and what to do. No text of customers, no secret. */
+  readonly text: string;
+  /** Numbers and names for the log and the webhook. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface Alerts {
+  /** Never throws, never waits. The same code of the same bot is told once an hour. */
+  raise(alert: Alert): void;
+}
+
+/** Takes an alert to where operators look. May reject: then it is logged. */
+export type TellOperator = (alert: Alert, at: number) => Promise<void>;
+
+interface AlertParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'alertRaised'>;
+  /** Absent: log and metric alone. */
+  readonly tell?: TellOperator;
+}
+
+const ONCE_PER_MS = 60 * 60_000;
+/** A fault that invents codes must not fill the memory. */
+const MAX_REMEMBERED = 1_000;
+/** A webhook that hangs holds up at most so many; what comes meanwhile is in the log. */
+const MAX_BEING_TOLD = 4;
+
+export function createAlerts({ clock, logger, metrics, tell }: AlertParts): Alerts {
+  const toldAt = new Map<string, number>();
+  let beingTold = 0;
+
+  function isRepeated(alert: Alert, now: number): boolean {
+    const key = JSON.stringify([alert.code, alert.botId ?? '']);
+    const last = toldAt.get(key);
+    if (last !== undefined && now - last < ONCE_PER_MS && now >= last) return true;
+    toldAt.delete(key);
+    toldAt.set(key, now);
+    const [oldest] = toldAt.size > MAX_REMEMBERED ? toldAt.keys() : [];
+    if (oldest !== undefined) toldAt.delete(oldest);
+    return false;
+  }
+
+  return {
+    raise(alert) {
+      const now = clock.now();
+      if (isRepeated(alert, now)) return;
+      const { code, botId, text, details } = alert;
+      metrics.alertRaised(code, botId ?? '');
+      const bot = botId === undefined ? {} : { bot: botId };
+      logger.error({ ...details, alert: code, ...bot, advice: text }, 'the operator is alerted');
+      if (tell === undefined) return;
+      if (beingTold >= MAX_BEING_TOLD) {
+        logger.warn({ alert: code }, 'the alert webhook is slow; this alert is only in the log');
+        return;
+      }
+      beingTold += 1;
+      tell(alert, now)
+        .catch((err: unknown) => logger.warn({ alert: code, err }, 'an alert did not reach its webhook'))
+        .finally(() => {
+          beingTold -= 1;
+        });
+    },
+  };
+}
