@@ -486,6 +486,7 @@ function isPrivateHost(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname === '[::1]' ||
-    /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(hostname)
+    // `10.shop.example` is a name like any other.
+    (/^(?:\d+\.){3}\d+$/.test(hostname) && /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./.test(hostname))
   );
 }

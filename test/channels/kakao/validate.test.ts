@@ -442,6 +442,18 @@ describe('length and oversights', () => {
     expect(verdict.warnings.map((warning) => warning.path)).toContain(`template.outputs[0].${path}`);
   });
 
+  it('takes no name for an address of this network', () => {
+    expect(warningsOf(response([{ simpleImage: { imageUrl: 'https://10.shop.example/a.png' } }]))).toEqual([]);
+    const inside = [
+      'http://localhost',
+      'http://10.0.0.1',
+      'http://192.168.0.7:8080',
+      'http://[::1]',
+      'http://2130706433',
+    ];
+    for (const imageUrl of inside) expect(warningsOf(response([{ simpleImage: { imageUrl } }]))).toHaveLength(1);
+  });
+
   it('warns when a title and a description together do not fit a textCard', () => {
     const card = { title: '가'.repeat(50), description: '가'.repeat(351) };
     expect(warningsOf(response([{ textCard: card }]))).toEqual(['template.outputs[0].textCard']);
