@@ -5,6 +5,7 @@ import { CHOOSE_TEXT } from './attach-buttons.ts';
 import { asCard, withButtons } from './buttons.ts';
 import { contentOf, jsonSizeBytes, toOutput } from './content.ts';
 import {
+  MAX_BUTTONS,
   MAX_GROUP_BUTTONS,
   MAX_OUTPUTS,
   MAX_QUICK_REPLIES,
@@ -47,28 +48,35 @@ const MAX_OUTPUTS_BYTES = MAX_RESPONSE_BYTES - MAX_QUICK_REPLIES_BYTES - MAX_VAL
  *  that nothing is shown. */
 function fitOutputs(all: readonly SkillOutput[]): readonly SkillOutput[] {
   const outputs = [...all];
-  for (let i = 1; outputs.length > MAX_OUTPUTS && i < outputs.length; ) {
-    const joined = joinOutputs(outputs[i - 1], outputs[i]);
-    if (joined === undefined) i += 1;
-    else outputs.splice(i - 1, 2, joined);
+  for (const join of [hangButtons, joinTexts]) {
+    for (let i = 1; outputs.length > MAX_OUTPUTS && i < outputs.length; ) {
+      const [first, second] = outputs.slice(i - 1, i + 1);
+      const joined = first === undefined || second === undefined ? undefined : join(first, second);
+      if (joined === undefined) i += 1;
+      else outputs.splice(i - 1, 2, joined);
+    }
   }
   const fitting = outputs.slice(0, MAX_OUTPUTS);
   while (fitting.length > 1 && jsonSizeBytes(fitting) > MAX_OUTPUTS_BYTES) fitting.pop();
   return fitting;
 }
 
-function joinOutputs(first: SkillOutput | undefined, second: SkillOutput | undefined): SkillOutput | undefined {
-  if (first === undefined || second === undefined) return undefined;
-  if ('simpleText' in first && 'simpleText' in second) {
-    const text = `${first.simpleText.text}\n\n${second.simpleText.text}`;
-    return text.length <= MAX_TEXT_CHARS ? { simpleText: { text } } : undefined;
-  }
-  // A card that only offers ways on.
+/** Where the second is a card that only offers ways on. */
+function hangButtons(first: SkillOutput, second: SkillOutput): SkillOutput | undefined {
   if (!('textCard' in second) || second.textCard.description !== CHOOSE_TEXT) return undefined;
   const card = asCard(contentOf(first));
   if (card === undefined) return undefined;
-  const { content, rest } = withButtons(card, second.textCard.buttons ?? [], { maxButtons: MAX_GROUP_BUTTONS });
+  const buttons = second.textCard.buttons ?? [];
+  // Messages do not say in which room they are shown; more than three buttons are made for group rooms only.
+  const isGroup = Math.max(buttons.length, card.body.buttons?.length ?? 0) > MAX_BUTTONS;
+  const { content, rest } = withButtons(card, buttons, { maxButtons: isGroup ? MAX_GROUP_BUTTONS : MAX_BUTTONS });
   return rest.length === 0 ? toOutput(content) : undefined;
+}
+
+function joinTexts(first: SkillOutput, second: SkillOutput): SkillOutput | undefined {
+  if (!('simpleText' in first && 'simpleText' in second)) return undefined;
+  const text = `${first.simpleText.text}\n\n${second.simpleText.text}`;
+  return text.length <= MAX_TEXT_CHARS ? { simpleText: { text } } : undefined;
 }
 
 /** The ways to an answer first (they are the only ones to it); the same offer only once. */

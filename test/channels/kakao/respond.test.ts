@@ -37,6 +37,38 @@ describe('responding to a skill call', () => {
     expect(JSON.stringify(template)).toContain('답변 4');
   });
 
+  it('hangs the way to more on the last bubble where no bubble is left for it', () => {
+    const wayOn = {
+      type: 'message',
+      label: '이어서 보기',
+      action: { kind: 'continue', turnId: 'held', position: 1 },
+    } as const;
+    const texts = (count: number) => Array.from({ length: count }, (_, i) => render(textReply(`답변 ${i}`))).flat();
+    const group = { ...conversation, room: 'r' };
+    const more = (room: typeof conversation) =>
+      renderReply(textReply('', [wayOn]), { turnId: 't', conversation: room, mode: 'inline', maxBubbles: 0 });
+    const inGroup = bodyOf({ kind: 'answered', messages: [...texts(3), ...more(group)] });
+    expect(inGroup.template.outputs).toMatchObject([
+      { simpleText: { text: '답변 0' } },
+      { simpleText: { text: '답변 1' } },
+      { textCard: { description: '답변 2', buttons: [{ label: '이어서 보기' }] } },
+    ]);
+    const direct = bodyOf({ kind: 'answered', messages: [...texts(3), ...more(conversation)] });
+    expect(direct.template.outputs).toMatchObject([{}, {}, { simpleText: { text: '답변 2' } }]);
+    expect(direct.template.quickReplies).toMatchObject([{ label: '이어서 보기' }]);
+  });
+
+  it('never hangs more buttons on a card of a 1:1 chat than it may have', () => {
+    const links = Array.from(
+      { length: 5 },
+      (_, i) => ({ type: 'link', label: `링크 ${i}`, url: 'https://a.example' }) as const,
+    );
+    const messages = [render(textReply('하나', links)), render(textReply('', links))].flat();
+    for (const output of bodyOf({ kind: 'answered', messages }).template.outputs) {
+      expect(output.textCard.buttons.length).toBeLessThanOrEqual(3);
+    }
+  });
+
   it('says something even when there is nothing to say', () => {
     for (const outcome of [{ kind: 'accepted' }, { kind: 'answered', messages: render(textReply('')) }] as const) {
       expect(bodyOf(outcome).template.outputs).toHaveLength(1);
