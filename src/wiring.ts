@@ -49,7 +49,6 @@ const HOUSEKEEPING_MS = 60 * 60_000;
 /** Timers this late eat a quarter of Kakao's 4 s. */
 const OVERLOADED_DELAY_MS = 1_000;
 const DAY_MS = 24 * 60 * 60_000;
-const CLOVA_CONNECTIONS = 64;
 /** For responses that are being written when the server closes, and for bodies that are still on their way. */
 const LAST_RESPONSES_MS = 2_000;
 /** A platform's image host answers in a fraction of it; the customer waits. */
@@ -210,7 +209,7 @@ function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBa
     entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
-    engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, log) : approvedEngine)),
+    engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, settings, log) : approvedEngine)),
     approvedEngine,
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
@@ -275,9 +274,9 @@ const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
-function createClova(bot: BotSettings, logger: Logger): Engine {
+function createClova(bot: BotSettings, settings: Settings, logger: Logger): Engine {
   try {
-    return openClova(bot, logger);
+    return openClova(bot, settings, logger);
   } catch (thrown) {
     const field = thrown instanceof GatewayError ? thrown.details.field : undefined;
     const setting = typeof field === 'string' ? CLOVA_SETTINGS[field] : undefined;
@@ -287,7 +286,7 @@ function createClova(bot: BotSettings, logger: Logger): Engine {
   }
 }
 
-function openClova(bot: BotSettings, logger: Logger): Engine {
+function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: Logger): Engine {
   return createClovaEngine(
     {
       apiKey: bot.clovaApiKey ?? '',
@@ -302,7 +301,8 @@ function openClova(bot: BotSettings, logger: Logger): Engine {
       connectTimeoutMs: 5_000,
       firstTokenTimeoutMs: bot.clovaFirstTokenMs,
       idleTimeoutMs: 30_000,
-      connections: CLOVA_CONNECTIONS,
+      // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
+      connections: maxConcurrentTurns,
     },
     { logger },
   );

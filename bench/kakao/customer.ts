@@ -1,0 +1,184 @@
+/** Somebody on KakaoTalk: asks, reads, waits for what was promised, taps what is offered, and comes back until there is an answer. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Choice, textOf } from '../../simulator/bubble.ts';
+import type { KakaoSimulator, SkillExchange } from '../../simulator/kakao.ts';
+import { endedTokensIn, questionWith, tokensIn } from './tokens.ts';
+
+/** The buttons that lead to an answer; all else in the chat is no way to fetch one. */
+const WAYS_TO_FETCH = ['답변 보기', '이어서 보기', '답변 다시 보기'];
+const TURNED_AWAY = '지금 문의가 많아';
+
+export interface Habits {
+  readonly hasCallback: boolean;
+  /** From seeing the button to touching it, the first time. */
+  readonly firstTapMs: number;
+  /** Between later taps. */
+  readonly tapEveryMs: number;
+  /** Touches everything twice at once. */
+  readonly tapsTwice: boolean;
+  /** From the last question. */
+  readonly patienceMs: number;
+  /** What an apology must hold. */
+  readonly contact: string;
+}
+
+export type Way = 'inline' | 'callback' | 'tap';
+
+/** One HTTP answer, as the platform saw it. */
+export interface HttpAnswer {
+  readonly elapsedMs: number;
+  /** What Kakao would have found fault with: the customer saw nothing then. */
+  readonly faults: readonly string[];
+}
+
+/** One question and how it ended for the customer. */
+export interface Question {
+  readonly token: string;
+  readonly askedAt: number;
+  /** Path of the callback that was promised. */
+  readonly promisedPath?: string;
+  readonly ended?: {
+    readonly kind: 'answer' | 'apology' | 'turned-away';
+    readonly way: Way;
+    readonly at: number;
+  };
+}
+
+export interface Story {
+  readonly questions: readonly Question[];
+  readonly http: readonly HttpAnswer[];
+  /** Paths of all callbacks that were offered, promised or not. */
+  readonly offeredPaths: readonly string[];
+  /** Promises that were never kept: the customer saw a waiting message and then nothing. */
+  readonly brokenPromises: number;
+  /** Tokens of somebody else. */
+  readonly crossed: readonly string[];
+  /** Own answers that came more often than they were asked for. */
+  readonly doubled: readonly string[];
+  /** Tokens in the order in which their answers were complete. */
+  readonly order: readonly string[];
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export class Customer {
+  readonly #kakao: KakaoSimulator;
+  readonly #name: string;
+  readonly #habits: Habits;
+  readonly #questions: Mutable<Question>[] = [];
+  readonly #http: HttpAnswer[] = [];
+  readonly #offeredPaths: string[] = [];
+  readonly #crossed: string[] = [];
+  readonly #doubled: string[] = [];
+  readonly #order: string[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  #brokenPromises = 0;
+
+  constructor(kakao: KakaoSimulator, name: string, habits: Habits) {
+    this.#kakao = kakao;
+    this.#name = name;
+    this.#habits = habits;
+  }
+
+  /** Asks and reads the response; a callback may come later. */
+  async ask(token: string): Promise<void> {
+    const question: Mutable<Question> = { token, askedAt: Date.now() };
+    this.#questions.push(question);
+    const callback = this.#habits.hasCallback;
+    const exchange = await this.#kakao.say(this.#name, questionWith(token), { callback });
+    this.#note(exchange);
+    this.#read(textOf(exchange.bubbles), 'inline', { question });
+    if (exchange.callback === undefined) return;
+    question.promisedPath = callbackPath(exchange) ?? '';
+    const kept = exchange.callback.then((result) => {
+      this.#pending.delete(kept);
+      if (result.outcome === 'delivered') this.#read(textOf(result.bubbles), 'callback', { question });
+      else this.#brokenPromises += 1;
+    });
+    this.#pending.add(kept);
+  }
+
+  /** Waits and taps until every question has ended, or patience has. */
+  async collect(): Promise<Story> {
+    const { firstTapMs, tapEveryMs, patienceMs } = this.#habits;
+    const givesUpAt = Date.now() + patienceMs;
+    let waitMs = firstTapMs;
+    while (this.#isWaiting && Date.now() < givesUpAt) {
+      const button = this.#button;
+      if (button === undefined && this.#pending.size === 0) break; // nothing to touch and nothing to come
+      const isOver = await Promise.race([
+        sleep(waitMs, false),
+        ...[...this.#pending].map((kept) => kept.then(() => true)),
+      ]);
+      if (isOver || button === undefined || !this.#isWaiting) continue;
+      await this.#tap(button);
+      waitMs = tapEveryMs;
+    }
+    await Promise.all(this.#pending);
+    return {
+      questions: this.#questions,
+      http: this.#http,
+      offeredPaths: this.#offeredPaths,
+      brokenPromises: this.#brokenPromises,
+      crossed: this.#crossed,
+      doubled: this.#doubled,
+      order: this.#order,
+    };
+  }
+
+  get #isWaiting(): boolean {
+    return this.#questions.some((question) => question.ended === undefined);
+  }
+
+  get #button(): Choice | undefined {
+    return this.#kakao.choices(this.#name).find((choice) => WAYS_TO_FETCH.includes(choice.label));
+  }
+
+  async #tap(button: Choice): Promise<void> {
+    const callback = this.#habits.hasCallback;
+    const touch = () => this.#kakao.tap(this.#name, button, { callback });
+    const exchanges = await Promise.all(this.#habits.tapsTwice ? [touch(), touch()] : [touch()]);
+    for (const exchange of exchanges) this.#note(exchange);
+    const [text = '', again = ''] = exchanges.map(({ bubbles }) => textOf(bubbles));
+    this.#read(text, 'tap');
+    // What was touched twice may come twice.
+    if (again !== '') this.#read(again, 'tap', { mayRepeat: true });
+  }
+
+  #note(exchange: SkillExchange): void {
+    const { elapsedMs, findings } = exchange;
+    const path = callbackPath(exchange);
+    if (path !== undefined) this.#offeredPaths.push(path);
+    this.#http.push({ elapsedMs, faults: findings.faults.map(({ path, message }) => `${path} ${message}`) });
+  }
+
+  #read(
+    text: string,
+    way: Way,
+    { question, mayRepeat = false }: { readonly question?: Mutable<Question>; readonly mayRepeat?: boolean } = {},
+  ): void {
+    const at = Date.now();
+    const own = new Map(this.#questions.map((asked) => [asked.token, asked]));
+    this.#crossed.push(...tokensIn(text).filter((token) => !own.has(token)));
+    const seen = new Set<string>();
+    for (const token of endedTokensIn(text)) {
+      const asked = own.get(token);
+      if (asked === undefined) continue;
+      const isFirst = asked.ended === undefined && !seen.has(token);
+      if (isFirst) this.#order.push(token);
+      else if (!mayRepeat) this.#doubled.push(token);
+      seen.add(token);
+      asked.ended ??= { kind: 'answer', way, at };
+    }
+    // An apology names no question: it belongs to the oldest one that is still open.
+    const apologised = question ?? this.#questions.find((asked) => asked.ended === undefined);
+    if (mayRepeat || apologised?.ended !== undefined || apologised === undefined) return;
+    if (text.includes(this.#habits.contact)) apologised.ended = { kind: 'apology', way, at };
+    else if (text.includes(TURNED_AWAY)) apologised.ended = { kind: 'turned-away', way, at };
+  }
+}
+
+function callbackPath({ request }: SkillExchange): string | undefined {
+  const { userRequest } = request as { readonly userRequest: { readonly callbackUrl?: string } };
+  return userRequest.callbackUrl === undefined ? undefined : new URL(userRequest.callbackUrl).pathname;
+}
