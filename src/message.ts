@@ -120,6 +120,66 @@ export type InboundEvent =
   | (EventBase & { readonly type: 'payment-requested' }) // a 200 would charge the customer
   | (EventBase & { readonly type: 'event-ignored'; readonly name: string });
 
+/** `2026-11-21`. */
+export type IsoDate = string;
+/** `09:30`, 24 hours. */
+export type ClockTime = string;
+
+/** Which days of a calendar can be picked. */
+export interface CalendarLimits {
+  /** Both or neither. */
+  readonly firstDate?: IsoDate;
+  readonly lastDate?: IsoDate;
+  readonly closedDates?: readonly (IsoDate | { readonly from: IsoDate; readonly to: IsoDate })[];
+  /** 0 Sunday to 6 Saturday. */
+  readonly closedWeekdays?: readonly number[];
+  /** Shown while nothing is picked. */
+  readonly placeholder?: string;
+}
+
+/** Which times of a day can be picked. */
+export interface SlotLimits {
+  readonly firstTime?: ClockTime;
+  readonly lastTime?: ClockTime;
+  readonly stepMinutes?: number;
+  readonly closedTimes?: readonly (ClockTime | { readonly from: ClockTime; readonly to: ClockTime })[];
+}
+
+/** One article of a payment. The two categories are those of the payment service. */
+export interface PaymentItem {
+  readonly categoryType: string;
+  readonly categoryId: string;
+  /** The operator's own id of the article. */
+  readonly id: string;
+  readonly name: string;
+  readonly sellerId?: string;
+  /** When it is used: a stay, a ticket. */
+  readonly firstDate?: IsoDate;
+  readonly lastDate?: IsoDate;
+  /** 1 when absent. */
+  readonly count?: number;
+}
+
+/** What a customer is asked to pay. Nothing is charged before the operator says yes to `payment-requested`. */
+export interface Payment {
+  /** The operator's own id of this payment: it comes back with the result. */
+  readonly id: string;
+  readonly totalKrw: number;
+  readonly items: readonly PaymentItem[];
+  /** The operator's own id of the customer. */
+  readonly customerId?: string;
+  /** In place of the name of the first item. */
+  readonly title?: string;
+  /** In place of the sum over the items. */
+  readonly itemCount?: number;
+  readonly deliveryFeeKrw?: number;
+  /** Together they are `totalKrw`. */
+  readonly taxableKrw?: number;
+  readonly taxFreeKrw?: number;
+  /** Insurances must name who buys. */
+  readonly purchaser?: { readonly name: string; readonly birthday: IsoDate };
+}
+
 /** A button under a card or a quick reply. `label` is what is shown and, for `message`, what the customer then says. */
 export type Choice =
   | { readonly type: 'message'; readonly label: string; readonly text?: string; readonly action?: TapAction }
@@ -136,7 +196,15 @@ export type Choice =
       readonly blockId: string;
       readonly text?: string;
       readonly action?: TapAction;
-    };
+    }
+  /** Unfolds; a menu inside a menu is shown flat. */
+  | { readonly type: 'menu'; readonly label: string; readonly choices: readonly Choice[] }
+  /** A day, or the first and the last day of several. What was picked comes back as a message, as it does for times. */
+  | ({ readonly type: 'pick-date'; readonly label: string; readonly isRange?: boolean } & CalendarLimits)
+  | { readonly type: 'pick-time'; readonly label: string }
+  /** One of the times that are offered, a fixed number of minutes apart. */
+  | ({ readonly type: 'pick-time-slot'; readonly label: string } & SlotLimits)
+  | { readonly type: 'payment'; readonly label: string; readonly payment: Payment };
 
 export interface TextPart {
   readonly type: 'text';
@@ -207,6 +275,8 @@ export interface DetailsPart extends CardBase, CardImage {
 
 export interface ProductPart extends CardBase {
   readonly type: 'product';
+  /** The number that the platform's own shop gave it (Naver Smart Store): then the shop's card can be shown. */
+  readonly storeNumber?: number;
   readonly title?: string;
   readonly description?: string;
   readonly priceKrw: number;

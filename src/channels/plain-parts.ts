@@ -1,7 +1,7 @@
 import type { Choice, Reply } from '../message.ts';
 import { cleanText } from './clean-text.ts';
 import { markdownToPlainText } from './plain-text.ts';
-import { type SimpleChoice, simpleChoice, simpleParts } from './simple-parts.ts';
+import { type SimpleChoice, simpleChoices, simpleParts } from './simple-parts.ts';
 
 export type PlainPart =
   | { readonly type: 'image'; readonly url: string; readonly altText?: string }
@@ -43,7 +43,7 @@ export function plainParts(reply: Reply): readonly PlainPart[] {
 }
 
 export function usableChoices(choices: readonly Choice[]): readonly SimpleChoice[] {
-  return choices.flatMap((choice) => simpleChoice(choice) ?? []).filter(isUsable);
+  return choices.flatMap(simpleChoices).filter(isUsable);
 }
 
 /** Whether a choice can be shown at all: platforms refuse the whole message for one bad link. */

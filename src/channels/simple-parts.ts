@@ -48,24 +48,37 @@ function imageOf({ imageUrl, imageAltText, imageShape, imageLinkUrl }: CardImage
   };
 }
 
-/** Without what only the platform that it was made for can do. */
-export function simpleChoice(choice: Choice): SimpleChoice | undefined {
+/** Without what only the platform that it was made for can do: whoever cannot pick a date types it. */
+export function simpleChoices(choice: Choice): readonly SimpleChoice[] {
   switch (choice.type) {
     case 'message':
     case 'link':
     case 'phone':
-      return choice;
+      return [choice];
     case 'block': {
       const { label, text, action } = choice;
-      return {
-        type: 'message',
-        label,
-        ...(text === undefined ? {} : { text }),
-        ...(action === undefined ? {} : { action }),
-      };
+      return [
+        {
+          type: 'message',
+          label,
+          ...(text === undefined ? {} : { text }),
+          ...(action === undefined ? {} : { action }),
+        },
+      ];
     }
+    case 'menu':
+      return choice.choices.flatMap(simpleChoices);
     case 'share':
     case 'person':
-      return undefined;
+    case 'pick-date':
+    case 'pick-time':
+    case 'pick-time-slot':
+    case 'payment':
+      return [];
   }
+}
+
+/** Where nothing unfolds, what is in a menu stands beside the other choices. */
+export function withoutMenus(choices: readonly Choice[]): readonly Exclude<Choice, { type: 'menu' }>[] {
+  return choices.flatMap((choice) => (choice.type === 'menu' ? withoutMenus(choice.choices) : [choice]));
 }

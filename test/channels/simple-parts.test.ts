@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simpleChoice, simpleParts } from '../../src/channels/simple-parts.ts';
+import { simpleChoices, simpleParts } from '../../src/channels/simple-parts.ts';
 import { type Choice, partText, type ReplyPart } from '../../src/message.ts';
 
 const details: Choice = { type: 'link', label: '자세히', url: 'https://shop.example/1' };
@@ -64,13 +64,25 @@ describe('rich parts for simple channels', () => {
 });
 
 describe('choices for simple channels', () => {
-  it('lets a block be spoken and leaves out what only its platform can do', () => {
-    expect(simpleChoice({ type: 'block', label: '예약', blockId: 'b1', text: '예약할게요' })).toEqual({
-      type: 'message',
-      label: '예약',
-      text: '예약할게요',
-    });
-    expect(simpleChoice({ type: 'share', label: '공유' })).toBeUndefined();
-    expect(simpleChoice({ type: 'person', label: '상담원' })).toBeUndefined();
+  it('lets a block be spoken', () => {
+    const block: Choice = { type: 'block', label: '예약', blockId: 'b1', text: '예약할게요' };
+    expect(simpleChoices(block)).toEqual([{ type: 'message', label: '예약', text: '예약할게요' }]);
+  });
+
+  it('shows a menu flat, whatever is nested in it', () => {
+    const more: Choice = { type: 'menu', label: '더', choices: [{ type: 'message', label: '교환' }] };
+    const menu: Choice = { type: 'menu', label: '도움말', choices: [details, { type: 'share', label: '공유' }, more] };
+    expect(simpleChoices(menu)).toEqual([details, { type: 'message', label: '교환' }]);
+  });
+
+  it.each<Choice>([
+    { type: 'share', label: '공유' },
+    { type: 'person', label: '상담원' },
+    { type: 'pick-date', label: '날짜' },
+    { type: 'pick-time', label: '시간' },
+    { type: 'pick-time-slot', label: '시간' },
+    { type: 'payment', label: '결제', payment: { id: 'order-1', totalKrw: 1_000, items: [] } },
+  ])('leaves out what only its platform can do: $type', (choice) => {
+    expect(simpleChoices(choice)).toEqual([]);
   });
 });

@@ -41,6 +41,12 @@ export function toAction(choice: Choice, scope: ActionScope): SkillAction | unde
       const spoken = choice.text === undefined ? {} : { messageText };
       return { label, action: 'block', blockId: choice.blockId, ...spoken, ...extraOf(choice.action) };
     }
+    case 'menu': // shown flat where there are several buttons
+    case 'pick-date':
+    case 'pick-time':
+    case 'pick-time-slot':
+    case 'payment':
+      return undefined;
   }
 }
 

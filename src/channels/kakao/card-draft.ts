@@ -2,6 +2,7 @@ import { type Choice, partText, type ReplyPart } from '../../message.ts';
 import { cleanText } from '../clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { shorten } from '../shorten.ts';
+import { withoutMenus } from '../simple-parts.ts';
 import { type ActionScope, toAction } from './actions.ts';
 import { withButtons } from './buttons.ts';
 import { type CardContent, jsonSizeBytes } from './content.ts';
@@ -58,7 +59,7 @@ export function finishCard<K extends CardType>(
 
 /** What of the choices can be shown. That nobody can be handed over here is a setting, and no news. */
 export function actionsOf(choices: readonly Choice[], scope: DrawScope): readonly SkillAction[] {
-  return choices.flatMap((choice) => {
+  return withoutMenus(choices).flatMap((choice) => {
     const action = toAction(choice, scope);
     if (action === undefined && choice.type !== 'person') scope.degrade(`${choice.type} choice left out`);
     return action ?? [];

@@ -75,7 +75,7 @@ const kinds: readonly fc.WeightedArbitrary<Kind>[] = [
 
 function repliesOf({ shortText, url, maxButtons }: Kind): fc.Arbitrary<Reply> {
   type ChoiceOf<K extends Choice['type']> = Extract<Choice, { type: K }>;
-  const choice: fc.Arbitrary<Choice> = fc.oneof(
+  const leaf: fc.Arbitrary<Choice> = fc.oneof(
     record<ChoiceOf<'message'>>({
       type: fc.constant('message'),
       label: shortText,
@@ -97,6 +97,18 @@ function repliesOf({ shortText, url, maxButtons }: Kind): fc.Arbitrary<Reply> {
       text: optional(shortText),
       action: optional(action),
     }),
+    record<ChoiceOf<'pick-time'>>({ type: fc.constant('pick-time'), label: shortText }),
+  );
+  const choice: fc.Arbitrary<Choice> = fc.oneof(
+    { weight: 9, arbitrary: leaf },
+    {
+      weight: 1,
+      arbitrary: record<ChoiceOf<'menu'>>({
+        type: fc.constant('menu'),
+        label: shortText,
+        choices: fc.array(leaf, { maxLength: 4 }),
+      }),
+    },
   );
   const buttons = fc.array(choice, { maxLength: maxButtons });
   const buttonLayout = optional(fc.constantFrom('vertical' as const, 'horizontal' as const));
@@ -151,6 +163,7 @@ function repliesOf({ shortText, url, maxButtons }: Kind): fc.Arbitrary<Reply> {
 
   const product = record<ProductPart>({
     type: fc.constant('product'),
+    storeNumber: optional(fc.constantFrom(1, 4_433_221)),
     title: optional(shortText),
     description: optional(shortText),
     priceKrw: fc.constantFrom(0, 39_000, 1_250_000),
