@@ -160,6 +160,28 @@ export interface UnsettledPushCall {
   readonly taskId: string;
 }
 
+/** A question that is answered later, if nobody else does. */
+export interface HeldTurn {
+  readonly turnId: string;
+  /** The platform said that agents own the thread. */
+  readonly standby: boolean;
+}
+
+/** Who may speak in a room that a bot shares with human agents. */
+export interface Thread {
+  /** `waiting`: given to the agents, and none has spoken yet. */
+  readonly owner: 'bot' | 'waiting' | 'agent';
+  readonly since: EpochMs;
+  /** A request to the platform whose result is still to come. */
+  readonly step?: 'passing' | 'taking';
+  /** The turn whose words announce the pass. */
+  readonly passTurnId?: string;
+  /** `waiting`, `agent`: from then on the bot may take the thread back. `bot`: then it answers what is held. */
+  readonly until?: EpochMs;
+  /** Oldest first. */
+  readonly held: readonly HeldTurn[];
+}
+
 /** All calls may reject with GatewayError `STORE_BUSY` (retry later) or `STORE_FAILED`. What a call acknowledged survives kill -9. */
 export interface Store {
   /** Dedupe, sequence number, insert and memory, in one transaction. `historyTurns` bounds `memory.recentTurns`. */
@@ -196,6 +218,19 @@ export interface Store {
   purgeBefore(cutoff: EpochMs): Promise<number>;
   /** Held deliveries created before `cutoff` become `expired`. */
   expireHeldBefore(cutoff: EpochMs, at: EpochMs): Promise<number>;
+  /** Without a thread what was stored is deleted: the room is simply the bot's. */
+  saveThread(conversation: ConversationRef, thread: Thread | undefined, at: EpochMs): Promise<void>;
+  /** All that are stored. */
+  readThreads(): Promise<readonly { readonly conversation: ConversationRef; readonly thread: Thread }[]>;
+  /** What the bot is about to say stays unsaid: open turns (but `exceptTurnIds`) and deliveries that wait end `suppressed`. The memory
+   *  stays. Returns the ids of the turns it ended. */
+  silenceConversation(
+    conversationKey: string,
+    at: EpochMs,
+    exceptTurnIds: readonly string[],
+  ): Promise<readonly string[]>;
+  /** One more message to push after those of the answer. False unless the turn is `answered`. */
+  addFollowUp(turnId: string, delivery: Pick<NewDelivery, 'id' | 'message'>, at: EpochMs): Promise<boolean>;
   counts(): Promise<StoreCounts>;
   /** Returns the new count. */
   addUsage(botId: string, month: string, kind: string, amount: number): Promise<number>;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConversationRef, conversationKey } from '../../src/message.ts';
-import type { Delivery, NewDelivery, NewTurn, Store } from '../../src/storage/store.ts';
+import type { Delivery, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
 import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
 
@@ -108,6 +108,86 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         // All or nothing: the turn is as it was, and its first delivery is not there.
         expect(await store.readTurn('t2')).toMatchObject({ state: 'answering' });
         expect(await store.readDeliveries('t2')).toEqual([]);
+      });
+    });
+
+    describe('threads', () => {
+      const waiting: Thread = {
+        owner: 'waiting',
+        since: START,
+        until: START + 60_000,
+        step: 'taking',
+        held: [{ turnId: 't1', standby: true }],
+      };
+
+      it('are kept until the bot owns them again, over a restart too', async () => {
+        await store.saveThread(customer('minji'), { ...waiting, owner: 'agent' }, START);
+        await store.saveThread(customer('minji'), waiting, START);
+        await store.saveThread(customer('jun'), { owner: 'agent', since: START, held: [] }, START);
+        store = await subject.reopen();
+        expect(await store.readThreads()).toEqual([
+          { conversation: customer('minji'), thread: waiting },
+          { conversation: customer('jun'), thread: { owner: 'agent', since: START, held: [] } },
+        ]);
+        await store.saveThread(customer('minji'), undefined, START);
+        await store.saveThread(customer('nobody'), undefined, START);
+        expect(await store.readThreads()).toHaveLength(1);
+      });
+
+      it('go with their conversation', async () => {
+        await store.saveThread(customer('minji'), waiting, START);
+        await store.purgeBefore(START + 1);
+        expect(await store.readThreads()).toEqual([]);
+      });
+
+      it('leave the numbers of the turns alone', async () => {
+        await store.saveThread(customer('minji'), waiting, START);
+        expect(await store.acceptTurn(newTurn('t1'), 0)).toMatchObject({ sequence: 1 });
+      });
+    });
+
+    describe('silence', () => {
+      it('ends open turns and what waits to go out, and nothing else', async () => {
+        await answeredTurn(newTurn('t1'), [
+          newDelivery('d1', { state: 'sending', mode: 'push' }),
+          newDelivery('d2', { position: 1, state: 'waiting', mode: 'push' }),
+          newDelivery('d3', { position: 2 }),
+        ]);
+        await store.acceptTurn(newTurn('t2'), 0);
+        await store.acceptTurn(newTurn('t3', { state: 'received' }), 0);
+        await store.acceptTurn(newTurn('other', { conversation: customer('jun') }), 0);
+        expect(await store.silenceConversation(MINJI, START + 5, ['t3'])).toEqual(['t2']);
+        expect((await store.readDeliveries('t1')).map(({ state }) => state)).toEqual(['sending', 'suppressed', 'held']);
+        expect(await store.readTurn('t2')).toMatchObject({ state: 'suppressed', note: 'handed-over' });
+        expect(await store.readTurn('t3')).toMatchObject({ state: 'received' });
+        expect(await store.readTurn('other')).toMatchObject({ state: 'answering' });
+        expect(await store.answerTurn('t2', turnAnswer(), [])).toBe(false);
+        // What was said before is still remembered.
+        expect(ids((await store.readMemory(MINJI, 9, 9)).recentTurns)).toEqual(['t1']);
+        expect(await store.silenceConversation('nobody', START, [])).toEqual([]);
+      });
+    });
+
+    describe('a message after the answer', () => {
+      it('goes behind those of the answer', async () => {
+        await answeredTurn(newTurn('t1'), [newDelivery('d1', { state: 'sending', mode: 'push' })]);
+        const { message } = newDelivery('d2');
+        expect(await store.addFollowUp('t1', { id: 'd2', message }, START + 9)).toBe(true);
+        expect(await deliveryOf('t1', 1)).toMatchObject({
+          id: 'd2',
+          mode: 'push',
+          state: 'waiting',
+          message,
+          attempts: 0,
+          createdAt: START + 9,
+        });
+      });
+
+      it('is refused while there is no answer', async () => {
+        await store.acceptTurn(newTurn('t1'), 0);
+        const { message } = newDelivery('d2');
+        expect(await store.addFollowUp('t1', { id: 'd2', message }, START)).toBe(false);
+        expect(await store.addFollowUp('nobody', { id: 'd2', message }, START)).toBe(false);
       });
     });
 

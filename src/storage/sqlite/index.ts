@@ -8,7 +8,7 @@ import type { ConversationMemory, NewDelivery, Store } from '../store.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
 import { toPushCall } from './push-log.ts';
-import { toDelivery, toJson, toTurn } from './rows.ts';
+import { toDelivery, toJson, toThread, toTurn } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
@@ -128,6 +128,23 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
     },
 
     expireHeldBefore: (cutoff, at) => repeatWhileFull(() => thread.call('expireHeld', cutoff, at, SLICE_ROWS)),
+
+    saveThread: (ref, state, at) =>
+      thread.call(
+        'saveThread',
+        conversationKey(ref),
+        ref.botId,
+        ref.channel,
+        at,
+        toJson(ref),
+        state === undefined ? null : toJson(state),
+      ),
+
+    readThreads: async () => (await thread.call('readThreads')).map(toThread),
+
+    silenceConversation: (key, at, exceptTurnIds) => thread.call('silenceConversation', key, at, exceptTurnIds),
+
+    addFollowUp: (turnId, { id, message }, at) => thread.call('addFollowUp', turnId, id, toJson(message), at),
 
     counts: () => thread.call('counts'),
 

@@ -1,8 +1,8 @@
 /** Rows as they travel between the threads: tuples in the order of the column lists beside them, JSON columns still text.
  *  Cloning a tuple of strings is cheaper than cloning the objects inside, and the worker never parses. */
 import { GatewayError } from '../../errors.ts';
-import type { ReplyMode } from '../../message.ts';
-import type { Delivery, DeliveryState, Turn, TurnState } from '../store.ts';
+import type { ConversationRef, ReplyMode } from '../../message.ts';
+import type { Delivery, DeliveryState, Thread, Turn, TurnState } from '../store.ts';
 
 export const TURN_COLUMNS =
   't.id, c.key, t.sequence, t.state, t.owner_id, t.event, t.received_at, t.acknowledged_at, t.answered_at, t.reply, t.source, t.was_answered, t.note';
@@ -84,6 +84,11 @@ export function toDelivery(row: DeliveryRow): Delivery {
     createdAt,
     updatedAt,
   };
+}
+
+/** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export function toThread([ref, state]: readonly [ref: string, state: string]) {
+  return { conversation: parseJson<ConversationRef>(ref), thread: parseJson<Thread>(state) };
 }
 
 /** @throws GatewayError `STORE_FAILED` */

@@ -106,6 +106,14 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX push_calls_by_task ON push_calls (task_id) WHERE task_id IS NOT NULL;
   CREATE INDEX push_calls_unsettled ON push_calls (started_at) WHERE state = 'accepted' AND is_settled = 0;
   `,
+  // Only the threads that are not simply the bot's, so there are few.
+  `
+  CREATE TABLE threads (
+    conversation INTEGER PRIMARY KEY REFERENCES conversations (serial) ON DELETE CASCADE,
+    ref          TEXT NOT NULL,
+    state        TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

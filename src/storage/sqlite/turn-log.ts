@@ -5,6 +5,7 @@ import type { DeliveryState, StoreCounts, TurnState } from '../store.ts';
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
+import { openThreads, READING_THREAD_CALLS } from './threads.ts';
 import { openUsage, READING_USAGE_CALLS } from './usage.ts';
 
 export type MemoryRows = readonly [turns: readonly TurnRow[], heldDeliveries: readonly DeliveryRow[]];
@@ -34,6 +35,7 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   'counts',
   ...READING_USAGE_CALLS,
   ...READING_PUSH_CALLS,
+  ...READING_THREAD_CALLS,
 ]);
 
 const OPEN = `state IN ('received', 'answering')`;
@@ -386,6 +388,7 @@ export function openTurnLog(database: DatabaseSync) {
 
     ...openUsage(database),
     ...openPushLog(database),
+    ...openThreads(database),
   };
 }
 

@@ -1,0 +1,71 @@
+/** Who owns the rooms that bots share with human agents, and what that asks of the turn log beside it, on the same connection. */
+import type { DatabaseSync } from 'node:sqlite';
+import { prepare } from './prepared.ts';
+
+type ThreadRow = readonly [conversation: string, state: string];
+
+export const READING_THREAD_CALLS = ['readThreads'] as const;
+
+export function openThreads(database: DatabaseSync) {
+  // An agent may speak to somebody who never wrote to the bot.
+  const ensureConversation = prepare(
+    database,
+    'INSERT INTO conversations (key, bot_id, channel, last_received_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+  );
+  const save = prepare(
+    database,
+    `INSERT INTO threads (conversation, ref, state) SELECT serial, ?2, ?3 FROM conversations WHERE key = ?1
+     ON CONFLICT (conversation) DO UPDATE SET state = excluded.state`,
+  );
+  const remove = prepare(
+    database,
+    'DELETE FROM threads WHERE conversation = (SELECT serial FROM conversations WHERE key = ?)',
+  );
+  const all = prepare<ThreadRow>(database, 'SELECT ref, state FROM threads ORDER BY conversation');
+
+  const openTurns = prepare<readonly [serial: number, id: string]>(
+    database,
+    `SELECT t.serial, t.id FROM conversations c JOIN turns t INDEXED BY turns_open ON t.conversation = c.serial
+     WHERE c.key = ? AND t.state IN ('received', 'answering') ORDER BY t.sequence`,
+  );
+  const suppressTurn = prepare(
+    database,
+    `UPDATE turns SET state = 'suppressed', moved_at = ?, note = 'handed-over' WHERE serial = ?`,
+  );
+  const suppressWaiting = prepare(
+    database,
+    `UPDATE deliveries INDEXED BY deliveries_pending SET state = 'suppressed', updated_at = ?
+     WHERE conversation = (SELECT serial FROM conversations WHERE key = ?)
+       AND state IN ('waiting', 'sending') AND state = 'waiting'`,
+  );
+  const addDelivery = prepare(
+    database,
+    `INSERT INTO deliveries (id, position, mode, state, message, turn, conversation, sequence, created_at, updated_at)
+     SELECT ?1, (SELECT coalesce(max(position), -1) + 1 FROM deliveries WHERE turn = t.serial), 'push', 'waiting', ?2,
+       t.serial, t.conversation, t.sequence, ?4, ?4
+     FROM turns t WHERE t.id = ?3 AND t.state = 'answered'`,
+  );
+
+  return {
+    saveThread(key: string, botId: string, channel: string, at: number, ref: string, state: string | null): void {
+      if (state === null) {
+        remove.run(key);
+        return;
+      }
+      ensureConversation.run(key, botId, channel, at);
+      save.run(key, ref, state);
+    },
+
+    readThreads: (): readonly ThreadRow[] => all.all(),
+
+    silenceConversation(key: string, at: number, exceptTurnIds: readonly string[]): readonly string[] {
+      const silenced = openTurns.all(key).filter(([, id]) => !exceptTurnIds.includes(id));
+      for (const [serial] of silenced) suppressTurn.run(at, serial);
+      suppressWaiting.run(at, key);
+      return silenced.map(([, id]) => id);
+    },
+
+    addFollowUp: (turnId: string, id: string, message: string, at: number): boolean =>
+      addDelivery.run(id, message, turnId, at).changes === 1,
+  };
+}
