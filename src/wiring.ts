@@ -11,6 +11,7 @@ import {
   createTestChannel,
   createWebChannel,
   namesPaymentRequest,
+  type PersonButton,
 } from './channels/index.ts';
 import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
@@ -31,6 +32,7 @@ import { loadKnowledgeCsv } from './knowledge/csv.ts';
 import { createKnowledge } from './knowledge/index.ts';
 import type { KnowledgeEntry } from './knowledge/knowledge.ts';
 import type { ChannelName } from './message.ts';
+import { createAlerts } from './platform/alerts.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
 import { randomId } from './platform/ids.ts';
@@ -38,6 +40,7 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
+import { openFileSpool } from './storage/spool/file-spool.ts';
 import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -85,10 +88,19 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
   const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])));
+  const alerts = createAlerts({
+    clock,
+    logger: log,
+    metrics,
+    ...(settings.alertWebhookUrl === undefined ? {} : { webhookUrl: settings.alertWebhookUrl }),
+  });
+  const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
   const shared = { store, clock, logger: log, metrics, sendBudget };
   queue.work(createDeliverer({ ...shared, bots }));
   const gateway = new Gateway({
     ...shared,
+    spool,
+    alerts,
     queue,
     newId,
     ownerId,
@@ -152,6 +164,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     async recover() {
       const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId });
       if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
+      gateway.replaySpool(bots);
       // The first question of a process costs ten times the others: it is asked here, not by a customer.
       for (const bot of bots.values()) bot.knowledge.search(bot.greeting, 1);
       isRecovered = true;
@@ -173,7 +186,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
         await Promise.all([...new Set([...bot.engines, bot.approvedEngine])].map((engine) => engine.close()));
         await bot.photos?.close();
       }
+      await spool.close();
       await store.close();
+      await alerts.close();
       await claim.release();
     },
   };
@@ -241,6 +256,7 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
         callbackOrigins: bot.kakaoCallbackOrigins,
         inlineBudgetMs: bot.kakaoInlineBudgetMs,
         callbackBudgetMs: bot.kakaoCallbackBudgetMs,
+        personButton: toPersonButton(bot.kakaoPersonButton),
         waitingText: bot.waitingText,
       });
     case 'naver':
@@ -258,6 +274,10 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
     case 'test':
       return createTestChannel({ ...common, secrets: bot.testSecret, budgetMs: bot.engineTotalMs + 5_000 });
   }
+}
+
+function toPersonButton(setting: string): PersonButton {
+  return setting === 'none' || setting === 'operator' ? setting : { blockId: setting };
 }
 
 /** What the operator calls the fields of the engine, for its complaints at start-up. */

@@ -1,4 +1,4 @@
-export { createKakaoChannel } from './kakao/index.ts';
+export { createKakaoChannel, type PersonButton } from './kakao/index.ts';
 export { createNaverChannel } from './naver/index.ts';
 export { namesPaymentRequest } from './naver/payment-request.ts';
 export { createTestChannel } from './test/index.ts';

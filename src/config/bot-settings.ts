@@ -8,6 +8,7 @@ import {
   onOff,
   originList,
   pathSecrets,
+  personButton,
   providerKey,
   text,
   wholeNumber,
@@ -280,6 +281,13 @@ export const KAKAO_SETTINGS = {
     default: 80,
     description: 'An alert is also raised when so much of KAKAO_CALLBACK_QUOTA is used.',
     descriptionKo: 'KAKAO_CALLBACK_QUOTA를 이 비율(%)만큼 쓰면 미리 알림을 남깁니다.',
+  }),
+  kakaoPersonButton: personButton({
+    default: 'none',
+    description:
+      'What customers who ask for a person get beside the contact: none; operator, a button that opens the counselling of your channel (it needs the plug-in 상담 연결); or the id of a block that you made for it.',
+    descriptionKo:
+      '상담원을 찾는 고객에게 연락처와 함께 보여 줄 버튼입니다. none이면 버튼이 없고, operator이면 채널 상담으로 연결하며(상담 연결 플러그인 필요), 직접 만든 블록의 ID를 적으면 그 블록을 실행합니다.',
   }),
 };
 

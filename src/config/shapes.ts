@@ -92,6 +92,15 @@ export function modelName(options: Options & { readonly default?: string }) {
   );
 }
 
+/** Ids of blocks are 24 hexadecimal digits in every published request; others have been letters and digits. */
+export function personButton(options: Options & { readonly default: string }) {
+  return Type.Refine(
+    Type.String(options),
+    (value) => value === 'none' || value === 'operator' || /^[A-Za-z0-9]{20,40}$/.test(value),
+    () => 'must be none, operator or the id of a block (24 letters and digits)',
+  );
+}
+
 /** Secrets that we invented and others show to us; several at once, so that they can be exchanged without an outage. */
 export function gateSecrets(options: Options) {
   return Type.Array(gateSecret(), { default: [], ...options, secret: true });

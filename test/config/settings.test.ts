@@ -184,6 +184,7 @@ describe('reading text', () => {
     ['NAVER_SECRET', 'question?mark', 'a path of a URL can carry'],
     ['KAKAO_SECRET', 'hash#mark', 'a path of a URL can carry'],
     ['KAKAO_CALLBACK_ORIGINS', 'https://bot-api.kakao.com/v1', 'item 1 must be an origin'],
+    ['KAKAO_PERSON_BUTTON', '상담원', 'must be none, operator or the id of a block'],
     ['KAKAO_INLINE_BUDGET_MS', '4501', 'must be a whole number from 50 to 4500'],
     ['KAKAO_CALLBACK_BUDGET_MS', '55001', 'must be a whole number from 100 to 55000'],
   ])('refuses %s=%s', (name, value, reason) => {
@@ -229,6 +230,8 @@ describe('reading text', () => {
     expect(
       bot({ KAKAO_INLINE_BUDGET_MS: '500', KAKAO_CALLBACK_BUDGET_MS: '55000', CLOVA_TEMPERATURE: '0' }),
     ).toMatchObject({ kakaoInlineBudgetMs: 500, kakaoCallbackBudgetMs: 55_000, clovaTemperature: 0 });
+    const blockId = '667e0123456789abcdef0456';
+    expect(bot({ KAKAO_PERSON_BUTTON: blockId }).kakaoPersonButton).toBe(blockId);
     expect(
       bot({ KAKAO_CALLBACK_ORIGINS: 'http://127.0.0.1:4000,https://bot-api.kakao.com' }).kakaoCallbackOrigins,
     ).toEqual(['http://127.0.0.1:4000', 'https://bot-api.kakao.com']);

@@ -1,6 +1,6 @@
 /** KakaoTalk against the real process: each customer is a person of the simulator, each question can be held back in the model. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Choice, textOf } from '../../simulator/bubble.ts';
+import { type Choice, choicesIn, textOf } from '../../simulator/bubble.ts';
 import {
   type CallOptions,
   createKakaoSimulator,
@@ -32,6 +32,7 @@ beforeAll(async () => {
     KAKAO_SECRET: SECRET,
     KAKAO_CALLBACK_ORIGINS: origins.join(','),
     KAKAO_INLINE_BUDGET_MS: String(INLINE_BUDGET_MS),
+    KAKAO_PERSON_BUTTON: 'operator',
   });
   for (const simulator of [kakao, ...faulty]) simulator.skillUrl = `${gateway.url}/query/KAKAO`;
 });
@@ -125,6 +126,12 @@ describe('what is no question', () => {
     for (let times = 0; times < 2; times += 1) {
       expect(textOf((await valid(kakao.open(user))).bubbles)).toContain('안녕하세요');
     }
+  });
+
+  it('offers the button of the channel to whoever asks for a person, beside the contact', async () => {
+    const exchange = await valid(kakao.say(newCustomer(), '상담원 연결해 주세요'));
+    expect(textOf(exchange.bubbles)).toContain('1600-0000');
+    expect(choicesIn(exchange.bubbles)).toMatchObject([{ type: 'operator', label: '상담원 연결하기' }]);
   });
 
   it('proves the connection to the admin centre, whose test chat is a chat', async () => {

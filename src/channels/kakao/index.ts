@@ -10,6 +10,8 @@ import { parseSkillRequest } from './parse.ts';
 import { renderReply } from './render.ts';
 import { respondToSkill } from './respond.ts';
 
+export type { PersonButton } from './actions.ts';
+
 export interface KakaoChannelOptions {
   readonly botId: string;
   readonly secrets: readonly string[];
