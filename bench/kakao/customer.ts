@@ -139,10 +139,19 @@ export class Customer {
     const touch = () => this.#kakao.tap(this.#name, button, { callback });
     const exchanges = await Promise.all(this.#habits.tapsTwice ? [touch(), touch()] : [touch()]);
     for (const exchange of exchanges) this.#note(exchange);
-    const [text = '', again = ''] = exchanges.map(({ bubbles }) => textOf(bubbles));
+    const texts = exchanges.map(({ bubbles }) => textOf(bubbles));
+    // Of two at once, nobody can say which came first; each by itself must be in order.
+    const [text = '', again = ''] = texts.toSorted((a, b) => this.#placeOf(a) - this.#placeOf(b));
     this.#read(text, 'tap');
     // What was touched twice may come twice.
     if (again !== '') this.#read(again, 'tap', { mayRepeat: true });
+  }
+
+  /** Of the first answer in it, in the order of the questions. */
+  #placeOf(text: string): number {
+    const [token] = endedTokensIn(text);
+    const place = this.#questions.findIndex((question) => question.token === token);
+    return place === -1 ? this.#questions.length : place;
   }
 
   #note(exchange: SkillExchange): void {

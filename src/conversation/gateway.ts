@@ -41,7 +41,7 @@ export class Gateway {
     this.#parts = parts;
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts);
-    this.#windows = new ReplyWindows(parts, held);
+    this.#windows = new ReplyWindows(parts, held, this.#runner);
     this.#pickUps = new PickUps(parts, held, this.#windows, this.#runner);
   }
 

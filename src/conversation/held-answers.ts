@@ -4,12 +4,15 @@ import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Delivery, Store } from '../storage/store.ts';
 
-export interface ClaimedAnswers {
+export interface Claimed {
   readonly deliveries: readonly Delivery[];
+  /** The first one that is still held. */
+  readonly next: Delivery | undefined;
+}
+
+export interface ClaimedAnswers extends Claimed {
   readonly messages: readonly OutboundMessage[];
   readonly bubbles: number;
-  /** The first one that did not fit. */
-  readonly next: Delivery | undefined;
   /** Deliveries whose fate is unknown; offered, never repeated unasked. */
   readonly unknown: readonly Delivery[];
 }
@@ -26,13 +29,50 @@ export interface ClaimRange {
 export class HeldAnswers {
   readonly #store: Store;
   readonly #clock: Clock;
+  /** The last claim of each conversation that is under way. */
+  readonly #claims = new Map<string, Promise<unknown>>();
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
 
-  async claim(range: ClaimRange): Promise<ClaimedAnswers> {
+  claim(range: ClaimRange): Promise<ClaimedAnswers> {
+    return this.#oneByOne(range.conversationKey, () => this.#claim(range));
+  }
+
+  /** Claims one turn's deliveries from `position` on, in the given state. */
+  claimOfTurn(
+    conversationKey: string,
+    turnId: string,
+    position: number,
+    state: 'held' | 'unknown',
+    maxBubbles: number,
+  ): Promise<Claimed> {
+    return this.#oneByOne(conversationKey, async () => {
+      const deliveries = await this.#claimOfTurn(turnId, position, state, maxBubbles);
+      return { deliveries, next: deliveries.length === 0 ? undefined : await this.#nextHeld(conversationKey) };
+    });
+  }
+
+  /** Two taps at once would share out a list of answers between them, every other one to each. */
+  async #oneByOne<T>(conversationKey: string, claim: () => Promise<T>): Promise<T> {
+    const claims = this.#claims;
+    const mine = (claims.get(conversationKey) ?? Promise.resolve()).catch(() => {}).then(claim);
+    claims.set(conversationKey, mine);
+    try {
+      return await mine;
+    } finally {
+      if (claims.get(conversationKey) === mine) claims.delete(conversationKey);
+    }
+  }
+
+  async #nextHeld(conversationKey: string): Promise<Delivery | undefined> {
+    const memory = await this.#store.readMemory(conversationKey, Number.MAX_SAFE_INTEGER, 0);
+    return memory.heldDeliveries.find((delivery) => delivery.state === 'held');
+  }
+
+  async #claim(range: ClaimRange): Promise<ClaimedAnswers> {
     const memory = await this.#store.readMemory(range.conversationKey, range.beforeSequence, 0);
     const held = memory.heldDeliveries.filter((delivery) => delivery.state === 'held');
     const unknown = memory.heldDeliveries.filter((delivery) => delivery.state === 'unknown');
@@ -53,8 +93,7 @@ export class HeldAnswers {
     return { deliveries, messages: deliveries.map((delivery) => delivery.message), bubbles, next, unknown };
   }
 
-  /** Claims one turn's deliveries from `position` on, in the given state. */
-  async claimOfTurn(
+  async #claimOfTurn(
     turnId: string,
     position: number,
     state: 'held' | 'unknown',

@@ -5,10 +5,10 @@ import type { Delivery } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
-import type { HeldAnswers } from './held-answers.ts';
-import { answerGoneReply, continueChoice, lateReply, waitingReply } from './texts.ts';
+import type { Claimed, HeldAnswers } from './held-answers.ts';
+import { answerGoneReply, lateReply, waitingReply } from './texts.ts';
 import type { TurnRunner } from './turn-runner.ts';
-import type { ReplyWindows } from './window.ts';
+import { type ReplyWindows, wayOn } from './window.ts';
 
 export type PickUpAction = Extract<TapAction, { turnId: string }>;
 
@@ -18,12 +18,6 @@ export function isPickUp(action: TapAction | undefined): action is PickUpAction 
 
 /** A repeated tap gets the same answer again. */
 const REPEAT_MS = 30 * 60_000;
-
-interface Claimed {
-  readonly deliveries: readonly Delivery[];
-  /** The first one that did not fit. */
-  readonly next: Delivery | undefined;
-}
 
 export class PickUps {
   readonly #parts: GatewayParts;
@@ -46,16 +40,18 @@ export class PickUps {
     const turn = await this.#parts.store.readTurn(action.turnId);
     if (turn === undefined || turn.conversationKey !== key) return say(channel, event, answerGoneReply());
 
+    const toFetch = this.#windows.toFetchAfter(event);
     const claimed = await this.#claim(action, key, turn.sequence, channel.maxBubblesPerResponse);
-    if (claimed.deliveries.length > 0) return this.#respondClaimed(channel, event, claimed);
+    const ways = this.#windows.offer(channel, event, wayOn(claimed, toFetch));
+    if (claimed.deliveries.length > 0) return this.#respondClaimed(event, claimed.deliveries, ways);
     if (turn.state === 'received' || turn.state === 'answering') {
       // Ours, open, and nobody works on it: it failed where even that could not be stored, and never comes.
       const isLost = turn.ownerId === this.#parts.ownerId && active === undefined;
       return say(channel, event, isLost ? lateReply(bot.contact) : waitingReply(bot.waitingText, turn.id));
     }
     const again = await this.#shownBefore(action);
-    if (again === undefined) return say(channel, event, answerGoneReply());
-    return respond({ kind: 'answered', messages: [again.message] });
+    const message = again?.message ?? renderOne(channel, event, answerGoneReply(), channel.maxBubblesPerResponse);
+    return respond({ kind: 'answered', messages: [message, ...ways] });
   }
 
   /** "답변 보기" brings everything that is held up to its question, so that answers come in the order of asking. */
@@ -65,7 +61,7 @@ export class PickUps {
     }
     const position = action.kind === 'continue' ? action.position : 0;
     const state = action.kind === 'again' ? 'unknown' : 'held';
-    return { deliveries: await this.#held.claimOfTurn(action.turnId, position, state, maxBubbles), next: undefined };
+    return this.#held.claimOfTurn(key, action.turnId, position, state, maxBubbles);
   }
 
   async #shownBefore(action: PickUpAction): Promise<Delivery | undefined> {
@@ -80,12 +76,8 @@ export class PickUps {
     );
   }
 
-  #respondClaimed(channel: Channel, event: MessageReceived, { deliveries, next }: Claimed): Handled {
-    const messages: OutboundMessage[] = deliveries.map((delivery) => delivery.message);
-    if (next !== undefined) {
-      const more = { parts: [], quickReplies: [continueChoice(next.turnId, next.position)] };
-      messages.push(renderOne(channel, event, more, 0));
-    }
+  #respondClaimed(event: MessageReceived, deliveries: readonly Delivery[], ways: readonly OutboundMessage[]): Handled {
+    const messages = [...deliveries.map((delivery) => delivery.message), ...ways];
     return respond({ kind: 'answered', messages }, async (at, written) => {
       try {
         await this.#held.settle(deliveries, at, this.#windows.arrived(event, at, written));

@@ -46,7 +46,7 @@ export function waitingReply(waitingText: string, turnId: string): Reply {
   return textReply(waitingText, [pickupChoice(turnId)]);
 }
 
-function pickupChoice(turnId: string): Choice {
+export function pickupChoice(turnId: string): Choice {
   return { type: 'message', label: '답변 보기', action: { kind: 'pickup', turnId } };
 }
 

@@ -41,6 +41,16 @@ export class TurnRunner {
     return this.#open.get(turnId);
   }
 
+  /** The latest turn of the conversation whose answer the customer has to fetch; a tap on it brings what is held before it, too. */
+  latestToFetch(conversationKey: string, exceptTurnId?: string): string | undefined {
+    let latest: ActiveTurn | undefined;
+    for (const turn of this.#open.values()) {
+      const isToFetch = turn.conversationKey === conversationKey && turn.mode === 'pickup' && turn.id !== exceptTurnId;
+      if (isToFetch && turn.sequence > (latest?.sequence ?? 0)) latest = turn;
+    }
+    return latest?.id;
+  }
+
   isBusy(conversationKey: string): boolean {
     return this.#lanes.isBusy(conversationKey);
   }

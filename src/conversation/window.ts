@@ -1,15 +1,23 @@
 /** Which way of answering is still open: the race of a turn against the HTTP response that waits for it. */
-import type { OutboundMessage } from '../channels/channel.ts';
+import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
-import type { EpochMs, InboundEvent, Reply } from '../message.ts';
+import {
+  type Choice,
+  conversationKey,
+  type EpochMs,
+  type InboundEvent,
+  type MessageReceived,
+  type Reply,
+} from '../message.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import { callbackDelivery } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
-import type { HeldAnswers } from './held-answers.ts';
+import type { Claimed, HeldAnswers } from './held-answers.ts';
 import { firstSentences } from './sentences.ts';
-import { againChoice, apologyReply, cancelledReply, continueChoice, waitingReply } from './texts.ts';
+import { againChoice, apologyReply, cancelledReply, continueChoice, pickupChoice, waitingReply } from './texts.ts';
+import type { TurnRunner } from './turn-runner.ts';
 
 type Answered = Extract<TurnResult, { kind: 'answered' }>;
 
@@ -19,13 +27,15 @@ const INLINE_GRACE_MS = 800;
 export class ReplyWindows {
   readonly #parts: GatewayParts;
   readonly #held: HeldAnswers;
+  readonly #runner: TurnRunner;
   /** Requests that wait for their answer; told all at once when the process is about to stop. */
   readonly #waiting = new Set<() => void>();
   #isClosing = false;
 
-  constructor(parts: GatewayParts, held: HeldAnswers) {
+  constructor(parts: GatewayParts, held: HeldAnswers, runner: TurnRunner) {
     this.#parts = parts;
     this.#held = held;
+    this.#runner = runner;
   }
 
   /** Every request that waits gets its waiting text now, and new ones do not wait at all. */
@@ -46,9 +56,10 @@ export class ReplyWindows {
     const { bot, channel } = turn;
     this.#parts.metrics.deadlineMissed(bot.id, channel.name);
     const callback = turn.window('callback');
-    // No await between the deadline and the choice: whoever finishes the turn reads `mode` exactly once. A held answer
-    // cannot travel with the promise of a callback, so it is fetched together with this one.
-    if (callback !== undefined && !turn.mayHaveHeld && this.#parts.clock.now() < callback.closesAt) {
+    // No await between the deadline and the choice: whoever finishes the turn reads `mode` exactly once. A held answer, or the button
+    // that leads to one, cannot travel with the promise of a callback, so it is fetched together with this one.
+    const hasToFetch = turn.mayHaveHeld || this.#runner.latestToFetch(turn.conversationKey) !== undefined;
+    if (callback !== undefined && !hasToFetch && this.#parts.clock.now() < callback.closesAt) {
       turn.mode = 'callback';
       return this.#promise(turn, callback.closesAt);
     }
@@ -155,28 +166,41 @@ export class ReplyWindows {
     );
   }
 
+  /** The turn whose answer the customer still has to fetch after this event. Ask before reading what is held: an answer that comes in
+   *  between would be missed by both looks. */
+  toFetchAfter(event: MessageReceived): string | undefined {
+    return this.#runner.latestToFetch(conversationKey(event.conversation), event.id);
+  }
+
+  /** The platform takes earlier buttons away with every response: what is still to be fetched must be offered anew. */
+  offer(channel: Channel, event: MessageReceived, choices: readonly Choice[]): readonly OutboundMessage[] {
+    return choices.length === 0 ? [] : [renderOne(channel, event, { parts: [], quickReplies: choices }, 0)];
+  }
+
   async #respondAnswered(turn: ActiveTurn, result: Answered): Promise<Handled> {
     if (turn.mayHaveHeld && turn.window('pickup') !== undefined) {
       return this.#respondWithHeld(turn, result.message, result);
     }
-    return respond({ kind: 'answered', messages: [result.message], details: result.details }, (at, written) =>
+    const messages = [result.message, ...this.offer(turn.channel, turn.event, wayTo(this.toFetchAfter(turn.event)))];
+    return respond({ kind: 'answered', messages, details: result.details }, (at, written) =>
       this.#guard(turn, () => this.#settleOwn(turn, result, at, written)),
     );
   }
 
   /** Held answers first, then `own`: the answer of this turn or its waiting text. */
   async #respondWithHeld(turn: ActiveTurn, own: OutboundMessage, result: Answered | undefined): Promise<Handled> {
+    const toFetch = this.toFetchAfter(turn.event);
     const claimed = await this.#held.claim({
       conversationKey: turn.conversationKey,
       beforeSequence: turn.sequence,
       maxBubbles: turn.channel.maxBubblesPerResponse - own.bubbles,
     });
     const choices = [
-      ...(claimed.next === undefined ? [] : [continueChoice(claimed.next.turnId, claimed.next.position)]),
+      // The waiting text has a button of its own, which brings everything before it, too.
+      ...wayOn(claimed, result === undefined ? undefined : toFetch),
       ...claimed.unknown.slice(0, 1).map((delivery) => againChoice(delivery.turnId)),
     ];
-    const messages = [...claimed.messages, own];
-    if (choices.length > 0) messages.push(renderOne(turn.channel, turn.event, { parts: [], quickReplies: choices }, 0));
+    const messages = [...claimed.messages, own, ...this.offer(turn.channel, turn.event, choices)];
     const details = result === undefined ? {} : { details: result.details };
     return respond({ kind: 'answered', messages, ...details }, (at, written) =>
       this.#guard(turn, async () => {
@@ -200,4 +224,14 @@ export class ReplyWindows {
       this.#parts.logger.error(fields, 'the fate of a delivery could not be stored');
     }
   }
+}
+
+/** What is held comes before what is still being answered. */
+export function wayOn({ deliveries, next }: Claimed, toFetch: string | undefined): readonly Choice[] {
+  if (next !== undefined) return [continueChoice(next.turnId, next.position)];
+  return wayTo(deliveries.some((delivery) => delivery.turnId === toFetch) ? undefined : toFetch);
+}
+
+function wayTo(toFetch: string | undefined): readonly Choice[] {
+  return toFetch === undefined ? [] : [pickupChoice(toFetch)];
 }
