@@ -38,13 +38,13 @@ module.exports = {
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',
       from: {
-        path: '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+        path: '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
       },
       to: {
         path: '^src/',
         pathNot: [
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
         ],
       },
     },
@@ -66,9 +66,9 @@ module.exports = {
         pathNot: [
           '^src/conversation/',
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
           '^src/privacy/',
-          '^src/platform/(clock|ids|logger|metrics|remember)\\.ts$',
+          '^src/platform/(alerts|clock|ids|logger|metrics|remember)\\.ts$',
         ],
       },
     },

@@ -32,6 +32,7 @@ import { loadKnowledgeCsv } from './knowledge/csv.ts';
 import { createKnowledge } from './knowledge/index.ts';
 import type { KnowledgeEntry } from './knowledge/knowledge.ts';
 import type { ChannelName } from './message.ts';
+import { openAlertWebhook } from './platform/alert-webhook.ts';
 import { createAlerts } from './platform/alerts.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
@@ -88,11 +89,12 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
   const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])));
+  const alertWebhook = settings.alertWebhookUrl === undefined ? undefined : openAlertWebhook(settings.alertWebhookUrl);
   const alerts = createAlerts({
     clock,
     logger: log,
     metrics,
-    ...(settings.alertWebhookUrl === undefined ? {} : { webhookUrl: settings.alertWebhookUrl }),
+    ...(alertWebhook === undefined ? {} : { tell: alertWebhook.tell }),
   });
   const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
   const shared = { store, clock, logger: log, metrics, sendBudget };
@@ -188,7 +190,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       }
       await spool.close();
       await store.close();
-      await alerts.close();
+      await alertWebhook?.close();
       await claim.release();
     },
   };

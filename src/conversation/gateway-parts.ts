@@ -1,14 +1,19 @@
 import type { JobQueue } from '../jobs/queue.ts';
+import type { Alerts } from '../platform/alerts.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { NewId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { SendBudget } from './deliver.ts';
 
 /** What the core needs of the outside. */
 export interface GatewayParts {
   readonly store: Store;
+  /** For events that the store does not take in time. */
+  readonly spool: Spool;
+  readonly alerts: Alerts;
   readonly queue: JobQueue;
   readonly sendBudget: SendBudget;
   readonly clock: Clock;

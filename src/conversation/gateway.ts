@@ -1,6 +1,6 @@
 /** The way of one message: mask, store, lane, answer, reply window. Knows no platform, no HTTP and no SQL. */
 import type { Channel } from '../channels/channel.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
 import { conversationKey, type InboundEvent, type MessageReceived, type Reply } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
@@ -11,21 +11,23 @@ import { fixedAnswer, systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, respond, say } from './handled.ts';
 import { HeldAnswers } from './held-answers.ts';
-import type { LaneSlot } from './lane.ts';
+import { Intake } from './intake.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
 import { acceptTurn } from './receive.ts';
-import { searchKnowledge } from './respond.ts';
-import { connectionTestReply } from './texts.ts';
+import { type Answer, searchKnowledge } from './respond.ts';
+import { connectionTestReply, lateReply } from './texts.ts';
 import type { TurnFeed } from './turn-feed.ts';
 import { TurnRunner } from './turn-runner.ts';
 import { ReplyWindows } from './window.ts';
 
 /** A disk may pause for a moment; an inline window cannot wait longer. */
 const STORE_PATIENCE_MS = 1_500;
-/** A platform that wants its 200 at once does not repeat the event: keep trying to store it in the background. */
-const PUSH_STORE_PATIENCE_MS = 60_000;
-/** TalkTalk must have its 200 within a second, whatever the disk does. */
-const PUSH_RESPONSE_MS = 700;
+/** A platform that wants its 200 at once does not repeat the event: soon it goes to the spool. */
+const PUSH_STORE_PATIENCE_MS = 300;
+/** Left of an inline window for the refusal, when the store is not there. */
+const REFUSAL_MS = 300;
+/** Whoever enters a room asked for nothing: without the store there is no greeting. */
+const GREETING_STORE_MS = 500;
 /** Turns that wait for a push cost only memory: far more of them are taken than of those that somebody waits for. */
 const PUSH_SHARE = 4;
 /** How far back the messages that were merged into a turn can lie. */
@@ -36,9 +38,11 @@ export class Gateway {
   readonly #runner: TurnRunner;
   readonly #windows: ReplyWindows;
   readonly #pickUps: PickUps;
+  readonly #intake: Intake;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#intake = new Intake(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
@@ -66,7 +70,8 @@ export class Gateway {
         return say(channel, event, connectionTestReply(bot.name));
       case 'conversation-left':
         // A send after `leave` would re-open the room: nothing that is pending may go out any more.
-        await this.#forget(conversationKey(event.conversation));
+        this.#runner.cancel(conversationKey(event.conversation));
+        await this.#intake.take(event, () => this.#forget(conversationKey(event.conversation)));
         logger.info({ bot: bot.id, channel: channel.name }, 'a customer left');
         return respond({ kind: 'accepted' });
       case 'payment-requested':
@@ -114,9 +119,15 @@ export class Gateway {
     await this.#runner.run(active, slot, turn.state);
   }
 
+  /** Begins to bring back what waits in the spool; events that get there later follow by themselves. */
+  replaySpool(bots: ReadonlyMap<string, Bot>): void {
+    this.#intake.start((event, isLate) => this.#replay(bots, event, isLate));
+  }
+
   /** Waits until no turn is open; after `timeoutMs` every waiting request gets its waiting text, and what still runs is
    *  left to the next start. Resolves with the number of turns left. */
   async drain(timeoutMs: number): Promise<number> {
+    this.#intake.stop();
     await this.#runner.idle(timeoutMs);
     const left = this.#runner.size;
     this.#windows.closeAll();
@@ -135,13 +146,15 @@ export class Gateway {
 
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';
     this.#refuseAboveCapacity(bot, channel, firstMode === 'push');
-    const turn = this.#openTurn(bot, channel, event, firstMode);
-    const goesFirst = turn.fixedAnswer !== undefined || event.action !== undefined;
-    const slot = this.#runner.enter(turn, goesFirst);
-    const duplicateOf = this.#start(turn, slot);
-    if (firstMode === 'push') return this.#acknowledge(turn, duplicateOf);
+    if (firstMode === 'push') {
+      const start = () => this.#start(this.#openTurn(bot, channel, event, firstMode));
+      const { kind } = await this.#intake.take(event, start);
+      if (kind === 'full') throw new GatewayError('STORE_FAILED', 'Neither the store nor the spool takes messages');
+      return respond({ kind: 'accepted' });
+    }
 
-    const turnId = await duplicateOf;
+    const turn = this.#openTurn(bot, channel, event, firstMode);
+    const turnId = await this.#start(turn);
     if (turnId !== undefined) {
       const labels = { bot: bot.id, channel: channel.name, mode: firstMode, outcome: 'duplicate' } as const;
       this.#parts.metrics.turnEnded(labels);
@@ -163,9 +176,15 @@ export class Gateway {
   }
 
   /** A question that the knowledge answers surely need not wait for a slow one of the same conversation. */
-  #openTurn(bot: Bot, channel: Channel, event: MessageReceived, mode: ActiveTurn['mode']): ActiveTurn {
+  #openTurn(
+    bot: Bot,
+    channel: Channel,
+    event: MessageReceived,
+    mode: ActiveTurn['mode'],
+    apology?: Answer,
+  ): ActiveTurn {
     const key = conversationKey(event.conversation);
-    const fixed = fixedAnswer(bot, event);
+    const fixed = fixedAnswer(bot, event) ?? apology;
     const asksModel = bot.answerMode !== 'approved' && bot.engines[0] !== bot.approvedEngine;
     const overtakes =
       this.#runner.isBusy(key) &&
@@ -178,10 +197,11 @@ export class Gateway {
     return turn;
   }
 
-  /** Stores the turn and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
-  async #start(turn: ActiveTurn, slot: LaneSlot | undefined): Promise<string | undefined> {
+  /** Takes the turn's place, stores it and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
+  async #start(turn: ActiveTurn): Promise<string | undefined> {
+    const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || turn.event.action !== undefined);
     const state = slot === undefined || slot.isFirst ? 'answering' : 'received';
-    const patienceMs = turn.mode === 'push' ? PUSH_STORE_PATIENCE_MS : STORE_PATIENCE_MS;
+    const patienceMs = this.#storePatienceMs(turn);
     try {
       const accepted = await acceptTurn(turn, state, patienceMs, this.#parts);
       if (accepted.outcome === 'duplicate') {
@@ -202,31 +222,49 @@ export class Gateway {
     return undefined;
   }
 
-  /** The event lives in memory until the store has it; the platform's 200 does not wait for a slow disk. */
-  async #acknowledge(turn: ActiveTurn, started: Promise<unknown>): Promise<Handled> {
-    const { clock, logger } = this.#parts;
-    const stored = new AbortController();
-    const late = delay(clock, PUSH_RESPONSE_MS, stored.signal).then(() => 'late');
-    const first = await Promise.race([started.then(() => 'stored'), late]);
-    stored.abort();
-    if (first === 'late') {
-      started.catch((err) => {
-        logger.error({ err, bot: turn.bot.id, turn: turn.id }, 'an event could not be stored and is lost');
-      });
+  #storePatienceMs(turn: ActiveTurn): number {
+    if (turn.mode === 'push') return PUSH_STORE_PATIENCE_MS;
+    const inline = turn.window('inline');
+    if (inline === undefined) return STORE_PATIENCE_MS;
+    return Math.min(STORE_PATIENCE_MS, inline.closesAt - REFUSAL_MS - this.#parts.clock.now());
+  }
+
+  /** An event out of the spool, as if it came now; what comes too late is explained instead of answered. */
+  async #replay(bots: ReadonlyMap<string, Bot>, event: InboundEvent, isLate: boolean): Promise<void> {
+    const bot = bots.get(event.conversation.botId);
+    const channel = bot?.channels.get(event.conversation.channel);
+    if (bot === undefined || channel === undefined) {
+      throw new GatewayError('BOT_UNKNOWN', 'An event in the spool is for a bot that is not configured any more');
     }
-    return respond({ kind: 'accepted' });
+    if (event.type === 'conversation-left') await this.#forget(conversationKey(event.conversation));
+    if (event.type !== 'message-received') return;
+    const apology = isLate ? systemAnswer(lateReply(bot.contact), false) : undefined;
+    const turn = this.#openTurn(bot, channel, event, 'push', apology);
+    turn.startedAt = this.#parts.clock.now();
+    await this.#start(turn);
   }
 
   async #greet(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
-    if (channel.greetsOncePerCooldown) {
-      const { store, clock } = this.#parts;
-      const greets = await store.claimGreeting(event.conversation, clock.now(), bot.greetingCooldownMs);
-      if (!greets) return respond({ kind: 'accepted' });
-    }
+    if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
     return say(channel, event, {
       parts: [{ type: 'text', text: bot.greeting, format: 'plain' }],
       quickReplies: [],
     });
+  }
+
+  async #claimGreeting(bot: Bot, event: InboundEvent): Promise<boolean> {
+    const { store, clock, logger } = this.#parts;
+    const claim = store
+      .claimGreeting(event.conversation, clock.now(), bot.greetingCooldownMs)
+      .catch((thrown: unknown) => {
+        logger.warn({ bot: bot.id, code: toGatewayError(thrown).code }, 'nobody was greeted: the store is not there');
+        return false;
+      });
+    const claimed = new AbortController();
+    const late = delay(clock, GREETING_STORE_MS, claimed.signal).then(() => false);
+    const greets = await Promise.race([claim, late]);
+    claimed.abort();
+    return greets;
   }
 
   /** Reset, leave: the running turn is cancelled, what is pending is suppressed, the memory starts afresh. */

@@ -17,6 +17,20 @@ type TurnOutcome =
 /** What the HTTP layer did with a request of a channel; the error code says why it refused one, where it is known. */
 export type InboundResult = 'answered' | 'promised' | 'accepted' | 'stream' | 'payment-refused' | 'refused' | ErrorCode;
 
+/** What became of messages that the operator's systems pushed: first what the platform took, later what arrived. */
+export const PUSH_OUTCOMES = ['accepted', 'refused', 'unknown', 'delivered'] as const;
+type PushOutcome = (typeof PUSH_OUTCOMES)[number];
+
+/** What has a quota or is billed, counted by calendar month. */
+export const USAGE_KINDS = ['kakao-callbacks', 'kakao-event-messages'] as const;
+export type UsageKind = (typeof USAGE_KINDS)[number];
+
+interface UsageSample {
+  readonly botId: string;
+  readonly kind: string;
+  readonly count: number;
+}
+
 interface MetricDescription {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -37,9 +51,18 @@ export interface Metrics {
   storeCalled(operation: string, outcome: 'ok' | 'failed', elapsedMs: number): void;
   /** One piece of personal data was taken out of a text. */
   masked(kind: string): void;
+  /** So many messages. */
+  pushed(bot: string, outcome: PushOutcome, messages: number): void;
+  /** In won, without VAT. */
+  pushBilled(bot: string, won: number): void;
   /** An operator was told of something; `bot` is empty for what concerns all. */
   alertRaised(code: string, bot: string): void;
+  /** Asked at every scrape; what it throws leaves the gauge at 0. */
+  trackUsageThisMonth(read: () => Promise<readonly UsageSample[]>): void;
+  /** What became of an event that the store did not take in time. */
+  spooled(bot: string, outcome: SpoolOutcome): void;
   /** Asked at every scrape. */
+  trackSpool(read: () => number): void;
   trackQueueDepth(read: () => number): void;
   trackOpenTurns(read: () => number): void;
   /** The Prometheus text format. */
@@ -47,6 +70,9 @@ export interface Metrics {
   /** Our own metrics, for documentation; those of the process and of Node.js come beside them. */
   describe(): readonly MetricDescription[];
 }
+
+/** `refused`: the spool was full; `given-up`: it could not be replayed although the store was there. */
+type SpoolOutcome = 'kept' | 'refused' | 'replayed' | 'given-up';
 
 interface TurnLabels {
   readonly bot: string;
@@ -146,10 +172,34 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const maskedItems = family.counter('malgil_masked_items_total', 'Pieces of personal data taken out of texts.', [
     'kind',
   ]);
+  const pushMessages = family.sum(
+    'malgil_push_messages_total',
+    "Messages pushed for the operator's systems, one per recipient. What was accepted and arrived is also counted as delivered.",
+    ['bot', 'outcome'],
+    options.botIds.flatMap((bot) => PUSH_OUTCOMES.map((outcome) => [bot, outcome])),
+  );
+  const pushCostWon = family.sum(
+    'malgil_push_cost_won_total',
+    'What delivered pushes cost in KRW, without VAT.',
+    ['bot'],
+    options.botIds.map((bot) => [bot]),
+  );
   const alerts = family.counter('malgil_alerts_total', 'Alerts to the operator, by what they are about.', [
     'code',
     'bot',
   ]);
+  const trackUsageThisMonth = family.gaugeOfSamples(
+    'malgil_usage_this_month',
+    'What has a quota or is billed, so far in this calendar month (Korean time).',
+    ['bot', 'kind'],
+    options.botIds.flatMap((bot) => USAGE_KINDS.map((kind) => [bot, kind])),
+  );
+  const spooledEvents = family.counter(
+    'malgil_spooled_events_total',
+    'Events that the store did not take in time, by what became of them.',
+    ['bot', 'outcome'],
+  );
+  const trackSpool = family.gauge('malgil_spool_events', 'Events that wait beside the store.');
   const trackQueueDepth = family.gauge('malgil_queue_depth', 'Jobs that are not finished.');
   const trackOpenTurns = family.gauge('malgil_open_turns', 'Questions that are being answered now.');
   if (options.processMetrics === true) collectDefaultMetrics({ register: registry });
@@ -185,9 +235,22 @@ export function createMetrics(options: MetricsOptions): Metrics {
     masked(kind) {
       maskedItems(kindLabel(kind));
     },
+    pushed(bot, outcome, messages) {
+      pushMessages(messages, botLabel(bot), outcome);
+    },
+    pushBilled(bot, won) {
+      pushCostWon(won, botLabel(bot));
+    },
     alertRaised(code, bot) {
       alerts(alertLabel(code), bot === '' ? '' : botLabel(bot));
     },
+    trackUsageThisMonth(read) {
+      trackUsageThisMonth(async () => (await read()).map(({ botId, kind, count }) => [count, botLabel(botId), kind]));
+    },
+    spooled(bot, outcome) {
+      spooledEvents(botLabel(bot), outcome);
+    },
+    trackSpool,
     trackQueueDepth,
     trackOpenTurns,
     async render() {
@@ -237,6 +300,48 @@ class FamilyBuilder {
     return (elapsedMs, ...labels) => {
       // prom-client throws at NaN, and a clock set back must not make a duration negative.
       if (elapsedMs >= 0 && elapsedMs < Number.POSITIVE_INFINITY) child(labels).observe(elapsedMs / 1_000);
+    };
+  }
+
+  /** A counter that grows by any amount, with its series at 0 from the start: a first jump from nothing is no increase to Prometheus.
+   *  @returns a function that adds, given the values of the labels in order */
+  sum(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    series: readonly (readonly string[])[],
+  ): (amount: number, ...labels: readonly string[]) => void {
+    this.descriptions.push({ name, type: 'counter', labels: labelNames, help });
+    const counter = new Counter({ name, help, labelNames, registers: this.#registers });
+    const child = remembered((labels) => counter.labels(...labels));
+    for (const labels of series) child(labels).inc(0);
+    return (amount, ...labels) => child(labels).inc(Math.max(0, amount));
+  }
+
+  /** @returns a function that says where the values are to be read at each scrape: each with those of its labels in order. A series
+   *  that is not among them is 0, and so are all when they cannot be read. */
+  gaugeOfSamples(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    series: readonly (readonly string[])[],
+  ): (read: () => Promise<readonly (readonly [value: number, ...labels: readonly string[]])[]>) => void {
+    this.descriptions.push({ name, type: 'gauge', labels: labelNames, help });
+    let readNow: Parameters<ReturnType<typeof this.gaugeOfSamples>>[0] = async () => [];
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: this.#registers,
+      async collect() {
+        const samples = await readNow().catch(() => []);
+        this.reset();
+        for (const labels of series) this.labels(...labels).set(0);
+        for (const [value, ...labels] of samples) this.labels(...labels).set(value);
+      },
+    });
+    return (read) => {
+      readNow = read;
     };
   }
 

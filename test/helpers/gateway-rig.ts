@@ -17,8 +17,11 @@ import {
   type MessageReceived,
   type ReplyWindow,
 } from '../../src/message.ts';
+import type { Alert } from '../../src/platform/alerts.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { openFileSpool } from '../../src/storage/spool/file-spool.ts';
+import type { Spool } from '../../src/storage/spool/spool.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/index.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { FakeChannel, type FakeWire } from './fake-channel.ts';
@@ -47,11 +50,14 @@ export class GatewayRig {
   #alive = 'first';
   loopDelayMs = 0;
   store: Store;
+  spool: Spool;
+  readonly alerts: Alert[] = [];
   gateway: Gateway;
   queue: KeyedQueue;
 
-  private constructor(directory: string, store: Store) {
+  private constructor(directory: string, store: Store, spool: Spool) {
     this.#directory = directory;
+    this.spool = spool;
     for (const name of ['kakao', 'naver', 'web', 'test'] as const) this.channels.set(name, new FakeChannel(name));
     this.bot = {
       id: 'default',
@@ -81,7 +87,8 @@ export class GatewayRig {
 
   static async open(): Promise<GatewayRig> {
     const directory = await mkdtemp(join(tmpdir(), 'malgil-gateway-'));
-    return new GatewayRig(directory, await openSqliteStore({ directory, logger: silentLogger }));
+    const store = await openSqliteStore({ directory, logger: silentLogger });
+    return new GatewayRig(directory, store, await openFileSpool({ directory, logger: silentLogger }));
   }
 
   #start(ownerId: string): [Gateway, KeyedQueue] {
@@ -98,6 +105,8 @@ export class GatewayRig {
     const newId = () => `d${this.#ids++}`;
     const gateway = new Gateway({
       ...parts,
+      spool: this.spool,
+      alerts: { raise: (alert) => void this.alerts.push(alert) },
       queue,
       newId,
       ownerId,
@@ -105,6 +114,7 @@ export class GatewayRig {
       maxOpenTurns: 1_000,
       eventLoopDelayMs: () => this.loopDelayMs,
     });
+    if (ownerId === 'first') gateway.replaySpool(this.bots);
     return [gateway, queue];
   }
 
@@ -126,6 +136,8 @@ export class GatewayRig {
   /** Another process on the same data: the first one is dead, and what it had in memory is gone. */
   async restart(): Promise<void> {
     this.#alive = 'second';
+    await this.spool.close();
+    this.spool = await openFileSpool({ directory: this.#directory, logger: silentLogger });
     [this.gateway, this.queue] = this.#start('second');
     await recover(this.gateway, this.bots, {
       store: this.store,
@@ -134,6 +146,7 @@ export class GatewayRig {
       logger: silentLogger,
       ownerId: 'second',
     });
+    this.gateway.replaySpool(this.bots);
   }
 
   channel(name: ChannelName): FakeChannel {
@@ -192,6 +205,8 @@ export class GatewayRig {
   }
 
   async close(): Promise<void> {
+    await this.gateway.drain(0);
+    await this.spool.close();
     await this.store.close();
     await rm(this.#directory, { recursive: true, force: true });
   }

@@ -1,0 +1,233 @@
+/** Events of a platform that wants its 200 at once and never repeats one: the store takes them in time, or the spool keeps them until it
+ *  does. In order per conversation: while something of it waits in the spool, what is new goes there too. */
+import { type GatewayError, toGatewayError } from '../errors.ts';
+import { conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
+import type { Alerts } from '../platform/alerts.ts';
+import { type Clock, delay } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { maskPersonalData } from '../privacy/mask.ts';
+import type { Spool, SpooledEvent } from '../storage/spool/spool.ts';
+
+export interface IntakeParts {
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'spooled' | 'trackSpool'>;
+  readonly alerts: Alerts;
+}
+
+/** What became of an event within the platform's patience. `full`: nobody has it. */
+export type Taken<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  | { readonly kind: 'spooled' }
+  | { readonly kind: 'full' };
+
+/** Does for an event out of the spool what is done for one off the wire. `isLate`: it wants an explanation, not an answer.
+ *  @throws GatewayError, retryable while the store is still down */
+export type Replay = (event: InboundEvent, isLate: boolean) => Promise<void>;
+
+/** Since the receipt. TalkTalk must have its 200 within a second, and both the store and the spool may be slow. */
+const STORE_MS = 500;
+const SPOOL_MS = 800;
+/** An answer that comes later than this would surprise more than help. */
+const TOO_LATE_MS = 10 * 60_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+/** Conversations at once: the store commits them together. */
+const REPLAYED_AT_ONCE = 64;
+
+export class Intake {
+  readonly #parts: IntakeParts;
+  /** Conversations whose event the store may still take although it is late. Their spool is not replayed meanwhile. */
+  readonly #undecided = new Map<string, number>();
+  #replay: Replay | undefined;
+  #cancelTimer = () => {};
+  #pauseMs = FIRST_PAUSE_MS;
+  #isReplaying = false;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    parts.metrics.trackSpool(() => parts.spool.size);
+  }
+
+  /** Runs `work`, which is to store the event, unless earlier ones wait. A retryable failure and being late lead to the spool.
+   *  @throws GatewayError from `work` that is not retryable */
+  async take<Result>(event: InboundEvent, work: () => Promise<Result>): Promise<Taken<Result>> {
+    const { clock, spool } = this.#parts;
+    const key = conversationKey(event.conversation);
+    if (spool.has(key)) return this.#spool(event, key);
+    const attempt = work();
+    const settled = attempt.then(
+      (result) => ({ kind: 'done', result }) as const,
+      (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
+    );
+    const stop = new AbortController();
+    const late = delay(clock, this.#leftMs(event.receivedAt, STORE_MS), stop.signal).then(
+      () => ({ kind: 'late' }) as const,
+    );
+    const first = await Promise.race([settled, late]);
+    stop.abort();
+    if (first.kind === 'done') return first;
+    if (first.kind === 'late') {
+      this.#decideLater(event.id, key, settled);
+      return this.#spool(event, key);
+    }
+    if (!first.error.retryable) throw first.error;
+    return this.#spool(event, key);
+  }
+
+  /** Begins to bring back what waits: at the start, and from then on whenever something does. */
+  start(replay: Replay): void {
+    this.#replay = replay;
+    this.#schedule(0);
+  }
+
+  stop(): void {
+    this.#replay = undefined;
+    this.#cancelTimer();
+  }
+
+  /** Everything of a customer who asked to be forgotten. */
+  async erase(key: string): Promise<void> {
+    this.#parts.spool.erase(key);
+    await this.#parts.spool.flushed();
+  }
+
+  async #spool(event: InboundEvent, key: string): Promise<Taken<never>> {
+    const { spool, clock, metrics, alerts, logger } = this.#parts;
+    const { botId: bot } = event.conversation;
+    // Who has left gets no answers any more: only the leaving itself is news to the store.
+    if (event.type === 'conversation-left') spool.remove(spool.of(key).map((earlier) => earlier.event.id));
+    if (!spool.add({ conversationKey: key, receivedAt: event.receivedAt, event: forSpool(event) })) {
+      metrics.spooled(bot, 'refused');
+      logger.error({ bot, event: event.id, waiting: spool.size }, 'the spool is full: an event is lost');
+      alerts.raise({
+        code: 'spool-full',
+        botId: bot,
+        text: '저장소가 멈춘 동안 대기 공간이 가득 차서 고객 메시지를 받지 못하고 있습니다. DATA_DIR의 디스크 상태와 남은 용량을 바로 확인해 주세요.',
+        details: { waiting: spool.size },
+      });
+      return { kind: 'full' };
+    }
+    metrics.spooled(bot, 'kept');
+    logger.warn({ bot, event: event.id, waiting: spool.size }, 'the store is not there: an event waits in the spool');
+    alerts.raise({
+      code: 'spool-used',
+      botId: bot,
+      text: '저장소가 응답하지 않아 고객 메시지를 임시로 보관하고 있습니다. 복구되면 순서대로 답변합니다. DATA_DIR의 디스크 상태를 확인해 주세요.',
+      details: { waiting: spool.size },
+    });
+    this.#schedule(FIRST_PAUSE_MS);
+    const stop = new AbortController();
+    await Promise.race([spool.flushed(), delay(clock, this.#leftMs(event.receivedAt, SPOOL_MS), stop.signal)]);
+    stop.abort();
+    return { kind: 'spooled' };
+  }
+
+  /** The store may have taken it all the same: then it must not come back out of the spool. */
+  #decideLater(
+    id: string,
+    key: string,
+    settled: Promise<{ kind: 'done' } | { kind: 'failed'; error: GatewayError }>,
+  ): void {
+    const { spool, logger } = this.#parts;
+    this.#undecided.set(key, (this.#undecided.get(key) ?? 0) + 1);
+    void settled.then((outcome) => {
+      const left = (this.#undecided.get(key) ?? 1) - 1;
+      if (left === 0) this.#undecided.delete(key);
+      else this.#undecided.set(key, left);
+      if (outcome.kind === 'failed' && outcome.error.retryable) return;
+      if (outcome.kind === 'failed')
+        logger.error({ err: outcome.error, event: id }, 'a late event could not be handled');
+      spool.remove([id]);
+    });
+  }
+
+  #leftMs(receivedAt: EpochMs, budgetMs: number): number {
+    return Math.max(0, receivedAt + budgetMs - this.#parts.clock.now());
+  }
+
+  #schedule(pauseMs: number): void {
+    if (this.#replay === undefined || this.#isReplaying) return;
+    this.#cancelTimer();
+    this.#cancelTimer = this.#parts.clock.schedule(pauseMs, () => void this.#replayRound());
+  }
+
+  /** The first event of each conversation; one alone as long as the store is not known to be back. */
+  async #replayRound(): Promise<void> {
+    const { spool } = this.#parts;
+    this.#isReplaying = true;
+    let isBack = this.#pauseMs === FIRST_PAUSE_MS;
+    const heads = spool.heads().filter((head) => !this.#undecided.has(head.conversationKey));
+    for (let at = 0; at < heads.length && this.#replay !== undefined; ) {
+      const batch = heads.slice(at, at + (isBack ? REPLAYED_AT_ONCE : 1));
+      const replayed = await Promise.all(batch.map((head) => this.#replayHead(head)));
+      isBack = replayed.every(Boolean);
+      if (!isBack) break;
+      at += batch.length;
+    }
+    this.#pauseMs = isBack ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#isReplaying = false;
+    if (spool.size > 0) this.#schedule(isBack && heads.length > 0 ? 0 : this.#pauseMs);
+  }
+
+  /** @returns false when the store is still down */
+  async #replayHead(head: SpooledEvent): Promise<boolean> {
+    const { spool, logger, metrics } = this.#parts;
+    const replay = this.#replay;
+    if (replay === undefined) return false;
+    const { botId: bot } = head.event.conversation;
+    const isLate = this.#isLate(head);
+    const group = isLate && isQuestion(head.event) ? this.#lateQuestions(head) : [head];
+    const ids = group.map(({ event }) => event.id);
+    try {
+      await replay(joined(group), isLate);
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (error.retryable) return false;
+      logger.error(
+        { err: error, code: error.code, bot, event: head.event.id },
+        'an event out of the spool is given up',
+      );
+      metrics.spooled(bot, 'given-up');
+      spool.remove(ids);
+      return true;
+    }
+    spool.remove(ids);
+    metrics.spooled(bot, 'replayed');
+    return true;
+  }
+
+  /** Several late questions in a row get one apology, not one each. */
+  #lateQuestions({ conversationKey: key }: SpooledEvent): readonly SpooledEvent[] {
+    const waiting = this.#parts.spool.of(key);
+    const end = waiting.findIndex((entry) => !this.#isLate(entry) || !isQuestion(entry.event));
+    return end === -1 ? waiting : waiting.slice(0, end);
+  }
+
+  #isLate({ receivedAt }: SpooledEvent): boolean {
+    return this.#parts.clock.now() - receivedAt > TOO_LATE_MS;
+  }
+}
+
+function isQuestion(event: InboundEvent): event is MessageReceived {
+  return event.type === 'message-received' && event.action === undefined;
+}
+
+/** The last event, with the words of all. */
+function joined(group: readonly SpooledEvent[]): InboundEvent {
+  const events = group.map(({ event }) => event);
+  const last = events.at(-1);
+  if (last === undefined) throw new Error('a group of events is never empty');
+  if (last.type !== 'message-received') return last;
+  const texts = events.flatMap((event) => (event.type === 'message-received' && event.text !== '' ? [event.text] : []));
+  return { ...last, text: texts.join('\n') };
+}
+
+/** Masked, and without the signed addresses of photos: on the disk they would open them to whoever reads it. */
+function forSpool(event: InboundEvent): InboundEvent {
+  if (event.type !== 'message-received') return event;
+  const { images: _, ...rest } = event;
+  return { ...rest, text: maskPersonalData(rest.text).text };
+}
