@@ -18,7 +18,10 @@ export type FinishOutcome = 'suppressed' | 'held' | 'on-its-way';
 export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: GatewayParts): Promise<FinishOutcome> {
   const answeredAt = parts.clock.now();
   const callback = turn.window('callback');
-  if (turn.mode === 'callback' && callback !== undefined && answeredAt > callback.closesAt) turn.mode = 'pickup';
+  // Just past the budget and its timer has not come yet: the whole answer is the one POST. Holding it would leave a promise that
+  // nobody keeps.
+  const isTooLate = callback !== undefined && answeredAt > callback.closesAt + CALLBACK_GRACE_MS;
+  if (turn.mode === 'callback' && isTooLate) turn.mode = 'pickup';
   // Read once, and no await before the deliveries are made: a window that closes later finds the turn rendered.
   const mode = turn.mode;
   const reply = turn.overtakes ? quoted(answer.reply, turn.event.text) : answer.reply;

@@ -22,6 +22,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** The event loop is busy: time passes, and what comes due has to wait for the next `advance`. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets promises settle between timers, as a real event loop would. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -30,7 +35,7 @@ export class ManualClock implements Clock {
       const due = this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (due === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
-      this.#now = due.at;
+      this.#now = Math.max(this.#now, due.at);
       due.run();
     }
     this.#now = end;
