@@ -1,15 +1,18 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { type Choice, encodeTap } from '../../src/message.ts';
 import { ChatHeader } from './ChatHeader.tsx';
+import { ChoiceButton, isOffered } from './ChoiceButton.tsx';
 import { Composer } from './Composer.tsx';
 import type { ChatSession, ChatState } from './chat-session.ts';
 import { LanguageContext, useWords } from './language-context.ts';
+import { splitLinks } from './links.ts';
 import { type LogEntry, MessageLog } from './MessageLog.tsx';
 import { initialLanguage, rememberLanguage } from './preferences.ts';
 import type { BotProfile } from './protocol.ts';
-import { ChoiceButton, type Choose, ReplyView } from './ReplyView.tsx';
+import { ReplyView } from './ReplyView.tsx';
 import { ResetDialog } from './ResetDialog.tsx';
 import { PlainText } from './RichText.tsx';
+import { type Choose, ReplyActionsContext, useReplyActions } from './reply-actions-context.ts';
 import { StatusBanner } from './StatusBanner.tsx';
 import { BotMessage, OutgoingView, TurnView } from './TurnView.tsx';
 import { isOpen } from './transcript.ts';
@@ -20,7 +23,7 @@ import { languageOf, WORDS } from './words.ts';
 /** On a phone the focus would pull up the keyboard over the answer. */
 const hasKeyboard = window.matchMedia('(hover: hover) and (pointer: fine)').matches;
 
-function Introduction({ profile, choose }: { readonly profile: BotProfile; readonly choose: Choose }) {
+function Introduction({ profile }: { readonly profile: BotProfile }) {
   const words = useWords();
   const { ai, sample } = profile.notices;
   return (
@@ -35,26 +38,33 @@ function Introduction({ profile, choose }: { readonly profile: BotProfile; reado
       {sample && <p className="notice sample">{words.sampleNotice}</p>}
       {profile.greeting.parts.length > 0 && (
         <BotMessage name={profile.bot.name}>
-          <ReplyView reply={profile.greeting} choose={choose} />
+          <ReplyView reply={profile.greeting} />
         </BotMessage>
       )}
     </>
   );
 }
 
-function QuickReplies({ choices, choose }: { readonly choices: readonly Choice[]; readonly choose: Choose }) {
+function QuickReplies({ choices }: { readonly choices: readonly Choice[] }) {
   const words = useWords();
-  if (choices.length === 0) return null;
+  const actions = useReplyActions();
+  const offered = choices.filter((choice) => isOffered(choice, actions, false));
+  if (offered.length === 0) return null;
   return (
     <ul className="quick-replies" aria-label={words.suggestions}>
-      {choices.map((choice, index) => (
+      {offered.map((choice, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the choices of a reply never change
         <li key={index}>
-          <ChoiceButton choice={choice} className="chip" choose={choose} />
+          <ChoiceButton choice={choice} className="chip" />
         </li>
       ))}
     </ul>
   );
+}
+
+/** Where the contact leads: usually its phone number. */
+function firstHref(contact: string): string | undefined {
+  return splitLinks(contact).find((piece) => piece.type === 'link')?.href;
 }
 
 /** Offers belong to the last thing that was said; once the customer has gone on, they are gone. */
@@ -112,6 +122,9 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
     [say, askReset],
   );
 
+  const contact = profile?.contact ?? '';
+  const actions = useMemo(() => ({ choose, announce, personHref: firstHref(contact) }), [choose, announce, contact]);
+
   const reset = async () => {
     const result = await session.reset();
     setResetFailed(result === 'failed');
@@ -132,7 +145,7 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
     ...turns.map((turn) => ({
       key: turn.turnId,
       at: turn.askedAt,
-      content: <TurnView turn={turn} botName={botName} choose={choose} askAgain={say} announce={announce} />,
+      content: <TurnView turn={turn} botName={botName} askAgain={say} />,
     })),
     ...outgoing.map((message) => ({
       key: message.key,
@@ -152,56 +165,58 @@ export function ChatPage({ session, draftName }: { readonly session: ChatSession
   ];
   return (
     <LanguageContext value={language}>
-      <div className="window">
-        <ChatHeader
-          botName={botName}
-          theme={theme}
-          mayReset={turns.length > 0 || outgoing.length > 0}
-          switchTheme={switchTheme}
-          switchLanguage={() => {
-            const other = language === 'ko' ? 'en' : 'ko';
-            setLanguage(other);
-            rememberLanguage(other);
-          }}
-          askReset={askReset}
-        />
-        <MessageLog
-          opening={
-            profile === undefined ? (
-              connection.state === 'connecting' && <p className="connecting">{words.connecting}</p>
-            ) : (
-              <Introduction profile={profile} choose={choose} />
-            )
-          }
-          entries={entries}
-          ending={<QuickReplies choices={turns.some(isOpen) ? [] : currentOffers(state)} choose={choose} />}
-          spokenCount={spokenCount}
-        />
-        <footer className="footer">
-          <StatusBanner state={state} retryNow={() => session.retryNow()} />
-          {resetFailed && (
-            <p className="banner" role="status">
-              {words.resetFailed}
-            </p>
+      <ReplyActionsContext value={actions}>
+        <div className="window">
+          <ChatHeader
+            botName={botName}
+            theme={theme}
+            mayReset={turns.length > 0 || outgoing.length > 0}
+            switchTheme={switchTheme}
+            switchLanguage={() => {
+              const other = language === 'ko' ? 'en' : 'ko';
+              setLanguage(other);
+              rememberLanguage(other);
+            }}
+            askReset={askReset}
+          />
+          <MessageLog
+            opening={
+              profile === undefined ? (
+                connection.state === 'connecting' && <p className="connecting">{words.connecting}</p>
+              ) : (
+                <Introduction profile={profile} />
+              )
+            }
+            entries={entries}
+            ending={<QuickReplies choices={turns.some(isOpen) ? [] : currentOffers(state)} />}
+            spokenCount={spokenCount}
+          />
+          <footer className="footer">
+            <StatusBanner state={state} retryNow={() => session.retryNow()} />
+            {resetFailed && (
+              <p className="banner" role="status">
+                {words.resetFailed}
+              </p>
+            )}
+            <Composer
+              inputRef={input}
+              draftName={draftName}
+              maySend={profile !== undefined && state.limitedUntil === undefined}
+              send={say}
+            />
+          </footer>
+          <div className="visually-hidden" aria-live="polite" data-testid="announcements">
+            <p key={announcement.count}>{announcement.text}</p>
+          </div>
+          {askedReset.isOpen && (
+            <ResetDialog
+              key={askedReset.times}
+              close={() => setAskedReset((now) => (now.times === askedReset.times ? { ...now, isOpen: false } : now))}
+              confirm={() => void reset()}
+            />
           )}
-          <Composer
-            inputRef={input}
-            draftName={draftName}
-            maySend={profile !== undefined && state.limitedUntil === undefined}
-            send={say}
-          />
-        </footer>
-        <div className="visually-hidden" aria-live="polite" data-testid="announcements">
-          <p key={announcement.count}>{announcement.text}</p>
         </div>
-        {askedReset.isOpen && (
-          <ResetDialog
-            key={askedReset.times}
-            close={() => setAskedReset((now) => (now.times === askedReset.times ? { ...now, isOpen: false } : now))}
-            confirm={() => void reset()}
-          />
-        )}
-      </div>
+      </ReplyActionsContext>
     </LanguageContext>
   );
 }

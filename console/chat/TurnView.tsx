@@ -4,7 +4,7 @@ import { CopyButton } from './CopyButton.tsx';
 import { BotMark } from './icons.tsx';
 import { useLanguage, useWords } from './language-context.ts';
 import type { OutgoingMessage } from './outbox.ts';
-import { type Choose, ReplyView } from './ReplyView.tsx';
+import { ReplyView } from './ReplyView.tsx';
 import { MarkdownText, PlainText } from './RichText.tsx';
 import { readableText } from './reply-text.ts';
 import { formatTime } from './time-format.ts';
@@ -76,12 +76,10 @@ function TypingDots() {
 interface TurnViewProps {
   readonly turn: Turn;
   readonly botName: string;
-  readonly choose: Choose;
   readonly askAgain: (question: string) => void;
-  readonly announce: (text: string) => void;
 }
 
-export const TurnView = memo(function TurnView({ turn, botName, choose, askAgain, announce }: TurnViewProps) {
+export const TurnView = memo(function TurnView({ turn, botName, askAgain }: TurnViewProps) {
   const words = useWords();
   const { answer } = turn;
   return (
@@ -94,11 +92,11 @@ export const TurnView = memo(function TurnView({ turn, botName, choose, askAgain
       <BotMessage name={botName}>
         {answer !== undefined ? (
           <>
-            <ReplyView reply={answer.reply} choose={choose} />
+            <ReplyView reply={answer.reply} />
             <SourceLine source={answer.source} />
             <div className="meta">
               <Time at={answer.answeredAt} />
-              <CopyButton getText={() => readableText(answer.reply)} announce={announce} />
+              <CopyButton getText={() => readableText(answer.reply)} />
             </div>
           </>
         ) : (

@@ -53,6 +53,24 @@ export const DownIcon = () => (
   </Icon>
 );
 
+export const PreviousIcon = () => (
+  <Icon>
+    <path d="M14.5 5.5 8 12l6.5 6.5" />
+  </Icon>
+);
+
+export const NextIcon = () => (
+  <Icon>
+    <path d="M9.5 5.5 16 12l-6.5 6.5" />
+  </Icon>
+);
+
+export const ShareIcon = () => (
+  <Icon>
+    <path d="M12 14.5v-10M8 8l4-4 4 4M7.5 11.5h-1a2 2 0 0 0-2 2v4a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2v-4a2 2 0 0 0-2-2h-1" />
+  </Icon>
+);
+
 /** The mark of the bot: a speech bubble with a path in it (말길, the way of words). */
 export const BotMark = () => (
   <svg className="bot-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

@@ -464,7 +464,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await button('교환').waitFor();
     await say('https://a.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa');
     await vi.waitFor(() => expect(server.turns[1]?.isFinished).toBe(true));
-    await log().locator('.copy-button').nth(1).waitFor();
+    await log().locator('.message-body .icon-button').nth(1).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     expect((await scrolling()).sideways).toBe(0);
     for (const control of await page.getByRole('button').all()) {
