@@ -20,7 +20,7 @@ import {
 import type { Alert } from '../../src/platform/alerts.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
-import { openFileSpool } from '../../src/storage/spool/file-spool.ts';
+import { openFileSpool, SPOOL_FILE } from '../../src/storage/spool/file-spool.ts';
 import type { Spool } from '../../src/storage/spool/spool.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/index.ts';
 import type { Store } from '../../src/storage/store.ts';
@@ -98,7 +98,7 @@ export class GatewayRig {
       clock: this.clock,
       logger: silentLogger,
       metrics: createMetrics({ botIds: ['default'] }),
-      sendBudget: { reserve: async () => {}, hasRoom: async () => true },
+      sendBudget: { reserve: async () => {}, tryReserve: () => true },
     };
     const queue = new KeyedQueue(this.clock, silentLogger);
     queue.work(createDeliverer(parts));
@@ -194,6 +194,10 @@ export class GatewayRig {
   key(channel: ChannelName, user = 'user'): string {
     const ref: ConversationRef = { botId: 'default', channel, user };
     return conversationKey(ref);
+  }
+
+  get spoolFile(): string {
+    return join(this.#directory, SPOOL_FILE);
   }
 
   /** Lets the store's thread and the queue answer, without moving the clock. */

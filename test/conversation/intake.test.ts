@@ -1,0 +1,272 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import type { InboundEvent, MessageReceived } from '../../src/message.ts';
+import type { FakeWire } from '../helpers/fake-channel.ts';
+import { GatewayRig, seen } from '../helpers/gateway-rig.ts';
+
+let rig: GatewayRig;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+});
+
+afterEach(async () => {
+  await rig.close();
+});
+
+const accepted = { kind: 'respond', outcome: { kind: 'accepted' } };
+
+/** The store as it is while another program holds it. Returns what brings it back. */
+function lockStore(): () => void {
+  const { acceptTurn, resetConversation, claimGreeting } = rig.store;
+  const locked = async () => {
+    throw new GatewayError('STORE_BUSY', 'locked');
+  };
+  Object.assign(rig.store, { acceptTurn: locked, resetConversation: locked, claimGreeting: locked });
+  return () => Object.assign(rig.store, { acceptTurn, resetConversation, claimGreeting });
+}
+
+/** The store whose disk stands still: calls neither fail nor return until it moves on. */
+function stallStore(): () => void {
+  const acceptTurn = rig.store.acceptTurn;
+  const { promise: moves, resolve: moveOn } = Promise.withResolvers<void>();
+  rig.store.acceptTurn = async (...args) => {
+    await moves;
+    return acceptTurn.apply(rig.store, args);
+  };
+  return () => {
+    rig.store.acceptTurn = acceptTurn;
+    moveOn();
+  };
+}
+
+/** Sends and gives the response the second that it has. */
+async function sendWithinASecond(event: MessageReceived) {
+  const handling = rig.send(event);
+  let handled: Awaited<typeof handling> | undefined;
+  void handling.then((value) => {
+    handled = value;
+  });
+  await rig.clock.advance(999);
+  expect(handled).toBeDefined();
+  return handling;
+}
+
+const handle = (event: InboundEvent) => rig.gateway.handle(rig.bot, rig.channel('naver'), event);
+const sentTexts = () => rig.channel('naver').sent.flatMap(({ message }) => (message.wire as FakeWire).texts);
+const left = (): InboundEvent => {
+  const { text: _, input: __, ...base } = rig.message('naver', '');
+  return { ...base, type: 'conversation-left' };
+};
+const opened = (): InboundEvent => {
+  const { text: _, input: __, ...base } = rig.message('naver', '');
+  return { ...base, type: 'conversation-opened' };
+};
+
+async function untilSettled(ms = 5_000): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 250) {
+    await rig.clock.advance(250);
+    await rig.settle();
+  }
+}
+
+/** From now on the model answers at once. */
+const answerAll = () => {
+  rig.engine.answer = async function* ({ question }) {
+    yield { type: 'text-delta', text: `답: ${question}` };
+    yield { type: 'finished', reason: 'stop', model: 'echo' };
+  };
+};
+
+const neverMerge = () => Object.assign(rig.channel('naver'), { mergesWaitingMessages: false });
+
+describe('while the store is locked', () => {
+  it('a question gets its 200 within a second, waits on the disk, and is answered when the store is back', async () => {
+    answerAll();
+    const unlock = lockStore();
+    expect(await sendWithinASecond(rig.message('naver', '첫 질문'))).toMatchObject(accepted);
+    expect(rig.spool.size).toBe(1);
+    expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-used']);
+    await untilSettled();
+    expect(sentTexts()).toEqual([]);
+    unlock();
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 첫 질문']);
+    expect(rig.spool.size).toBe(0);
+  });
+
+  it('all questions of a conversation keep their order, those that come after it was back too', async () => {
+    answerAll();
+    neverMerge();
+    const unlock = lockStore();
+    for (const n of [1, 2, 3]) await sendWithinASecond(rig.message('naver', `질문 ${n}`));
+    unlock();
+    await rig.send(rig.message('naver', '질문 4'));
+    await rig.send(rig.message('naver', '질문 5'));
+    expect(rig.spool.size).toBe(5);
+    await untilSettled();
+    expect(sentTexts()).toEqual([1, 2, 3, 4, 5].map((n) => `답: 질문 ${n}`));
+    const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
+    expect(turns.map((turn) => [turn.sequence, turn.event.type === 'message-received' && turn.event.text])).toEqual(
+      [1, 2, 3, 4, 5].map((n) => [n, `질문 ${n}`]),
+    );
+  });
+
+  it('other conversations are not held up by one that waits', async () => {
+    answerAll();
+    const unlock = lockStore();
+    await sendWithinASecond(rig.message('naver', '기다림'));
+    unlock();
+    const conversation = { botId: 'default', channel: 'naver', user: '다른 손님' } as const;
+    await rig.send(rig.message('naver', '바로', { conversation }));
+    await rig.settle();
+    expect(sentTexts()).toEqual(['답: 바로']);
+  });
+
+  it('survives kill -9 and is answered once by the next process', async () => {
+    answerAll();
+    const unlock = lockStore();
+    await sendWithinASecond(rig.message('naver', '질문'));
+    unlock();
+    rig.die();
+    await rig.restart();
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 질문']);
+  });
+
+  it('what waited for more than ten minutes is explained, once for all of it', async () => {
+    answerAll();
+    const unlock = lockStore();
+    for (const n of [1, 2, 3]) await sendWithinASecond(rig.message('naver', `오래된 ${n}`));
+    await rig.clock.advance(9 * 60_000);
+    await sendWithinASecond(rig.message('naver', '새 질문'));
+    await rig.clock.advance(90_000);
+    unlock();
+    await untilSettled();
+    const texts = sentTexts();
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).toContain('제때 답변드리지 못했어요');
+    expect(texts[1]).toBe('답: 새 질문');
+    const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
+    expect(turns.map((turn) => turn.event.type === 'message-received' && turn.event.text)).toEqual([
+      '오래된 1\n오래된 2\n오래된 3',
+      '새 질문',
+    ]);
+  });
+
+  it('holds no personal data and no address of a photo in the file', async () => {
+    lockStore();
+    const images = ['https://phinf.example/signed-photo'];
+    await sendWithinASecond(rig.message('naver', '제 번호는 010-1234-5678', { images }));
+    const onDisk = await readFile(rig.spoolFile, 'utf8');
+    expect(onDisk).toContain('[전화번호]');
+    expect(onDisk).not.toContain('1234-5678');
+    expect(onDisk).not.toContain('signed-photo');
+  });
+
+  it('whoever leaves is not answered out of the spool, and what was pending in the store is suppressed', async () => {
+    const call = rig.send(rig.message('naver', '느린 질문'));
+    await call;
+    const running = await rig.engine.nextCall();
+    const unlock = lockStore();
+    await sendWithinASecond(rig.message('naver', '둘째'));
+    const leaving = handle(left());
+    await rig.clock.advance(900);
+    expect(await leaving).toMatchObject(accepted);
+    expect(rig.spool.size).toBe(1);
+    running.say('늦은 답');
+    running.finish();
+    unlock();
+    await untilSettled();
+    expect(sentTexts()).toEqual([]);
+    expect(rig.spool.size).toBe(0);
+  });
+
+  it('an opened room gets its 200 without a greeting', async () => {
+    const unlock = lockStore();
+    expect(await handle(opened())).toMatchObject(accepted);
+    unlock();
+    expect(seen(await handle(opened())).texts).toEqual(['안녕하세요']);
+  });
+
+  it('a spool that is full refuses, so that the channel can say so', async () => {
+    lockStore();
+    rig.spool.add = () => false;
+    const handling = rig.send(rig.message('naver', '질문'));
+    const refused = expect(handling).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await rig.clock.advance(999);
+    await refused;
+    expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-full']);
+  });
+});
+
+describe('while the disk stands still', () => {
+  it('a question that the store takes late after all is answered once', async () => {
+    answerAll();
+    const moveOn = stallStore();
+    await sendWithinASecond(rig.message('naver', '질문'));
+    expect(rig.spool.size).toBe(1);
+    await untilSettled();
+    moveOn();
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 질문']);
+    expect(rig.spool.size).toBe(0);
+  });
+
+  it('what follows it waits behind it', async () => {
+    answerAll();
+    neverMerge();
+    const moveOn = stallStore();
+    await sendWithinASecond(rig.message('naver', '질문 1'));
+    await sendWithinASecond(rig.message('naver', '질문 2'));
+    moveOn();
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 질문 1', '답: 질문 2']);
+  });
+
+  it('an event that is in the store and in the spool when the process dies is answered once', async () => {
+    answerAll();
+    const event = rig.message('naver', '질문');
+    rig.spool.add({ conversationKey: rig.key('naver'), receivedAt: event.receivedAt, event });
+    await rig.store.acceptTurn(
+      {
+        ...event,
+        event,
+        conversationKey: rig.key('naver'),
+        ownerId: 'first',
+        dedupeSince: 0,
+        state: 'answering',
+      },
+      20,
+    );
+    rig.die();
+    await rig.restart();
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 질문']);
+    expect(rig.spool.size).toBe(0);
+  });
+});
+
+it('an event that can never be handled is given up, and those behind it are not', async () => {
+  answerAll();
+  const lost = rig.message('naver', '없는 봇에게', { conversation: { botId: 'gone', channel: 'naver', user: 'u' } });
+  const kept = rig.message('naver', '질문');
+  rig.spool.add({ conversationKey: 'gone', receivedAt: 1, event: lost });
+  rig.spool.add({ conversationKey: rig.key('naver'), receivedAt: rig.clock.now(), event: kept });
+  await rig.restart();
+  await untilSettled();
+  expect(sentTexts()).toEqual(['답: 질문']);
+  expect(rig.spool.size).toBe(0);
+});
+
+it('nothing is taken out of the spool while the process stops', async () => {
+  const unlock = lockStore();
+  await sendWithinASecond(rig.message('naver', '질문'));
+  const draining = rig.gateway.drain(0);
+  await rig.clock.advance(0);
+  await draining;
+  unlock();
+  await untilSettled();
+  expect(rig.spool.size).toBe(1);
+});
