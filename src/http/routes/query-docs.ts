@@ -2,6 +2,7 @@
 import type { FastifySchema } from 'fastify';
 import Type from 'typebox';
 import type { BotType } from '../../message.ts';
+import { ReplyDocs } from './reply-docs.ts';
 
 const ErrorResponse = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.Optional(Type.String()) }),
@@ -18,7 +19,7 @@ const TestAnswer = Type.Object({
   Query: Type.String(),
   Answer: Type.String(),
   AnswerImageUrl: Type.Union([Type.String(), Type.Null()]),
-  reply: Type.Any({ description: 'Parts and quick replies, in the words of no platform' }),
+  reply: ReplyDocs,
   source: Source,
   engine: Type.String(),
   conversation: Type.String(),

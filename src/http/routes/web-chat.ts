@@ -8,6 +8,7 @@ import type { AppParts } from '../app-parts.ts';
 import { EventStream, type StreamedTurn } from '../server-sent-events.ts';
 import { readWebConversation } from '../web-conversation.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
+import { ReplyDocs } from './reply-docs.ts';
 
 /** Turns of one read of the store, and reads of one replay: a conversation of 500 turns is shown whole. */
 const PAGE_TURNS = 50;
@@ -16,7 +17,7 @@ const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 
 
 const Greeting = Type.Object({
   bot: Type.Object({ id: Type.String(), name: Type.String() }),
-  greeting: Type.Any(),
+  greeting: ReplyDocs,
   notices: Type.Object({ ai: Type.String(), sample: Type.Boolean() }),
   contact: Type.String(),
 });
