@@ -1,7 +1,7 @@
 /** Everything that comes in a frame with buttons: a card, a list, details, a product. */
 import type { ReactNode } from 'react';
 import type { CardImage, CardPart, Choice, DetailsPart, ListItem, ListPart, ProductPart } from '../../src/message.ts';
-import { ChoiceButton, isOffered } from './ChoiceButton.tsx';
+import { ChoiceButton, offeredChoices } from './ChoiceButton.tsx';
 import { useWords } from './language-context.ts';
 import { safeHref } from './links.ts';
 import { Picture, Thumbnail } from './Picture.tsx';
@@ -170,8 +170,8 @@ function Product({ product }: { readonly product: ProductPart }) {
 const MAX_LABEL_CHARS_SIDE_BY_SIDE = 8;
 
 function Buttons({ card }: { readonly card: AnyCard }) {
-  const actions = useReplyActions();
-  const buttons = card.buttons.filter((button) => isOffered(button, actions, true));
+  const { personHref } = useReplyActions();
+  const buttons = offeredChoices(card.buttons, personHref, true);
   if (buttons.length === 0) return null;
   const getSharedText = () => sharedText(card, document.baseURI);
   return (

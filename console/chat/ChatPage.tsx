@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { type Choice, encodeTap } from '../../src/message.ts';
 import { ChatHeader } from './ChatHeader.tsx';
-import { ChoiceButton, isOffered } from './ChoiceButton.tsx';
+import { ChoiceButton, offeredChoices } from './ChoiceButton.tsx';
 import { Composer } from './Composer.tsx';
 import type { ChatSession, ChatState } from './chat-session.ts';
 import { LanguageContext, useWords } from './language-context.ts';
@@ -47,8 +47,8 @@ function Introduction({ profile }: { readonly profile: BotProfile }) {
 
 function QuickReplies({ choices }: { readonly choices: readonly Choice[] }) {
   const words = useWords();
-  const actions = useReplyActions();
-  const offered = choices.filter((choice) => isOffered(choice, actions, false));
+  const { personHref } = useReplyActions();
+  const offered = offeredChoices(choices, personHref, false);
   if (offered.length === 0) return null;
   return (
     <ul className="quick-replies" aria-label={words.suggestions}>

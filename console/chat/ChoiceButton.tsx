@@ -1,17 +1,40 @@
 import type { Choice } from '../../src/message.ts';
 import { useWords } from './language-context.ts';
 import { safeHref, telHref } from './links.ts';
-import { type ReplyActions, useReplyActions } from './reply-actions-context.ts';
+import { useReplyActions } from './reply-actions-context.ts';
 import { useShare } from './use-share.ts';
 
-/** Nobody to talk to, nothing to pass on: such a choice would be a button that does nothing. */
-export function isOffered(choice: Choice, actions: ReplyActions, isPartOfCard: boolean): boolean {
-  if (choice.type === 'person') return actions.personHref !== undefined;
-  return choice.type !== 'share' || isPartOfCard;
+/** Picking days and paying are TalkTalk's own: a customer who cannot pick a date types it. */
+type OfferedChoice = Extract<Choice, { readonly type: 'message' | 'block' | 'link' | 'phone' | 'share' | 'person' }>;
+
+/** Without what would be a button that does nothing, and with what is in a menu beside the other choices.
+ *  @param sharesSomething whether a `share` choice stands on something that can be passed on */
+export function offeredChoices(
+  choices: readonly Choice[],
+  personHref: string | undefined,
+  sharesSomething: boolean,
+): readonly OfferedChoice[] {
+  return choices.flatMap((choice) => {
+    switch (choice.type) {
+      case 'message':
+      case 'block':
+      case 'link':
+      case 'phone':
+        return [choice];
+      case 'share':
+        return sharesSomething ? [choice] : [];
+      case 'person':
+        return personHref === undefined ? [] : [choice];
+      case 'menu':
+        return offeredChoices(choice.choices, personHref, sharesSomething);
+      default:
+        return [];
+    }
+  });
 }
 
 interface ChoiceButtonProps {
-  readonly choice: Choice;
+  readonly choice: OfferedChoice;
   readonly className: string;
   /** What a `share` choice passes on. */
   readonly getSharedText?: () => string;
@@ -33,9 +56,7 @@ export function ChoiceButton({ choice, className, getSharedText }: ChoiceButtonP
     case 'link':
       return <GoalLink className={className} href={safeHref(choice.url)} label={choice.label} />;
     case 'person':
-      return personHref === undefined ? null : (
-        <GoalLink className={className} href={personHref} label={choice.label} />
-      );
+      return <GoalLink className={className} href={personHref} label={choice.label} />;
     case 'share':
       return getSharedText === undefined ? null : (
         <ShareChoice className={className} label={choice.label} getText={getSharedText} />

@@ -288,6 +288,25 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
     });
   });
 
+  it('lays a menu open, and offers nothing that cannot be done here', async () => {
+    await show({
+      parts: [{ ...PRODUCT, buttons: [{ type: 'pick-date', label: '날짜 고르기' }] }],
+      quickReplies: [
+        {
+          type: 'menu',
+          label: '더 보기',
+          choices: [
+            { type: 'message', label: '교환' },
+            { type: 'share', label: '공유' },
+          ],
+        },
+        { type: 'pick-time', label: '시간 고르기' },
+      ],
+    });
+    expect(await page.getByRole('list', { name: '추천 질문' }).getByRole('button').allTextContents()).toEqual(['교환']);
+    expect(await page.getByText(/고르기|더 보기/).count()).toBe(0);
+  });
+
   it('copies every word, every address and every number', async () => {
     await show(EVERYTHING, { permissions: ['clipboard-read', 'clipboard-write'] });
     await button('답변 복사').click();
