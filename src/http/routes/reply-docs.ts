@@ -1,5 +1,12 @@
 /** What /docs says about a reply (`Reply` of src/message.ts): TEST answers with it, WEB sends it in its `answer` event. */
-import Type, { type TProperties } from 'typebox';
+import Type, { type TProperties, type TSchema } from 'typebox';
+
+const DateDocs = Type.String({ description: '`2026-11-21`' });
+const TimeDocs = Type.String({ description: '`09:30`, 24 hours' });
+
+function closed(point: TSchema) {
+  return Type.Optional(Type.Array(Type.Union([point, Type.Object({ from: point, to: point })])));
+}
 
 const ChoiceDocs = Type.Union(
   [
@@ -16,8 +23,25 @@ const ChoiceDocs = Type.Union(
       text: Type.Optional(Type.String()),
       action: Type.Optional(Type.Any()),
     }),
+    choice('menu', 'Unfolds', { choices: Type.Array(Type.Any(), { description: 'Choices of any kind' }) }),
+    choice('pick-date', 'A day, or the first and the last day of several', {
+      isRange: Type.Optional(Type.Boolean()),
+      firstDate: Type.Optional(DateDocs),
+      lastDate: Type.Optional(DateDocs),
+      closedDates: closed(DateDocs),
+      closedWeekdays: Type.Optional(Type.Array(Type.Integer(), { description: '0 Sunday to 6 Saturday' })),
+      placeholder: Type.Optional(Type.String()),
+    }),
+    choice('pick-time', 'A time of day', {}),
+    choice('pick-time-slot', 'One of the times offered, a fixed number of minutes apart', {
+      firstTime: Type.Optional(TimeDocs),
+      lastTime: Type.Optional(TimeDocs),
+      stepMinutes: Type.Optional(Type.Integer()),
+      closedTimes: closed(TimeDocs),
+    }),
+    choice('payment', 'Asks the customer to pay', { payment: Type.Any() }),
   ],
-  { description: 'A button or a quick reply' },
+  { description: 'A button or a quick reply. A channel leaves out what it cannot do' },
 );
 
 function choice(type: string, description: string, fields: TProperties) {
@@ -72,6 +96,7 @@ const DetailsDocs = part('details', {
 });
 
 const ProductDocs = part('product', {
+  storeNumber: Type.Optional(Type.Integer({ description: 'In Naver Smart Store' })),
   ...WORDS,
   priceKrw: Type.Integer(),
   discountedPriceKrw: Type.Optional(Type.Integer()),
