@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Choice, textOf } from '../../simulator/bubble.ts';
 import type { KakaoSimulator, SkillExchange } from '../../simulator/kakao.ts';
-import { endedTokensIn, questionWith, tokensIn } from './tokens.ts';
+import { endedTokensIn, KNOWN, questionWith, tokensIn } from './tokens.ts';
 
 /** The buttons that lead to an answer; all else in the chat is no way to fetch one. */
 const WAYS_TO_FETCH = ['답변 보기', '이어서 보기', '답변 다시 보기'];
@@ -35,6 +35,8 @@ export interface HttpAnswer {
 export interface Question {
   readonly token: string;
   readonly askedAt: number;
+  /** The knowledge knows the answer. */
+  readonly isKnown: boolean;
   /** Path of the callback that was promised. */
   readonly promisedPath?: string;
   readonly ended?: {
@@ -81,11 +83,11 @@ export class Customer {
   }
 
   /** Asks and reads the response; a callback may come later. */
-  async ask(token: string): Promise<void> {
-    const question: Mutable<Question> = { token, askedAt: Date.now() };
+  async ask(token: string, isKnown: boolean): Promise<void> {
+    const question: Mutable<Question> = { token, askedAt: Date.now(), isKnown };
     this.#questions.push(question);
     const callback = this.#habits.hasCallback;
-    const exchange = await this.#kakao.say(this.#name, questionWith(token), { callback });
+    const exchange = await this.#kakao.say(this.#name, isKnown ? KNOWN.question : questionWith(token), { callback });
     this.#note(exchange);
     this.#read(textOf(exchange.bubbles), 'inline', { question });
     if (exchange.callback === undefined) return;
@@ -179,11 +181,12 @@ export class Customer {
       seen.add(token);
       asked.ended ??= { kind: 'answer', way, at };
     }
-    // An apology names no question: it belongs to the oldest one that is still open.
-    const apologised = question ?? this.#questions.find((asked) => asked.ended === undefined);
-    if (mayRepeat || apologised?.ended !== undefined || apologised === undefined) return;
-    if (text.includes(this.#habits.contact)) apologised.ended = { kind: 'apology', way, at };
-    else if (text.includes(TURNED_AWAY)) apologised.ended = { kind: 'turned-away', way, at };
+    // The rest names no question: it belongs to the oldest one that is still open.
+    const open = question ?? this.#questions.find((asked) => asked.ended === undefined);
+    if (mayRepeat || open === undefined || open.ended !== undefined) return;
+    if (text.includes(this.#habits.contact)) open.ended = { kind: 'apology', way, at };
+    else if (text.includes(TURNED_AWAY)) open.ended = { kind: 'turned-away', way, at };
+    else if (open.isKnown && text.includes(KNOWN.answer)) open.ended = { kind: 'answer', way, at };
   }
 }
 

@@ -16,6 +16,8 @@ export interface Kind {
   readonly hasCallback: boolean;
   /** From the question to the whole answer. */
   readonly engineMs: number | 'never';
+  /** Every so many customers ask what the sample knowledge knows; with `KNOWLEDGE_FILE=sample`. */
+  readonly knownEvery?: number;
 }
 
 export interface Storm {
@@ -88,7 +90,7 @@ export async function runStorm(
       for (let asked = 0; asked < kind.questionsEach; asked += 1) {
         const token = tokenOf(questions++);
         engineMsOf.set(token, kind.engineMs === 'never' ? NEVER_MS : kind.engineMs);
-        await customer.ask(token);
+        await customer.ask(token, kind.knownEvery !== undefined && index % kind.knownEvery === 0);
       }
       return customer.collect();
     };

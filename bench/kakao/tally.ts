@@ -15,6 +15,8 @@ export interface Tally {
   readonly slowestMs: number;
   readonly p99Ms: number;
   readonly inline: number;
+  /** Of those, what the knowledge answered. */
+  readonly known: number;
   readonly promised: number;
   readonly accepted: number;
   readonly refused: number;
@@ -27,6 +29,8 @@ export interface Tally {
   /** From the question. */
   readonly firstApologyMs: number | undefined;
   readonly turnedAway: number;
+  /** Although the knowledge knows the answer. */
+  readonly knownTurnedAway: number;
   /** Questions that ended in nothing. */
   readonly lost: number;
   /** HTTP answers that Kakao shows nothing of, and promises without a callback. */
@@ -72,6 +76,7 @@ export function tallyOf(
     slowestMs: elapsedMs.at(-1) ?? 0,
     p99Ms: elapsedMs[Math.ceil(elapsedMs.length * 0.99) - 1] ?? 0,
     inline: ended('answer', 'inline').length,
+    known: ended('answer', 'inline').filter((question) => question.isKnown).length,
     promised: askedAt.size,
     accepted: own.filter((post) => post.accepted).length,
     refused: own.filter((post) => !post.accepted).length,
@@ -81,6 +86,7 @@ export function tallyOf(
     apologies: apologies.length,
     firstApologyMs: apologies.length === 0 ? undefined : Math.min(...apologies.map(waitedMs)),
     turnedAway: ended('turned-away').length,
+    knownTurnedAway: ended('turned-away').filter((question) => question.isKnown).length,
     lost: questions.filter((question) => question.ended === undefined).length,
     silent: faulty.length + sum((story) => story.brokenPromises),
     crossed: sum((story) => story.crossed.length),
@@ -121,6 +127,7 @@ export function brokenPromises(tally: Tally, { engineTotalMs }: Budgets, expecte
     [tally.apologies === (expected.apologies === 'all' ? questions : 0), `${tally.apologies} apologies`],
     [(tally.firstApologyMs ?? engineTotalMs) >= engineTotalMs, `an apology came after ${tally.firstApologyMs} ms`],
     [expected.mayTurnAway || tally.turnedAway === 0, `${tally.turnedAway} questions were turned away`],
+    [tally.knownTurnedAway === 0, `${tally.knownTurnedAway} questions that the knowledge knows were turned away`],
   ];
   return rules.filter(([isKept]) => !isKept).map(([, words]) => `${name}: ${words}`);
 }

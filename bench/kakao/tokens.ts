@@ -12,6 +12,9 @@ export function tokenOf(index: number): string {
   return token;
 }
 
+/** What the sample knowledge surely knows. Asking it again gets the same answer, so it needs no token. */
+export const KNOWN = { question: '반품 배송비는 얼마인가요?', answer: '왕복 6,000원' };
+
 export function questionWith(token: string): string {
   return `질문-${token} 알려 주세요`;
 }
@@ -33,8 +36,10 @@ export function askedToken(messages: readonly { readonly role?: unknown; readonl
   return typeof content === 'string' ? (tokensIn(content)[0] ?? '') : '';
 }
 
-export function answerTo({ messages }: Pick<ChatCall, 'messages'>): string {
-  return answerWith(tokensIn(messages.findLast((message) => message.role === 'user')?.text ?? '')[0] ?? '');
+/** Undefined for a question without a token: that is answered from the facts in the prompt. */
+export function answerTo({ messages }: Pick<ChatCall, 'messages'>): string | undefined {
+  const [token] = tokensIn(messages.findLast((message) => message.role === 'user')?.text ?? '');
+  return token === undefined ? undefined : answerWith(token);
 }
 
 /** Of questions and answers, whole or not. */
