@@ -7,6 +7,8 @@ export type AlertCode =
   | 'talktalk-silent' // probably suspended
   | 'talktalk-foreign-address' // calls dropped, or a proxy that is not trusted
   | 'certificate'
+  | 'kakao-callbacks-near-quota'
+  | 'kakao-callbacks-used-up'
   | 'spool-used' // the store does not take events; they are kept beside it
   | 'spool-full'; // events are lost
 

@@ -18,11 +18,11 @@ type TurnOutcome =
 export type InboundResult = 'answered' | 'promised' | 'accepted' | 'stream' | 'payment-refused' | 'refused' | ErrorCode;
 
 /** What became of messages that the operator's systems pushed: first what the platform took, later what arrived. */
-export const PUSH_OUTCOMES = ['accepted', 'refused', 'unknown', 'delivered'] as const;
+const PUSH_OUTCOMES = ['accepted', 'refused', 'unknown', 'delivered'] as const;
 type PushOutcome = (typeof PUSH_OUTCOMES)[number];
 
 /** What has a quota or is billed, counted by calendar month. */
-export const USAGE_KINDS = ['kakao-callbacks', 'kakao-event-messages'] as const;
+const USAGE_KINDS = ['kakao-callbacks', 'kakao-event-messages'] as const;
 export type UsageKind = (typeof USAGE_KINDS)[number];
 
 interface UsageSample {

@@ -112,3 +112,40 @@ it('shows the process and the event loop when asked to', async () => {
   expect(body).toContain('process_cpu_seconds_total');
   expect(body).toContain('nodejs_eventloop_lag_p99_seconds');
 });
+
+it('has a series for every bot from the start, where a first jump must not be missed', async () => {
+  const metrics = createMetrics({ botIds: BOTS });
+  expect(await lines(metrics)).toEqual(
+    expect.arrayContaining([
+      'malgil_push_messages_total{bot="shop",outcome="delivered"} 0',
+      'malgil_push_cost_won_total{bot="default"} 0',
+      'malgil_usage_this_month{bot="shop",kind="kakao-callbacks"} 0',
+    ]),
+  );
+  metrics.pushed('shop', 'delivered', 3);
+  metrics.pushBilled('shop', 45);
+  expect(await lines(metrics)).toEqual(
+    expect.arrayContaining([
+      'malgil_push_messages_total{bot="shop",outcome="delivered"} 3',
+      'malgil_push_cost_won_total{bot="shop"} 45',
+    ]),
+  );
+});
+
+it('reads what was used this month when it is asked, and shows 0 when it cannot', async () => {
+  const metrics = createMetrics({ botIds: BOTS });
+  let used: () => Promise<{ botId: string; kind: string; count: number }[]> = async () => [
+    { botId: 'shop', kind: 'kakao-callbacks', count: 7 },
+    { botId: 'gone', kind: 'kakao-callbacks', count: 9 },
+  ];
+  metrics.trackUsageThisMonth(() => used());
+  expect(await lines(metrics)).toEqual(
+    expect.arrayContaining([
+      'malgil_usage_this_month{bot="shop",kind="kakao-callbacks"} 7',
+      'malgil_usage_this_month{bot="other",kind="kakao-callbacks"} 9',
+      'malgil_usage_this_month{bot="default",kind="kakao-callbacks"} 0',
+    ]),
+  );
+  used = () => Promise.reject(new Error('down'));
+  expect(await lines(metrics)).toContain('malgil_usage_this_month{bot="shop",kind="kakao-callbacks"} 0');
+});
