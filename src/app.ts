@@ -12,7 +12,7 @@ import fastify, {
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
-import { answerUnreadCall } from './http/naver-fallback.ts';
+import { answerUnparsedCall, answerUnreadCall } from './http/naver-fallback.ts';
 import { isNaverPath, isQueryPath, knownBotTypes } from './http/query-address.ts';
 import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
@@ -58,6 +58,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
     return503OnClosing: false,
     routerOptions: { maxParamLength: 500 },
     schemaController: DESCRIBE_ONLY,
+    clientErrorHandler: (error, socket) => answerUnparsedCall(error, socket, parts.asksForPayment),
     frameworkErrors: (thrown, request, reply) => {
       if (isNaverPath(request.url))
         answerUnreadCall(request as FastifyRequest, reply as FastifyReply, parts.asksForPayment);

@@ -38,6 +38,8 @@ export interface WebhookResponse {
 export interface OutboundMessage {
   /** JSON value, complete but for the recipient; stored as it is and sent as it is. */
   readonly wire: unknown;
+  /** Sent in its place when the platform refuses `wire`: something plainer that says the same. */
+  readonly fallback?: unknown;
   /** The same for people: log of the conversation, quoting. */
   readonly text: string;
   /** The room that it takes in a response. One that is large in bytes may count as several. */
@@ -73,8 +75,8 @@ export type InboundOutcome =
   | { readonly kind: 'accepted' }
   /** A payment request that nobody approved. */
   | { readonly kind: 'payment-refused' }
-  /** Not taken. `retryAfterMs` is in the error where it is known. */
-  | { readonly kind: 'refused'; readonly error: GatewayError };
+  /** Not taken. `retryAfterMs` is in the error where it is known; `event` is what was refused, where it could be read. */
+  | { readonly kind: 'refused'; readonly error: GatewayError; readonly event?: InboundEvent };
 
 /** What the platform said about one message that we sent to it. */
 export interface DeliveryReceipt {
@@ -119,6 +121,10 @@ export interface Channel {
   respond(outcome: InboundOutcome): WebhookResponse;
   /** Sends one message. Failures are receipts; it throws only for mistakes of ours. */
   deliver?(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;
+  /** Gives the room to the human agents of the platform; fails as {@link deliver} does. */
+  passThread?(conversation: ConversationRef, signal: AbortSignal): Promise<DeliveryReceipt>;
+  /** Takes it back before they have finished. */
+  takeThread?(conversation: ConversationRef, signal: AbortSignal): Promise<DeliveryReceipt>;
   /** "… is typing", best effort; never throws. */
   showTyping?(conversation: ConversationRef, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

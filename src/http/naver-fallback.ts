@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isNaverPath } from './query-address.ts';
 import { readBody } from './raw-body.ts';
 
 /** As much of a body as is looked at where no route has read it. TalkTalk's own events are far smaller. */
@@ -25,4 +27,34 @@ export function answerUnreadCall(
     return;
   }
   readBody(request.raw, LOOKED_AT_BYTES, (_tooLarge, bytes) => answerLostCall(reply, bytes, asksForPayment));
+}
+
+/** The same for bytes that are no HTTP request as the parser knows it (an unknown method, headers that are too long). What else calls
+ *  here like that gets the status that the server would have given by itself. */
+export function answerUnparsedCall(
+  error: Error & { readonly code?: string; readonly rawPacket?: unknown },
+  socket: Socket,
+  asksForPayment: (body: Uint8Array) => boolean,
+): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const packet = error.rawPacket instanceof Uint8Array ? error.rawPacket : new Uint8Array(0);
+  const [, url] = /^\S{1,30} (\S+)/.exec(Buffer.from(packet).toString('latin1')) ?? [];
+  const isHarmless = url !== undefined && isNaverPath(url) && !asksForPayment(packet);
+  socket.end(
+    `HTTP/1.1 ${isHarmless ? '200 OK' : refusalOf(error.code)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+  );
+}
+
+function refusalOf(code: string | undefined): string {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return '408 Request Timeout';
+    case 'HPE_HEADER_OVERFLOW':
+      return '431 Request Header Fields Too Large';
+    default:
+      return '400 Bad Request';
+  }
 }

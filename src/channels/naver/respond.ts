@@ -1,4 +1,6 @@
 /** Outcome → the HTTP response of a webhook. Anything but 200 counts towards the suspension of the webhook. */
+import type { GatewayError } from '../../errors.ts';
+import type { InboundEvent } from '../../message.ts';
 import type { InboundOutcome, WebhookResponse } from '../channel.ts';
 import { isEmptyContent } from './content.ts';
 import { mergeContents } from './merge.ts';
@@ -16,12 +18,26 @@ export function respondToWebhook(outcome: InboundOutcome): WebhookResponse {
     }
     case 'promised': // no callback here: what was promised comes through the send API
     case 'accepted':
-    case 'refused': // whatever was wrong, a 4xx or 5xx would only bring the suspension nearer
       return accepted();
+    case 'refused': // whatever was wrong, a 4xx or 5xx would only bring the suspension nearer
+      return isOwedAnExplanation(outcome.event)
+        ? event(200, { textContent: { text: explain(outcome.error) } })
+        : accepted();
     case 'payment-refused':
       // Every status but 200 leaves the customer uncharged, and untold unless the body says something.
       return event(404, { textContent: { text: PAYMENT_REFUSED_TEXT } });
   }
+}
+
+/** Words that were typed and that nobody will answer. A press on a button may be an old one, while an agent has the thread. */
+function isOwedAnExplanation(event: InboundEvent | undefined): boolean {
+  return event?.type === 'message-received' && event.standby !== true && event.input !== 'tap';
+}
+
+function explain({ code }: GatewayError): string {
+  return code === 'INBOUND_RATE_LIMITED'
+    ? '짧은 시간에 메시지가 많이 와서 이번 메시지는 확인하지 못했어요. 1분쯤 뒤에 다시 보내 주세요.'
+    : '죄송합니다. 지금은 메시지를 접수하지 못했어요. 잠시 후 다시 보내 주세요.';
 }
 
 function contentOf({ event: _, ...content }: SendEvent): SendContent {

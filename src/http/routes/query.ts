@@ -4,7 +4,8 @@ import type { Channel, InboundOutcome, WebhookRequest, WebhookResponse } from '.
 import type { Bot } from '../../conversation/bot.ts';
 import type { Handled } from '../../conversation/handled.ts';
 import { GatewayError, toGatewayError } from '../../errors.ts';
-import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE, conversationKey } from '../../message.ts';
+import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE, conversationKey, type InboundEvent } from '../../message.ts';
+import { delay } from '../../platform/clock.ts';
 import type { InboundResult } from '../../platform/metrics.ts';
 import type { AppParts } from '../app-parts.ts';
 import { fromFastifyError, sendError } from '../error-body.ts';
@@ -24,6 +25,19 @@ declare module 'fastify' {
 }
 
 const HIDDEN = { hide: true };
+
+/** A call of TalkTalk has its response by then, so that it arrives within a second. The core means to be faster. */
+const NAVER_DEADLINE_MS = 950;
+
+/** What a customer can do too often. Echoes of our own answers must not use up their messages, and nobody can withdraw too often. */
+const COSTS_WORK: ReadonlySet<InboundEvent['type']> = new Set([
+  'message-received',
+  'conversation-opened',
+  'conversation-reset',
+  'connection-tested',
+]);
+
+const ACCEPTED: Handled = { kind: 'respond', outcome: { kind: 'accepted' }, flushed: async () => {} };
 
 const EMPTY_OK: WebhookResponse = { status: 200, headers: {}, body: '' };
 
@@ -85,6 +99,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
     return sendUnlocated(parts, request, reply, error, { known });
   }
   let handled: Handled;
+  let event: InboundEvent | undefined;
   try {
     const webhook =
       channel.name === 'web'
@@ -93,11 +108,11 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
     // People call these two directly. The platforms' calls all come from a few addresses: only their strangers are counted.
     if (channel.name === 'test' || channel.name === 'web') await parts.limits.address(request.ip);
     await verify(channel, webhook, parts);
-    const event = channel.parse(webhook);
-    if (event.type !== 'payment-requested') await parts.limits.conversation(conversationKey(event.conversation));
-    handled = await parts.gateway.handle(bot, channel, event);
+    event = channel.parse(webhook);
+    if (COSTS_WORK.has(event.type)) await parts.limits.conversation(conversationKey(event.conversation));
+    handled = await withinDeadline(parts.gateway.handle(bot, channel, event), request, event, parts);
   } catch (thrown) {
-    return send(reply, refuse(parts, bot, channel, request, toGatewayError(thrown)));
+    return send(reply, refuse(parts, bot, channel, request, toGatewayError(thrown), event));
   }
   if (handled.kind === 'stream') {
     count(parts, bot, channel, request, 'stream');
@@ -109,6 +124,29 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
     void flushed(parts.clock.now(), written);
   });
   return send(reply, respond(parts, bot, channel, request, outcome));
+}
+
+/** Whatever hangs, TalkTalk has its 200; what comes later was heard by nobody.
+ *  @throws GatewayError from `handling` */
+async function withinDeadline(
+  handling: Promise<Handled>,
+  request: FastifyRequest,
+  event: InboundEvent,
+  { clock, logger }: AppParts,
+): Promise<Handled> {
+  // A payment is decided, not acknowledged: a 200 because time ran out would charge the customer.
+  if (request.routeOptions.config.botType !== 'NAVER' || event.type === 'payment-requested') return handling;
+  const answered = new AbortController();
+  const leftMs = Math.max(0, request.receivedAt + NAVER_DEADLINE_MS - clock.now());
+  const first = await Promise.race([handling, delay(clock, leftMs, answered.signal)]);
+  answered.abort();
+  if (first !== undefined) return first;
+  logger.error({ request: request.id, event: event.type }, 'a TalkTalk call was answered before it was handled');
+  handling.then(
+    (handled) => handled.flushed(clock.now(), false),
+    (err: unknown) => logger.error({ err, request: request.id }, 'a request failed after its response'),
+  );
+  return ACCEPTED;
 }
 
 /** Whoever guesses secrets is slowed down like anybody else.
@@ -129,6 +167,7 @@ function refuse(
   channel: Channel,
   request: FastifyRequest,
   error: GatewayError,
+  event?: InboundEvent,
 ): WebhookResponse {
   const fields = { code: error.code, bot: bot.id, channel: channel.name, request: request.id, reason: error.message };
   if (error.httpStatus >= 500) parts.logger.error({ ...fields, err: error }, 'a request failed');
@@ -144,7 +183,8 @@ function refuse(
     details,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
-  return respond(parts, bot, channel, request, { kind: 'refused', error: named });
+  const refused = event === undefined ? {} : { event };
+  return respond(parts, bot, channel, request, { kind: 'refused', error: named, ...refused });
 }
 
 function count(parts: AppParts, bot: Bot, channel: Channel, request: FastifyRequest, result: InboundResult): void {

@@ -1,0 +1,267 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pino from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import type { Channel } from '../../src/channels/channel.ts';
+import { createNaverChannel } from '../../src/channels/index.ts';
+import type { Bot } from '../../src/conversation/bot.ts';
+import type { Handled } from '../../src/conversation/handled.ts';
+import type { AppParts } from '../../src/http/app-parts.ts';
+import { createLimits } from '../../src/http/limits.ts';
+import type { ChannelName } from '../../src/message.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { DATABASE_FILE } from '../../src/storage/sqlite/index.ts';
+import { JsonServer } from '../helpers/json-server.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+
+const USER = 'AAECAwQFBgcICQoLDA0ODw';
+const say = (text: string, user = USER) => ({ event: 'send', user, textContent: { text, inputType: 'typing' } });
+const PAYMENT = { event: 'pay_complete', user: USER, options: { paymentResult: { code: 'Success' } } };
+
+let program: TestProgram | undefined;
+let directory: string;
+let sendApi: JsonServer;
+let database: DatabaseSync | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'malgil-naver-faults-'));
+  sendApi = await JsonServer.open();
+  sendApi.reaction = { body: { success: true, resultCode: '00' } };
+});
+
+afterEach(async () => {
+  unlock();
+  await program?.end();
+  program = undefined;
+  await sendApi.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  const own = { DATA_DIR: directory, NAVER_BASE_URL: sendApi.origin, NAVER_SENDS_PER_SECOND: '1000' };
+  program = await startProgram({ ...own, ...env });
+}
+
+function started(): TestProgram {
+  if (program === undefined) throw new Error('nothing was started');
+  return program;
+}
+
+/** As a backup program does that holds the file. */
+function lockStore(): void {
+  database = new DatabaseSync(join(directory, DATABASE_FILE));
+  database.exec('BEGIN IMMEDIATE');
+}
+
+function unlock(): void {
+  database?.close();
+  database = undefined;
+}
+
+const post = (event: object) => started().app.inject({ method: 'POST', url: '/query/NAVER', ...json(event) });
+
+/** Puts a bug into the channel of the only bot. */
+function breakChannel(broken: Partial<Channel>): void {
+  const channels = started().bots[0]?.channels as Map<ChannelName, Channel>;
+  const naver = channels.get('naver');
+  if (naver === undefined) throw new Error('the bot has no TalkTalk');
+  channels.set('naver', { ...naver, ...broken });
+}
+
+const answers = () =>
+  sendApi.received
+    .map(({ body }) => JSON.parse(body) as { event: string; user: string; textContent?: { text: string } })
+    .filter(({ event }) => event === 'send');
+
+const bug = () => {
+  throw new TypeError('a bug');
+};
+
+describe('a store that another program has locked', () => {
+  it('keeps every question, and every one is answered once and in order when it is free again', async () => {
+    await start({ NAVER_AUTHORIZATION: 'key', RATE_LIMIT_PER_CONVERSATION: '0' });
+    lockStore();
+    const users = Array.from({ length: 5 }, (_, n) => `${USER.slice(0, 21)}${n}`);
+    const responses = await Promise.all(users.map((user) => post(say('반품 배송비는 얼마예요?', user))));
+    const more = await Promise.all(users.map((user) => post({ event: 'leave', user: `${user}x` })));
+    for (const { statusCode, body } of [...responses, ...more]) expect([statusCode, body]).toEqual([200, '']);
+    expect((await post(PAYMENT)).statusCode).toBe(404);
+    expect(answers()).toEqual([]);
+    unlock();
+    const prices = () => answers().filter(({ textContent }) => textContent?.text.includes('3,000원'));
+    await vi.waitFor(
+      () =>
+        expect(
+          prices()
+            .map(({ user }) => user)
+            .sort(),
+        ).toEqual(users),
+      15_000,
+    );
+    await expect(program?.app.inject('/readyz')).resolves.toMatchObject({ statusCode: 200 });
+    expect(prices()).toHaveLength(users.length);
+  });
+
+  it('without a key the customer is told in the response', async () => {
+    await start();
+    lockStore();
+    const { statusCode, body } = await post(say('반품 배송비는 얼마예요?'));
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body).textContent.text).toContain('접수하지 못했어요');
+  });
+
+  it('greets nobody, and is 200 for everything', async () => {
+    await start({ NAVER_AUTHORIZATION: 'key' });
+    lockStore();
+    for (const event of ['open', 'leave', 'friend', 'echo', 'handover', 'profile', 'pay_confirm', 'new_event']) {
+      expect((await post({ event, user: USER })).statusCode, event).toBe(200);
+    }
+  });
+});
+
+describe('a bug in our own code', () => {
+  it.each([
+    ['while reading', { parse: bug }],
+    ['while judging the caller', { verify: bug }],
+    ['while rendering', { render: bug }],
+    ['while responding', { respond: bug }],
+  ])('%s costs the answer, not the 200', async (_where, broken) => {
+    await start();
+    breakChannel(broken);
+    for (const event of [say('안녕하세요'), { event: 'open', user: USER }, { event: 'leave', user: USER }]) {
+      expect((await post(event)).statusCode).toBe(200);
+    }
+  });
+
+  it.each([
+    ['while reading', { parse: bug }],
+    ['while judging the caller', { verify: bug }],
+  ])('%s never charges anybody', async (_where, broken) => {
+    await start();
+    breakChannel(broken);
+    expect((await post(PAYMENT)).statusCode).not.toBe(200);
+  });
+});
+
+describe('a core that never comes back', () => {
+  it('is 200 before TalkTalk loses its patience, and hears that nobody heard it', async () => {
+    const clock = new ManualClock();
+    const { promise: handling, resolve: comeBack } = Promise.withResolvers<Handled>();
+    const naver = createNaverChannel({
+      botId: 'default',
+      secrets: [],
+      authorization: 'key',
+      baseUrl: sendApi.origin,
+      typing: false,
+      synchronousBudgetMs: 900,
+      newId: () => 'id',
+      logger: silentLogger,
+    });
+    const bot = { id: 'default', channels: new Map([['naver', naver]]) };
+    let isReceived = false;
+    const handle = () => {
+      isReceived = true;
+      return handling;
+    };
+    const parts: Partial<AppParts> = {
+      clock,
+      newId: () => 'id',
+      bots: new Map(),
+      defaultBot: bot as unknown as Bot,
+      limits: createLimits({ perConversation: 0, perAddress: 0 }),
+      gateway: { handle } as unknown as AppParts['gateway'],
+      metrics: createMetrics({ botIds: ['default'] }),
+      logger: silentLogger,
+      maxBodyBytes: 1_000,
+      isStopping: () => false,
+      notReadyBecause: () => [],
+      asksForPayment: () => false,
+    };
+    const log = pino({ level: 'silent' });
+    const app = await buildApp(parts as AppParts, { maxBodyBytes: 1_000, trustedProxies: [], log, version: '0' });
+    const responding = app.inject({ method: 'POST', url: '/query/NAVER', ...json(say('안녕하세요')) });
+    let isAnswered = false;
+    void responding.then(() => {
+      isAnswered = true;
+    });
+    await vi.waitFor(() => expect(isReceived).toBe(true));
+    await clock.advance(900);
+    expect(isAnswered).toBe(false);
+    await clock.advance(99);
+    await vi.waitFor(() => expect(isAnswered).toBe(true));
+    expect((await responding).statusCode).toBe(200);
+    const flushed = vi.fn(async () => {});
+    comeBack({ kind: 'respond', outcome: { kind: 'accepted' }, flushed });
+    await vi.waitFor(() => expect(flushed).toHaveBeenCalledExactlyOnceWith(clock.now(), false));
+    await app.close();
+    await naver.close();
+  });
+});
+
+describe('our own limits', () => {
+  it('tell a customer who writes too much, and are no limit for echoes', async () => {
+    await start({ NAVER_AUTHORIZATION: 'key', RATE_LIMIT_PER_CONVERSATION: '3' });
+    const echo = { event: 'echo', echoedEvent: 'send', user: USER, textContent: { text: '봇의 말' } };
+    for (let n = 0; n < 5; n += 1) expect((await post(echo)).body).toBe('');
+    for (let n = 0; n < 3; n += 1) expect((await post(say('네'))).body).toBe('');
+    const { statusCode, body } = await post(say('네'));
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ event: 'send', textContent: { text: expect.stringContaining('다시') } });
+    // An agent has the thread: the bot must not say even that.
+    expect((await post({ ...say('네'), standby: true })).body).toBe('');
+    const tap = { ...say('네'), textContent: { text: '네', code: 'x', inputType: 'button' } };
+    expect((await post(tap)).body).toBe('');
+  });
+
+  it('of open questions: the customer is told to come back', async () => {
+    await start({ NAVER_AUTHORIZATION: 'key', MAX_OPEN_TURNS: '1', MAX_CONCURRENT_TURNS: '1' });
+    lockStore();
+    const responses = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => post(say('질문', `${USER.slice(0, 20)}${n + 10}`))),
+    );
+    expect(new Set(responses.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    const told = responses.filter(({ body }) => body.includes('접수하지 못했어요'));
+    expect(told).toHaveLength(12 - 4);
+  });
+});
+
+describe('bytes that are hardly HTTP', () => {
+  it.each([
+    ['an unknown method', 'HELLO /query/NAVER HTTP/1.1\r\nHost: a\r\n\r\n', 200],
+    [
+      'headers that are too long',
+      `POST /bots/x/query/NAVER/s HTTP/1.1\r\nHost: a\r\nA: ${'a'.repeat(40_000)}\r\n\r\n`,
+      200,
+    ],
+    ['a header that is none', 'POST /query/NAVER HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n', 200],
+    ['a payment in it', `HELLO /query/NAVER HTTP/1.1\r\nHost: a\r\n\r\n${JSON.stringify(PAYMENT)}`, 400],
+    ['another address', 'HELLO /query/KAKAO HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    [
+      'another address with long headers',
+      `POST /query/KAKAO HTTP/1.1\r\nHost: a\r\nA: ${'a'.repeat(40_000)}\r\n\r\n`,
+      431,
+    ],
+    ['no request at all', '\u0016\u0003\u0001\u0002', 400],
+  ])('%s: %#', async (_what, bytes, status) => {
+    await start();
+    await started().app.listen({ port: 0, host: '127.0.0.1' });
+    const address = started().app.server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const answer = await new Promise<string>((resolve, reject) => {
+      let read = '';
+      const socket = connect(address.port, '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (chunk) => {
+        read += chunk;
+      });
+      socket.on('close', () => resolve(read));
+      socket.on('error', reject);
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+});
