@@ -1,5 +1,7 @@
 /** Looking into a TalkTalk message that we built. */
-import type { Button, Composite, SendContent } from './schema.ts';
+import { buttonTitles } from './buttons.ts';
+import { CHOOSE_TEXT } from './limits.ts';
+import type { Button, Composite, Element, Picture, SendContent } from './schema.ts';
 
 export function withQuickReply(content: SendContent, buttonList: readonly Button[]): SendContent {
   if (buttonList.length === 0) return content;
@@ -31,6 +33,43 @@ export function contentText(content: SendContent): string {
   return content.compositeContent.compositeList.map(compositeText).filter(Boolean).join('\n\n');
 }
 
+/** Everything to read on a card but its buttons. */
 export function compositeText(composite: Composite): string {
-  return [composite.title, composite.description].filter(Boolean).join('\n');
+  return [composite.title, composite.description, ...(composite.elementList?.data ?? []).map(elementText)]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** A card where there are no cards. @param withAddresses also where its pictures and links are */
+export function compositeAsText(composite: Composite, withAddresses: boolean): string {
+  const { title, description, image, elementList, buttonList = [] } = composite;
+  const pictureLine = (picture: Picture | undefined) => (withAddresses ? pictureUrl(picture) : undefined);
+  const rows = (elementList?.data ?? []).flatMap((element) => [
+    `• ${elementText(element)}`,
+    pictureLine(element.image),
+    ...(element.button === undefined ? [] : buttonLines(element.button, withAddresses)),
+  ]);
+  const buttons = buttonList.flatMap((button) => buttonLines(button, withAddresses));
+  const head = [title, description === CHOOSE_TEXT ? undefined : description];
+  return [...head, pictureLine(image), ...rows, ...buttons].filter(Boolean).join('\n');
+}
+
+/** The buttons of a card and of its rows. */
+export function buttonsOf(composite: Composite): readonly Button[] {
+  const ofRows = (composite.elementList?.data ?? []).flatMap(({ button }) => button ?? []);
+  return [...ofRows, ...(composite.buttonList ?? [])];
+}
+
+/** Only for a picture that was not uploaded. */
+export function pictureUrl(picture: Picture | undefined): string | undefined {
+  return picture !== undefined && 'imageUrl' in picture ? picture.imageUrl : undefined;
+}
+
+function elementText({ title, description, subDescription }: Element): string {
+  return [title, description, subDescription].filter(Boolean).join('\n');
+}
+
+function buttonLines(button: Button, withAddresses: boolean): readonly string[] {
+  if (button.type === 'OPTION') return button.data.buttonList.flatMap((inner) => buttonLines(inner, withAddresses));
+  return button.type === 'LINK' && withAddresses ? [`${button.data.title}: ${button.data.url}`] : buttonTitles(button);
 }

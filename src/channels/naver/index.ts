@@ -3,6 +3,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import { createSendClient } from './client.ts';
+import { withFallback } from './deliver.ts';
 import { parseTalkEvent } from './parse.ts';
 import { namesPaymentRequest } from './payment-request.ts';
 import { renderReply } from './render.ts';
@@ -38,9 +39,13 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     asksForPayment: namesPaymentRequest,
     verify: (request) => verifySecret(request, check),
     parse: (request) => parseTalkEvent(request, { ...options, canPush: client !== undefined }),
-    render: renderReply,
+    render: (reply, context) =>
+      renderReply(reply, context, {
+        onDegraded: (degradations) =>
+          options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
+      }),
     respond: respondToWebhook,
-    ...(client === undefined ? {} : { deliver: client.deliver }),
+    ...(client === undefined ? {} : { deliver: withFallback(client.deliver) }),
     ...(client === undefined || !typing ? {} : { showTyping: client.showTyping }),
     close: async () => client?.close(),
   };

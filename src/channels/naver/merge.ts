@@ -1,14 +1,8 @@
 /** Several messages as one, for the webhook response, which can carry only one. */
 import { splitText } from '../split-text.ts';
-import { compositeText, quickRepliesOf, withQuickReply } from './content.ts';
-import {
-  CHOOSE_TEXT,
-  MAX_COMPOSITES,
-  MAX_DESCRIPTION_CHARS,
-  MAX_QUICK_REPLIES,
-  MAX_QUICK_TITLE_CHARS,
-  MAX_TEXT_CHARS,
-} from './limits.ts';
+import { asQuickReplies, buttonTitles } from './buttons.ts';
+import { buttonsOf, compositeAsText, pictureUrl, quickRepliesOf, withQuickReply } from './content.ts';
+import { CHOOSE_TEXT, MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
 import type { Button, Composite, SendContent } from './schema.ts';
 
 /** As cards where they hold all of it, else as one text with the addresses of the images in it. The last quick replies win. */
@@ -19,7 +13,7 @@ export function mergeContents(contents: readonly SendContent[]): SendContent {
   const texts: string[] = [];
   const cards: Composite[] = [];
   for (const content of contents) {
-    if ('imageContent' in content) imageUrls.push(content.imageContent.imageUrl);
+    if ('imageContent' in content) imageUrls.push(pictureUrl(content.imageContent) ?? '');
     else if ('compositeContent' in content) cards.push(...content.compositeContent.compositeList);
     else if (content.textContent.text !== '') texts.push(content.textContent.text);
   }
@@ -28,7 +22,14 @@ export function mergeContents(contents: readonly SendContent[]): SendContent {
   if (imageUrls.length === 0 && cards.length === 0) return withQuickReply(textContent(text), quick);
   const compositeList = asCards(text, imageUrls, cards);
   if (compositeList !== undefined) return withQuickReply({ compositeContent: { compositeList } }, quick);
-  return asText([...imageUrls, text, ...cards.map(cardAsText)], [...quick, ...cards.flatMap(shortButtons)]);
+  const more = cards.flatMap(buttonsOf).flatMap(asQuickReplies).filter(isNews(quick));
+  const withAddresses = asText([...imageUrls, text, ...cards.map((card) => compositeAsText(card, true))]);
+  // Of an answer that is too long for one message the words count more than where its pictures are.
+  const fitting =
+    withAddresses.length <= MAX_TEXT_CHARS
+      ? withAddresses
+      : asText([text, ...cards.map((card) => compositeAsText(card, false))]);
+  return withQuickReply(textContent(fitting), [...quick, ...more].slice(0, MAX_QUICK_REPLIES));
 }
 
 /** Text and image go into the first card (every card has an image or buttons, so text never stands alone in one, which TalkTalk refuses); undefined when they do not fit there. */
@@ -41,20 +42,19 @@ function asCards(
   const [first = {}, ...others] = cards;
   if (imageUrls.length > 1 || cards.length > MAX_COMPOSITES) return undefined;
   if (imageUrl !== undefined && first.image !== undefined) return undefined;
-  const own = compositeText(first);
-  const description = [text, text !== '' && own === CHOOSE_TEXT ? '' : own].filter(Boolean).join('\n\n');
+  if (text === '' && imageUrl === undefined) return cards;
+  const { title, description: own, image, ...rest } = first;
+  const words = [title, text !== '' && own === CHOOSE_TEXT ? '' : own].filter(Boolean).join('\n');
+  const description = [text, words].filter(Boolean).join('\n\n');
   if (description === '' || description.length > MAX_DESCRIPTION_CHARS) return undefined;
-  const image = imageUrl === undefined ? first.image : { imageUrl };
-  const { buttonList } = first;
-  const merged: Composite =
-    text === '' && imageUrl === undefined
-      ? first
-      : { description, ...(image === undefined ? {} : { image }), ...(buttonList === undefined ? {} : { buttonList }) };
-  return [merged, ...others];
+  const shown = imageUrl === undefined ? image : { imageUrl };
+  // Title and description were two fields, and are one now.
+  if (shown === undefined && Object.keys(rest).length === 0) return undefined;
+  return [{ description, ...(shown === undefined ? {} : { image: shown }), ...rest }, ...others];
 }
 
-function asText(blocks: readonly string[], quick: readonly Button[]): SendContent {
-  return withQuickReply(textContent(blocks.filter(Boolean).join('\n\n')), quick.slice(0, MAX_QUICK_REPLIES));
+function asText(blocks: readonly string[]): string {
+  return blocks.filter(Boolean).join('\n\n');
 }
 
 function textContent(text: string): SendContent {
@@ -62,16 +62,8 @@ function textContent(text: string): SendContent {
   return { textContent: { text: fitting } };
 }
 
-function cardAsText(card: Composite): string {
-  const links = (card.buttonList ?? []).map((button) =>
-    button.type === 'LINK' ? `${button.data.title}: ${button.data.url}` : '',
-  );
-  const text = compositeText(card);
-  return [text === CHOOSE_TEXT ? '' : text, card.image?.imageUrl ?? '', ...links].filter(Boolean).join('\n');
-}
-
-function shortButtons(card: Composite): readonly Button[] {
-  return (card.buttonList ?? []).filter(
-    (button) => button.type === 'TEXT' && button.data.title.length <= MAX_QUICK_TITLE_CHARS,
-  );
+function isNews(shown: readonly Button[]): (button: Button) => boolean {
+  const titles = new Set(shown.flatMap(buttonTitles));
+  // An address is in the text already, where it can be touched.
+  return (button) => button.type !== 'LINK' && !buttonTitles(button).some((title) => titles.has(title));
 }

@@ -8,6 +8,7 @@ import type { WebhookRequest } from '../channel.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
 import { asksForPayment } from './payment-request.ts';
+import { decodeSpoken } from './spoken-code.ts';
 
 export interface NaverParseSettings {
   readonly botId: string;
@@ -70,7 +71,7 @@ type MessageContent = Pick<MessageReceived, 'text' | 'input' | 'action' | 'image
 function readMessage(body: JsonObject): MessageContent {
   const standby = body.standby === true ? { standby: true } : {};
   const { text: rawText, code, inputType } = object(body.textContent);
-  const text = inboundText(rawText);
+  const text = inboundText(decodeSpoken(code) ?? rawText);
   if (text !== '' || typeof code === 'string') {
     const action = decodeTap(code);
     return { text, input: inputKind(inputType, code), ...(action === undefined ? {} : { action }), ...standby };

@@ -1,163 +1,165 @@
 /** Reply → TalkTalk messages: one per call of the send API, or all of it in the single event of a webhook response. */
-import { encodeTap, type Reply } from '../../message.ts';
+import type { Choice, Reply, ReplyPart } from '../../message.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
-import { needsLinking, type PlainPart, plainParts, usableChoices } from '../plain-parts.ts';
-import { shorten } from '../shorten.ts';
-import type { SimpleChoice } from '../simple-parts.ts';
-import { splitText } from '../split-text.ts';
+import { cleanText } from '../clean-text.ts';
+import { needsLinking } from '../plain-parts.ts';
+import { markdownToPlainText } from '../plain-text.ts';
+import { drawButtons, drawQuickReply } from './buttons.ts';
+import { choiceCards, drawCards, joined, labelLine, type RichPart, textContents } from './composites.ts';
 import { contentText, isEmptyContent, withQuickReply } from './content.ts';
-import {
-  CHOOSE_TEXT,
-  MAX_BUTTONS,
-  MAX_COMPOSITES,
-  MAX_DESCRIPTION_CHARS,
-  MAX_QUICK_REPLIES,
-  MAX_QUICK_TITLE_CHARS,
-  MAX_TEXT_CHARS,
-} from './limits.ts';
+import { buttonChoices, type DrawScope, findPicture, type PictureReach } from './draw-scope.ts';
+import { evenGroups } from './even-groups.ts';
+import { CHOOSE_TEXT, MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
 import { mergeContents } from './merge.ts';
-import type { Button, Composite, SendContent, SendEvent } from './schema.ts';
+import { drawShopCards, type ShopCards } from './product-message.ts';
+import type { Button, Composite, ProductEvent, SendContent, SendEvent } from './schema.ts';
 
-const MAX_TITLE_CHARS = 200;
-const MAX_BUTTON_TITLE_CHARS = 18;
-const MAX_CODE_CHARS = 1_000;
-
-type Card = Extract<PlainPart, { type: 'card' }>;
-
-export function renderReply(reply: Reply, context: RenderContext): readonly OutboundMessage[] {
-  const { parts, choices } = withPhoneNumbers(reply);
-  const several = contentsOf(parts, choices);
-  const contents = context.mode === 'inline' ? [mergeContents(several)] : several;
-  return contents.map((content) => ({
-    wire: { event: 'send', ...content } satisfies SendEvent,
-    text: contentText(content),
-    bubbles: isEmptyContent(content) ? 0 : 1,
-  }));
+export interface RenderOptions {
+  /** Everything can be fetched by everybody, unless it says otherwise. */
+  readonly reachOf?: (imageUrl: string) => PictureReach;
+  /** Called once, with what could not be shown as it was written: English, for the log, without any word of the reply. */
+  readonly onDegraded?: (degradations: readonly string[]) => void;
 }
 
-/** No button dials, but TalkTalk links phone numbers in text messages: phone choices become lines of text. */
-function withPhoneNumbers(reply: Reply): {
-  readonly parts: readonly PlainPart[];
-  readonly choices: readonly SimpleChoice[];
-} {
-  const lines: string[] = [];
-  const keep = (choice: SimpleChoice) => {
-    if (choice.type === 'phone') lines.push(`${choice.label.trim()}: ${choice.phoneNumber}`);
-    return choice.type !== 'phone';
-  };
-  const parts = plainParts(reply).map((part) =>
-    part.type === 'card' ? { ...part, buttons: part.buttons.filter(keep) } : part,
-  );
-  const choices = usableChoices(reply.quickReplies).filter(keep);
-  if (lines.length === 0) return { parts, choices };
-  const last = parts.findLastIndex((part) => part.type === 'text');
-  const text = lines.join('\n');
-  if (last === -1) return { parts: [...parts, { type: 'text', text }], choices };
-  return {
-    parts: parts.map((part, i) =>
-      i === last && part.type === 'text' ? { ...part, text: `${part.text}\n\n${text}` } : part,
-    ),
-    choices,
-  };
+/** Never empty. */
+export function renderReply(
+  reply: Reply,
+  context: RenderContext,
+  { reachOf = () => 'platform', onDegraded }: RenderOptions = {},
+): readonly OutboundMessage[] {
+  const degradations = new Set<string>();
+  const scope: DrawScope = { reachOf, phoneLines: [], degrade: (what) => degradations.add(what) };
+  const drawn = drawReply(reply, context.mode === 'push', scope);
+  if (degradations.size > 0) onDegraded?.([...degradations]);
+  if (context.mode === 'inline') return [toMessage(mergeContents(drawn.flatMap(asSend)))];
+  return drawn.map((content) => ('shopCards' in content ? toProductMessage(content.shopCards) : toMessage(content)));
 }
 
-/** Images, then texts and cards in their order; neighbouring cards slide side by side. Choices hang on the last message,
- *  because TalkTalk takes quick replies away as soon as anything newer is shown. */
-function contentsOf(parts: readonly PlainPart[], choices: readonly SimpleChoice[]): readonly SendContent[] {
-  const contents: SendContent[] = [];
-  for (const part of parts) {
-    if (part.type === 'image') contents.push({ imageContent: { imageUrl: part.url } });
-    else if (part.type === 'text') contents.push(...textContents(part.text));
-    else for (const content of cardContents(part)) pushMerging(contents, content);
+/** A message, or cards of the platform's shop with what stands for them where they cannot be shown. */
+type Drawn = SendContent | { readonly shopCards: ShopCards };
+
+/** Images first (they load while the text is read), then texts and cards in their order. Choices hang on the last message, because
+ *  TalkTalk takes quick replies away as soon as anything newer is shown. */
+function drawReply(reply: Reply, canShowShop: boolean, scope: DrawScope): readonly Drawn[] {
+  const images: SendContent[] = [];
+  const others: Drawn[] = [];
+  for (const group of groupParts(reply.parts, scope, images)) {
+    if ('text' in group) others.push(...textContents(group.text));
+    else others.push(...drawGroup(group.parts, canShowShop, scope));
   }
-  const { quick, long } = sortChoices(choices);
-  if (long.length > 0) attachButtons(contents, long);
-  const last = contents.pop() ?? { textContent: { text: quick.length > 0 ? CHOOSE_TEXT : '' } };
-  return [...contents, withQuickReply(last, quick)];
+  const { quick, long } = sortChoices(buttonChoices(reply.quickReplies, scope));
+  const withPhones = withPhoneLines([...images, ...others], scope.phoneLines);
+  const contents = long.length > 0 ? withButtons(withPhones, long) : withPhones;
+  const last = contents.at(-1) ?? { textContent: { text: quick.length > 0 ? CHOOSE_TEXT : '' } };
+  return [...contents.slice(0, -1), 'shopCards' in last ? withShopReplies(last, quick) : withQuickReply(last, quick)];
 }
 
-function textContents(text: string): SendContent[] {
-  return splitText(text, { preferredChars: MAX_TEXT_CHARS, maxChars: MAX_TEXT_CHARS }).map((piece) => ({
-    textContent: { text: piece },
-  }));
-}
+type Group = { readonly text: string } | { readonly parts: readonly RichPart[] };
 
-/** A card inside both rules of a composite (some text; two fields at least); what is too long goes before it as text. */
-function cardContents(card: Card): readonly SendContent[] {
-  const buttonList = card.buttons.slice(0, MAX_BUTTONS).map((choice) => toButton(choice, MAX_BUTTON_TITLE_CHARS));
-  const titleFits = card.title.length <= MAX_TITLE_CHARS;
-  const title = titleFits ? card.title : '';
-  const description = titleFits ? card.description : [card.title, card.description].filter(Boolean).join('\n');
-  const fits = description.length <= MAX_DESCRIPTION_CHARS;
-  const before = fits ? [] : textContents(description);
-  const composite = toComposite(title, fits ? description : '', card.imageUrl, buttonList);
-  return composite === undefined ? before : [...before, composite];
-}
-
-/** The smallest message that holds these fields. */
-function toComposite(
-  title: string,
-  description: string,
-  imageUrl: string | undefined,
-  buttonList: readonly Button[],
-): SendContent | undefined {
-  const text = [title, description].filter(Boolean).join('\n');
-  if (imageUrl === undefined && buttonList.length === 0) return text === '' ? undefined : { textContent: { text } };
-  if (text === '' && imageUrl !== undefined && buttonList.length === 0) return { imageContent: { imageUrl } };
-  const composite: Composite = {
-    ...(title === '' ? {} : { title }),
-    ...(description === '' && title !== '' ? {} : { description: description === '' ? CHOOSE_TEXT : description }),
-    ...(imageUrl === undefined ? {} : { image: { imageUrl } }),
-    ...(buttonList.length === 0 ? {} : { buttonList }),
+/** Neighbouring texts are one text; neighbouring cards slide side by side. */
+function groupParts(parts: readonly ReplyPart[], scope: DrawScope, images: SendContent[]): readonly Group[] {
+  const groups: Group[] = [];
+  const addText = (text: string) => {
+    const last = groups.at(-1);
+    if (text === '') return;
+    if (last !== undefined && 'text' in last) groups[groups.length - 1] = { text: `${last.text}\n\n${text}` };
+    else groups.push({ text });
   };
-  return { compositeContent: { compositeList: [composite] } };
-}
-
-function pushMerging(contents: SendContent[], content: SendContent): void {
-  const last = contents.at(-1);
-  if (last !== undefined && 'compositeContent' in last && 'compositeContent' in content) {
-    const compositeList = [...last.compositeContent.compositeList, ...content.compositeContent.compositeList];
-    if (compositeList.length <= MAX_COMPOSITES) {
-      contents[contents.length - 1] = { compositeContent: { compositeList } };
-      return;
+  for (const part of parts) {
+    if (part.type === 'text') {
+      addText(part.format === 'markdown' ? markdownToPlainText(part.text) : cleanText(part.text).trim());
+    } else if (part.type === 'image') {
+      const { image, linkUrl } = findPicture(part.url, scope);
+      if (image !== undefined) images.push({ imageContent: image });
+      else addText([cleanText(part.altText ?? '').trim(), linkUrl ?? ''].filter(Boolean).join('\n'));
+    } else {
+      const last = groups.at(-1);
+      const joins = part.type === 'card' && last !== undefined && 'parts' in last && last.parts[0]?.type === 'card';
+      if (joins) groups[groups.length - 1] = { parts: [...last.parts, part] };
+      else groups.push({ parts: [part] });
     }
   }
-  contents.push(content);
+  return groups;
 }
 
-function sortChoices(choices: readonly SimpleChoice[]): {
+function drawGroup(parts: readonly RichPart[], canShowShop: boolean, scope: DrawScope): readonly Drawn[] {
+  const [first] = parts;
+  const shopCards = canShowShop && first !== undefined ? drawShopCards(first, scope) : undefined;
+  if (shopCards !== undefined) return shopCards.map((cards): Drawn => ({ shopCards: cards }));
+  const { before, composites } = joined(parts.map((part) => drawCards(part, scope)));
+  return [...before, ...cardMessages(composites)];
+}
+
+/** At the end of the last text, where they are linked. */
+function withPhoneLines(contents: readonly Drawn[], lines: readonly string[]): readonly Drawn[] {
+  if (lines.length === 0) return contents;
+  const last = contents.findLastIndex((content) => 'textContent' in content);
+  const found = contents[last];
+  const before = found !== undefined && 'textContent' in found ? found.textContent.text : '';
+  const texts = textContents([before, lines.join('\n')].filter(Boolean).join('\n\n'));
+  return last === -1 ? [...contents, ...texts] : contents.toSpliced(last, 1, ...texts);
+}
+
+function sortChoices(choices: readonly Choice[]): {
   readonly quick: readonly Button[];
-  readonly long: readonly Button[];
+  readonly long: readonly Choice[];
 } {
-  const isQuick = (choice: SimpleChoice) => choice.label.trim().length <= MAX_QUICK_TITLE_CHARS;
-  return {
-    quick: choices
-      .filter(isQuick)
-      .slice(0, MAX_QUICK_REPLIES)
-      .map((choice) => toButton(choice, MAX_QUICK_TITLE_CHARS)),
-    long: choices
-      .filter((choice) => !isQuick(choice))
-      .slice(0, MAX_BUTTONS)
-      .map((choice) => toButton(choice, MAX_BUTTON_TITLE_CHARS)),
-  };
+  const quick: Button[] = [];
+  const long: Choice[] = [];
+  for (const choice of choices) {
+    const button = quick.length < MAX_QUICK_REPLIES ? drawQuickReply(choice) : undefined;
+    if (button === undefined) long.push(choice);
+    else quick.push(button);
+  }
+  return { quick, long };
 }
 
 /** Under the last text, unless it holds a number or an address: in a composite those are not linked. */
-function attachButtons(contents: SendContent[], buttonList: readonly Button[]): void {
+function withButtons(contents: readonly Drawn[], choices: readonly Choice[]): readonly Drawn[] {
+  const drawn = drawButtons(choices);
+  const buttons = drawn.map(({ button }) => button);
+  if (buttons.length === 0) return contents;
   const last = contents.at(-1);
-  if (last !== undefined && 'textContent' in last) {
-    const { text } = last.textContent;
-    if (text.length <= MAX_DESCRIPTION_CHARS && !needsLinking(text)) {
-      contents[contents.length - 1] = { compositeContent: { compositeList: [{ description: text, buttonList }] } };
-      return;
-    }
+  const text = last !== undefined && 'textContent' in last ? last.textContent.text : '';
+  const labels = [...new Set(drawn.flatMap(({ cutLabels }) => cutLabels))].filter((label) => !text.includes(label));
+  const cards = choiceCards(buttons, labels);
+  const description = [text, ...labels.map(labelLine)].filter(Boolean).join('\n');
+  const [first, ...more] = cards;
+  if (first !== undefined && text !== '' && description.length <= MAX_DESCRIPTION_CHARS && !needsLinking(text)) {
+    return [...contents.slice(0, -1), ...cardMessages([{ ...first, description }, ...more])];
   }
-  contents.push({ compositeContent: { compositeList: [{ description: CHOOSE_TEXT, buttonList }] } });
+  if ((first?.description ?? '').length <= MAX_DESCRIPTION_CHARS) return [...contents, ...cardMessages(cards)];
+  const listed = textContents(labels.map(labelLine).join('\n'));
+  return [...contents, ...listed, ...cardMessages(choiceCards(buttons, []))];
 }
 
-function toButton(choice: SimpleChoice, maxTitleChars: number): Button {
-  const title = shorten(choice.label, maxTitleChars);
-  if (choice.type === 'link') return { type: 'LINK', data: { title, url: choice.url, mobileUrl: choice.url } };
-  const code = choice.type === 'message' && choice.action !== undefined ? encodeTap(choice.action) : '';
-  return { type: 'TEXT', data: { title, ...(code === '' || code.length > MAX_CODE_CHARS ? {} : { code }) } };
+function cardMessages(composites: readonly Composite[]): readonly SendContent[] {
+  return evenGroups(composites, MAX_COMPOSITES).map((compositeList) => ({ compositeContent: { compositeList } }));
+}
+
+function withShopReplies({ shopCards }: { readonly shopCards: ShopCards }, quick: readonly Button[]): Drawn {
+  if (quick.length === 0) return { shopCards };
+  const options = { ...shopCards.options, quickReply: { buttonList: quick } };
+  return { shopCards: { ...shopCards, options, instead: withQuickReply(shopCards.instead, quick) } };
+}
+
+function asSend(content: Drawn): SendContent {
+  return 'shopCards' in content ? content.shopCards.instead : content;
+}
+
+function toMessage(content: SendContent): OutboundMessage {
+  return {
+    wire: { event: 'send', ...content } satisfies SendEvent,
+    text: contentText(content),
+    bubbles: isEmptyContent(content) ? 0 : 1,
+  };
+}
+
+function toProductMessage({ options, instead, text }: ShopCards): OutboundMessage {
+  return {
+    wire: { event: 'product', options } satisfies ProductEvent,
+    fallback: { event: 'send', ...instead } satisfies SendEvent,
+    text,
+    bubbles: 1,
+  };
 }

@@ -1,6 +1,6 @@
 /** The judge of what we hand to Naver TalkTalk: one event for the send API, or the answer inside a webhook response.
  *  Structure (types, counts, required fields, places) is a fault; length is a warning, because nothing says whether
- *  Naver cuts or refuses. TalkTalk answers "success" to some of these and then shows nothing, so look before sending.
+ *  Naver cuts or refuses. Titles count graphemes, texts UTF-16 units. TalkTalk answers "success" to some of these and then shows nothing, so look before sending.
  *  Source: https://github.com/navertalk/chatbot-api (2025-05-14) and the answers of its issues */
 
 import { type Findings, JsonSpot, type Verdict } from '../json-spot.ts';
@@ -20,6 +20,8 @@ export interface OutboundEventRules {
 const OUTGOING = ['send', 'action', 'profile', 'handover', 'persistentMenu', 'product'] as const;
 const IN_RESPONSE = ['send', 'action', 'profile', 'persistentMenu'];
 const CONTENTS = ['textContent', 'imageContent', 'compositeContent'] as const;
+
+const graphemes = new Intl.Segmenter('ko', { granularity: 'grapheme' });
 
 const COMPONENTS = ['TIME', 'CALENDAR', 'TIMEINTERVAL'];
 
@@ -147,7 +149,7 @@ function judgeCompositeContent(content: Spot, rules: OutboundEventRules): void {
 
 function judgeComposite(composite: Spot): void {
   if (!composite.isObject(['title', 'description', 'image', 'elementList', 'buttonList'])) return;
-  composite.at('title').text({ maxLength: 200 });
+  composite.at('title').title(200);
   composite.at('description').text({ maxLength: 1_000 });
   const image = composite.at('image');
   if (image.isObject(['imageUrl', 'imageId'])) judgeImageSource(image);
@@ -170,9 +172,9 @@ function judgeElementList(list: Spot): void {
   if (!list.at('data').isRequired()) return;
   for (const element of list.at('data').items(1, 3)) {
     if (!element.isObject(['title', 'description', 'subDescription', 'image', 'button'])) continue;
-    element.at('title').text({ required: true, maxLength: 100 });
-    element.at('description').text({ maxLength: 100 });
-    element.at('subDescription').text({ maxLength: 100 });
+    element.at('title').title(100, { required: true });
+    element.at('description').title(100);
+    element.at('subDescription').title(100);
     if (element.at('image').isObject(['imageUrl', 'imageId'])) judgeImageSource(element.at('image'));
     if (element.at('button').isPresent) judgeButton(element.at('button'), IN_ELEMENT);
   }
@@ -197,7 +199,7 @@ function judgeButton(button: Spot, place: Place): void {
   switch (type.value) {
     case 'TEXT':
       if (!data.isObject(['title', 'code'])) return;
-      data.at('title').text({ required: true, maxLength: place.maxTitleLength });
+      data.at('title').title(place.maxTitleLength, { required: true });
       data.at('code').text({ maxLength: 1_000 });
       break;
     case 'LINK':
@@ -205,7 +207,7 @@ function judgeButton(button: Spot, place: Place): void {
       break;
     case 'OPTION':
       if (!data.isObject(['title', 'buttonList'])) return;
-      data.at('title').text({ required: true, maxLength: place.maxTitleLength });
+      data.at('title').title(place.maxTitleLength, { required: true });
       if (!data.at('buttonList').isRequired()) return;
       for (const inner of data.at('buttonList').items(1, 10)) judgeButton(inner, IN_OPTION);
       break;
@@ -219,7 +221,7 @@ function judgeButton(button: Spot, place: Place): void {
 
 function judgeLinkButton(data: Spot, place: Place): void {
   if (!data.isObject(['title', 'url', 'mobileUrl', 'mobileTarget', 'mobileTargetAttr'])) return;
-  data.at('title').text({ required: true, maxLength: place.maxTitleLength });
+  data.at('title').title(place.maxTitleLength, { required: true });
   data.at('url').url({ required: true });
   data.at('mobileUrl').url({ required: true });
   data.at('mobileTarget').oneOf(['webview']);
@@ -229,19 +231,24 @@ function judgeLinkButton(data: Spot, place: Place): void {
     attributes.at('webviewHeight').integer({ min: 30, max: 90 });
   }
   const mobileUrl = data.at('mobileUrl');
-  if (data.at('mobileTarget').value === 'webview' && String(mobileUrl.value).startsWith('http:')) {
-    mobileUrl.fault('must be https in a webview');
-  }
+  const inWebview = data.at('mobileTarget').value === 'webview';
+  if (inWebview && String(mobileUrl.value).startsWith('http:')) mobileUrl.fault('must be https in a webview');
+  if (!inWebview && attributes.isPresent) attributes.warn('has no effect without mobileTarget');
 }
 
 function judgePayButton(data: Spot): void {
   if (!data.isObject(['paymentInfo', 'payKey'])) return;
   const info = data.at('paymentInfo');
+  if (data.at('payKey').isPresent && !info.isPresent) {
+    data.at('payKey').warn('is the older form; paymentInfo took its place');
+    return;
+  }
   if (!info.isRequired()) return;
   const names = ['merchantPayKey', 'merchantUserKey', 'productName', 'purchaserName', 'purchaserBirthday'];
   const amounts = ['totalPayAmount', 'productCount', 'deliveryFee', 'taxScopeAmount', 'taxExScopeAmount'];
   if (!info.isObject(['productItems', ...names, ...amounts])) return;
   for (const name of names) info.at(name).text({ required: name === 'merchantPayKey' });
+  info.at('purchaserBirthday').matches(/^\d{8}$/, 'yyyyMMdd');
   for (const amount of amounts) info.at(amount).integer({ min: 0 });
   if (info.at('totalPayAmount').isRequired()) info.at('totalPayAmount').integer({ min: 100 });
   const [total, taxed, untaxed] = ['totalPayAmount', 'taxScopeAmount', 'taxExScopeAmount'].map((k) => info.at(k).value);
@@ -266,7 +273,7 @@ const TIME_LIST =
 
 function judgeComponent(type: string, data: Spot, place: Place): void {
   if (!data.isObject(type === 'TIME' ? ['title', 'code'] : ['title', 'code', 'options'])) return;
-  data.at('title').text({ maxLength: place.maxTitleLength });
+  data.at('title').title(place.maxTitleLength);
   data.at('code').text({ maxLength: 1_000 });
   const options = data.at('options');
   if (type === 'CALENDAR' && options.isObject(['calendar'])) judgeCalendar(options.at('calendar'));
@@ -278,7 +285,10 @@ function judgeCalendar(calendar: Spot): void {
   calendar.at('placeholder').text({});
   calendar.at('start').matches(/^\d{8}$/, 'yyyyMMdd');
   calendar.at('end').matches(/^\d{8}$/, 'yyyyMMdd');
-  if (calendar.at('start').isPresent !== calendar.at('end').isPresent) calendar.warn('ignores start without end');
+  const [start, end] = [calendar.at('start'), calendar.at('end')];
+  if (start.isPresent !== end.isPresent) calendar.warn('ignores one of start and end without the other');
+  if (start.isPresent && end.isPresent && String(end.value) < String(start.value))
+    calendar.warn('ends before it starts');
   calendar.at('disables').matches(DATE_LIST, 'weekday digits, yyyyMMdd or yyyyMMdd-yyyyMMdd');
   calendar.at('isRange').flag();
 }
@@ -329,7 +339,7 @@ function judgeMenus(menus: Spot, level: number): void {
     menu.at('type').oneOf(level < 3 ? ['TEXT', 'LINK', 'NESTED'] : ['TEXT', 'LINK'], { required: true });
     const data = menu.at('data');
     if (!data.isRequired() || !data.isObject(['title', 'code', 'url', 'mobileUrl', 'menus'])) continue;
-    data.at('title').text({ required: true, maxLength: 20 });
+    data.at('title').title(20, { required: true });
     switch (menu.at('type').value) {
       case 'TEXT':
         data.at('code').text({ required: true, maxLength: 1_000 });
@@ -357,6 +367,8 @@ function judgeProduct(event: Spot, rules: OutboundEventRules): void {
   for (const entry of options.at('customButtonList').items(0, 15)) {
     if (!entry.isObject(['id', 'buttonList'])) continue;
     if (entry.at('id').isRequired()) entry.at('id').integer({ min: 1 });
+    const ids = options.at('ids').value;
+    if (Array.isArray(ids) && !ids.includes(entry.at('id').value)) entry.at('id').warn('is none of the ids');
     for (const button of entry.at('buttonList').items(0, 10)) judgeButton(button, UNDER_COMPOSITE);
   }
 }
@@ -366,6 +378,14 @@ class Spot extends JsonSpot<Spot> {
 
   protected spot(value: unknown, path: string, findings: Findings): Spot {
     return new Spot(value, path, findings);
+  }
+
+  /** A text whose length counts as people count it. */
+  title(maxGraphemes: number, rule: { readonly required?: boolean } = {}): void {
+    this.text(rule);
+    if (typeof this.value !== 'string' || this.value.length <= maxGraphemes) return;
+    const count = [...graphemes.segment(this.value)].length;
+    if (count > maxGraphemes) this.warn(`has ${count} characters; ${maxGraphemes} is the limit`);
   }
 
   matches(pattern: RegExp, form: string): void {

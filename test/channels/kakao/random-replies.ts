@@ -6,6 +6,7 @@ import type {
   Choice,
   DetailsPart,
   ListPart,
+  Payment,
   ProductPart,
   Reply,
   ReplyPart,
@@ -40,6 +41,34 @@ const action = fc.constantFrom(
   { kind: 'ask', entryId: 'faq-1' },
   { kind: 'ask', entryId: '긴 이름'.repeat(100) },
 ) as fc.Arbitrary<NonNullable<Extract<Choice, { type: 'message' }>['action']>>;
+
+const date = fc.constantFrom('2026-11-21', '2026-12-31', '2026-02-30', '');
+const clockTime = fc.constantFrom('09:00', '18:30', '09:03', '24:00', '');
+const amount = optional(fc.constantFrom(0, 1_000, 20_000, -1, 0.5));
+const payment = record<Payment>({
+  id: fc.constantFrom('order-1', ''),
+  totalKrw: fc.constantFrom(21_000, 99, 1_000.5),
+  items: fc.array(
+    record<Payment['items'][number]>({
+      categoryType: fc.constantFrom('FOOD', ''),
+      categoryId: fc.constant('DELIVERY'),
+      id: fc.constant('a'),
+      name: fc.constantFrom('치킨', ' '),
+      sellerId: optional(fc.constantFrom('shop1', '말길')),
+      firstDate: optional(date),
+      lastDate: optional(date),
+      count: optional(fc.constantFrom(1, 0)),
+    }),
+    { maxLength: 3 },
+  ),
+  customerId: optional(fc.constantFrom('member-7', '')),
+  title: optional(fc.constantFrom('주문', '')),
+  itemCount: amount,
+  deliveryFeeKrw: amount,
+  taxableKrw: amount,
+  taxFreeKrw: amount,
+  purchaser: optional(fc.constantFrom({ name: '김말길', birthday: '1990-01-02' }, { name: '', birthday: '' })),
+});
 
 /** What the words and addresses of a reply are like: random mixtures seldom fit a card, so most replies are of a kind that does. */
 interface Kind {
@@ -98,6 +127,27 @@ function repliesOf({ shortText, url, maxButtons }: Kind): fc.Arbitrary<Reply> {
       action: optional(action),
     }),
     record<ChoiceOf<'pick-time'>>({ type: fc.constant('pick-time'), label: shortText }),
+    record<ChoiceOf<'pick-date'>>({
+      type: fc.constant('pick-date'),
+      label: shortText,
+      isRange: optional(fc.boolean()),
+      firstDate: optional(date),
+      lastDate: optional(date),
+      closedDates: optional(fc.array(fc.oneof(date, fc.record({ from: date, to: date })), { maxLength: 3 })),
+      closedWeekdays: optional(fc.constantFrom([], [0, 6], [7, -1, 1.5])),
+      placeholder: optional(shortText),
+    }),
+    record<ChoiceOf<'pick-time-slot'>>({
+      type: fc.constant('pick-time-slot'),
+      label: shortText,
+      firstTime: optional(clockTime),
+      lastTime: optional(clockTime),
+      stepMinutes: optional(fc.constantFrom(30, 7, 0, 10_000, Number.NaN)),
+      closedTimes: optional(
+        fc.array(fc.oneof(clockTime, fc.record({ from: clockTime, to: clockTime })), { maxLength: 3 }),
+      ),
+    }),
+    record<ChoiceOf<'payment'>>({ type: fc.constant('payment'), label: shortText, payment }),
   );
   const choice: fc.Arbitrary<Choice> = fc.oneof(
     { weight: 9, arbitrary: leaf },

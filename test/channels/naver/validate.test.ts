@@ -158,6 +158,14 @@ describe('contents', () => {
     ]);
   });
 
+  it('count titles as people do', () => {
+    const family = '👩‍👩‍👧‍👦';
+    const titled = (title: string) => composite({ description: 'a', buttonList: [text(title)] });
+    expect(warningsOf(titled(family.repeat(18)))).toEqual([]);
+    expect(warningsOf(titled(family.repeat(19)))).toEqual([`${inComposite}.buttonList[0].data.title`]);
+    expect(warningsOf(composite({ title: '가'.normalize('NFD').repeat(200), description: 'a' }))).toEqual([]);
+  });
+
   it('warn about an image that is not fetched from its port', () => {
     expect(warningsOf(send({ imageContent: { imageUrl: 'http://a.example:8080/a.png' } }))).toEqual([
       'imageContent.imageUrl',
@@ -269,6 +277,28 @@ describe('buttons', () => {
     expect(faultsOf(quick(option(text('a'))))).toEqual(['textContent.quickReply.buttonList[0].type']);
   });
 
+  it.each([
+    ['the older form of a payment', { type: 'PAY', data: { payKey: 'k' } }, 'data.payKey'],
+    [
+      'a height for no webview',
+      { ...link, data: { ...link.data, mobileTargetAttr: { webviewHeight: 70 } } },
+      'data.mobileTargetAttr',
+    ],
+    [
+      'half a period',
+      { type: 'CALENDAR', data: { options: { calendar: { start: '20261101' } } } },
+      'data.options.calendar',
+    ],
+    [
+      'a period that ends before it starts',
+      { type: 'CALENDAR', data: { options: { calendar: { start: '20261101', end: '20261031' } } } },
+      'data.options.calendar',
+    ],
+  ])('warn about %s', (_name, button, path) => {
+    expect(faultsOf(under(button))).toEqual([]);
+    expect(warningsOf(under(button))).toEqual([`${first}.${path}`]);
+  });
+
   it('ask for payments whose taxes add up', () => {
     const pay = (taxScopeAmount: number) => {
       const items = [{ categoryType: 'a', categoryId: 'b', uid: 'c', name: 'd' }];
@@ -319,6 +349,15 @@ describe('other events', () => {
     ],
   ])('refuse %s', (_name, event, path) => {
     expect(faultsOf(event)).toContain(path);
+  });
+
+  it('warn about buttons of a product that is not shown', () => {
+    const customButtonList = [{ id: 2, buttonList: [text('a')] }];
+    const options = { ids: [1], displayType: 'single', customButtonList, quickReply: { buttonList: [text('b')] } };
+    expect(validateOutboundEvent({ event: 'product', user, options })).toEqual({
+      faults: [],
+      warnings: [{ path: 'options.customButtonList[0].id', message: 'is none of the ids' }],
+    });
   });
 
   it('nest menus three deep', () => {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { DeliveryReceipt, OutboundMessage } from '../../../src/channels/channel.ts';
+import { withFallback } from '../../../src/channels/naver/deliver.ts';
+
+const target = { conversation: { botId: 'default', channel: 'naver', user: 'u' }, mode: 'push' } as const;
+const product: OutboundMessage = { wire: 'product', fallback: 'card', text: '코트', bubbles: 1 };
+const delivered: DeliveryReceipt = { outcome: 'delivered', code: '00', retryable: false };
+const refused: DeliveryReceipt = { outcome: 'refused', code: '99', retryable: true };
+
+async function sendWith(
+  receipts: readonly DeliveryReceipt[],
+  message = product,
+  signal = new AbortController().signal,
+) {
+  const sent: unknown[] = [];
+  const deliver = withFallback(async ({ wire, ...rest }) => {
+    expect(rest).toEqual(sent.length === 0 ? expect.anything() : { text: message.text, bubbles: message.bubbles });
+    sent.push(wire);
+    return receipts[sent.length - 1] ?? refused;
+  });
+  return { receipt: await deliver(message, target, signal), sent };
+}
+
+describe('a message with a fallback', () => {
+  it('goes out as it is where the platform takes it, or may have taken it', async () => {
+    expect(await sendWith([delivered])).toEqual({ receipt: delivered, sent: ['product'] });
+    const unknown: DeliveryReceipt = { outcome: 'unknown', code: 'CUT', retryable: false };
+    expect(await sendWith([unknown])).toEqual({ receipt: unknown, sent: ['product'] });
+  });
+
+  it('goes out as the fallback where it is refused, whose result counts', async () => {
+    expect(await sendWith([refused, delivered])).toEqual({ receipt: delivered, sent: ['product', 'card'] });
+    expect((await sendWith([refused, refused])).receipt).toEqual(refused);
+  });
+
+  it('does not go out again when the process is closing, or when there is no fallback', async () => {
+    expect((await sendWith([refused], product, AbortSignal.abort())).sent).toEqual(['product']);
+    expect((await sendWith([refused], { wire: 'a', text: 'a', bubbles: 1 })).sent).toEqual(['a']);
+  });
+});
