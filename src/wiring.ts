@@ -88,7 +88,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const store = makePatient(measureStore(sqlite, metrics), clock);
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
-  const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])));
+  const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])), clock);
   const alertWebhook = settings.alertWebhookUrl === undefined ? undefined : openAlertWebhook(settings.alertWebhookUrl);
   const alerts = createAlerts({
     clock,

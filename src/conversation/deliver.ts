@@ -8,12 +8,12 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Delivery, Store } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 
-/** Sends a second that the platform bears, per bot. */
+/** Calls a second that the platform bears, per bot. */
 export interface SendBudget {
-  /** Resolves when one more message may go out. */
-  reserve(botId: string): Promise<void>;
-  /** Whether there is room for something that nobody waits for. */
-  hasRoom(botId: string): Promise<boolean>;
+  /** Resolves when one more call may go out, for those who wait in their order; when the signal fires, without one. */
+  reserve(botId: string, signal?: AbortSignal): Promise<void>;
+  /** Takes a call for what nobody waits for, unless an answer may want it. */
+  tryReserve(botId: string): boolean;
 }
 
 export interface DelivererParts {
@@ -46,7 +46,8 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     const mode = delivery.mode === 'callback' ? 'callback' : 'push';
     const labels = { bot: bot.id, channel: channel.name, mode } as const;
     for (let attempts = delivery.attempts + 1; !signal.aborted; attempts += 1) {
-      if (mode === 'push') await parts.sendBudget.reserve(bot.id);
+      if (mode === 'push') await parts.sendBudget.reserve(bot.id, signal);
+      if (signal.aborted) return;
       const now = clock.now();
       if (isClosed(delivery, now)) {
         await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup', result: 'window-closed' });

@@ -11,7 +11,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { apologyReply } from './texts.ts';
-import { showTyping } from './typing.ts';
+import { TypingIndicators } from './typing.ts';
 
 /** What a turn answers: its own message and those that became one with it. */
 interface Asked {
@@ -25,12 +25,14 @@ export class TurnRunner {
   readonly #parts: GatewayParts;
   readonly #lanes = new Lanes();
   readonly #slots: FairSlots;
+  readonly #typing: TypingIndicators;
   readonly #open = new Map<string, ActiveTurn>();
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#slots = new FairSlots(parts.maxConcurrentTurns);
+    this.#typing = new TypingIndicators(parts);
   }
 
   get size(): number {
@@ -81,18 +83,19 @@ export class TurnRunner {
 
   /** Runs an admitted turn to its end. Never rejects; `turn.settled` tells how it ended. */
   async run(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<void> {
-    const stopTyping = turn.mode === 'push' ? showTyping(turn, this.#parts) : undefined;
+    if (turn.mode === 'push') this.#typing.start(turn);
     try {
       const asked = await this.#awaitPlace(turn, slot, state);
       if (asked === undefined) return;
       const answer = turn.fixedAnswer ?? (await this.#think(turn, asked));
+      await this.#typing.stop(turn);
       const outcome = await finishTurn(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
       if (outcome === 'held') this.#announceHeld(turn);
     } catch (thrown) {
       await this.#fail(turn, thrown);
     } finally {
-      stopTyping?.();
+      void this.#typing.stop(turn);
       slot?.leave();
       turn.feed.close();
       turn.settle({ kind: 'ended' });
@@ -194,6 +197,7 @@ export class TurnRunner {
 
   /** Cancelled, left to the next start, or a fault of ours: then the customer gets an apology through the same window. */
   async #fail(turn: ActiveTurn, thrown: unknown): Promise<void> {
+    await this.#typing.stop(turn);
     if (turn.isLeftOpen) return;
     if (turn.abort.signal.aborted && !turn.ranOutOfTime) {
       this.#count(turn, 'suppressed');

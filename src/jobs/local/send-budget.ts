@@ -1,26 +1,75 @@
-import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
+/** Calls a second that one platform account bears (TalkTalk: about 30 in 3 s are reported to be blocked). */
+import type { EpochMs } from '../../message.ts';
+import type { Clock } from '../../platform/clock.ts';
 
-/** Messages a second that one platform account bears (TalkTalk: about 30 in 3 s are reported to be blocked). */
+/** Any second, not the second of the clock: two full ones back to back would be twice as many within a moment. */
+const WINDOW_MS = 1_000;
+/** What nobody waits for leaves this many calls to answers that may come the next moment. */
+const KEPT_FOR_ANSWERS = 1;
+
+interface Account {
+  readonly perSecond: number;
+  /** When the last calls went out, oldest first; at most `perSecond` of them. */
+  readonly spentAt: EpochMs[];
+  readonly waiting: (() => void)[];
+  isTimed: boolean;
+}
+
 export class LocalSendBudget {
-  readonly #queues = new Map<string, RateLimiterQueue>();
+  readonly #clock: Clock;
+  readonly #accounts = new Map<string, Account>();
 
-  /** @param perSecond by bot id */
-  constructor(perSecond: ReadonlyMap<string, number>) {
-    for (const [botId, points] of perSecond) {
-      const limiter = new RateLimiterMemory({ points, duration: 1, keyPrefix: botId });
-      this.#queues.set(botId, new RateLimiterQueue(limiter));
+  /** @param perSecond by bot id; bots that are not named may send as they like */
+  constructor(perSecond: ReadonlyMap<string, number>, clock: Clock) {
+    this.#clock = clock;
+    for (const [botId, calls] of perSecond) {
+      this.#accounts.set(botId, { perSecond: calls, spentAt: [], waiting: [], isTimed: false });
     }
   }
 
-  /** Resolves when one more message may go out; waiting callers go in order. */
-  async reserve(botId: string): Promise<void> {
-    await this.#queues.get(botId)?.removeTokens(1);
+  /** Resolves when one more call may go out, for those who wait in their order; when the signal fires, without one. */
+  async reserve(botId: string, signal?: AbortSignal): Promise<void> {
+    const account = this.#accounts.get(botId);
+    if (account === undefined || signal?.aborted === true) return;
+    if (account.waiting.length === 0 && this.#take(account, 1)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    account.waiting.push(resolve);
+    this.#serveLater(account);
+    const giveUp = () => {
+      const place = account.waiting.indexOf(resolve);
+      if (place !== -1) account.waiting.splice(place, 1);
+      resolve();
+    };
+    signal?.addEventListener('abort', giveUp, { once: true });
+    await promise;
+    signal?.removeEventListener('abort', giveUp);
   }
 
-  /** True while at least two messages of this second are left: for what nobody waits for. */
-  async hasRoom(botId: string): Promise<boolean> {
-    const queue = this.#queues.get(botId);
-    if (queue === undefined) return true;
-    return (await queue.getTokensRemaining()) >= 2;
+  /** Takes a call for what nobody waits for, unless an answer may want it. */
+  tryReserve(botId: string): boolean {
+    const account = this.#accounts.get(botId);
+    return account === undefined || (account.waiting.length === 0 && this.#take(account, 1 + KEPT_FOR_ANSWERS));
+  }
+
+  /** Spends one call if at least `needed` are left. */
+  #take(account: Account, needed: number): boolean {
+    const { spentAt, perSecond } = account;
+    const now = this.#clock.now();
+    // Later than now: the clock was set back, and must not hold up answers until it has caught up.
+    while (spentAt[0] !== undefined && (spentAt[0] <= now - WINDOW_MS || spentAt[0] > now)) spentAt.shift();
+    if (spentAt.length + needed > perSecond) return false;
+    spentAt.push(now);
+    return true;
+  }
+
+  #serveLater(account: Account): void {
+    const [oldest] = account.spentAt;
+    if (account.isTimed || oldest === undefined) return;
+    account.isTimed = true;
+    this.#clock.schedule(Math.max(0, oldest + WINDOW_MS - this.#clock.now()), () => {
+      account.isTimed = false;
+      while (account.waiting.length > 0 && this.#take(account, 1)) account.waiting.shift()?.();
+      if (account.waiting.length > 0) this.#serveLater(account);
+    });
   }
 }

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LocalSendBudget } from '../../src/jobs/local/send-budget.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+
+let clock: ManualClock;
+
+beforeEach(() => {
+  clock = new ManualClock();
+});
+
+const budgetOf = (perSecond: number) => new LocalSendBudget(new Map([['shop', perSecond]]), clock);
+
+describe('the send budget', () => {
+  it('lets answers wait in the order in which they came', async () => {
+    const budget = budgetOf(2);
+    const sent: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) void budget.reserve('shop').then(() => sent.push(name));
+    await clock.advance(0);
+    expect(sent).toEqual(['a', 'b']);
+    await clock.advance(999);
+    expect(sent).toEqual(['a', 'b']);
+    await clock.advance(1);
+    expect(sent).toEqual(['a', 'b', 'c', 'd']);
+    await clock.advance(1_000);
+    expect(sent).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('leaves the last call of a second, and every call while an answer waits, to answers', async () => {
+    const budget = budgetOf(3);
+    expect([budget.tryReserve('shop'), budget.tryReserve('shop'), budget.tryReserve('shop')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    await budget.reserve('shop');
+    void budget.reserve('shop');
+    await clock.advance(500);
+    expect(budget.tryReserve('shop')).toBe(false);
+  });
+
+  it('does not hold up whoever gives up, and passes the turn on', async () => {
+    const budget = budgetOf(1);
+    await budget.reserve('shop');
+    const stop = new AbortController();
+    const sent: string[] = [];
+    void budget.reserve('shop', stop.signal).then(() => sent.push('given up'));
+    void budget.reserve('shop').then(() => sent.push('next'));
+    stop.abort();
+    await clock.advance(0);
+    expect(sent).toEqual(['given up']);
+    await clock.advance(1_000);
+    expect(sent).toEqual(['given up', 'next']);
+  });
+
+  it('keeps bots apart, and does not limit one that it does not know', async () => {
+    const budget = new LocalSendBudget(
+      new Map([
+        ['a', 1],
+        ['b', 1],
+      ]),
+      clock,
+    );
+    await Promise.all([budget.reserve('a'), budget.reserve('b'), budget.reserve('c'), budget.reserve('c')]);
+    expect(budget.tryReserve('c')).toBe(true);
+  });
+
+  it('goes on when the clock is set back', async () => {
+    let now = 10_000_000;
+    const budget = new LocalSendBudget(new Map([['shop', 1]]), { now: () => now, schedule: () => () => {} });
+    await budget.reserve('shop');
+    now -= 3_600_000;
+    await budget.reserve('shop');
+  });
+
+  it('never lets more than its number go out in any second', async () => {
+    const steps = fc.array(
+      fc.record({ afterMs: fc.integer({ min: 0, max: 700 }), kind: fc.constantFrom('answer', 'typing') }),
+      {
+        maxLength: 40,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 6 }), steps, async (perSecond, calls) => {
+        const own = new ManualClock();
+        const budget = new LocalSendBudget(new Map([['shop', perSecond]]), own);
+        const sentAt: number[] = [];
+        let answers = 0;
+        for (const { afterMs, kind } of calls) {
+          await own.advance(afterMs);
+          if (kind === 'typing' && budget.tryReserve('shop')) sentAt.push(own.now());
+          if (kind === 'answer') {
+            answers += 1;
+            void budget.reserve('shop').then(() => {
+              answers -= 1;
+              sentAt.push(own.now());
+            });
+          }
+        }
+        await own.advance(60_000);
+        expect(answers).toBe(0);
+        for (const [i, at] of sentAt.entries()) {
+          expect((sentAt[i + perSecond] ?? Number.POSITIVE_INFINITY) - at).toBeGreaterThanOrEqual(1_000);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
