@@ -116,7 +116,10 @@ export type InboundEvent =
       readonly type: 'message-echoed';
       readonly text?: string;
       readonly author: 'bot' | 'agent' | 'system';
+      /** The platform said with it that human agents own the thread. */
+      readonly agentsOwnThread?: true;
     })
+  | (EventBase & { readonly type: 'thread-returned' }) // the agents have finished: the bot may talk again
   | (EventBase & { readonly type: 'payment-requested' }) // a 200 would charge the customer
   | (EventBase & { readonly type: 'event-ignored'; readonly name: string });
 
@@ -319,6 +322,8 @@ export interface AnswerSource {
   readonly kind: 'knowledge' | 'model' | 'system';
   readonly engine: string;
   readonly model?: string;
+  /** What else an engine said beside its answer, for developers. */
+  readonly extra?: Readonly<Record<string, unknown>>;
   /** Knowledge entries the answer rests on, best first; score 0..1. */
   readonly entries: readonly { readonly id: string; readonly question: string; readonly score: number }[];
 }

@@ -18,6 +18,8 @@ import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { recover } from './conversation/recover.ts';
+import type { HandoverPolicy } from './conversation/thread/policy.ts';
+import { Threads } from './conversation/thread/threads.ts';
 import { createClovaEngine } from './engine/clova/index.ts';
 import type { Engine } from './engine/engine.ts';
 import { createFaqEngine } from './engine/faq/index.ts';
@@ -34,6 +36,7 @@ import type { KnowledgeEntry } from './knowledge/knowledge.ts';
 import type { ChannelName } from './message.ts';
 import { openAlertWebhook } from './platform/alert-webhook.ts';
 import { createAlerts } from './platform/alerts.ts';
+import { createBusinessHours } from './platform/business-hours.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
 import { randomId } from './platform/ids.ts';
@@ -98,9 +101,17 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   });
   const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
   const shared = { store, clock, logger: log, metrics, sendBudget };
-  queue.work(createDeliverer({ ...shared, bots }));
+  const threads = new Threads({ ...shared, bots, queue, newId });
+  await threads.load();
+  const deliver = createDeliverer({
+    ...shared,
+    bots,
+    maySpeak: (bot, conversation, event) => threads.maySpeak(bot, conversation, event),
+  });
+  queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
   const gateway = new Gateway({
     ...shared,
+    threads,
     spool,
     alerts,
     queue,
@@ -164,7 +175,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     app,
     bots: [...bots.values()],
     async recover() {
-      const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId });
+      const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId, threads });
       if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
       gateway.replaySpool(bots);
       // The first question of a process costs ten times the others: it is asked here, not by a customer.
@@ -240,6 +251,27 @@ function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBa
     historyTurns: bot.historyTurns,
     conversationIdleMs: bot.conversationIdleMinutes * 60_000,
     greetingCooldownMs: bot.greetingCooldownMinutes * 60_000,
+    handover: createHandoverPolicy(bot),
+  };
+}
+
+function createHandoverPolicy(bot: BotSettings): HandoverPolicy {
+  return {
+    reasons: new Set(bot.handoverOn.filter((reason) => reason !== 'never')),
+    hours: createBusinessHours({
+      hours: bot.businessHours,
+      lunch: bot.lunchBreak,
+      closedOnPublicHolidays: bot.closedOnHolidays,
+      daysOff: bot.daysOff,
+    }),
+    awayText: bot.awayText,
+    waitingText: bot.handoverText,
+    rules: {
+      waitingMs: bot.agentWaitMinutes * 60_000,
+      agentMs: bot.agentIdleMinutes * 60_000,
+      agentsFirstMs: bot.agentsFirstSeconds * 1_000,
+      answersOldButtons: bot.answerOldButtons,
+    },
   };
 }
 

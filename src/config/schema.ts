@@ -8,6 +8,7 @@ import {
   PHOTO_SETTINGS,
   TEST_SETTINGS,
 } from './bot-settings.ts';
+import { HANDOVER_SETTINGS } from './handover-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
 
@@ -29,6 +30,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
   { title: 'KakaoTalk push', titleKo: '카카오톡 먼저 보내기', scope: 'bot', settings: KAKAO_PUSH_SETTINGS },
   { title: 'Naver TalkTalk', titleKo: '네이버 톡톡', scope: 'bot', settings: NAVER_SETTINGS },
+  { title: 'Human agents', titleKo: '상담원 연결', scope: 'bot', settings: HANDOVER_SETTINGS },
   { title: 'TEST', titleKo: 'TEST', scope: 'bot', settings: TEST_SETTINGS },
 ];
 
@@ -49,6 +51,7 @@ export const BotSchema = Type.Object({
   ...KAKAO_SETTINGS,
   ...KAKAO_PUSH_SETTINGS,
   ...NAVER_SETTINGS,
+  ...HANDOVER_SETTINGS,
   ...TEST_SETTINGS,
 });
 

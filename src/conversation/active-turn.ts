@@ -49,6 +49,8 @@ export class ActiveTurn {
   fixedAnswer: Answer | undefined;
   /** Answered out of order by the operator's own wording. */
   readonly overtakes: boolean;
+  /** Said before the answer. */
+  notice: string | undefined;
   /** What a callback has already shown of the answer, and the position after it. */
   shownEarly = '';
   nextPosition = 0;

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
+import type { HandoverPolicy } from './thread/policy.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
 export interface Bot {
@@ -32,4 +33,5 @@ export interface Bot {
   readonly historyTurns: number;
   readonly conversationIdleMs: number;
   readonly greetingCooldownMs: number;
+  readonly handover: HandoverPolicy;
 }

@@ -1,7 +1,7 @@
 /** Sends what the turn log says is waiting: callbacks and pushes, in order, each message a delivery of its own. */
 import type { DeliveryReceipt } from '../channels/channel.ts';
 import type { Job } from '../jobs/queue.ts';
-import type { EpochMs } from '../message.ts';
+import type { ConversationRef, EpochMs, MessageReceived } from '../message.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -23,6 +23,8 @@ export interface DelivererParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly sendBudget: SendBudget;
+  /** False while human agents own the room. */
+  readonly maySpeak: (bot: Bot, conversation: ConversationRef, event?: MessageReceived) => boolean;
 }
 
 const MAX_ATTEMPTS = { push: 4, callback: 2 } as const;
@@ -54,6 +56,14 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         return;
       }
       if (!(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, { attempted: true }))) return;
+      // Asked at the last moment: an agent may have spoken while the message waited for its turn.
+      const { event } = turn;
+      const asked = event.type === 'message-received' ? event : undefined;
+      if (mode === 'push' && !parts.maySpeak(bot, event.conversation, asked)) {
+        logger.info({ ...labels, turn: turn.id }, "a message stays unsaid: the room is an agent's");
+        await store.moveDelivery(delivery.id, ['sending'], 'suppressed', clock.now(), { result: 'handed-over' });
+        return;
+      }
       const startedAt = performance.now();
       const receipt = await channel.deliver(
         delivery.message,

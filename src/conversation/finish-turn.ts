@@ -24,7 +24,8 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   if (turn.mode === 'callback' && isTooLate) turn.mode = 'pickup';
   // Read once, and no await before the deliveries are made: a window that closes later finds the turn rendered.
   const mode = turn.mode;
-  const reply = turn.overtakes ? quoted(answer.reply, turn.event.text) : answer.reply;
+  const notice = turn.overtakes ? quoteQuestion(turn.event.text) : turn.notice;
+  const reply = notice === undefined ? answer.reply : withNotice(answer.reply, notice);
   const messages = turn.channel.render(withoutShown(reply, turn.shownEarly), {
     turnId: turn.id,
     conversation: turn.event.conversation,
@@ -112,8 +113,8 @@ function report(turn: ActiveTurn, mode: ReplyMode, answer: Answer, details: Answ
   );
 }
 
-function quoted(reply: Reply, question: string): Reply {
-  return { ...reply, parts: [{ type: 'text', text: quoteQuestion(question), format: 'plain' }, ...reply.parts] };
+function withNotice(reply: Reply, notice: string): Reply {
+  return { ...reply, parts: [{ type: 'text', text: notice, format: 'plain' }, ...reply.parts] };
 }
 
 /** The answer without the beginning that a callback has already shown. */

@@ -7,6 +7,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { SendBudget } from './deliver.ts';
+import type { Threads } from './thread/threads.ts';
 
 /** What the core needs of the outside. */
 export interface GatewayParts {
@@ -16,6 +17,7 @@ export interface GatewayParts {
   readonly alerts: Alerts;
   readonly queue: JobQueue;
   readonly sendBudget: SendBudget;
+  readonly threads: Threads;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;

@@ -15,7 +15,8 @@ import { Intake } from './intake.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
 import { acceptTurn } from './receive.ts';
 import { type Answer, searchKnowledge } from './respond.ts';
-import { connectionTestReply, lateReply } from './texts.ts';
+import { agentsLateNotice, connectionTestReply, lateReply } from './texts.ts';
+import type { Heard } from './thread/threads.ts';
 import type { TurnFeed } from './turn-feed.ts';
 import { TurnRunner } from './turn-runner.ts';
 import { ReplyWindows } from './window.ts';
@@ -47,6 +48,10 @@ export class Gateway {
     this.#runner = new TurnRunner(parts);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
     this.#pickUps = new PickUps(parts, held, this.#windows, this.#runner);
+    parts.threads.attach({
+      answer: (bot, channel, turnIds, isLate) => this.#answerHeld(bot, channel, turnIds, isLate),
+      stop: (key) => this.#runner.cancel(key),
+    });
   }
 
   get openTurns(): number {
@@ -71,6 +76,7 @@ export class Gateway {
       case 'conversation-left':
         // A send after `leave` would re-open the room: nothing that is pending may go out any more.
         this.#runner.cancel(conversationKey(event.conversation));
+        this.#parts.threads.tell(bot, event.conversation, { type: 'forgotten' });
         await this.#intake.take(event, () => this.#forget(conversationKey(event.conversation)));
         logger.info({ bot: bot.id, channel: channel.name }, 'a customer left');
         return respond({ kind: 'accepted' });
@@ -79,6 +85,11 @@ export class Gateway {
         return respond({ kind: 'payment-refused' });
       case 'message-echoed':
         logger.debug({ bot: bot.id, channel: channel.name, author: event.author }, 'an echo, never answered');
+        if (event.author === 'agent') this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' });
+        else if (event.agentsOwnThread) this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' });
+        return respond({ kind: 'accepted' });
+      case 'thread-returned':
+        this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
         return respond({ kind: 'accepted' });
       case 'event-ignored':
         logger.info({ bot: bot.id, channel: channel.name, event: event.name }, 'an event that needs no answer');
@@ -93,8 +104,15 @@ export class Gateway {
   }
 
   /** Takes over a turn that another process left open: it is answered through whatever window is still open, or
-   *  explained with `apology`. Resolves when it has ended. */
-  async resume(bot: Bot, channel: Channel, turn: Turn, apology: Reply | undefined): Promise<void> {
+   *  explained with `apology`. Resolves when it has ended.
+   *  @param notice said before the answer */
+  async resume(
+    bot: Bot,
+    channel: Channel,
+    turn: Turn,
+    apology: Reply | undefined,
+    notice: string | undefined = undefined,
+  ): Promise<void> {
     const { store, clock } = this.#parts;
     if (turn.event.type !== 'message-received') return;
     const callback = turn.event.replyWindows.find((window) => window.mode === 'callback');
@@ -106,6 +124,7 @@ export class Gateway {
     const active = new ActiveTurn(bot, channel, turn.event, turn.conversationKey, mode, false);
     active.sequence = turn.sequence;
     active.startedAt = clock.now();
+    active.notice = notice;
     active.acknowledgedAt = turn.acknowledgedAt;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
     const slot = this.#runner.enter(active, false);
@@ -137,11 +156,8 @@ export class Gateway {
 
   async #handleMessage(bot: Bot, channel: Channel, raw: MessageReceived): Promise<Handled> {
     const event = this.#mask(raw);
-    if (event.standby === true) {
-      const fields = { bot: bot.id, channel: channel.name };
-      this.#parts.logger.info(fields, 'a human agent owns the thread: the bot keeps quiet');
-      return respond({ kind: 'accepted' });
-    }
+    const heard = this.#hear(bot, channel, event);
+    if (heard.verdict !== 'answer') return this.#keep(bot, channel, event, heard);
     if (isPickUp(event.action)) return this.#pickUps.handle(bot, channel, event, event.action);
 
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';
@@ -167,6 +183,46 @@ export class Gateway {
     const masked = maskPersonalData(raw.text);
     for (const kind of masked.found) this.#parts.metrics.masked(kind);
     return masked.text === raw.text ? raw : { ...raw, text: masked.text };
+  }
+
+  #hear(bot: Bot, channel: Channel, event: MessageReceived): Heard {
+    const isQuestion = event.action === undefined && fixedAnswer(bot, event) === undefined;
+    return this.#parts.threads.hear(bot, channel, event, isQuestion);
+  }
+
+  /** A message for human agents, or one that they may answer first. */
+  async #keep(bot: Bot, channel: Channel, event: MessageReceived, heard: Heard): Promise<Handled> {
+    const fields = { bot: bot.id, channel: channel.name, verdict: heard.verdict };
+    this.#parts.logger.info(fields, 'human agents come first: the bot keeps quiet');
+    try {
+      await this.#intake.take(event, () => this.#storeUnanswered(bot, channel, event, heard));
+    } finally {
+      heard.act();
+    }
+    return respond({ kind: 'accepted' });
+  }
+
+  async #storeUnanswered(bot: Bot, channel: Channel, event: MessageReceived, { verdict }: Heard): Promise<void> {
+    const { store, clock } = this.#parts;
+    const mode = event.replyWindows[0]?.mode ?? 'pickup';
+    const turn = new ActiveTurn(bot, channel, event, conversationKey(event.conversation), mode, false);
+    const { outcome } = await acceptTurn(turn, 'received', this.#storePatienceMs(turn), this.#parts);
+    if (outcome === 'accepted' && verdict === 'quiet') {
+      await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), 'handed-over');
+    }
+  }
+
+  /** Messages that no agent answered become one turn. */
+  async #answerHeld(bot: Bot, channel: Channel, turnIds: readonly string[], isLate: boolean): Promise<void> {
+    const { store, clock } = this.#parts;
+    const turns = await Promise.all(turnIds.map((turnId) => store.readTurn(turnId)));
+    const held = turns.filter((turn) => turn?.state === 'received');
+    const last = held.pop();
+    if (last === undefined) return;
+    for (const turn of held) {
+      if (turn !== undefined) await store.moveTurn(turn.id, ['received'], 'merged', clock.now(), last.id);
+    }
+    await this.resume(bot, channel, last, undefined, isLate ? agentsLateNotice() : undefined);
   }
 
   #refuseAboveCapacity(bot: Bot, channel: Channel, isPush: boolean): void {
@@ -238,6 +294,12 @@ export class Gateway {
     }
     if (event.type === 'conversation-left') await this.#forget(conversationKey(event.conversation));
     if (event.type !== 'message-received') return;
+    const heard = this.#hear(bot, channel, event);
+    if (heard.verdict !== 'answer') {
+      await this.#storeUnanswered(bot, channel, event, heard);
+      heard.act();
+      return;
+    }
     const apology = isLate ? systemAnswer(lateReply(bot.contact), false) : undefined;
     const turn = this.#openTurn(bot, channel, event, 'push', apology);
     turn.startedAt = this.#parts.clock.now();
@@ -245,6 +307,7 @@ export class Gateway {
   }
 
   async #greet(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
+    if (!this.#parts.threads.maySpeak(bot, event.conversation)) return respond({ kind: 'accepted' });
     if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
     return say(channel, event, {
       parts: [{ type: 'text', text: bot.greeting, format: 'plain' }],

@@ -17,7 +17,7 @@ export interface RecoveryCount {
 export async function recover(
   gateway: Gateway,
   bots: ReadonlyMap<string, Bot>,
-  parts: Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId'>,
+  parts: Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId' | 'threads'>,
 ): Promise<RecoveryCount> {
   const { store, clock, logger } = parts;
   const now = clock.now();
@@ -39,6 +39,8 @@ export async function recover(
   // Entered in the order of their questions; they run side by side, one conversation one lane.
   for (const turn of [...left.turns].sort((a, b) => a.sequence - b.sequence)) {
     const ref: ConversationRef = turn.event.conversation;
+    // It waits for an agent, who may still come.
+    if (parts.threads.holds(turn.conversationKey, turn.id)) continue;
     const bot = bots.get(ref.botId);
     const channel = bot?.channels.get(ref.channel);
     if (bot === undefined || channel === undefined) {
@@ -51,6 +53,7 @@ export async function recover(
       logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
     });
   }
+  await parts.threads.resume();
   return { turns: left.turns.length, deliveries: left.deliveries.length };
 }
 

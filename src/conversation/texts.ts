@@ -42,6 +42,31 @@ export function personReply(contact: string): Reply {
   return textReply(text, [{ type: 'person', label: '상담원 연결하기' }]);
 }
 
+/** Instead of an agent, while nobody is at work. `hours` may be empty: agents are never away then. */
+export function awayReply(awayText: string, hours: string, contact: string): Reply {
+  return textReply(withContact(hours === '' ? awayText : `${awayText}\n\n상담 시간: ${hours}`, contact));
+}
+
+/** An agent is being called. */
+export function handoverReply(waitingText: string): Reply {
+  return textReply(waitingText);
+}
+
+/** The platform did not take the call for an agent that was announced. */
+export function passRefusedReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '죄송합니다. 지금은 상담원에게 연결하지 못했어요. 궁금하신 내용을 남겨 주시면 제가 먼저 도와드릴게요.',
+      contact,
+    ),
+  );
+}
+
+/** Before an answer to what a customer wrote while waiting for an agent who did not come. */
+export function agentsLateNotice(): string {
+  return '상담원 연결이 늦어지고 있어 제가 먼저 답변드릴게요.';
+}
+
 export function waitingReply(waitingText: string, turnId: string): Reply {
   return textReply(waitingText, [pickupChoice(turnId)]);
 }

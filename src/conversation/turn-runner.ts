@@ -11,6 +11,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { apologyReply } from './texts.ts';
+import { finishWithHandover } from './thread/finish-with-handover.ts';
 import { TypingIndicators } from './typing.ts';
 
 /** What a turn answers: its own message and those that became one with it. */
@@ -89,7 +90,7 @@ export class TurnRunner {
       if (asked === undefined) return;
       const answer = turn.fixedAnswer ?? (await this.#think(turn, asked));
       await this.#typing.stop(turn);
-      const outcome = await finishTurn(turn, answer, this.#parts);
+      const outcome = await finishWithHandover(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
       if (outcome === 'held') this.#announceHeld(turn);
     } catch (thrown) {
@@ -175,6 +176,7 @@ export class TurnRunner {
         bot,
         turnId: turn.id,
         requestId: event.requestId,
+        conversation: event.conversation,
         text,
         memory: turn.memory,
         closesAt,

@@ -2,7 +2,8 @@
 import type { EpochMs } from '../message.ts';
 
 export interface Job {
-  readonly kind: 'send-deliveries';
+  /** The last two ask the platform for a change of hands, behind what was to be said before. */
+  readonly kind: 'send-deliveries' | 'pass-thread' | 'take-thread';
   readonly turnId: string;
   readonly botId: string;
   /** Jobs with the same key run one at a time, in the order in which they were enqueued. */

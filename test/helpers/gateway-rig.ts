@@ -6,6 +6,7 @@ import { createDeliverer } from '../../src/conversation/deliver.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
 import { recover } from '../../src/conversation/recover.ts';
+import { Threads } from '../../src/conversation/thread/threads.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
 import { KeyedQueue } from '../../src/jobs/local/keyed-queue.ts';
 import { createKnowledge } from '../../src/knowledge/index.ts';
@@ -49,11 +50,13 @@ export class GatewayRig {
   #ids = 0;
   #alive = 'first';
   loopDelayMs = 0;
+  agentsAreAtWork = true;
   store: Store;
   spool: Spool;
   readonly alerts: Alert[] = [];
   gateway: Gateway;
   queue: KeyedQueue;
+  threads: Threads;
 
   private constructor(directory: string, store: Store, spool: Spool) {
     this.#directory = directory;
@@ -79,10 +82,17 @@ export class GatewayRig {
       historyTurns: 20,
       conversationIdleMs: 1_800_000,
       greetingCooldownMs: 3_600_000,
+      handover: {
+        reasons: new Set(['request']),
+        hours: { isOpen: () => this.agentsAreAtWork, text: '평일 09:00-18:00' },
+        awayText: '지금은 상담 시간이 아니에요.',
+        waitingText: '상담원을 부를게요.',
+        rules: { waitingMs: 1_800_000, agentMs: 3_600_000, agentsFirstMs: 0, answersOldButtons: false },
+      },
     };
     this.bots = new Map([[this.bot.id, this.bot]]);
     this.store = store;
-    [this.gateway, this.queue] = this.#start('first');
+    [this.gateway, this.queue, this.threads] = this.#start('first');
   }
 
   static async open(): Promise<GatewayRig> {
@@ -91,7 +101,7 @@ export class GatewayRig {
     return new GatewayRig(directory, store, await openFileSpool({ directory, logger: silentLogger }));
   }
 
-  #start(ownerId: string): [Gateway, KeyedQueue] {
+  #start(ownerId: string): [Gateway, KeyedQueue, Threads] {
     const parts = {
       bots: this.bots,
       store: this.#mortalStore(ownerId),
@@ -101,10 +111,13 @@ export class GatewayRig {
       sendBudget: { reserve: async () => {}, tryReserve: () => true },
     };
     const queue = new KeyedQueue(this.clock, silentLogger);
-    queue.work(createDeliverer(parts));
     const newId = () => `d${this.#ids++}`;
+    const threads = new Threads({ ...parts, queue, newId });
+    const deliver = createDeliverer({ ...parts, maySpeak: (...asked) => threads.maySpeak(...asked) });
+    queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
     const gateway = new Gateway({
       ...parts,
+      threads,
       spool: this.spool,
       alerts: { raise: (alert) => void this.alerts.push(alert) },
       queue,
@@ -115,7 +128,7 @@ export class GatewayRig {
       eventLoopDelayMs: () => this.loopDelayMs,
     });
     if (ownerId === 'first') gateway.replaySpool(this.bots);
-    return [gateway, queue];
+    return [gateway, queue, threads];
   }
 
   /** The store as one process sees it: once that process is dead, none of its calls arrives or returns. */
@@ -138,13 +151,15 @@ export class GatewayRig {
     this.#alive = 'second';
     await this.spool.close();
     this.spool = await openFileSpool({ directory: this.#directory, logger: silentLogger });
-    [this.gateway, this.queue] = this.#start('second');
+    [this.gateway, this.queue, this.threads] = this.#start('second');
+    await this.threads.load();
     await recover(this.gateway, this.bots, {
       store: this.store,
       queue: this.queue,
       clock: this.clock,
       logger: silentLogger,
       ownerId: 'second',
+      threads: this.threads,
     });
     this.gateway.replaySpool(this.bots);
   }

@@ -4,6 +4,7 @@ import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import { createSendClient } from './client.ts';
 import { withFallback } from './deliver.ts';
+import { createHandover } from './handover.ts';
 import { parseTalkEvent } from './parse.ts';
 import { namesPaymentRequest } from './payment-request.ts';
 import { renderReply } from './render.ts';
@@ -45,7 +46,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
       }),
     respond: respondToWebhook,
-    ...(client === undefined ? {} : { deliver: withFallback(client.deliver) }),
+    ...(client === undefined ? {} : { deliver: withFallback(client.deliver), ...createHandover(client.deliver) }),
     ...(client === undefined || !typing ? {} : { showTyping: client.showTyping }),
     close: async () => client?.close(),
   };

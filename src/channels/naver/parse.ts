@@ -7,6 +7,7 @@ import type { NewId } from '../../platform/ids.ts';
 import type { WebhookRequest } from '../channel.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
+import { isAgentsThread, isThreadReturned } from './handover.ts';
 import { asksForPayment } from './payment-request.ts';
 import { decodeSpoken } from './spoken-code.ts';
 
@@ -56,6 +57,10 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
       return user !== undefined && (body.echoedEvent === undefined || body.echoedEvent === 'send')
         ? { ...event, ...readEcho(body), type: 'message-echoed', replyWindows: [] }
         : { ...event, type: 'event-ignored', name: `echo:${safeName(body.echoedEvent)}`, replyWindows: [] };
+    case 'handover':
+      return user !== undefined && isThreadReturned(object(body.options))
+        ? { ...event, type: 'thread-returned', replyWindows: [] }
+        : { ...event, type: 'event-ignored', name, replyWindows: [] };
     default:
       return { ...event, type: 'event-ignored', name: safeName(name), replyWindows: [] };
   }
@@ -65,6 +70,7 @@ function requireUser(user: string | undefined): void {
   if (user === undefined) throw new GatewayError('INBOUND_MALFORMED', 'The field "user" is missing');
 }
 
+type MessageEchoed = Extract<InboundEvent, { type: 'message-echoed' }>;
 type MessageContent = Pick<MessageReceived, 'text' | 'input' | 'action' | 'images' | 'standby'>;
 
 /** By the object that has data: files and marketing come with an empty `textContent` beside them. */
@@ -105,14 +111,18 @@ function isImageUrl(url: string): boolean {
 }
 
 /** Only `managerNickname` tells an agent from the bot (Naver's own answer); smart alerts and marketing are neither. */
-function readEcho(body: JsonObject): { readonly text?: string; readonly author: 'bot' | 'agent' | 'system' } {
+function readEcho(body: JsonObject): Pick<MessageEchoed, 'text' | 'author' | 'agentsOwnThread'> {
   const options = object(body.options);
   const textContent = object(body.textContent);
   const marketingText = inboundText(object(body.marketingContent).marketingText);
   const isAgent = typeof options.managerNickname === 'string' && options.managerNickname !== '';
   const isSystem = marketingText !== '' || textContent.inputType === 'alarm';
   const text = inboundText(textContent.text) || marketingText || compositeText(body.compositeContent);
-  return { ...(text === '' ? {} : { text }), author: isAgent ? 'agent' : isSystem ? 'system' : 'bot' };
+  return {
+    ...(text === '' ? {} : { text }),
+    author: isAgent ? 'agent' : isSystem ? 'system' : 'bot',
+    ...(isAgentsThread(options) ? { agentsOwnThread: true } : {}),
+  };
 }
 
 function compositeText(compositeContent: unknown): string {

@@ -47,7 +47,7 @@ describe('reading a TalkTalk event', () => {
     ['echo-leave', { type: 'event-ignored', name: 'echo:leave' }],
     ['friend', { type: 'event-ignored', name: 'friend' }],
     ['profile', { type: 'event-ignored', name: 'profile' }],
-    ['handover', { type: 'event-ignored', name: 'handover' }],
+    ['handover', { type: 'thread-returned' }],
     ['pay-confirm', { type: 'event-ignored', name: 'pay_confirm' }],
     ['unknown-event', { type: 'event-ignored', name: 'reaction' }],
     ['pay-complete', { type: 'payment-requested', conversation: { user: 'AAECAwQFBgcICQoLDA0ODw' } }],

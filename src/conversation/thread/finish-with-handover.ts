@@ -1,0 +1,26 @@
+/** The end of a turn, and the beginning of an agent's work where one takes over. */
+import type { ActiveTurn } from '../active-turn.ts';
+import { type FinishOutcome, finishTurn } from '../finish-turn.ts';
+import type { GatewayParts } from '../gateway-parts.ts';
+import type { Answer } from '../respond.ts';
+import { planHandover } from './plan-handover.ts';
+
+/** The announcement goes out first, the room changes hands behind it: after the pass every word would be spoken over the agents. */
+export async function finishWithHandover(
+  turn: ActiveTurn,
+  thought: Answer,
+  parts: GatewayParts,
+): Promise<FinishOutcome> {
+  const { answer, passes } = await planHandover(turn, thought, parts);
+  const { conversation } = turn.event;
+  if (!passes) return finishTurn(turn, answer, parts);
+  let isAnnounced = false;
+  try {
+    const outcome = await finishTurn(turn, answer, parts);
+    isAnnounced = outcome !== 'suppressed';
+    if (isAnnounced) await parts.threads.pass(conversation, turn.id);
+    return outcome;
+  } finally {
+    if (!isAnnounced) parts.threads.tell(turn.bot, conversation, { type: 'pass-dropped' });
+  }
+}
