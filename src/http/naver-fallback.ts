@@ -4,7 +4,7 @@ import { isNaverPath } from './query-address.ts';
 import { readBody } from './raw-body.ts';
 
 /** As much of a body as is looked at where no route has read it. TalkTalk's own events are far smaller. */
-const LOOKED_AT_BYTES = 65_536;
+const LOOKED_AT_BYTES = 1_048_576;
 
 /** TalkTalk called an address that has no channel: 200, because anything else counts towards its suspension; but never 200 for
  *  what may be a payment, because that charges the customer. */

@@ -27,7 +27,14 @@ export function keepBodiesRaw(scope: FastifyInstance, maxBytes: number): void {
   });
   scope.addHook('preHandler', (request, _reply, done) => {
     request.headers['content-type'] = request.sentContentType;
-    done();
+    const { headers, readableEnded } = request.raw;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (!hasBody || readableEnded) return done();
+    // Fastify reads no body of GET and the like; what is in it may ask for money all the same.
+    readBody(request.raw, maxBytes, (_error, bytes) => {
+      request.rawBody = bytes;
+      done();
+    });
   });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (request, payload, done) => {
