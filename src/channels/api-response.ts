@@ -56,7 +56,16 @@ function answerBody(
   const answer: ApiAnswer = { Answer, AnswerImageUrl: firstImageUrl(reply), reply };
   if (details === undefined) return answer;
   const { source, conversationId, turnId, timings } = details;
-  return { ...answer, source, engine: source.engine, conversation: conversationId, turn: turnId, timings };
+  const { extra, ...rest } = source;
+  return {
+    ...extra,
+    ...answer,
+    source: rest,
+    engine: source.engine,
+    conversation: conversationId,
+    turn: turnId,
+    timings,
+  };
 }
 
 /** Greetings come without details: their replies are in the messages. */

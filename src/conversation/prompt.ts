@@ -1,6 +1,6 @@
 import type { EngineImage, EngineRequest, Ground } from '../engine/engine.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type { EpochMs } from '../message.ts';
+import type { ConversationRef, EpochMs } from '../message.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { type FactBearing, type FactTable, protectFacts } from './facts.ts';
@@ -37,6 +37,7 @@ function toGrounds(result: KnowledgeResult): Ground[] {
 export interface PromptInput {
   readonly bot: Bot;
   readonly requestId: string;
+  readonly conversation: ConversationRef;
   readonly question: string;
   /** Not empty. */
   readonly images?: readonly EngineImage[];
@@ -82,6 +83,7 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
     facts: facts.table,
     request: {
       requestId: input.requestId,
+      conversation: input.conversation,
       systemPrompt: sections.join('\n\n'),
       history: history.map((message) =>
         message.role === 'assistant' ? { ...message, text: earlier.shift()?.answer ?? message.text } : message,

@@ -2,7 +2,7 @@
 import type { Engine, EngineImage, EngineRequest } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type { AnswerSource, EpochMs, Reply, ReplyPart, TapAction } from '../message.ts';
+import type { AnswerSource, ConversationRef, EpochMs, Reply, ReplyPart, TapAction } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -18,6 +18,7 @@ export interface Question {
   readonly bot: Bot;
   readonly turnId: string;
   readonly requestId: string;
+  readonly conversation: ConversationRef;
   /** Masked; several lines when messages were merged. */
   readonly text: string;
   /** What to look up, where that is not the text. */
@@ -98,6 +99,7 @@ export async function askEngines(
   const { request, facts } = buildEngineRequest({
     bot,
     requestId: question.requestId,
+    conversation: question.conversation,
     question: question.text,
     ...(images === undefined ? {} : { images }),
     knowledge,
@@ -133,6 +135,7 @@ interface Said {
     readonly quickReplies: Reply['quickReplies'];
     readonly groundIds: readonly string[];
     readonly answered: boolean;
+    readonly extra?: AnswerSource['extra'];
   };
   readonly model?: string;
 }
@@ -194,6 +197,7 @@ function toAnswer(
         kind: used.size > 0 ? 'knowledge' : 'system',
         engine: engine.name,
         entries: toEntries(request.grounds.filter((ground) => used.has(ground.id))),
+        ...(said.ready.extra === undefined ? {} : { extra: said.ready.extra }),
       },
       wasAnswered: said.ready.answered,
     };

@@ -1,5 +1,5 @@
 /** What a model owes the gateway: a stream of parts for one question. */
-import type { Choice, EpochMs, ReplyPart } from '../message.ts';
+import type { Choice, ConversationRef, EpochMs, ReplyPart } from '../message.ts';
 
 export interface HistoryMessage {
   readonly role: 'user' | 'assistant';
@@ -42,6 +42,8 @@ export interface ImageLimits {
 export interface EngineRequest {
   /** Sent upstream where the upstream takes one (`X-NCP-CLOVASTUDIO-REQUEST-ID`). */
   readonly requestId: string;
+  /** Whose question it is, for engines that keep a session of their own. A customer's id never goes upstream as it is. */
+  readonly conversation: ConversationRef;
   /** Complete: persona, rules and grounds are already in it. */
   readonly systemPrompt: string;
   /** Oldest first, ends before the question, already trimmed to the token window. */
@@ -79,6 +81,8 @@ export type EnginePart =
       readonly groundIds: readonly string[];
       /** False for "I could not find it": counts as a failure for the next turn. */
       readonly answered: boolean;
+      /** What else the engine says about its answer, as JSON values: shown to developers (TEST), never to customers. */
+      readonly extra?: Readonly<Record<string, unknown>>;
     }
   | {
       readonly type: 'finished';

@@ -62,6 +62,7 @@ function build(
   return buildEngineRequest({
     bot,
     requestId: 'r',
+    conversation: { botId: 'default', channel: 'test', user: 'u' },
     question: '반품할래요',
     knowledge: knowledge(confidence),
     memory: remembered,

@@ -20,6 +20,7 @@ export interface EngineContractSubject {
 export function engineRequest(overrides: Partial<EngineRequest> = {}): EngineRequest {
   return {
     requestId: 'req-contract-1',
+    conversation: { botId: 'default', channel: 'test', user: 'contract' },
     systemPrompt: '당신은 친절한 상담원입니다.',
     history: [],
     question: '영업시간이 어떻게 되나요?',
