@@ -18,6 +18,7 @@ import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { recover } from './conversation/recover.ts';
+import { rehearse } from './conversation/rehearse.ts';
 import type { HandoverPolicy } from './conversation/thread/policy.ts';
 import { Threads } from './conversation/thread/threads.ts';
 import { createClovaEngine } from './engine/clova/index.ts';
@@ -100,7 +101,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ...(alertWebhook === undefined ? {} : { tell: alertWebhook.tell }),
   });
   const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
-  const shared = { store, clock, logger: log, metrics, sendBudget };
+  const shared = { store, clock, logger: log, metrics, sendBudget, alerts };
   const threads = new Threads({ ...shared, bots, queue, newId });
   await threads.load();
   const deliver = createDeliverer({
@@ -113,7 +114,6 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ...shared,
     threads,
     spool,
-    alerts,
     queue,
     newId,
     ownerId,
@@ -178,8 +178,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId, threads });
       if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
       gateway.replaySpool(bots);
-      // The first question of a process costs ten times the others: it is asked here, not by a customer.
-      for (const bot of bots.values()) bot.knowledge.search(bot.greeting, 1);
+      for (const bot of bots.values()) await rehearse(bot, { store, clock });
       isRecovered = true;
     },
     stopBeingReady() {
