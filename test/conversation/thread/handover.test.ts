@@ -1,0 +1,277 @@
+/** Handover through the whole core: store, lane, queue and deliveries are real; the platform and time are the test's. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DeliveryReceipt } from '../../../src/channels/channel.ts';
+import type { InboundEvent, MessageReceived } from '../../../src/message.ts';
+import type { FakeWire } from '../../helpers/fake-channel.ts';
+import { GatewayRig, seen } from '../../helpers/gateway-rig.ts';
+
+const MINUTE_MS = 60_000;
+const DONE: DeliveryReceipt = { outcome: 'delivered', code: '00', retryable: false };
+const REFUSED: DeliveryReceipt = { outcome: 'refused', code: '01', retryable: false };
+
+let rig: GatewayRig;
+/** What the platform was asked for, between the messages. */
+let asked: string[];
+let nextReceipts: DeliveryReceipt[];
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+  asked = [];
+  nextReceipts = [];
+  const request = (name: string) => async () => {
+    asked.push(`${name} after ${sent().length}`);
+    return nextReceipts.shift() ?? DONE;
+  };
+  Object.assign(rig.channel('naver'), { passThread: request('pass'), takeThread: request('take') });
+});
+
+afterEach(() => rig.close());
+
+const sent = () => rig.channel('naver').sent.flatMap(({ message }) => (message.wire as FakeWire).texts);
+const thread = () => rig.threads.of(rig.key('naver'));
+const policy = (changes: Partial<GatewayRig['bot']['handover']>) =>
+  Object.assign(rig.bot, { handover: { ...rig.bot.handover, ...changes } });
+
+async function say(text: string, rest: Partial<MessageReceived> = {}): Promise<void> {
+  await rig.send(rig.message('naver', text, rest));
+  await rig.settle();
+}
+
+async function happens(event: Partial<InboundEvent> & Pick<InboundEvent, 'type'>): Promise<void> {
+  const { id, conversation, receivedAt, requestId, replyWindows } = rig.message('naver', '');
+  const complete = { id, conversation, receivedAt, requestId, replyWindows, ...event } as InboundEvent;
+  await rig.gateway.handle(rig.bot, rig.channel('naver'), complete);
+  await rig.settle();
+}
+
+const agentSpeaks = () => happens({ type: 'message-echoed', author: 'agent', text: '네, 고객님.' });
+
+async function answerNext(text: string): Promise<void> {
+  const call = await rig.engine.nextCall();
+  call.say(text);
+  call.finish();
+  await rig.settle();
+}
+
+describe('a customer who wants a person', () => {
+  it('hears that one is coming, and then the room changes hands', async () => {
+    await say('상담원 연결해 주세요');
+    expect(sent()).toEqual(['상담원을 부를게요.']);
+    expect(asked).toEqual(['pass after 1']);
+    expect(thread()).toMatchObject({ owner: 'waiting', until: rig.clock.now() + 30 * MINUTE_MS });
+  });
+
+  it('hears it when the platform refuses, and the bot stays', async () => {
+    nextReceipts.push(REFUSED);
+    await say('상담원 연결해 주세요');
+    expect(sent()).toEqual(['상담원을 부를게요.', expect.stringContaining('연결하지 못했어요')]);
+    expect(thread().owner).toBe('bot');
+    await say('반품 배송비는 얼마인가요?');
+    await answerNext('3,000원입니다.');
+    expect(sent().at(-1)).toBe('3,000원입니다.');
+  });
+
+  it('hears the hours when nobody is at work', async () => {
+    rig.agentsAreAtWork = false;
+    await say('상담원 연결해 주세요');
+    expect(sent()).toEqual(['지금은 상담 시간이 아니에요.\n\n상담 시간: 평일 09:00-18:00\n\n고객센터 02-000-0000']);
+    expect(asked).toEqual([]);
+  });
+
+  it('is told how to reach one where the platform has none', async () => {
+    policy({ reasons: new Set() });
+    await say('상담원 연결해 주세요');
+    expect(sent()[0]).toContain('02-000-0000');
+    expect(asked).toEqual([]);
+  });
+
+  it('waits, and what was asked meanwhile is answered as one when nobody comes', async () => {
+    await say('상담원 연결해 주세요');
+    await rig.clock.advance(10_000);
+    await say('반품하고 싶어요', { standby: true });
+    await say('배송비도 궁금해요', { standby: true });
+    expect(rig.engine.calls).toHaveLength(0);
+    await rig.clock.advance(30 * MINUTE_MS);
+    await rig.settle();
+    expect(asked).toEqual(['pass after 1', 'take after 1']);
+    expect(rig.engine.calls.map(({ request }) => request.question)).toEqual(['반품하고 싶어요\n배송비도 궁금해요']);
+    await answerNext('반품은 이렇게 하세요.');
+    expect(sent().slice(1)).toEqual([expect.stringContaining('늦어지고'), '반품은 이렇게 하세요.']);
+    expect(thread().owner).toBe('bot');
+  });
+
+  it('and an agent who comes leave nothing to the bot', async () => {
+    await say('상담원 연결해 주세요');
+    await rig.clock.advance(10_000);
+    await say('반품하고 싶어요', { standby: true });
+    await agentSpeaks();
+    await say('네', { standby: true });
+    await rig.clock.advance(59 * MINUTE_MS);
+    await rig.settle();
+    expect(rig.engine.calls).toHaveLength(0);
+    expect(sent()).toHaveLength(1);
+    expect((await rig.store.counts()).openTurns).toBe(0);
+    await happens({ type: 'thread-returned' });
+    await say('감사합니다. 배송은요?');
+    await answerNext('이틀 걸려요.');
+    expect(sent().at(-1)).toBe('이틀 걸려요.');
+  });
+});
+
+describe('an agent who takes over', () => {
+  it('silences an answer that is being made', async () => {
+    await say('반품하고 싶어요');
+    const call = await rig.engine.nextCall();
+    await agentSpeaks();
+    expect(call.signal.aborted).toBe(true);
+    call.say('늦은 답');
+    call.finish();
+    await rig.settle();
+    expect(sent()).toEqual([]);
+    expect((await rig.store.counts()).openTurns).toBe(0);
+  });
+
+  it('silences messages that wait in the queue', async () => {
+    const slow = Promise.withResolvers<DeliveryReceipt>();
+    rig.channel('naver').receipts.push(slow.promise);
+    await say('첫 질문이에요');
+    await answerNext('첫 답');
+    await say('둘째 질문이에요');
+    await answerNext('둘째 답');
+    await agentSpeaks();
+    slow.resolve(DONE);
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답']);
+    expect((await rig.store.counts()).waitingDeliveries).toBe(0);
+  });
+
+  it('is not greeted into, and not talked over by a tap on an old button', async () => {
+    await agentSpeaks();
+    await say('배송 조회', { input: 'tap' });
+    await happens({ type: 'conversation-opened' });
+    expect(sent()).toEqual([]);
+    expect(rig.engine.calls).toHaveLength(0);
+  });
+
+  it('is talked over by a tap on an old button where the operator wants it', async () => {
+    policy({ rules: { ...rig.bot.handover.rules, answersOldButtons: true } });
+    await agentSpeaks();
+    await say('배송 조회', { input: 'tap' });
+    await answerNext('이틀 걸려요.');
+    expect(sent()).toEqual(['이틀 걸려요.']);
+    expect(thread().owner).toBe('agent');
+  });
+
+  it('and whose end of work was lost mutes the bot no longer: typed words say whose room it is', async () => {
+    await agentSpeaks();
+    await say('배송은 며칠 걸려요?');
+    await answerNext('이틀 걸려요.');
+    expect(sent()).toEqual(['이틀 걸려요.']);
+  });
+
+  it('and forgets to finish loses the room to a customer who comes back later', async () => {
+    await agentSpeaks();
+    await rig.clock.advance(60 * MINUTE_MS);
+    await say('배송은 며칠 걸려요?', { standby: true });
+    expect(asked).toEqual(['take after 0']);
+    await answerNext('이틀 걸려요.');
+    expect(sent()).toEqual(['이틀 걸려요.']);
+  });
+});
+
+describe('agents first', () => {
+  beforeEach(() => policy({ rules: { ...rig.bot.handover.rules, agentsFirstMs: 30_000 } }));
+
+  it('lets the bot answer when nobody else did, several messages as one', async () => {
+    await say('안녕하세요');
+    await rig.clock.advance(10_000);
+    await say('반품 배송비는 얼마인가요?');
+    expect(rig.engine.calls).toHaveLength(0);
+    await rig.clock.advance(20_000);
+    await rig.settle();
+    await answerNext('3,000원입니다.');
+    expect(rig.engine.calls.map(({ request }) => request.question)).toEqual(['안녕하세요\n반품 배송비는 얼마인가요?']);
+    expect(sent()).toEqual(['3,000원입니다.']);
+  });
+
+  it('leaves a question to the agent who answers it', async () => {
+    await say('반품 배송비는 얼마인가요?');
+    await agentSpeaks();
+    await rig.clock.advance(MINUTE_MS);
+    await rig.settle();
+    expect(rig.engine.calls).toHaveLength(0);
+  });
+
+  it('is only for the hours in which there are agents', async () => {
+    rig.agentsAreAtWork = false;
+    await say('반품 배송비는 얼마인가요?');
+    await answerNext('3,000원입니다.');
+    expect(sent()).toEqual(['3,000원입니다.']);
+  });
+});
+
+describe('a bot at its wits end', () => {
+  it('passes after two questions in a row without an answer, and says what it could not do', async () => {
+    policy({ reasons: new Set(['request', 'failures']) });
+    for (const text of ['첫 질문이에요', '둘째 질문이에요']) {
+      await say(text);
+      (await rig.engine.nextCall()).fail(new Error('down'));
+      await rig.settle();
+    }
+    expect(asked).toEqual(['pass after 3']);
+    expect(sent().at(-1)).toBe('상담원을 부를게요.');
+  });
+
+  it('passes instead of making things up, but not for small talk', async () => {
+    policy({ reasons: new Set(['low-confidence']) });
+    await say('안녕하세요');
+    await answerNext('안녕하세요! 무엇을 도와드릴까요?');
+    expect(asked).toEqual([]);
+    await say('우주여행 상품의 보험 약관이 궁금합니다');
+    await answerNext('우주여행 보험은 무료입니다.');
+    expect(sent()).toEqual(['안녕하세요! 무엇을 도와드릴까요?', '상담원을 부를게요.']);
+    expect(asked).toEqual(['pass after 2']);
+  });
+});
+
+describe('a process that dies', () => {
+  it('while customers wait for an agent still answers them when nobody comes', async () => {
+    await say('상담원 연결해 주세요');
+    await rig.clock.advance(10_000);
+    await say('반품하고 싶어요', { standby: true });
+    rig.die();
+    await rig.restart();
+    await rig.settle();
+    expect(thread()).toMatchObject({ owner: 'waiting', held: [{ standby: true }] });
+    expect(rig.engine.calls).toHaveLength(0);
+    await rig.clock.advance(30 * MINUTE_MS);
+    await rig.settle();
+    await answerNext('반품은 이렇게 하세요.');
+    expect(sent().at(-1)).toBe('반품은 이렇게 하세요.');
+  });
+
+  it('between the announcement and the pass makes up for it', async () => {
+    const never = Promise.withResolvers<DeliveryReceipt>();
+    Object.assign(rig.channel('naver'), { passThread: () => never.promise });
+    await say('상담원 연결해 주세요');
+    expect(sent()).toHaveLength(1);
+    rig.die();
+    const passed: string[] = [];
+    Object.assign(rig.channel('naver'), {
+      passThread: async () => {
+        passed.push('pass');
+        return DONE;
+      },
+    });
+    await rig.restart();
+    await rig.settle();
+    expect(passed).toEqual(['pass']);
+    expect(thread().owner).toBe('waiting');
+  });
+});
+
+it('keeps quiet for agents also where it answers in the webhook response', async () => {
+  const windows = [{ mode: 'inline' as const, closesAt: rig.clock.now() + 900 }, { mode: 'pickup' as const }];
+  const handled = await rig.send(rig.message('naver', '배송은요?', { standby: true, replyWindows: windows }));
+  expect(seen(handled).texts).toEqual(['(accepted)']);
+});
