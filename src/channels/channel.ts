@@ -86,6 +86,10 @@ export interface DeliveryReceipt {
   /** True where the spec allows another attempt: nothing was accepted, and it may work a moment later. */
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** Attempts in all, where the usual number would be too many. */
+  readonly maxAttempts?: number;
+  /** Once it is given up, the operator is alerted: other messages will fare the same. */
+  readonly needsOperator?: boolean;
   /** Id that the platform's support asks for (Kakao `taskId`). */
   readonly platformId?: string;
   /** What the operator must change, in Korean, where we know. */

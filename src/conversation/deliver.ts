@@ -2,6 +2,7 @@
 import type { DeliveryReceipt } from '../channels/channel.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { ConversationRef, EpochMs, MessageReceived } from '../message.ts';
+import type { Alerts } from '../platform/alerts.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -23,6 +24,7 @@ export interface DelivererParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly sendBudget: SendBudget;
+  readonly alerts: Alerts;
   /** False while human agents own the room. */
   readonly maySpeak: (bot: Bot, conversation: ConversationRef, event?: MessageReceived) => boolean;
 }
@@ -36,6 +38,11 @@ function backoffMs(attempts: number, receipt: DeliveryReceipt): number {
 
 export function createDeliverer(parts: DelivererParts): (job: Job, signal: AbortSignal) => Promise<void> {
   const { store, clock, logger, metrics } = parts;
+
+  function alertOperator(bot: Bot, { code, advice }: DeliveryReceipt): void {
+    const text = ['플랫폼이 고객에게 보낼 답변을 받지 않았습니다.', advice].filter(Boolean).join(' ');
+    parts.alerts.raise({ code: 'answer-refused', botId: bot.id, text, details: { resultCode: code } });
+  }
 
   async function send(delivery: Delivery, bot: Bot, job: Job, signal: AbortSignal): Promise<void> {
     const turn = await store.readTurn(job.turnId);
@@ -85,13 +92,16 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       };
       if (receipt.outcome !== 'refused') {
         if (receipt.outcome === 'unknown') logger.warn(fields, 'the fate of a message is unknown; it is not repeated');
+        else if (receipt.advice !== undefined) logger.warn(fields, 'a message went out more plainly than it was meant');
         await store.moveDelivery(delivery.id, ['sending'], receipt.outcome, clock.now(), change);
         return;
       }
       const waitMs = backoffMs(attempts, receipt);
-      const mayRetry = receipt.retryable && attempts < MAX_ATTEMPTS[mode] && !isClosed(delivery, clock.now() + waitMs);
+      const maxAttempts = receipt.maxAttempts ?? MAX_ATTEMPTS[mode];
+      const mayRetry = receipt.retryable && attempts < maxAttempts && !isClosed(delivery, clock.now() + waitMs);
       if (!mayRetry) {
         logger.error(fields, 'the platform refused a message');
+        if (receipt.needsOperator === true) alertOperator(bot, receipt);
         // A callback that failed for good is still an answer: the customer gets it with the next contact.
         const state = mode === 'callback' ? 'held' : 'expired';
         await store.moveDelivery(delivery.id, ['sending'], state, clock.now(), {

@@ -7,6 +7,7 @@ export type AlertCode =
   | 'talktalk-silent' // probably suspended
   | 'talktalk-foreign-address' // calls dropped, or a proxy that is not trusted
   | 'certificate'
+  | 'answer-refused' // by the send API of a platform, for good
   | 'kakao-callbacks-near-quota'
   | 'kakao-callbacks-used-up'
   | 'spool-used' // the store does not take events; they are kept beside it

@@ -109,6 +109,7 @@ export class GatewayRig {
       logger: silentLogger,
       metrics: createMetrics({ botIds: ['default'] }),
       sendBudget: { reserve: async () => {}, tryReserve: () => true },
+      alerts: { raise: (alert: Alert) => void this.alerts.push(alert) },
     };
     const queue = new KeyedQueue(this.clock, silentLogger);
     const newId = () => `d${this.#ids++}`;
@@ -119,7 +120,6 @@ export class GatewayRig {
       ...parts,
       threads,
       spool: this.spool,
-      alerts: { raise: (alert) => void this.alerts.push(alert) },
       queue,
       newId,
       ownerId,

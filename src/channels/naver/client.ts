@@ -6,7 +6,7 @@ import { openUpstream } from '../../platform/upstream.ts';
 import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
 import { findJsonObject, type JsonObject } from '../json-body.ts';
 import { type PostResult, postJson, receiptWithoutAnswer } from '../post-json.ts';
-import { readSendResult, readSendStatus } from './send-results.ts';
+import { NOT_CONNECTED, readSendResult, readSendStatus } from './send-results.ts';
 
 const EVENT_PATH = '/chatbot/v1/event';
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -63,7 +63,8 @@ export function createSendClient(options: SendClientOptions): SendClient {
 }
 
 function toReceipt(result: PostResult): DeliveryReceipt {
-  if (result.kind !== 'answered') return receiptWithoutAnswer(result.kind);
+  if (result.kind === 'not-written') return { ...receiptWithoutAnswer(result.kind), ...NOT_CONNECTED };
+  if (result.kind === 'cut') return receiptWithoutAnswer(result.kind);
   const body = findJsonObject(result.text);
   const code = resultCode(body);
   if (code !== undefined) {

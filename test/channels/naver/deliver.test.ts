@@ -33,6 +33,17 @@ describe('a message with a fallback', () => {
     expect((await sendWith([refused, refused])).receipt).toEqual(refused);
   });
 
+  it('does not go out again where its form cannot be the reason', async () => {
+    const paused: DeliveryReceipt = { outcome: 'refused', code: '01', retryable: true };
+    expect(await sendWith([paused])).toEqual({ receipt: paused, sent: ['product'] });
+  });
+
+  it('tells what was wrong with the better form', async () => {
+    const advice = '이미지를 처리하지 못했습니다.';
+    const { receipt } = await sendWith([{ ...refused, code: 'IMG-01', advice }, delivered]);
+    expect(receipt).toEqual({ ...delivered, advice });
+  });
+
   it('does not go out again when the process is closing, or when there is no fallback', async () => {
     expect((await sendWith([refused], product, AbortSignal.abort())).sent).toEqual(['product']);
     expect((await sendWith([refused], { wire: 'a', text: 'a', bubbles: 1 })).sent).toEqual(['a']);

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DeliveryReceipt } from '../../src/channels/channel.ts';
+import { GatewayRig } from '../helpers/gateway-rig.ts';
+
+const QUESTION = '어제 산 니트가 저에게 어울릴까요';
+const REFUSED: DeliveryReceipt = { outcome: 'refused', code: '99', retryable: true, retryAfterMs: 2_000 };
+
+let rig: GatewayRig;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+});
+
+afterEach(async () => {
+  await rig.close();
+});
+
+/** Asks and answers; the platform says what was put into `receipts`. */
+async function answer(text: string): Promise<string> {
+  const event = rig.message('naver', QUESTION);
+  await rig.send(event);
+  const call = await rig.engine.nextCall();
+  call.say(text);
+  call.finish();
+  await rig.settle();
+  return event.id;
+}
+
+const sent = () => rig.channel('naver').sent.map(({ message }) => message.text);
+const results = async (turnId: string) =>
+  (await rig.store.readDeliveries(turnId)).map(({ state, result, attempts }) => [state, result, attempts]);
+
+describe('a message that the platform refuses', () => {
+  it('is tried as often as the receipt allows, and then the operator hears of it once', async () => {
+    const advice = '잠시 후 다시 보내 주세요.';
+    const refused = { ...REFUSED, maxAttempts: 2, needsOperator: true, advice };
+    rig.channel('naver').receipts.push(refused, refused);
+    const turnId = await answer('첫 답변');
+    expect(rig.alerts).toEqual([]);
+    await rig.clock.advance(2_000);
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답변', '첫 답변']);
+    expect(await results(turnId)).toEqual([['expired', '99', 2]]);
+    expect(rig.alerts).toEqual([
+      {
+        code: 'answer-refused',
+        botId: 'default',
+        text: expect.stringContaining(advice),
+        details: { resultCode: '99' },
+      },
+    ]);
+  });
+
+  it('because of the customer is nobody else’s business', async () => {
+    rig.channel('naver').receipts.push({ ...REFUSED, retryable: false, advice: '고객을 찾지 못했습니다.' });
+    await answer('첫 답변');
+    expect(rig.alerts).toEqual([]);
+  });
+
+  it('holds back the next one of the same customer, so that answers keep their order', async () => {
+    rig.channel('naver').receipts.push(REFUSED);
+    await answer('첫 답변');
+    await answer('둘째 답변');
+    expect(sent()).toEqual(['첫 답변']);
+    await rig.clock.advance(2_000);
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답변', '첫 답변', '둘째 답변']);
+  });
+});
