@@ -1,0 +1,33 @@
+/** The READMEs say what Kakao's refusals mean; the product says the same in its log. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readCallbackMessage } from '../../src/channels/kakao/callback-results.ts';
+
+/** Cells of the rows that begin with a text of Kakao's callback endpoint and its code. */
+function readRows(file: string): readonly (readonly string[])[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => /^\| `([^`]+)` \| `([A-Z_]{5,})` \| (.+) \| (.+) \|$/.exec(line))
+    .filter((match) => match !== null)
+    .map((match) => match.slice(1));
+}
+
+describe('the table of refused callbacks', () => {
+  it('gives the advice of the log, in Korean', () => {
+    const rows = readRows('README.md');
+    expect(rows.length).toBeGreaterThanOrEqual(7);
+    for (const [text = '', ...cells] of rows) {
+      const { code, advice, retryable } = readCallbackMessage(text, 'FAIL');
+      expect(cells, text).toEqual([code, advice, retryable ? '예' : '아니요']);
+    }
+  });
+
+  it('names the same refusals in English', () => {
+    const codesOf = (file: string) => readRows(file).map((cells) => cells[1]);
+    expect(codesOf('README.en.md')).toEqual(codesOf('README.md'));
+    for (const [text = '', code, , again] of readRows('README.en.md')) {
+      const known = readCallbackMessage(text, 'FAIL');
+      expect([code, again], text).toEqual([known.code, known.retryable ? 'yes' : 'no']);
+    }
+  });
+});
