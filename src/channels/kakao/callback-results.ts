@@ -59,6 +59,22 @@ const KNOWN: readonly (CallbackResult & { readonly startsWith: string })[] = [
   },
 ];
 
+/** A 3xx or 4xx without Kakao's own words comes from something between us and Kakao. */
+export function adviceForRefusal(httpStatus: number): string {
+  return httpStatus < 400
+    ? '콜백 주소가 다른 주소로 옮겨 가라고 응답했습니다. 보안을 위해 따라가지 않습니다. 서버와 카카오 사이의 프록시 설정을 확인해 주세요.'
+    : '카카오가 아닌 곳에서 콜백을 거절한 것으로 보입니다. 서버와 카카오 사이의 프록시나 방화벽 설정을 확인해 주세요.';
+}
+
+export const UNKNOWN_ADVICE =
+  '콜백이 전달되었는지 알 수 없습니다. 두 번 보내지 않도록 다시 시도하지 않으며, 고객은 "답변 다시 보기"로 확인할 수 있습니다. 자주 생기면 카카오 챗봇 고객센터에 문의해 주세요.';
+
+export const ORIGIN_ADVICE =
+  '허용되지 않은 콜백 주소여서 보내지 않았습니다. 카카오의 주소가 맞다면 KAKAO_CALLBACK_ORIGINS에 추가해 주세요.';
+
+export const NOT_CONNECTED_ADVICE =
+  '카카오 콜백 서버에 연결하지 못했습니다. 이 서버에서 인터넷으로 나가는 연결(방화벽, 프록시, DNS)을 확인해 주세요.';
+
 /** @param status `FAIL`, `ERROR` or whatever stood there */
 export function readCallbackMessage(message: string, status: string): CallbackResult {
   const text = message.trim().toLowerCase();

@@ -5,7 +5,13 @@ import { openUpstream } from '../../platform/upstream.ts';
 import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
 import { findJsonObject } from '../json-body.ts';
 import { type PostResult, postJson, receiptWithoutAnswer } from '../post-json.ts';
-import { readCallbackMessage } from './callback-results.ts';
+import {
+  adviceForRefusal,
+  NOT_CONNECTED_ADVICE,
+  ORIGIN_ADVICE,
+  readCallbackMessage,
+  UNKNOWN_ADVICE,
+} from './callback-results.ts';
 import type { ResolveCallback } from './callback-url.ts';
 import { combineMessages } from './combine.ts';
 
@@ -17,6 +23,8 @@ export interface CallbackClientOptions {
   readonly resolveCallback: ResolveCallback;
   readonly connectTimeoutMs?: number;
   readonly totalTimeoutMs?: number;
+  /** Told of each callback that Kakao took or may have taken: those count against the month's quota. */
+  readonly onCallbackSpent?: () => void;
 }
 
 export interface CallbackClient {
@@ -47,11 +55,15 @@ export function createCallbackClient(options: CallbackClientOptions): CallbackCl
       if (target.url === undefined) throw new GatewayError('INTERNAL', 'A callback was delivered without its URL');
       const callback = resolveCallback(target.url);
       // Checked again: the list may have changed since the URL was stored.
-      if (callback === undefined) return { outcome: 'refused', code: 'ORIGIN_NOT_ALLOWED', retryable: false };
+      if (callback === undefined) {
+        return { outcome: 'refused', code: 'ORIGIN_NOT_ALLOWED', retryable: false, advice: ORIGIN_ADVICE };
+      }
       const headers = { 'content-type': 'application/json', accept: 'application/json' };
       const body = combineMessages([message]);
       const post = { path: callback.path, headers, body, totalTimeoutMs };
-      return toReceipt(await postJson(poolOf(callback.origin), post, signal));
+      const receipt = toReceipt(await postJson(poolOf(callback.origin), post, signal));
+      if (receipt.outcome !== 'refused') options.onCallbackSpent?.();
+      return receipt;
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
@@ -60,7 +72,10 @@ export function createCallbackClient(options: CallbackClientOptions): CallbackCl
 }
 
 function toReceipt(result: PostResult): DeliveryReceipt {
-  if (result.kind !== 'answered') return receiptWithoutAnswer(result.kind);
+  if (result.kind !== 'answered') {
+    const advice = result.kind === 'not-written' ? NOT_CONNECTED_ADVICE : UNKNOWN_ADVICE;
+    return { ...receiptWithoutAnswer(result.kind), advice };
+  }
   const body = findJsonObject(result.text);
   const isOk = result.status >= 200 && result.status < 300;
   const taskId = body?.taskId;
@@ -69,7 +84,7 @@ function toReceipt(result: PostResult): DeliveryReceipt {
   if (typeof status === 'string' && status.toUpperCase() === 'SUCCESS') {
     return isOk
       ? { outcome: 'delivered', code: 'SUCCESS', retryable: false, ...platformId }
-      : { outcome: 'unknown', code: `HTTP_${result.status}`, retryable: false, ...platformId };
+      : withoutVerdict('unknown', result.status, platformId);
   }
   if (typeof status === 'string') {
     const message = typeof body?.message === 'string' ? body.message : '';
@@ -77,5 +92,14 @@ function toReceipt(result: PostResult): DeliveryReceipt {
   }
   // No verdict in the body. A proxy's 5xx, or a 200 that we cannot read, says nothing about what happened behind it.
   const isRefusal = result.status >= 300 && result.status < 500;
-  return { outcome: isRefusal ? 'refused' : 'unknown', code: `HTTP_${result.status}`, retryable: false, ...platformId };
+  return withoutVerdict(isRefusal ? 'refused' : 'unknown', result.status, platformId);
+}
+
+function withoutVerdict(
+  outcome: 'refused' | 'unknown',
+  httpStatus: number,
+  platformId: Pick<DeliveryReceipt, 'platformId'>,
+): DeliveryReceipt {
+  const advice = outcome === 'unknown' ? UNKNOWN_ADVICE : adviceForRefusal(httpStatus);
+  return { outcome, code: `HTTP_${httpStatus}`, retryable: false, advice, ...platformId };
 }

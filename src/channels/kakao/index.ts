@@ -3,18 +3,26 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import type { PersonButton } from './actions.ts';
+import { createBotIdCheck } from './bot-id.ts';
 import { createCallbackResolver } from './callback-url.ts';
 import { createCallbackClient } from './client.ts';
 import { MAX_OUTPUTS } from './limits.ts';
+import { answerParameterValidation } from './parameter-validation.ts';
 import { parseSkillRequest } from './parse.ts';
 import { renderReply } from './render.ts';
 import { respondToSkill } from './respond.ts';
+import { createSourceCheck } from './source-address.ts';
 
 export type { PersonButton } from './actions.ts';
 
 export interface KakaoChannelOptions {
   readonly botId: string;
   readonly secrets: readonly string[];
+  /** Addresses and networks that may call, beside the secret; empty = any. */
+  readonly sourceAddresses?: readonly string[];
+  /** Ids by which Kakao knows this bot; empty = any. */
+  readonly kakaoBotIds?: readonly string[];
+  readonly onBotIdMismatch?: 'warn' | 'refuse';
   /** The only places a callback may go to, such as `https://bot-api.kakao.com`. */
   readonly callbackOrigins: readonly string[];
   readonly inlineBudgetMs: number;
@@ -27,20 +35,34 @@ export interface KakaoChannelOptions {
   readonly connectTimeoutMs?: number;
   /** Longest wait for the result of a callback. */
   readonly totalTimeoutMs?: number;
+  /** Told of each callback that counts against the quota of the month. */
+  readonly onCallbackSpent?: () => void;
 }
 
 /** KakaoTalk channel chatbots and group rooms, through the skill protocol 2.0. */
 export function createKakaoChannel(options: KakaoChannelOptions): Channel {
   const check = createSecretCheck(options.secrets);
+  const checkSource = createSourceCheck(options.sourceAddresses ?? []);
+  const checkBotId = createBotIdCheck({
+    botId: options.botId,
+    expected: options.kakaoBotIds ?? [],
+    onMismatch: options.onBotIdMismatch ?? 'warn',
+    logger: options.logger,
+  });
   const resolveCallback = createCallbackResolver(options.callbackOrigins);
+  const parseSettings = { ...options, resolveCallback, checkBotId };
   const client = createCallbackClient({ ...options, resolveCallback });
   return {
     name: 'kakao',
     mergesWaitingMessages: false,
     greetsOncePerCooldown: false,
     maxBubblesPerResponse: MAX_OUTPUTS,
-    verify: (request) => verifySecret(request, check),
-    parse: (request) => parseSkillRequest(request, { ...options, resolveCallback }),
+    verify: (request) => {
+      verifySecret(request, check);
+      checkSource(request);
+    },
+    checkValue: answerParameterValidation,
+    parse: (request) => parseSkillRequest(request, parseSettings),
     render: (reply, context) =>
       renderReply(reply, context, {
         ...(options.personButton === undefined ? {} : { personButton: options.personButton }),

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import nock from 'nock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -84,13 +85,65 @@ describe('the callback client', () => {
     [{ status: 302, headers: { location: '/elsewhere' }, body: '' }, 'refused', 'HTTP_302'],
   ] as const)('without a verdict: %j', async (reaction, outcome, code) => {
     server.reaction = reaction;
-    expect(await deliver()).toMatchObject({ outcome, code, retryable: false });
+    const receipt = await deliver();
+    expect(receipt).toMatchObject({ outcome, code, retryable: false });
+    expect(receipt.advice).toMatch(/[가-힣]/);
     expect(server.received).toHaveLength(1);
+  });
+
+  it.each(['501', '505', '504', '999'])('may try once more after the internal error %s', async (number) => {
+    const text = `Internal server error occured. Please contact technical support. ${number}`;
+    server.reaction = { status: 500, body: { taskId: 't', status: 'ERROR', message: text } };
+    expect(await deliver()).toMatchObject({
+      outcome: 'refused',
+      retryable: true,
+      retryAfterMs: 1_000,
+      platformId: 't',
+    });
+  });
+
+  it.each([
+    [{ status: 400, body: { status: 'SUCCESS', taskId: 7 } }, 'unknown', '7'],
+    [{ status: 200, body: { status: 'success', taskId: 't' } }, 'delivered', 't'],
+    [{ status: 200, body: { status: 'FAIL', message: { text: 'no' }, taskId: 't' } }, 'refused', 't'],
+    [{ status: 200, body: { status: true, taskId: 't' } }, 'unknown', 't'],
+    [{ status: 200, body: [] }, 'unknown', undefined],
+    [{ status: 503, body: { status: 'FAIL', taskId: 't' } }, 'refused', 't'],
+  ] as const)('judges by both statuses: %j', async (reaction, outcome, platformId) => {
+    server.reaction = reaction;
+    const receipt = await deliver();
+    expect([receipt.outcome, receipt.platformId]).toEqual([outcome, platformId]);
+  });
+
+  it('counts what Kakao took or may have taken, and nothing else', async () => {
+    let spent = 0;
+    const resolveCallback = createCallbackResolver([server.origin]);
+    const counting = createCallbackClient({
+      resolveCallback,
+      onCallbackSpent: () => (spent += 1),
+      totalTimeoutMs: 300,
+    });
+    const counted: number[] = [];
+    for (const reaction of [
+      { body: { status: 'SUCCESS' } },
+      { body: { status: 'FAIL', message: 'Invalid callback token.' } },
+      { status: 502, body: '<html>' },
+      'cut',
+      { status: 404, body: '' },
+      'silence',
+    ] as const) {
+      server.reaction = reaction;
+      await deliver(undefined, never, counting);
+      counted.push(spent);
+    }
+    await deliver(undefined, AbortSignal.abort(), counting);
+    expect([...counted, spent]).toEqual([1, 1, 2, 3, 3, 4, 4]);
+    await counting.close();
   });
 
   it('does not know what became of a call that was cut', async () => {
     server.reaction = 'cut';
-    expect(await deliver()).toEqual({ outcome: 'unknown', code: 'CUT', retryable: false });
+    expect(await deliver()).toMatchObject({ outcome: 'unknown', code: 'CUT', retryable: false });
     expect(server.received).toHaveLength(1);
   });
 
@@ -99,6 +152,24 @@ describe('the callback client', () => {
     const impatient = open([server.origin], 200);
     expect(await deliver(undefined, never, impatient)).toMatchObject({ outcome: 'unknown', retryable: false });
     await impatient.close();
+  });
+
+  it('gives up an answer that never ends', async () => {
+    const trickling = createHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const timer = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => trickling.listen(0, '127.0.0.1', resolve));
+    const address = trickling.address();
+    const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const impatient = open([origin], 300);
+    if (message === undefined) throw new Error('nothing was rendered');
+    const receipt = await impatient.deliver(message, { conversation, mode: 'callback', url: `${origin}/x` }, never);
+    expect(receipt).toMatchObject({ outcome: 'unknown', code: 'CUT', retryable: false });
+    await impatient.close();
+    trickling.closeAllConnections();
+    await new Promise((resolve) => trickling.close(resolve));
   });
 
   it('may be tried again when nothing was written', async () => {
@@ -111,6 +182,7 @@ describe('the callback client', () => {
     if (message === undefined) throw new Error('nothing was rendered');
     const receipt = await lonely.deliver(message, { conversation, mode: 'callback', url: `${origin}/x` }, never);
     expect(receipt).toMatchObject({ outcome: 'refused', code: 'NOT_CONNECTED', retryable: true });
+    expect(receipt.advice).toContain('방화벽');
     await lonely.close();
   });
 
@@ -121,7 +193,9 @@ describe('the callback client', () => {
 
   it('checks the origin again', async () => {
     const strict = open(['https://bot-api.kakao.com']);
-    expect(await deliver(undefined, never, strict)).toMatchObject({ outcome: 'refused', code: 'ORIGIN_NOT_ALLOWED' });
+    const receipt = await deliver(undefined, never, strict);
+    expect(receipt).toMatchObject({ outcome: 'refused', code: 'ORIGIN_NOT_ALLOWED', retryable: false });
+    expect(receipt.advice).toContain('KAKAO_CALLBACK_ORIGINS');
     expect(server.received).toHaveLength(0);
   });
 });
