@@ -52,8 +52,8 @@ export interface TalkTalkSimulatorOptions {
 /** An event that was meant for the webhook, and what came of it. */
 export interface WebhookDelivery {
   readonly event: Readonly<Record<string, unknown>>;
-  /** `withheld`: TalkTalk never sends it, as during a consent dialog; `suspended` and `withheld` events are lost. */
-  readonly outcome: 'accepted' | 'failed' | 'suspended' | 'unsubscribed' | 'withheld';
+  /** `withheld`: TalkTalk never sends it, as during a consent dialog; `suspended`, `withheld` and `lost` events never come. */
+  readonly outcome: 'accepted' | 'failed' | 'suspended' | 'unsubscribed' | 'withheld' | 'lost';
   /** 0 when no response came. */
   readonly status: number;
   readonly elapsedMs: number;
@@ -96,6 +96,7 @@ export class TalkTalkSimulator {
   readonly #deliveries: WebhookDelivery[] = [];
   readonly #background = new Set<Promise<unknown>>();
   readonly #botSequence: number;
+  readonly #losses = new Map<string, number>();
   #menu: readonly Choice[] = [];
   #origin = '';
   #closed = false;
@@ -213,6 +214,11 @@ export class TalkTalkSimulator {
    *  these times. */
   injectSendFault(fault: SendFault, timing: number | FaultTiming = 1): void {
     this.#api.injectFault(fault, typeof timing === 'number' ? { times: timing } : timing);
+  }
+
+  /** The next so many events of this name never leave the platform: nothing is repeated there. */
+  loseEvents(name: EventName, times = 1): void {
+    this.#losses.set(name, (this.#losses.get(name) ?? 0) + times);
   }
 
   /** Echoes and profile results that were under way have arrived. */
@@ -458,6 +464,11 @@ export class TalkTalkSimulator {
     if (this.#line.suspended) return this.#unsent(event, 'suspended');
     if ((EVENT_NAMES as readonly string[]).includes(name) && !ticked.includes(name)) {
       return this.#unsent(event, 'unsubscribed');
+    }
+    const losses = this.#losses.get(name) ?? 0;
+    if (losses > 0) {
+      this.#losses.set(name, losses - 1);
+      return this.#unsent(event, 'lost');
     }
     const countsRefusals = this.#options.unconfirmed?.countPaymentRefusals ?? true;
     const posted = await this.#line.post(event, (status) => name !== 'pay_complete' || status === 0 || countsRefusals);

@@ -19,6 +19,7 @@ import { registerHealthRoutes } from './http/routes/health.ts';
 import { registerPageRoutes } from './http/routes/pages.ts';
 import { registerQueryRoutes } from './http/routes/query.ts';
 import { registerSendRoute } from './http/routes/send.ts';
+import { registerThreadRoute } from './http/routes/threads.ts';
 import { registerWebChatRoutes } from './http/routes/web-chat.ts';
 
 export interface AppOptions {
@@ -98,6 +99,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   registerQueryRoutes(app, parts);
   registerSendRoute(app, parts);
   registerWebChatRoutes(app, parts);
+  registerThreadRoute(app, parts);
   await registerPageRoutes(app, parts);
   return app;
 }

@@ -44,7 +44,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   await talktalk.settled();
-  expect(talktalk.deliveries.filter((delivery) => delivery.outcome !== 'accepted')).toEqual([]);
+  const missed = talktalk.deliveries.filter(({ outcome }) => outcome !== 'accepted' && outcome !== 'lost');
+  expect(missed).toEqual([]);
   expect(talktalk.deliveries.flatMap((delivery) => delivery.findings.faults)).toEqual([]);
   expect(talktalk.apiCalls.flatMap((call) => call.findings.faults)).toEqual([]);
   expect(talktalk.suspended).toBe(false);
@@ -127,6 +128,44 @@ describe('an agent', () => {
     expect(texts()).toHaveLength(2);
     expect(model.asked('질문-e0-2')).toBe(0);
     expect(talktalk.messages(user).some((message) => message.overAgent)).toBe(false);
+  });
+});
+
+describe('a customer who wants a person', () => {
+  const passes = (name = user) =>
+    talktalk.apiCalls.filter((call) => call.user === name && call.name === 'handover').map((call) => call.accepted);
+
+  it('hears that one is coming, is given to the agents, and comes back', async () => {
+    await talktalk.say(user, '상담원 연결해 주세요');
+    expect(await nextText()).toContain('상담원에게 연결해 드릴게요');
+    await vi.waitFor(() => expect(talktalk.threadOwner(user)).toBe('partner'), WAIT);
+    await talktalk.say(user, '질문-l0-1 여쭤볼게요');
+    await talktalk.agentSays(user, '네, 고객님.');
+    await talktalk.agentCompletes(user);
+    await talktalk.say(user, '질문-l0-2 알려 주세요');
+    expect(await nextText()).toContain('질문-l0-2 말씀하신');
+    expect(model.asked('질문-l0-1')).toBe(0);
+    expect(passes()).toEqual([true]);
+    expect(talktalk.messages(user).some((message) => message.overAgent)).toBe(false);
+  });
+
+  it('is told when the platform refuses, and the bot goes on', async () => {
+    talktalk.injectSendFault({ of: 'handover', kind: 'result', resultCode: '01' });
+    await talktalk.say(user, '상담원 연결해 주세요');
+    await nextText();
+    expect(await nextText()).toContain('연결하지 못했어요');
+    await talktalk.say(user, '질문-l1-1 알려 주세요');
+    expect(await nextText()).toContain('질문-l1-1 말씀하신');
+  });
+
+  it("is the bot's again although the end of the agent's work got lost", async () => {
+    await talktalk.say(user, '질문-l2-1 알려 주세요');
+    await nextText();
+    await talktalk.agentSays(user, '안녕하세요, 상담원입니다.');
+    talktalk.loseEvents('handover');
+    expect(await talktalk.agentCompletes(user)).toMatchObject({ outcome: 'lost' });
+    await talktalk.say(user, '질문-l2-2 알려 주세요');
+    expect(await nextText()).toContain('질문-l2-2 말씀하신');
   });
 });
 
