@@ -22,6 +22,7 @@ import {
 import { GatewayError } from './errors.ts';
 
 export { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
+export { readHostAndPort } from './config/other-engine-settings.ts';
 export type { BotSettings } from './config/schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -146,7 +147,7 @@ function judgeCombinations(
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);
     }
   }
-  if (bot.knowledgeFile === NO_KNOWLEDGE && (!bot.engine.includes('clova') || bot.answerMode !== 'free')) {
+  if (bot.knowledgeFile === NO_KNOWLEDGE && (bot.engine.every((name) => name === 'faq') || bot.answerMode !== 'free')) {
     warnings.push(`${nameOf('knowledgeFile')}: is none, so there is nothing that this bot could answer with`);
   }
 }

@@ -13,7 +13,7 @@ import {
   namesPaymentRequest,
   type PersonButton,
 } from './channels/index.ts';
-import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from './config.ts';
+import { type BotSettings, NO_KNOWLEDGE, readHostAndPort, SAMPLE_KNOWLEDGE, type Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
@@ -24,6 +24,7 @@ import { Threads } from './conversation/thread/threads.ts';
 import { createClovaEngine } from './engine/clova/index.ts';
 import type { Engine } from './engine/engine.ts';
 import { createFaqEngine } from './engine/faq/index.ts';
+import { createSocketEngine } from './engine/socket/index.ts';
 import { GatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { createLimits } from './http/limits.ts';
@@ -56,6 +57,7 @@ const SAMPLE_DIRECTORY = join(HERE, 'knowledge', 'sample');
 /** `dist/console` beside the compiled program; when the sources run directly, what was built last. */
 const PAGES_DIRECTORIES = [join(HERE, 'console'), join(HERE, '..', 'dist', 'console')];
 
+const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
 const HOUSEKEEPING_MS = 60 * 60_000;
 /** Timers this late eat a quarter of Kakao's 4 s. */
 const OVERLOADED_DELAY_MS = 1_000;
@@ -262,7 +264,10 @@ function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBa
     entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
-    engines: bot.engine.map((name) => (name === 'clova' ? createClova(bot, settings, log) : approvedEngine)),
+    engines: bot.engine.map((name) => {
+      if (name === 'faq') return approvedEngine;
+      return name === 'clova' ? createClova(bot, settings, log) : createSocket(bot);
+    }),
     approvedEngine,
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
@@ -336,6 +341,16 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
   }
 }
 
+function createSocket({ socketEngine, socketEngineTimeoutMs }: BotSettings): Engine {
+  const address = readHostAndPort(socketEngine);
+  if (address === undefined) throw new GatewayError('SETTINGS_INVALID', 'SOCKET_ENGINE is no host and port');
+  return createSocketEngine({
+    address,
+    connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
+    answerTimeoutMs: socketEngineTimeoutMs,
+  });
+}
+
 function toPersonButton(setting: string): PersonButton {
   return setting === 'none' || setting === 'operator' ? setting : { blockId: setting };
 }
@@ -378,7 +393,7 @@ function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: L
       maxOutputTokens: bot.clovaMaxTokens,
       thinkingEffort: bot.clovaThinking,
       temperature: bot.clovaTemperature,
-      connectTimeoutMs: 5_000,
+      connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
       firstTokenTimeoutMs: bot.clovaFirstTokenMs,
       idleTimeoutMs: 30_000,
       // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.

@@ -14,9 +14,9 @@ import {
   wholeNumber,
 } from './shapes.ts';
 
-const ENGINES = ['clova', 'faq'] as const;
+const ENGINES = ['clova', 'socket', 'faq'] as const;
 /** Names of the design that later versions bring: known, so that the refusal can say so. */
-const LATER_ENGINES: readonly string[] = ['openai', 'a2a', 'clova-chatbot', 'socket'];
+const LATER_ENGINES: readonly string[] = ['openai', 'a2a', 'clova-chatbot'];
 
 const engineName = Type.Unsafe<(typeof ENGINES)[number]>(
   Type.Refine(
@@ -59,9 +59,9 @@ export const ANSWER_SETTINGS = {
     minItems: 1,
     uniqueItems: true,
     description:
-      'What answers: clova (a model of CLOVA Studio), faq (the knowledge alone). Several, separated by commas, are tried in this order.',
+      'What answers: clova (a model of CLOVA Studio), socket (a chatbot engine of your own over TCP), faq (the knowledge alone). Several, separated by commas, are tried in this order.',
     descriptionKo:
-      '답변 엔진입니다. clova(CLOVA Studio 모델)와 faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 차례로 시도합니다.',
+      '답변 엔진입니다. clova(CLOVA Studio 모델), socket(직접 운영하는 TCP 챗봇 엔진), faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 차례로 시도합니다.',
     defaultText: 'clova,faq with CLOVA_API_KEY, else faq',
     defaultTextKo: 'CLOVA_API_KEY가 있으면 clova,faq, 없으면 faq',
   }),
@@ -307,6 +307,13 @@ export const NAVER_SETTINGS = {
       'Last part of the webhook URL that TalkTalk must call; several, separated by commas, while you exchange it. Only what can stand in a URL: no ? # %. Unset: anybody may call.',
     descriptionKo:
       '톡톡 웹훅 URL의 마지막 부분에 넣는 비밀값입니다. ?, #, %처럼 URL에 그대로 쓸 수 없는 글자는 안 됩니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+  }),
+  naverCheckAddress: onOff({
+    default: false,
+    description:
+      "Take calls from TalkTalk's published networks only; everybody else gets 200 and nothing happens. Behind a proxy TRUST_PROXY must name it first.",
+    descriptionKo:
+      '네이버가 공개한 톡톡 서버 대역에서 온 호출만 처리합니다. 다른 곳에서 온 호출에는 200만 응답하고 무시합니다. 리버스 프록시 뒤에서는 TRUST_PROXY를 먼저 설정해야 합니다.',
   }),
   naverBaseUrl: httpUrl({
     default: 'https://gw.talk.naver.com',

@@ -9,6 +9,7 @@ import {
   TEST_SETTINGS,
 } from './bot-settings.ts';
 import { HANDOVER_SETTINGS } from './handover-settings.ts';
+import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
 
@@ -26,6 +27,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'Limits', titleKo: '한도', scope: 'process', settings: LIMIT_SETTINGS },
   { title: 'Answers', titleKo: '답변', scope: 'bot', settings: ANSWER_SETTINGS },
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
+  { title: 'Other engines', titleKo: '다른 답변 엔진', scope: 'bot', settings: OTHER_ENGINE_SETTINGS },
   { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
   { title: 'KakaoTalk push', titleKo: '카카오톡 먼저 보내기', scope: 'bot', settings: KAKAO_PUSH_SETTINGS },
@@ -47,6 +49,7 @@ export const BotSchema = Type.Object({
   id: BotIdSchema,
   ...ANSWER_SETTINGS,
   ...CLOVA_SETTINGS,
+  ...OTHER_ENGINE_SETTINGS,
   ...PHOTO_SETTINGS,
   ...KAKAO_SETTINGS,
   ...KAKAO_PUSH_SETTINGS,

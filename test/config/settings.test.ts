@@ -161,8 +161,9 @@ describe('reading text', () => {
     ['ENGINE', 'faq,openai', 'item 2 names openai, which is not part of this version yet'],
     ['ENGINE', 'a2a', 'not part of this version yet'],
     ['ENGINE', 'clova-chatbot', 'not part of this version yet'],
-    ['ENGINE', 'socket', 'not part of this version yet'],
-    ['ENGINE', 'gpt', 'item 1 must be one of clova, faq'],
+    ['SOCKET_ENGINE', '127.0.0.1', 'must be a host and a port'],
+    ['SOCKET_ENGINE', '127.0.0.1:70000', 'must be a host and a port'],
+    ['ENGINE', 'gpt', 'item 1 must be one of clova, socket, faq'],
     ['ENGINE', 'clova', 'names clova, but CLOVA_API_KEY is not set'],
     ['CLOVA_APIGW_KEY', 'abcdefgh', 'needs CLOVA_API_KEY'],
     ['KAKAO_REST_API_KEY', 'abcdefgh', 'needs KAKAO_EVENT_BOT_ID'],
@@ -230,6 +231,10 @@ describe('reading text', () => {
     expect(
       bot({ KAKAO_INLINE_BUDGET_MS: '500', KAKAO_CALLBACK_BUDGET_MS: '55000', CLOVA_TEMPERATURE: '0' }),
     ).toMatchObject({ kakaoInlineBudgetMs: 500, kakaoCallbackBudgetMs: 55_000, clovaTemperature: 0 });
+    expect(bot({ ENGINE: 'socket,faq', SOCKET_ENGINE: '[::1]:5050' })).toMatchObject({
+      engine: ['socket', 'faq'],
+      socketEngine: '[::1]:5050',
+    });
     const blockId = '667e0123456789abcdef0456';
     expect(bot({ KAKAO_PERSON_BUTTON: blockId }).kakaoPersonButton).toBe(blockId);
     expect(
