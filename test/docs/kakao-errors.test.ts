@@ -1,7 +1,13 @@
 /** The READMEs say what Kakao's refusals mean; the product says the same in its log. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readCallbackMessage } from '../../src/channels/kakao/callback-results.ts';
+import {
+  adviceForRefusal,
+  NOT_CONNECTED_ADVICE,
+  ORIGIN_ADVICE,
+  readCallbackMessage,
+  UNKNOWN_ADVICE,
+} from '../../src/channels/kakao/callback-results.ts';
 
 /** Cells of the rows that begin with a text of Kakao's callback endpoint and its code. */
 function readRows(file: string): readonly (readonly string[])[] {
@@ -19,6 +25,19 @@ describe('the table of refused callbacks', () => {
     for (const [text = '', ...cells] of rows) {
       const { code, advice, retryable } = readCallbackMessage(text, 'FAIL');
       expect(cells, text).toEqual([code, advice, retryable ? '예' : '아니요']);
+    }
+  });
+
+  it('gives the advice for what happened on the way to Kakao, too', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    for (const advice of [
+      NOT_CONNECTED_ADVICE,
+      adviceForRefusal(302),
+      adviceForRefusal(403),
+      ORIGIN_ADVICE,
+      UNKNOWN_ADVICE,
+    ]) {
+      expect(readme).toContain(`| ${advice} |`);
     }
   });
 

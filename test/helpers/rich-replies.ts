@@ -89,7 +89,10 @@ export const EVERYTHING: Reply = {
     DETAILS,
     PRODUCT,
     { ...CAROUSEL },
-    { type: 'carousel', cards: [PRODUCT, { ...PRODUCT, title: '양말', priceKrw: 5_000, discountedPriceKrw: 4_500 }] },
+    {
+      type: 'carousel',
+      cards: [PRODUCT, { ...PRODUCT, title: '양말', priceKrw: 5_000, discountedPriceKrw: 4_500, discountPercent: 10 }],
+    },
   ],
   quickReplies: [
     { type: 'block', label: '상담 예약', blockId: '5f1e' },
