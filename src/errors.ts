@@ -10,6 +10,7 @@ interface ErrorRule {
 const RULES = {
   // what strangers and clients send
   INBOUND_UNVERIFIED: { httpStatus: 401, retryable: false },
+  INBOUND_FOREIGN_ADDRESS: { httpStatus: 403, retryable: false },
   INBOUND_MALFORMED: { httpStatus: 400, retryable: false },
   INBOUND_TOO_LARGE: { httpStatus: 413, retryable: false },
   INBOUND_WRONG_CONTENT_TYPE: { httpStatus: 415, retryable: false },

@@ -42,6 +42,8 @@ export interface OutboundMessage {
   readonly fallback?: unknown;
   /** The same for people: log of the conversation, quoting. */
   readonly text: string;
+  /** Equal for the message and for what the platform echoes of it: the only receipt that some platforms give. */
+  readonly echoKey?: string;
   /** The room that it takes in a response. One that is large in bytes may count as several. */
   readonly bubbles: number;
 }
@@ -113,7 +115,7 @@ export interface Channel {
   readonly greetsOncePerCooldown: boolean;
   /** True for bytes that ask for money, parsed or not: no path may answer them with 200 unless somebody approved. */
   asksForPayment?(body: Uint8Array): boolean;
-  /** @throws GatewayError `INBOUND_UNVERIFIED` */
+  /** @throws GatewayError `INBOUND_UNVERIFIED`, or `INBOUND_FOREIGN_ADDRESS` for a caller who has the secret */
   verify(request: WebhookRequest): void;
   /** The whole answer to a call that brings no message and asks only whether a value may be used (Kakao's parameter validation);
    *  undefined for all other calls. Comes after `verify`; never throws. */

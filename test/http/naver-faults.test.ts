@@ -176,6 +176,7 @@ describe('a core that never comes back', () => {
       defaultBot: bot as unknown as Bot,
       limits: createLimits({ perConversation: 0, perAddress: 0 }),
       gateway: { handle } as unknown as AppParts['gateway'],
+      silence: { heard: () => {} },
       metrics: createMetrics({ botIds: ['default'] }),
       logger: silentLogger,
       maxBodyBytes: 1_000,
@@ -201,6 +202,34 @@ describe('a core that never comes back', () => {
     await vi.waitFor(() => expect(flushed).toHaveBeenCalledExactlyOnceWith(clock.now(), false));
     await app.close();
     await naver.close();
+  });
+});
+
+describe('calls from outside the networks of TalkTalk, when that is checked', () => {
+  const open = (user: string, via: string) => ({
+    method: 'POST' as const,
+    url: '/query/NAVER',
+    payload: JSON.stringify({ event: 'open', user }),
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': via },
+  });
+
+  it('get 200, nothing happens, and the operator hears of it; behind a proxy that is named TalkTalk gets through', async () => {
+    await start({ NAVER_CHECK_ADDRESS: 'on', TRUST_PROXY: 'loopback' });
+    const { app, logged } = started();
+    const stranger = await app.inject(open(USER, '203.0.113.5'));
+    expect([stranger.statusCode, stranger.body]).toEqual([200, '']);
+    expect(logged.filter(({ alert }) => alert === 'talktalk-foreign-address')).toHaveLength(1);
+    // Whoever invents the header behind the proxy only adds to it.
+    const inventor = await app.inject(open(USER, '211.249.40.5, 203.0.113.5'));
+    expect(inventor.body).toBe('');
+    expect((await app.inject(open(USER, '211.249.40.5'))).json().event).toBe('send');
+    const payment = await app.inject({ ...open(USER, '203.0.113.5'), payload: JSON.stringify(PAYMENT) });
+    expect(payment.statusCode).toBe(404);
+  });
+
+  it('are believed about nothing when no proxy is named', async () => {
+    await start({ NAVER_CHECK_ADDRESS: 'on' });
+    expect((await started().app.inject(open(USER, '211.249.40.5'))).body).toBe('');
   });
 });
 

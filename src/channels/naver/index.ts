@@ -9,11 +9,14 @@ import { parseTalkEvent } from './parse.ts';
 import { namesPaymentRequest } from './payment-request.ts';
 import { renderReply } from './render.ts';
 import { respondToWebhook } from './respond.ts';
+import { verifySourceAddress } from './source-address.ts';
 
 export interface NaverChannelOptions {
   readonly botId: string;
   /** As a path segment of the webhook URL: TalkTalk cannot send headers of ours. */
   readonly secrets: readonly string[];
+  /** Whether callers outside the platform's published networks are strangers. */
+  readonly checksAddress?: boolean;
   /** Key of the send API; without it answers go into the webhook response. */
   readonly authorization?: string;
   readonly baseUrl: string;
@@ -38,7 +41,10 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     // Everything in a webhook response is merged into its one event; a held answer and a new one fit together.
     maxBubblesPerResponse: 3,
     asksForPayment: namesPaymentRequest,
-    verify: (request) => verifySecret(request, check),
+    verify(request) {
+      verifySecret(request, check);
+      if (options.checksAddress) verifySourceAddress(request.remoteAddress);
+    },
     parse: (request) => parseTalkEvent(request, { ...options, canPush: client !== undefined }),
     render: (reply, context) =>
       renderReply(reply, context, {

@@ -108,6 +108,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
     // People call these two directly. The platforms' calls all come from a few addresses: only their strangers are counted.
     if (channel.name === 'test' || channel.name === 'web') await parts.limits.address(request.ip);
     await verify(channel, webhook, parts);
+    if (channel.name === 'naver') parts.silence.heard(bot.id);
     event = channel.parse(webhook);
     if (COSTS_WORK.has(event.type)) await parts.limits.conversation(conversationKey(event.conversation));
     handled = await withinDeadline(parts.gateway.handle(bot, channel, event), request, event, parts);
@@ -172,6 +173,7 @@ function refuse(
   const fields = { code: error.code, bot: bot.id, channel: channel.name, request: request.id, reason: error.message };
   if (error.httpStatus >= 500) parts.logger.error({ ...fields, err: error }, 'a request failed');
   else parts.logger.warn(fields, 'a request was refused');
+  if (error.code === 'INBOUND_FOREIGN_ADDRESS') alertOfForeignCaller(parts, bot);
   count(parts, bot, channel, request, error.code);
   if (channel.asksForPayment?.(request.rawBody) === true) {
     return respond(parts, bot, channel, request, { kind: 'payment-refused' });
@@ -185,6 +187,15 @@ function refuse(
   });
   const refused = event === undefined ? {} : { event };
   return respond(parts, bot, channel, request, { kind: 'refused', error: named, ...refused });
+}
+
+/** Whoever calls knows the secret: it has leaked, or a proxy in between shows its own address. Then every event is being dropped. */
+function alertOfForeignCaller({ alerts }: AppParts, bot: Bot): void {
+  alerts.raise({
+    code: 'talktalk-foreign-address',
+    botId: bot.id,
+    text: '네이버가 공개한 대역이 아닌 곳에서 톡톡 웹훅이 호출되어 무시했습니다. 리버스 프록시를 쓴다면 TRUST_PROXY에 그 주소를 적어 주세요. 그렇지 않다면 웹훅 URL이 알려진 것이니 NAVER_SECRET을 바꿔 주세요.',
+  });
 }
 
 function count(parts: AppParts, bot: Bot, channel: Channel, request: FastifyRequest, result: InboundResult): void {
