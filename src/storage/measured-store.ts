@@ -30,6 +30,7 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     addDelivery: timed('addDelivery', store.addDelivery.bind(store)),
     recordAcknowledgement: timed('recordAcknowledgement', store.recordAcknowledgement.bind(store)),
     moveDelivery: timed('moveDelivery', store.moveDelivery.bind(store)),
+    recordEcho: timed('recordEcho', store.recordEcho.bind(store)),
     resetConversation: timed('resetConversation', store.resetConversation.bind(store)),
     claimGreeting: timed('claimGreeting', store.claimGreeting.bind(store)),
     takeOver: timed('takeOver', store.takeOver.bind(store)),

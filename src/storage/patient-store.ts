@@ -44,6 +44,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     addDelivery: write(store.addDelivery),
     recordAcknowledgement: write(store.recordAcknowledgement),
     moveDelivery: write(store.moveDelivery),
+    recordEcho: write(store.recordEcho),
     resetConversation: read(store.resetConversation),
     claimGreeting: read(store.claimGreeting),
     takeOver: store.takeOver.bind(store),

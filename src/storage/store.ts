@@ -46,7 +46,12 @@ export interface Delivery {
   readonly mode: ReplyMode;
   readonly state: DeliveryState;
   /** The channel's OutboundMessage, as JSON value. */
-  readonly message: { readonly wire: unknown; readonly text: string; readonly bubbles: number };
+  readonly message: {
+    readonly wire: unknown;
+    readonly text: string;
+    readonly bubbles: number;
+    readonly echoKey?: string;
+  };
   readonly attempts: number;
   /** The platform's result code of the last attempt. */
   readonly result?: string;
@@ -57,6 +62,8 @@ export interface Delivery {
   readonly url?: string;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
+  /** When the platform told us back that the message is in the room. */
+  readonly echoedAt?: EpochMs;
 }
 
 export type NewDelivery = Pick<Delivery, 'id' | 'position' | 'mode' | 'message' | 'closesAt' | 'url'> & {
@@ -104,6 +111,17 @@ export interface DeliveryChange {
   readonly closesAt?: EpochMs;
   /** Counts one more attempt. */
   readonly attempted?: boolean;
+}
+
+/** The platform shows us a message of ours, and so that it is in the room. */
+export interface Echo {
+  readonly conversationKey: string;
+  /** What it may be the echo of, likeliest first: see `OutboundMessage.echoKey`. */
+  readonly keys: readonly string[];
+  readonly at: EpochMs;
+  /** Older messages have lost their echo; the next one that says the same must not go without its own. */
+  readonly since: EpochMs;
+  readonly platformId?: string;
 }
 
 export interface StoreCounts {
@@ -204,6 +222,9 @@ export interface Store {
     at: EpochMs,
     change?: DeliveryChange,
   ): Promise<boolean>;
+  /** The oldest message of the conversation that fits and has no echo yet gets this one; `sending` and `unknown` become `delivered`.
+   *  Returns the state that it had, or undefined when none fits. */
+  recordEcho(echo: Echo): Promise<DeliveryState | undefined>;
   /** Forgets the memory: open turns (but `exceptTurnId`) and pending deliveries end `suppressed`. Returns the ids of the turns it ended. */
   resetConversation(conversationKey: string, at: EpochMs, exceptTurnId?: string): Promise<readonly string[]>;
   /** True once per `cooldownMs` and conversation: whoever gets it greets. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConversationRef, conversationKey } from '../../src/message.ts';
-import type { Delivery, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
+import type { Delivery, Echo, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
 import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
 
@@ -579,6 +579,56 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         );
         expect(claims.filter(Boolean)).toHaveLength(1);
         expect(await deliveryOf('t1')).toMatchObject({ attempts: 1 });
+      });
+    });
+
+    describe('an echo', () => {
+      const echoed = (id: string, position: number, echoKey: string) =>
+        newDelivery(id, {
+          mode: 'push',
+          state: 'waiting',
+          position,
+          message: { wire: {}, text: id, bubbles: 1, echoKey },
+        });
+      const echo = (keys: readonly string[], rest: Partial<Echo> = {}) =>
+        store.recordEcho({
+          conversationKey: newTurn('t1').conversationKey,
+          keys,
+          at: START + 9,
+          since: START - 1_000,
+          ...rest,
+        });
+
+      it.each(['unknown', 'sending', 'delivered'] as const)('tells that what is %s has arrived', async (state) => {
+        await answeredTurn(newTurn('t1'), [echoed('d1', 0, 'hello')]);
+        await store.moveDelivery('d1', ['waiting'], 'sending', START + 2);
+        if (state !== 'sending') await store.moveDelivery('d1', ['sending'], state, START + 3, { result: 'CUT' });
+        expect(await echo(['hello'], { platformId: '17' })).toBe(state);
+        expect(await deliveryOf('t1')).toMatchObject({ state: 'delivered', echoedAt: START + 9, platformId: '17' });
+        expect(await echo(['hello'])).toBeUndefined();
+      });
+
+      it('goes to the oldest message that says the same and has none', async () => {
+        await answeredTurn(newTurn('t1'), [echoed('d1', 0, 'same'), echoed('d2', 1, 'same'), echoed('d3', 2, 'other')]);
+        for (const id of ['d1', 'd2', 'd3']) await store.moveDelivery(id, ['waiting'], 'sending', START + 2);
+        for (const id of ['d1', 'd2']) await store.moveDelivery(id, ['sending'], 'unknown', START + 3);
+        await echo(['no such', 'same']);
+        const states = async () => (await store.readDeliveries('t1')).map(({ state }) => state);
+        expect(await states()).toEqual(['delivered', 'unknown', 'sending']);
+        await echo(['same']);
+        expect(await states()).toEqual(['delivered', 'delivered', 'sending']);
+      });
+
+      it('is none of what waits, is held or has ended, of what is too old, or of another conversation', async () => {
+        await answeredTurn(newTurn('t1'), [echoed('d1', 0, 'hello')]);
+        expect(await echo(['hello'])).toBeUndefined();
+        await store.moveDelivery('d1', ['waiting'], 'held', START + 2);
+        expect(await echo(['hello'])).toBeUndefined();
+        await store.moveDelivery('d1', ['held'], 'unknown', START + 3);
+        expect(await echo(['hello'], { since: START + 1 })).toBeUndefined();
+        expect(await echo(['hello'], { conversationKey: 'nobody' })).toBeUndefined();
+        expect(await deliveryOf('t1')).toMatchObject({ state: 'unknown' });
+        expect(await deliveryOf('t1')).not.toHaveProperty('echoedAt');
       });
     });
 

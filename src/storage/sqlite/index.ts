@@ -102,6 +102,9 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
       return to === 'delivered' ? thread.callInCompany('moveDelivery', ...args) : thread.call('moveDelivery', ...args);
     },
 
+    recordEcho: ({ conversationKey: key, keys, at, since, platformId }) =>
+      thread.callInCompany('recordEcho', key, keys, at, since, platformId ?? null),
+
     resetConversation: (key, at, exceptTurnId) => thread.call('resetConversation', key, at, exceptTurnId ?? null),
 
     claimGreeting: (conversation, at, cooldownMs) =>
@@ -191,7 +194,7 @@ function toMemory([turns, deliveries]: MemoryRows): ConversationMemory {
 
 function toNewDeliveryRow(delivery: NewDelivery): NewDeliveryRow {
   const { id, position, mode, state, message, closesAt, url } = delivery;
-  return [id, position, mode, state, toJson(message), closesAt ?? null, url ?? null];
+  return [id, position, mode, state, toJson(message), closesAt ?? null, url ?? null, message.echoKey ?? null];
 }
 
 /** Other users of the machine have no business in customers' conversations; SQLite gives its WAL the mode of the main file.

@@ -24,7 +24,7 @@ export type TurnRow = readonly [
 ];
 
 export const DELIVERY_COLUMNS =
-  'd.id, t.id, c.key, d.position, d.mode, d.state, d.message, d.attempts, d.result, d.platform_id, d.closes_at, d.url, d.created_at, d.updated_at';
+  'd.id, t.id, c.key, d.position, d.mode, d.state, d.message, d.attempts, d.result, d.platform_id, d.closes_at, d.url, d.created_at, d.updated_at, d.echoed_at';
 
 export type DeliveryRow = readonly [
   id: string,
@@ -41,6 +41,7 @@ export type DeliveryRow = readonly [
   url: string | null,
   createdAt: number,
   updatedAt: number,
+  echoedAt: number | null,
 ];
 
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
@@ -67,7 +68,7 @@ export function toTurn(row: TurnRow): Turn {
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
 export function toDelivery(row: DeliveryRow): Delivery {
   const [id, turnId, conversationKey, position, mode, state, message, attempts] = row;
-  const [, , , , , , , , result, platformId, closesAt, url, createdAt, updatedAt] = row;
+  const [, , , , , , , , result, platformId, closesAt, url, createdAt, updatedAt, echoedAt] = row;
   return {
     id,
     turnId,
@@ -83,6 +84,7 @@ export function toDelivery(row: DeliveryRow): Delivery {
     ...(url === null ? {} : { url }),
     createdAt,
     updatedAt,
+    ...(echoedAt === null ? {} : { echoedAt }),
   };
 }
 

@@ -114,6 +114,13 @@ const MIGRATIONS: readonly string[] = [
     state        TEXT NOT NULL
   ) STRICT;
   `,
+  // Only platforms that echo give keys.
+  `
+  ALTER TABLE deliveries ADD COLUMN echo_key TEXT;
+  ALTER TABLE deliveries ADD COLUMN echoed_at INTEGER;
+  CREATE INDEX deliveries_without_echo ON deliveries (conversation, echo_key, serial)
+    WHERE echo_key IS NOT NULL AND echoed_at IS NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -40,9 +40,10 @@ export function openThreads(database: DatabaseSync) {
   );
   const addDelivery = prepare(
     database,
-    `INSERT INTO deliveries (id, position, mode, state, message, turn, conversation, sequence, created_at, updated_at)
+    `INSERT INTO deliveries
+       (id, position, mode, state, message, echo_key, turn, conversation, sequence, created_at, updated_at)
      SELECT ?1, (SELECT coalesce(max(position), -1) + 1 FROM deliveries WHERE turn = t.serial), 'push', 'waiting', ?2,
-       t.serial, t.conversation, t.sequence, ?4, ?4
+       json_extract(?2, '$.echoKey'), t.serial, t.conversation, t.sequence, ?4, ?4
      FROM turns t WHERE t.id = ?3 AND t.state = 'answered'`,
   );
 

@@ -13,7 +13,7 @@ export type AcceptedRows =
   | readonly ['accepted', sequence: number, turns: readonly TurnRow[], heldDeliveries: readonly DeliveryRow[]]
   | readonly ['duplicate', turnId: string];
 
-/** `id, position, mode, state, message (JSON), closesAt, url`. */
+/** `id, position, mode, state, message (JSON), closesAt, url, echoKey`. */
 export type NewDeliveryRow = readonly [
   id: string,
   position: number,
@@ -22,6 +22,7 @@ export type NewDeliveryRow = readonly [
   message: string,
   closesAt: number | null,
   url: string | null,
+  echoKey: string | null,
 ];
 
 export type TurnLog = ReturnType<typeof openTurnLog>;
@@ -148,8 +149,8 @@ export function openTurnLog(database: DatabaseSync) {
   const newDelivery = prepare(
     database,
     `INSERT INTO deliveries
-       (id, position, mode, state, message, closes_at, url, turn, conversation, sequence, created_at, updated_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)`,
+       (id, position, mode, state, message, closes_at, url, echo_key, turn, conversation, sequence, created_at, updated_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)`,
   );
   const deliveriesOfTurn = prepare<DeliveryRow>(
     database,
@@ -170,6 +171,17 @@ export function openTurnLog(database: DatabaseSync) {
        platform_id = coalesce(?, platform_id), url = coalesce(?, url), closes_at = coalesce(?, closes_at),
        attempts = attempts + ?
      WHERE serial = ?`,
+  );
+  const withoutEcho = prepare<readonly [serial: number, state: DeliveryState]>(
+    database,
+    `SELECT serial, state FROM deliveries INDEXED BY deliveries_without_echo
+     WHERE conversation = ? AND echo_key = ? AND echoed_at IS NULL AND created_at > ?
+       AND state IN ('sending', 'unknown', 'delivered') ORDER BY serial LIMIT 1`,
+  );
+  const storeEcho = prepare(
+    database,
+    `UPDATE deliveries SET state = 'delivered', updated_at = ?1, echoed_at = ?1, platform_id = coalesce(?2, platform_id)
+     WHERE serial = ?3`,
   );
   const suppressWaiting = prepare(
     database,
@@ -329,6 +341,24 @@ export function openTurnLog(database: DatabaseSync) {
       if (found === undefined || !from.includes(found[1])) return false;
       moveDeliveryTo.run(to, at, mode, result, platformId, url, closesAt, attempts, found[0]);
       return true;
+    },
+
+    recordEcho(
+      key: string,
+      echoKeys: readonly string[],
+      at: number,
+      since: number,
+      platformId: string | null,
+    ): DeliveryState | undefined {
+      const serial = conversation.get(key)?.[0];
+      if (serial === undefined) return undefined;
+      for (const echoKey of echoKeys) {
+        const found = withoutEcho.get(serial, echoKey, since);
+        if (found === undefined) continue;
+        storeEcho.run(at, platformId, found[0]);
+        return found[1];
+      }
+      return undefined;
     },
 
     /** What is being sent right now is left alone, and is never offered afterwards: `held_from_sequence` hides it, whatever becomes of it. */

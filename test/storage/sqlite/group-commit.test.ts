@@ -25,7 +25,7 @@ const answer = (id: string, ...deliveryIds: string[]): Call => [
   '{}',
   1,
   2,
-  deliveryIds.map((deliveryId, position) => [deliveryId, position, 'pickup', 'held', '{}', null, null] as const),
+  deliveryIds.map((deliveryId, position) => [deliveryId, position, 'pickup', 'held', '{}', null, null, null] as const),
 ];
 
 describe('group commit', () => {
