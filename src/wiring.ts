@@ -39,11 +39,14 @@ import type { ChannelName } from './message.ts';
 import { openAlertWebhook } from './platform/alert-webhook.ts';
 import { createAlerts } from './platform/alerts.ts';
 import { createBusinessHours } from './platform/business-hours.ts';
+import { watchCertificate } from './platform/certificate-watch.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
 import { randomId } from './platform/ids.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { SilenceWatch } from './platform/silence.ts';
+import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
 import { openFileSpool } from './storage/spool/file-spool.ts';
@@ -129,7 +132,17 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   let isRecovered = false;
   let isStopping = false;
   const pagesDirectory = PAGES_DIRECTORIES.find((directory) => existsSync(join(directory, 'index.html')));
+  const trafficFile = join(settings.dataDir, 'talktalk-traffic.json');
+  const silence = new SilenceWatch({
+    botIds: settings.bots.filter((bot) => bot.channels.includes('naver')).map((bot) => bot.id),
+    clock,
+    alerts,
+    logger: log,
+    saved: await readTraffic(trafficFile),
+  });
   const parts: AppParts = {
+    alerts,
+    silence,
     bots,
     defaultBot,
     gateway,
@@ -170,10 +183,16 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     const work = async () => {
       await store.expireHeldBefore(now - settings.heldAnswerMinutes * 60_000, now);
       await store.purgeBefore(now - settings.retentionDays * DAY_MS);
+      await writeTraffic(trafficFile, silence.save());
     };
     work().catch((err) => log.error({ err }, 'old conversations could not be cleared away'));
   }, HOUSEKEEPING_MS);
   housekeeping.unref();
+  silence.start();
+  const stopWatchingCertificate =
+    settings.publicUrl === undefined
+      ? () => {}
+      : watchCertificate({ publicUrl: settings.publicUrl, clock, alerts, logger: log });
 
   return {
     app,
@@ -191,6 +210,11 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     async close(limitMs) {
       isStopping = true;
       clearInterval(housekeeping);
+      silence.stop();
+      stopWatchingCertificate();
+      await writeTraffic(trafficFile, silence.save()).catch((err) => {
+        log.warn({ err }, 'what was learned of the usual traffic could not be kept');
+      });
       eventLoop.stop();
       const startedAt = clock.now();
       const turnsLeft = await gateway.drain(limitMs);
@@ -304,6 +328,7 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
         ...common,
         logger,
         secrets: bot.naverSecret,
+        checksAddress: bot.naverCheckAddress,
         baseUrl: bot.naverBaseUrl,
         typing: bot.naverTyping,
         synchronousBudgetMs: 900,

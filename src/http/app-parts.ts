@@ -1,10 +1,12 @@
 import type { Bot } from '../conversation/bot.ts';
 import type { Gateway } from '../conversation/gateway.ts';
 import type { Threads } from '../conversation/thread/threads.ts';
+import type { Alerts } from '../platform/alerts.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { NewId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { SilenceWatch } from '../platform/silence.ts';
 import type { Store } from '../storage/store.ts';
 import type { Limits } from './limits.ts';
 
@@ -20,6 +22,9 @@ export interface AppParts {
   readonly store: Store;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  readonly alerts: Alerts;
+  /** Hears of every call of TalkTalk that is no stranger's. */
+  readonly silence: Pick<SilenceWatch, 'heard'>;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
