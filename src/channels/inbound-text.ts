@@ -4,9 +4,9 @@ import { cleanText } from './clean-text.ts';
 const MAX_INBOUND_CHARS = 10_000;
 
 /** A platform's text as the core wants it: storable, trimmed (봇테스트 ends every utterance with a newline), never too long. */
-export function inboundText(value: unknown): string {
+export function inboundText(value: unknown, maxChars = MAX_INBOUND_CHARS): string {
   if (typeof value !== 'string') return '';
-  return cleanText(value.slice(0, MAX_INBOUND_CHARS)).trim();
+  return cleanText(value.slice(0, maxChars)).trim();
 }
 
 /** A foreign id that may become part of a conversation key; undefined when it cannot. */

@@ -6,6 +6,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** For payloads in which any object may be missing, null or something else. */
+export function objectOrEmpty(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : EMPTY;
+}
+
+const EMPTY: JsonObject = {};
+
 /** Broken UTF-8 becomes U+FFFD: a platform's message with one bad byte is still a message.
  *  @throws GatewayError `INBOUND_MALFORMED` */
 export function readJsonObject(body: Uint8Array): JsonObject {

@@ -6,10 +6,12 @@ import { decodeTap, type InboundEvent, type ReplyWindow, type TapAction } from '
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { WebhookRequest } from '../channel.ts';
-import { headerValue } from '../header.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
-import { isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
+import { findJsonObject, isJsonObject, type JsonObject, objectOrEmpty, readJsonObject } from '../json-body.ts';
 import type { ResolveCallback } from './callback-url.ts';
+import { readRequestIds } from './request-ids.ts';
+import { readScenario } from './scenario.ts';
+import { findSentMedia } from './sent-media.ts';
 
 /** A group room's callback lives 5 min instead of 1 (group guide 1.11.1); the last minute is for us. */
 const GROUP_CALLBACK_BUDGET_MS = 240_000;
@@ -22,68 +24,53 @@ export interface KakaoParseSettings {
   readonly inlineBudgetMs: number;
   readonly callbackBudgetMs: number;
   readonly resolveCallback: ResolveCallback;
+  /** @throws GatewayError `BOT_UNKNOWN` */
+  readonly checkBotId: (wireId: string | undefined) => void;
   readonly newId: NewId;
   readonly logger: Logger;
 }
 
-/** @throws GatewayError `INBOUND_MALFORMED` when the body is no JSON object or names no user */
+/** @throws GatewayError `INBOUND_MALFORMED` when the body is no JSON object or names no user, `BOT_UNKNOWN` */
 export function parseSkillRequest(request: WebhookRequest, settings: KakaoParseSettings): InboundEvent {
   const payload = readJsonObject(request.body);
-  const userRequest = object(payload.userRequest);
-  const platformId = platformRequestId(request, 'x-request-id');
+  const userRequest = objectOrEmpty(payload.userRequest);
+  const action = objectOrEmpty(payload.action);
+  const scenario = readScenario(payload, userRequest);
+  const user = inboundId(objectOrEmpty(userRequest.user).id);
+  if (user === undefined) throw new GatewayError('INBOUND_MALFORMED', 'The field "userRequest.user.id" is missing');
+  const room = inboundId(objectOrEmpty(userRequest.chat).id);
+  const ids = readRequestIds(request, [scenario?.block?.id, inboundId(action.id)]);
+  const text = readUtterance(payload, userRequest, room !== undefined);
+  const isTest = isSkillTest(userRequest, text);
+  // The test form invents a bot, too.
+  if (!isTest) settings.checkBotId(scenario?.platformBotId);
+
   const base = {
+    ...ids,
     id: settings.newId(),
     receivedAt: request.receivedAt,
-    requestId: platformId ?? platformRequestId(request, 'x-chappie-footprint') ?? request.requestId,
-    ...(platformId === undefined ? {} : { dedupeKey: platformId }),
-  };
-  if (isParameterValidation(payload)) {
-    const user = inboundId(object(payload.user).id) ?? '';
-    return {
-      ...base,
-      type: 'event-ignored',
-      name: 'parameter-validation',
-      conversation: { botId: settings.botId, channel: 'kakao', user },
-      replyWindows: [inlineWindow(request, settings)],
-    };
-  }
-
-  const user = inboundId(object(userRequest.user).id);
-  if (user === undefined) throw new GatewayError('INBOUND_MALFORMED', 'The field "userRequest.user.id" is missing');
-  const room = inboundId(object(userRequest.chat).id);
-  const event = {
-    ...base,
     conversation: { botId: settings.botId, channel: 'kakao', ...(room === undefined ? {} : { room }), user },
-    replyWindows: replyWindows(request, userRequest, room !== undefined, base.requestId, settings),
+    replyWindows: replyWindows(request, userRequest, room !== undefined, ids.requestId, settings),
   } as const;
-
-  const text = inboundText(userRequest.utterance);
-  const clientExtra = object(payload.action).clientExtra;
-  const action = findTap(clientExtra);
-  if (action !== undefined) return { ...event, type: 'message-received', text, input: 'tap', action };
-  const media = sentMedia(userRequest, text);
-  if (media !== undefined) return { ...event, type: 'message-received', text: '', ...media };
-  if (text === '') return { ...event, type: 'conversation-opened' };
-  if (isSkillTest(userRequest, text)) return { ...event, type: 'connection-tested' };
-  const input = isTap(clientExtra, payload) ? 'tap' : 'typed';
+  const event = { ...base, ...(scenario === undefined ? {} : { scenario }) };
+  const tapped = findTap(action.clientExtra);
+  if (tapped !== undefined) return { ...event, type: 'message-received', text, input: 'tap', action: tapped };
+  if (isTest) return { ...base, type: 'connection-tested' };
+  const media = findSentMedia(payload, userRequest, text);
+  if (media !== undefined) return { ...event, type: 'message-received', ...media };
+  if (text === '') return { ...base, type: 'conversation-opened' };
+  const input = isTap(action.clientExtra, payload) ? 'tap' : 'typed';
   return { ...event, type: 'message-received', text, input };
 }
 
-function object(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-/** Header values are foreign text that reaches the log and other systems. */
-function platformRequestId(request: WebhookRequest, header: string): string | undefined {
-  const value = headerValue(request, header);
-  return value !== undefined && /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
-}
-
-/** 파라미터 검증 posts a flat body of its own to the same server. */
-function isParameterValidation(payload: JsonObject): boolean {
-  return (
-    payload.userRequest === undefined && (typeof payload.isInSlotFilling === 'boolean' || isJsonObject(payload.value))
-  );
+/** Members of a group room call the bot by its name; the question begins behind it. */
+function readUtterance(payload: JsonObject, userRequest: JsonObject, isGroup: boolean): string {
+  const text = inboundText(userRequest.utterance);
+  if (!isGroup || !text.startsWith('@')) return text;
+  const name = inboundText(objectOrEmpty(payload.bot).name);
+  const rest = text.slice(name.length + 1);
+  const isMention = name !== '' && text.startsWith(name, 1) && (rest === '' || /^\s/.test(rest));
+  return isMention ? rest.trim() : text;
 }
 
 function inlineWindow(request: WebhookRequest, settings: KakaoParseSettings): ReplyWindow {
@@ -112,57 +99,33 @@ function replyWindows(
   return [inline, { mode: 'callback', closesAt: request.receivedAt + budgetMs, url }, { mode: 'pickup' }];
 }
 
-/** `extra` of our buttons comes back as `clientExtra`; typed text brings {}, null or "null", and an `extra` that the console
- *  wrapped once more arrives nested. */
+/** `extra` of our buttons comes back as `clientExtra`; typed text brings {}, null or "null", an `extra` that the console wrapped
+ *  once more arrives nested, and one that somebody wrote into a form as text. */
 function findTap(clientExtra: unknown): TapAction | undefined {
-  let level = clientExtra;
-  for (let depth = 0; depth < 3 && isJsonObject(level); depth += 1) {
+  let level = readExtra(clientExtra);
+  for (let depth = 0; depth < 3 && level !== undefined; depth += 1) {
     const action = decodeTap(level.malgil);
     if (action !== undefined) return action;
-    level = level.extra;
+    level = readExtra(level.extra);
   }
   return undefined;
 }
 
+function readExtra(value: unknown): JsonObject | undefined {
+  if (typeof value === 'string') return value.startsWith('{') ? findJsonObject(value) : undefined;
+  return isJsonObject(value) ? value : undefined;
+}
+
 function isTap(clientExtra: unknown, payload: JsonObject): boolean {
-  if (isJsonObject(clientExtra) && Object.keys(clientExtra).length > 0) return true;
-  const trigger = object(object(payload.flow).trigger).type;
+  if (Object.keys(readExtra(clientExtra) ?? {}).length > 0) return true;
+  const trigger = objectOrEmpty(objectOrEmpty(payload.flow).trigger).type;
   return typeof trigger === 'string' && /_(?:MESSAGE|BLOCK)$/.test(trigger);
 }
 
-/** A photo comes as `params.media` or as nothing but its address in the utterance (signed, soon expired). */
-function sentMedia(
-  userRequest: JsonObject,
-  text: string,
-): { readonly input: 'image' | 'video' | 'other'; readonly images?: readonly string[] } | undefined {
-  const media = object(userRequest.params).media;
-  if (isJsonObject(media) || Array.isArray(media)) {
-    const items = (Array.isArray(media) ? media : [media]).map(object);
-    const other = items.find((item) => typeof item.type === 'string' && item.type !== 'image');
-    if (other !== undefined) return { input: other.type === 'video' ? 'video' : 'other' };
-    // Whether we fetch from there is decided by the list of hosts, not here.
-    return { input: 'image', images: items.map((item) => item.url).filter(isWebUrl) };
-  }
-  const words = text.split(/\s+/);
-  if (!words.every(isKakaoImageUrl)) return undefined;
-  const isVideo = words.some((word) => /\.(?:mp4|mov|m4v|webm)$/i.test(new URL(word).pathname));
-  return isVideo ? { input: 'video' } : { input: 'image', images: words };
-}
-
-function isWebUrl(value: unknown): value is string {
-  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value);
-}
-
-/** What a customer types may be an address too; only Kakao's own hosts make a photo of it. */
-function isKakaoImageUrl(value: unknown): value is string {
-  return isWebUrl(value) && /(?:^|\.)kakaocdn\.net$/.test(new URL(value).hostname);
-}
-
-/** The form 스킬 테스트 sends a placeholder that no customer typed; 봇테스트 also says `ignoreMe` but is a real conversation. */
+/** The form 스킬 테스트 sends a placeholder that no customer typed. 봇테스트 also says `ignoreMe`, but names a surface, and is a real
+ *  conversation. */
 function isSkillTest(userRequest: JsonObject, text: string): boolean {
-  return (
-    text === SKILL_TEST_UTTERANCE &&
-    object(userRequest.params).ignoreMe === 'true' &&
-    object(userRequest.user).type === 'accountId'
-  );
+  if (text !== SKILL_TEST_UTTERANCE) return false;
+  const { ignoreMe, surface } = objectOrEmpty(userRequest.params);
+  return (ignoreMe === 'true' || ignoreMe === true) && surface === undefined;
 }

@@ -41,6 +41,9 @@ describe('reading a skill payload', () => {
     expect(parse('skill-test').type).toBe('connection-tested');
     const typed = parseWith((payload) => Object.assign(payload.userRequest ?? {}, { utterance: '발화 내용' }));
     expect(typed.type).toBe('message-received');
+    const inBotTest = JSON.parse(Buffer.from(fixtureBytes('kakao/bot-test.json')).toString());
+    inBotTest.userRequest.utterance = '발화 내용\n';
+    expect(channel.parse(webhookRequest(inBotTest))).toMatchObject({ type: 'message-received', text: '발화 내용' });
   });
 
   it('takes an empty utterance for the welcome block', () => {
@@ -99,10 +102,6 @@ describe('reading a skill payload', () => {
     expect(parse('group').replyWindows[1]).toMatchObject({ mode: 'callback', closesAt: RECEIVED_AT + 240_000 });
   });
 
-  it('ignores parameter validation for now', () => {
-    expect(parse('parameter-validation')).toMatchObject({ type: 'event-ignored', name: 'parameter-validation' });
-  });
-
   it.each(['{}', '{"userRequest":{}}', '{"userRequest":{"user":{"id":""}}}', '{"userRequest":null}'])(
     'refuses %s: nobody to answer',
     (body) => {
@@ -110,15 +109,58 @@ describe('reading a skill payload', () => {
     },
   );
 
-  it('takes the ids of the platform for the log, and X-Request-Id against duplicates', () => {
-    expect(parse('typed', { 'x-request-id': 'chp-1', 'x-chappie-footprint': 'chp-2' })).toMatchObject({
-      requestId: 'chp-1',
-      dedupeKey: 'chp-1',
-    });
-    const second = parse('typed', { 'x-chappie-footprint': 'chp-2' });
-    expect(second.requestId).toBe('chp-2');
-    expect(second).not.toHaveProperty('dedupeKey');
-    expect(parse('typed', { 'x-request-id': 'a b\u001b[31m' }).requestId).toBe('request-1');
+  it.each([
+    ['{}', {}, 'typed', undefined],
+    ['null', null, 'typed', undefined],
+    ['the text "null"', 'null', 'typed', undefined],
+    ['an empty text', '', 'typed', undefined],
+    ['a list', ['malgil:reset'], 'typed', undefined],
+    ['an extra of the operator', { coupon: 7 }, 'tap', undefined],
+    ['ours', { malgil: 'malgil:reset' }, 'tap', { kind: 'reset' }],
+    ['ours, wrapped twice', { extra: { extra: { malgil: 'malgil:person' } } }, 'tap', { kind: 'person' }],
+    ['ours, wrapped without end', { extra: { extra: { extra: { malgil: 'malgil:person' } } } }, 'tap', undefined],
+    ['ours, as text', '{"malgil":"malgil:ask:fee"}', 'tap', { kind: 'ask', entryId: 'fee' }],
+    ['ours with a fault', { malgil: 'malgil:continue:t:-1' }, 'tap', undefined],
+  ])('a clientExtra that is %s', (_name, clientExtra, input, action) => {
+    const event = parseWith((payload) => Object.assign(payload.action ?? {}, { clientExtra }));
+    expect(event).toMatchObject({ type: 'message-received', input, ...(action === undefined ? {} : { action }) });
+    if (action === undefined) expect(event).not.toHaveProperty('action');
+  });
+
+  it.each([
+    ['CARD_BUTTON_MESSAGE', 'tap'],
+    ['CARD_BUTTON_BLOCK', 'tap'],
+    ['LIST_ITEM_MESSAGE', 'tap'],
+    ['LIST_ITEM_BLOCK', 'tap'],
+    ['LISTMENU_MESSAGE', 'tap'],
+    ['LISTMENU_BLOCK', 'tap'],
+    ['QUICKREPLY_BUTTON_MESSAGE', 'tap'],
+    ['QUICKREPLY_BUTTON_BLOCK', 'tap'],
+    ['TEXT_INPUT', 'typed'],
+    ['SOMETHING_NEW', 'typed'],
+    [7, 'typed'],
+  ])('a flow that begins with %s', (type, input) => {
+    expect(parseWith((payload) => Object.assign(payload, { flow: { trigger: { type } } }))).toMatchObject({ input });
+  });
+
+  it.each([
+    ['@말길 상담 배송비는요?', '배송비는요?'],
+    ['@말길 상담\n배송비는요?', '배송비는요?'],
+    ['@말길 상담사 연결', '@말길 상담사 연결'],
+    ['@다른 사람 안녕', '@다른 사람 안녕'],
+  ])('in a group room, %j asks %j', (utterance, text) => {
+    const payload = JSON.parse(Buffer.from(fixtureBytes('kakao/group.json')).toString());
+    payload.userRequest.utterance = utterance;
+    expect(channel.parse(webhookRequest(payload))).toMatchObject({ text });
+  });
+
+  it('takes a mention alone for a greeting, and leaves mentions outside of rooms alone', () => {
+    const payload = JSON.parse(Buffer.from(fixtureBytes('kakao/group.json')).toString());
+    payload.userRequest.utterance = '@말길 상담';
+    expect(channel.parse(webhookRequest(payload)).type).toBe('conversation-opened');
+    expect(
+      parseWith((typed) => Object.assign(typed.userRequest ?? {}, { utterance: '@말길 상담 배송비는요?' })),
+    ).toMatchObject({ text: '@말길 상담 배송비는요?' });
   });
 });
 

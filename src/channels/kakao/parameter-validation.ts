@@ -1,0 +1,43 @@
+/** 파라미터 검증: while it fills a parameter, Kakao asks whether the value may be used. The body is flat (`{ bot, utterance, params,
+ *  isInSlotFilling, user, value: { origin, resolved }, timezone, lang }`, no `userRequest`), and so is the answer:
+ *  `{ status: "SUCCESS" | "FAIL" | "IGNORE", value?, message? }`. Source: shapes that developers published; not in the guide.
+ *
+ *  What a parameter may hold is the business of the operator's scenario, so nothing is ever refused: the resolved value is confirmed,
+ *  and where Kakao resolved none, `IGNORE` leaves its own judgement as it was. A `FAIL` of ours would ask the customer again, for ever. */
+
+import type { WebhookRequest, WebhookResponse } from '../channel.ts';
+import { inboundText } from '../inbound-text.ts';
+import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject } from '../json-body.ts';
+
+/** Its own address expects nothing else; at the skill's address, where operators enter it by mistake, the body tells.
+ *  Undefined when the request is no validation. */
+export function answerParameterValidation(request: WebhookRequest): WebhookResponse | undefined {
+  // Looked for before the body is parsed: nearly every call is a skill call, and would be parsed twice.
+  if (asBuffer(request.body).includes('"userRequest"')) return undefined;
+  const body = findJsonObject(decodeTolerantly(request.body));
+  const isExpected = request.purpose === 'value-check';
+  if (!isExpected && (body === undefined || !isParameterValidation(body))) return undefined;
+  const value = resolvedValue(body?.value);
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(value === undefined ? { status: 'IGNORE' } : { status: 'SUCCESS', value }),
+  };
+}
+
+function isParameterValidation(body: JsonObject): boolean {
+  return typeof body.isInSlotFilling === 'boolean' || isJsonObject(body.value);
+}
+
+/** Parameters are texts: what an entity resolved to as an object goes back as JSON, as it arrives with a skill call. */
+function resolvedValue(value: unknown): string | undefined {
+  const resolved = isJsonObject(value) ? value.resolved : value;
+  if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
+  if (typeof resolved === 'object' && resolved !== null) return JSON.stringify(resolved);
+  const text = inboundText(resolved);
+  return text === '' ? undefined : text;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

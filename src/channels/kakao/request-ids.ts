@@ -1,0 +1,37 @@
+/** The two ids that Kakao gives a call, and what makes two calls the same one.
+ *
+ *  `X-Request-Id` names one HTTP request; whoever sends it again (a proxy that retries) sends the same one. `X-Chappie-Footprint`
+ *  names what the customer did, so several calls may carry it: another skill of the same block, a parameter that is validated on
+ *  the way. An equal footprint alone therefore proves nothing, and an equal request id with another footprint was made up by a
+ *  proxy between us. So two calls are the same when both ids agree, with the block and the skill that were called; the footprint
+ *  stands alone only where no request id came. A repetition that this misses is still caught while its answer is being made: the
+ *  core lets an identical question share it. Source: headers published in captures of 2019–2025; support asks for the footprint. */
+
+import type { WebhookRequest } from '../channel.ts';
+import { headerValue } from '../header.ts';
+
+export interface RequestIds {
+  /** Kakao's where it sent one, else ours. */
+  readonly requestId: string;
+  /** The footprint. */
+  readonly supportId?: string;
+  readonly dedupeKey?: string;
+}
+
+/** @param called ids of the block and the skill, as far as they are known */
+export function readRequestIds(request: WebhookRequest, called: readonly (string | undefined)[]): RequestIds {
+  const requestId = readId(request, 'x-request-id');
+  const footprint = readId(request, 'x-chappie-footprint');
+  if (requestId === undefined && footprint === undefined) return { requestId: request.requestId };
+  return {
+    requestId: requestId ?? footprint ?? request.requestId,
+    ...(footprint === undefined ? {} : { supportId: footprint }),
+    dedupeKey: JSON.stringify([requestId ?? '', footprint ?? '', ...called.map((id) => id ?? '')]),
+  };
+}
+
+/** Header values are foreign text that reaches the log and other systems. */
+function readId(request: WebhookRequest, header: string): string | undefined {
+  const value = headerValue(request, header);
+  return value !== undefined && /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createBotIdCheck } from '../../../src/channels/kakao/bot-id.ts';
+
+function check(expected: string[], onMismatch: 'warn' | 'refuse') {
+  const warnings: object[] = [];
+  const logger = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
+  return { warnings, verify: createBotIdCheck({ botId: 'shop', expected, onMismatch, logger }) };
+}
+
+describe('the id of the Kakao bot', () => {
+  it('may be any where none is configured', () => {
+    const { verify, warnings } = check([], 'refuse');
+    for (const id of ['667e91c', undefined, '']) expect(() => verify(id)).not.toThrow();
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(['667e91c', '667e91c!', '667E91C!', 'other'])('%s is one of ours, on either channel', (id) => {
+    const { verify, warnings } = check(['667e91c!', 'OTHER'], 'refuse');
+    expect(() => verify(id)).not.toThrow();
+    expect(warnings).toEqual([]);
+  });
+
+  it('of another bot is worth one warning, however often it calls', () => {
+    const { verify, warnings } = check(['667e91c'], 'warn');
+    for (const id of ['foreign', 'foreign', undefined, 'foreign']) verify(id);
+    expect(warnings).toEqual([
+      expect.objectContaining({ event: 'bot-id-mismatch', botId: 'shop', kakaoBotId: 'foreign' }),
+      expect.objectContaining({ kakaoBotId: '' }),
+    ]);
+    for (let i = 0; i < 1_000; i += 1) verify(`made-up-${i}`);
+    expect(warnings.length).toBeLessThanOrEqual(20);
+  });
+
+  it.each(['foreign', '667e91c!!', undefined])('%s is refused where the operator says so', (id) => {
+    expect(() => check(['667e91c'], 'refuse').verify(id)).toThrowError(
+      expect.objectContaining({ code: 'BOT_UNKNOWN' }),
+    );
+  });
+});
