@@ -8,7 +8,7 @@ import type { FaultTiming } from './fault-schedule.ts';
 import { fieldOf, listField, optional, parseJson, textField } from './json-reading.ts';
 import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { createSeededIds, type SeededIds } from './seeded-ids.ts';
-import { bubblesOfSend, choicesOfMenu, quickRepliesOfSend } from './talktalk/bubbles.ts';
+import { bubblesOfProducts, bubblesOfSend, choicesOfMenu, quickRepliesOfSend } from './talktalk/bubbles.ts';
 import { EVENT_NAMES, type EventName } from './talktalk/event-names.ts';
 import { runTalkTalkProgram } from './talktalk/program.ts';
 import { type ConsentDialog, Room, type TalkTalkMessage } from './talktalk/room.ts';
@@ -518,8 +518,7 @@ export class TalkTalkSimulator {
       case 'send':
         return this.#show(room, event, via, findings);
       case 'product':
-        this.#echoOwn(room, 'product', {});
-        break;
+        return this.#show(room, event, via, findings);
       case 'action':
         room.typingUntil = textField(options, 'action') === 'typingOn' ? this.#clock.now() + TYPING_MS : 0;
         break;
@@ -540,7 +539,10 @@ export class TalkTalkSimulator {
   }
 
   #show(room: Room, event: unknown, via: TalkTalkMessage['via'], findings: Verdict): TalkTalkMessage {
-    const bubbles = bubblesOfSend(event);
+    const isProduct = textField(event, 'event') === 'product';
+    const bubbles = isProduct
+      ? bubblesOfProducts(event)
+      : bubblesOfSend(event, (imageId) => this.#api.pictureUrl(imageId));
     const quickReplies = quickRepliesOfSend(event);
     const message: TalkTalkMessage = {
       at: this.#clock.now(),
@@ -555,7 +557,11 @@ export class TalkTalkSimulator {
     const visible = [...quickReplies, ...choicesIn(bubbles)].flatMap((choice) => [choice, ...(choice.inner ?? [])]);
     room.show(message, visible);
     const contents = ['textContent', 'imageContent', 'compositeContent'].map((key) => [key, fieldOf(event, key)]);
-    this.#echoOwn(room, 'send', Object.fromEntries(contents.filter(([, content]) => content !== undefined)));
+    this.#echoOwn(
+      room,
+      isProduct ? 'product' : 'send',
+      Object.fromEntries(contents.filter(([, content]) => content !== undefined)),
+    );
     return message;
   }
 

@@ -30,6 +30,7 @@ import type { AppParts } from './http/app-parts.ts';
 import { createLimits } from './http/limits.ts';
 import { createImageSource } from './images/fetch-image.ts';
 import type { ImageSource } from './images/image-source.ts';
+import { createPictureInspector } from './images/inspect-picture.ts';
 import { KeyedQueue } from './jobs/local/keyed-queue.ts';
 import { LocalSendBudget } from './jobs/local/send-budget.ts';
 import { loadKnowledgeCsv } from './knowledge/csv.ts';
@@ -66,6 +67,8 @@ const DAY_MS = 24 * 60 * 60_000;
 const LAST_RESPONSES_MS = 2_000;
 /** A platform's image host answers in a fraction of it; the customer waits. */
 const PHOTO_TIMEOUT_MS = 8_000;
+/** What TalkTalk says of pictures in messages. */
+const NAVER_PICTURE_LIMITS = { maxSizeBytes: 20_000_000, timeoutMs: 10_000 };
 const OFFERED_TOPICS = 3;
 
 export interface Program {
@@ -85,7 +88,10 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const newId = randomId;
   const ownerId = newId();
   const metrics = createMetrics({ botIds: settings.bots.map((bot) => bot.id), processMetrics: settings.metrics });
-  const unindexed = settings.bots.map((bot) => createUnindexedBot(bot, settings, log));
+  const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])), clock);
+  const unindexed = settings.bots.map((bot) =>
+    createUnindexedBot(bot, settings, log, () => sendBudget.reserve(bot.id)),
+  );
 
   const claim = await claimDataDirectory(settings.dataDir);
   const opening = openSqliteStore({ directory: settings.dataDir, logger: log });
@@ -97,7 +103,6 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const store = makePatient(measureStore(sqlite, metrics), clock);
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
-  const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])), clock);
   const alertWebhook = settings.alertWebhookUrl === undefined ? undefined : openAlertWebhook(settings.alertWebhookUrl);
   const alerts = createAlerts({
     clock,
@@ -252,7 +257,12 @@ function indexKnowledge({ entries, ...bot }: UnindexedBot): Bot {
 
 /** All that can be wrong with a bot is found here, before anything is touched.
  *  @throws GatewayError `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
-function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBaseLogger): UnindexedBot {
+function createUnindexedBot(
+  bot: BotSettings,
+  settings: Settings,
+  log: FastifyBaseLogger,
+  reserveSend: () => Promise<void>,
+): UnindexedBot {
   const entries = loadEntries(bot, settings, log);
   // Operators put what most people ask on top of their file.
   const topics = entries.slice(0, OFFERED_TOPICS);
@@ -260,7 +270,7 @@ function createUnindexedBot(bot: BotSettings, settings: Settings, log: FastifyBa
   return {
     id: bot.id,
     name: bot.name,
-    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log)])),
+    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log, reserveSend)])),
     entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
@@ -309,7 +319,7 @@ function openPhotos(bot: BotSettings): ImageSource {
   return createImageSource({ hosts: bot.photoHosts, maxSizeBytes: bot.photoMaxBytes, timeoutMs: PHOTO_TIMEOUT_MS });
 }
 
-function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Channel {
+function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, reserveSend: () => Promise<void>): Channel {
   const common = { botId: bot.id, newId: randomId };
   switch (name) {
     case 'kakao':
@@ -317,6 +327,9 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
         ...common,
         logger,
         secrets: bot.kakaoSecret,
+        sourceAddresses: bot.kakaoSourceAddresses,
+        kakaoBotIds: bot.kakaoBotId,
+        onBotIdMismatch: bot.kakaoBotIdCheck,
         callbackOrigins: bot.kakaoCallbackOrigins,
         inlineBudgetMs: bot.kakaoInlineBudgetMs,
         callbackBudgetMs: bot.kakaoCallbackBudgetMs,
@@ -332,6 +345,11 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger): Cha
         baseUrl: bot.naverBaseUrl,
         typing: bot.naverTyping,
         synchronousBudgetMs: 900,
+        pictures: {
+          inspector: createPictureInspector({ platformUrl: bot.naverBaseUrl, ...NAVER_PICTURE_LIMITS }),
+          reserveCall: reserveSend,
+          clock: systemClock,
+        },
         ...(bot.naverAuthorization === undefined || bot.naverSync ? {} : { authorization: bot.naverAuthorization }),
       });
     case 'web':

@@ -1,23 +1,42 @@
 import type { Bubble, Card, Choice } from '../bubble.ts';
 import { fieldOf, listField, optional, textField } from '../json-reading.ts';
 
+/** The address behind the id of an uploaded picture. */
+export type PictureUrl = (imageId: string) => string | undefined;
+
 /** What TalkTalk draws for a `send` event that passed the validator. */
-export function bubblesOfSend(event: unknown): readonly Bubble[] {
+export function bubblesOfSend(event: unknown, pictureUrl: PictureUrl): readonly Bubble[] {
   const text = textField(fieldOf(event, 'textContent'), 'text');
   if (text !== undefined) return [{ type: 'text', text, folded: false }];
   const image = fieldOf(event, 'imageContent');
-  if (image !== undefined) return [{ type: 'image', imageUrl: imageOf(image) ?? '' }];
-  const cards = listField(fieldOf(event, 'compositeContent'), 'compositeList').map(readCard);
+  if (image !== undefined) return [{ type: 'image', imageUrl: imageOf(image, pictureUrl) ?? '' }];
+  const cards = listField(fieldOf(event, 'compositeContent'), 'compositeList').map((card) =>
+    readCard(card, pictureUrl),
+  );
   if (cards.length > 1) return [{ type: 'carousel', cards }];
   return cards.map((card) => ({ type: 'card', ...card }));
 }
 
 export function quickRepliesOfSend(event: unknown): readonly Choice[] {
-  for (const content of ['textContent', 'imageContent', 'compositeContent']) {
+  for (const content of ['textContent', 'imageContent', 'compositeContent', 'options']) {
     const quickReply = fieldOf(fieldOf(event, content), 'quickReply');
     if (quickReply !== undefined) return listField(quickReply, 'buttonList').map((b) => readButton(b, 'quick-reply'));
   }
   return [];
+}
+
+/** Cards of the partner's shop. What is in the shop is not known here, so a card says the number of its product. */
+export function bubblesOfProducts(event: unknown): readonly Bubble[] {
+  const options = fieldOf(event, 'options');
+  const buttons = new Map(
+    listField(options, 'customButtonList').map((entry) => [fieldOf(entry, 'id'), listField(entry, 'buttonList')]),
+  );
+  const cards = listField(options, 'ids').map((id) => ({
+    title: `스마트스토어 상품 ${String(id)}`,
+    rows: [],
+    buttons: (buttons.get(id) ?? []).map((button) => readButton(button, 'button')),
+  }));
+  return cards.length > 1 ? [{ type: 'carousel', cards }] : cards.map((card) => ({ type: 'card', ...card }));
 }
 
 /** Everything in the persistent menu that can be pressed, inner levels included. */
@@ -30,19 +49,19 @@ export function choicesOfMenu(event: unknown): readonly Choice[] {
   return read(listField(listField(event, 'menuContent')[0], 'menus'));
 }
 
-function readCard(composite: unknown): Card {
+function readCard(composite: unknown, pictureUrl: PictureUrl): Card {
   const list = fieldOf(composite, 'elementList');
   return {
     ...optional('title', textField(composite, 'title')),
     ...optional('description', textField(composite, 'description')),
-    ...optional('imageUrl', imageOf(fieldOf(composite, 'image'))),
+    ...optional('imageUrl', imageOf(fieldOf(composite, 'image'), pictureUrl)),
     rows: listField(list, 'data').map((element) => {
       const lines = [textField(element, 'description'), textField(element, 'subDescription')].filter(Boolean);
       const button = fieldOf(element, 'button');
       return {
         title: textField(element, 'title') ?? '',
         ...(lines.length === 0 ? {} : { description: lines.join('\n') }),
-        ...optional('imageUrl', imageOf(fieldOf(element, 'image'))),
+        ...optional('imageUrl', imageOf(fieldOf(element, 'image'), pictureUrl)),
         ...(button === undefined ? {} : { choice: readButton(button, 'list-item') }),
       };
     }),
@@ -51,8 +70,9 @@ function readCard(composite: unknown): Card {
 }
 
 /** A picture that was uploaded before has an id instead of an address. */
-function imageOf(image: unknown): string | undefined {
-  return textField(image, 'imageUrl') ?? textField(image, 'imageId');
+function imageOf(image: unknown, pictureUrl: PictureUrl): string | undefined {
+  const imageId = textField(image, 'imageId');
+  return textField(image, 'imageUrl') ?? (imageId === undefined ? undefined : (pictureUrl(imageId) ?? imageId));
 }
 
 const EFFECTS: ReadonlyMap<string, Choice['effect']> = new Map([

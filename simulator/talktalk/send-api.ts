@@ -4,10 +4,11 @@ import type { Verdict } from '../../src/channels/json-spot.ts';
 import { validateOutboundEvent } from '../../src/channels/naver/validate.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
 import { FaultSchedule, type FaultTiming } from '../fault-schedule.ts';
-import { fieldOf, optional, parseJson, textField } from '../json-reading.ts';
+import { optional, parseJson, textField } from '../json-reading.ts';
 import type { ServedReply, ServedRequest } from '../loopback-server.ts';
 import type { SeededIds } from '../seeded-ids.ts';
 import type { Room } from './room.ts';
+import { UploadDesk } from './upload-desk.ts';
 
 /** Too many requests are blocked for a while. The look of a block is published nowhere, so it is off unless set. */
 export interface RateBlock {
@@ -82,12 +83,13 @@ export class SendApi {
   readonly #calls: ApiCall[] = [];
   readonly #requestedAt: number[] = [];
   readonly #faults: FaultSchedule<SendFault>;
-  readonly #imageIds = new Set<string>();
+  readonly #uploads: UploadDesk;
   readonly #closing = new AbortController();
   #blockedUntil = 0;
 
   constructor(options: SendApiOptions) {
     this.#options = options;
+    this.#uploads = new UploadDesk(options.ids);
     this.#faults = new FaultSchedule(options.ids.named('faults').fraction);
   }
 
@@ -103,6 +105,11 @@ export class SendApi {
       peak = Math.max(peak, last - first + 1);
     }
     return peak;
+  }
+
+  /** The address behind the id of an uploaded picture. */
+  pictureUrl(imageId: string): string | undefined {
+    return this.#uploads.urlOf(imageId);
   }
 
   injectFault(fault: SendFault, timing: FaultTiming): void {
@@ -150,7 +157,9 @@ export class SendApi {
       return refusal(resultCode, resultMessage, NOTHING, httpStatus);
     }
     if (fault?.kind === 'cut') {
-      const { accepted, findings } = fault.accepted ? this.#judge(incoming) : { accepted: false, findings: NOTHING };
+      const { accepted, findings } = fault.accepted
+        ? await this.#judge(incoming)
+        : { accepted: false, findings: NOTHING };
       return { accepted, findings, reply: 'cut' };
     }
     return this.#judge(incoming);
@@ -169,7 +178,8 @@ export class SendApi {
     return refusal(resultCode, '요청이 너무 많음', NOTHING, httpStatus);
   }
 
-  #judge({ authorization, body, name, room }: Incoming): Judged {
+  /** At once for all but pictures: whoever waits for a message finds its call on record. */
+  #judge({ authorization, body, name, room }: Incoming): Judged | Promise<Judged> {
     if (authorization !== this.#options.authorization) return refusal('01', 'Authorization 정보 오류');
     if (body === undefined) return refusal('02', 'request json 문자열 파싱 오류');
     if (name === 'imageUpload') return this.#uploadImage(body.value);
@@ -190,22 +200,27 @@ export class SendApi {
     // The consent dialog fills the room: nothing else gets in.
     if (room.dialog !== undefined && name !== 'action') return refusal('01', CLOSED_FOR_CONSENT, findings);
     if (name === 'handover' && !this.#options.handover) return refusal('01', undefined, findings);
-    const imageId = textField(fieldOf(body.value, 'imageContent'), 'imageId');
-    if (imageId !== undefined && !this.#imageIds.has(imageId)) return refusal('99', '알 수 없는 imageId', findings);
+    if (imageIdsIn(body.value).some((imageId) => this.#uploads.urlOf(imageId) === undefined)) {
+      return refusal('99', '알 수 없는 imageId', findings);
+    }
     // A message with an impossible payment is accepted and then never appears.
     if (findings.faults.length === 0) this.#options.apply(room, body.value, findings);
     return acceptance(findings);
   }
 
-  #uploadImage(body: unknown): Judged {
-    const imageUrl = textField(body, 'imageUrl');
-    const url = imageUrl === undefined ? null : URL.parse(imageUrl);
-    if (url === null) return refusal('02', 'request json 문자열 파싱 오류');
-    if (!['http:', 'https:'].includes(url.protocol)) return refusal('IMG-99', '이미지 업로드 중 에러');
-    const imageId = this.#options.ids.base64url(120);
-    this.#imageIds.add(imageId);
-    return { ...acceptance(NOTHING), reply: { status: 200, body: { success: true, resultCode: '00', imageId } } };
+  async #uploadImage(body: unknown): Promise<Judged> {
+    const uploaded = await this.#uploads.upload(body, this.#closing.signal);
+    if ('resultCode' in uploaded) return refusal(uploaded.resultCode, uploaded.resultMessage);
+    return { ...acceptance(NOTHING), reply: { status: 200, body: { success: true, resultCode: '00', ...uploaded } } };
   }
+}
+
+/** Of every picture in a message. */
+function imageIdsIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'imageId' && typeof inner === 'string' ? [inner] : imageIdsIn(inner),
+  );
 }
 
 function acceptance(findings: Verdict): Judged {

@@ -327,6 +327,36 @@ describe('the send API', () => {
     expect((await fetch(`${api}/chatbot/v1/event`)).status).toBe(405);
   });
 
+  it.each([
+    ['image/png', Buffer.from('\u0089PNG\r\n\u001a\n and more', 'latin1'), '00'],
+    ['image/gif', Buffer.from('GIF89a and more'), '00'],
+    ['image/jpeg', Buffer.from('GIF89a and more'), 'IMG-01'],
+    ['text/html', Buffer.from('<!doctype html>'), 'IMG-01'],
+    ['image/png', undefined, 'IMG-99'],
+  ])('looks at pictures on this machine: %s of %j is %s', async (contentType, body, resultCode) => {
+    const { api } = await quiet();
+    const host = await gateway((_, response) => {
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': contentType }).end(body);
+    });
+    expect(await call(api, { imageUrl: `${host.url}/a` }, { path: 'imageUpload' })).toMatchObject({ resultCode });
+  });
+
+  it('draws products of the shop', async () => {
+    const { simulator, send, stub } = await quiet();
+    const customButtonList = [{ id: 7, buttonList: [button('재고 문의', 'c')] }];
+    const options = {
+      ids: [7, 8],
+      displayType: 'single',
+      customButtonList,
+      quickReply: { buttonList: [button('상담')] },
+    };
+    expect(await send({ event: 'product', options })).toMatchObject({ resultCode: '00' });
+    expect(simulator.choices('민지').map((choice) => choice.label)).toEqual(['상담', '재고 문의']);
+    expect(textOf(simulator.messages('민지')[0]?.bubbles ?? [])).toBe('스마트스토어 상품 7\n스마트스토어 상품 8');
+    await simulator.settled();
+    expect(events(stub).at(-1)).toMatchObject({ event: 'echo', echoedEvent: 'product' });
+  });
+
   it('takes pictures, and messages that name them', async () => {
     const { api, simulator, send } = await quiet();
     const upload = await call(api, { imageUrl: 'https://a.example/a.png' }, { path: 'imageUpload' });
@@ -334,7 +364,12 @@ describe('the send API', () => {
     expect(await send({ event: 'send', imageContent: { imageId: upload.imageId } })).toMatchObject({
       resultCode: '00',
     });
-    expect(simulator.messages('민지')).toMatchObject([{ bubbles: [{ type: 'image', imageUrl: upload.imageId }] }]);
+    expect(simulator.messages('민지')).toMatchObject([
+      { bubbles: [{ type: 'image', imageUrl: 'https://a.example/a.png' }] },
+    ]);
+    const image = { imageId: 'never given' };
+    const compositeList = [{ title: 'a', image }];
+    expect(await send({ event: 'send', compositeContent: { compositeList } })).toMatchObject({ resultCode: '99' });
     simulator.injectSendFault({
       of: 'imageUpload',
       kind: 'result',

@@ -1,8 +1,14 @@
-/** One message on its way out: what the platform refuses is said more plainly, once, within the same delivery. */
-import type { Channel, OutboundMessage } from '../channel.ts';
+/** One message on its way out: its pictures are prepared, and what the platform refuses is said more plainly, once, within the same
+ *  delivery. */
+import type { Channel, DeliveryReceipt, OutboundMessage } from '../channel.ts';
+import type { PictureDesk } from './pictures.ts';
+import type { OutboundEvent, SendEvent } from './schema.ts';
 import { mayBeAboutContent } from './send-results.ts';
 
 type Deliver = NonNullable<Channel['deliver']>;
+
+/** Nothing was written yet. */
+const CLOSING: DeliveryReceipt = { outcome: 'refused', code: 'CLOSING', retryable: true };
 
 export function withFallback(deliver: Deliver): Deliver {
   return async (message, target, signal) => {
@@ -14,5 +20,20 @@ export function withFallback(deliver: Deliver): Deliver {
     const plain: OutboundMessage = { ...rest, wire: fallback };
     const { advice } = receipt;
     return { ...(advice === undefined ? {} : { advice }), ...(await deliver(plain, target, signal)) };
+  };
+}
+
+/** Ids of pictures are no part of what is stored: they may have gone stale by the time a delivery is resumed. */
+export function withPreparedPictures(deliver: Deliver, desk: PictureDesk): Deliver {
+  return async (message, target, signal) => {
+    const event = message.wire as OutboundEvent;
+    if (event.event !== 'send') return deliver(message, target, signal);
+    const { event: name, ...content } = event;
+    const prepared = await desk.prepare(content, signal);
+    if (signal.aborted) return CLOSING;
+    if (prepared === content) return deliver(message, target, signal);
+    const wire: SendEvent = { event: name, ...prepared };
+    // Should an id not be known there any more, the addresses still are.
+    return deliver({ fallback: message.wire, ...message, wire }, target, signal);
   };
 }

@@ -1,15 +1,19 @@
+import type { Clock } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import { createSendClient } from './client.ts';
-import { withFallback } from './deliver.ts';
+import { withFallback, withPreparedPictures } from './deliver.ts';
+import { withEchoKey } from './echo-key.ts';
 import { createHandover } from './handover.ts';
 import { parseTalkEvent } from './parse.ts';
 import { namesPaymentRequest } from './payment-request.ts';
+import { createPictureDesk, type PictureDesk, type PictureInspector } from './pictures.ts';
 import { renderReply } from './render.ts';
 import { respondToWebhook } from './respond.ts';
 import { verifySourceAddress } from './source-address.ts';
+import { createUploadClient } from './upload.ts';
 
 export interface NaverChannelOptions {
   readonly botId: string;
@@ -25,6 +29,13 @@ export interface NaverChannelOptions {
   readonly synchronousBudgetMs: number;
   readonly newId: NewId;
   readonly logger: Logger;
+  /** Absent: pictures are named by their addresses, whatever is behind them. */
+  readonly pictures?: {
+    readonly inspector: PictureInspector;
+    /** Resolves when one more request may go out. */
+    readonly reserveCall: () => Promise<void>;
+    readonly clock: Clock;
+  };
   /** Longest wait for the result of a send. */
   readonly totalTimeoutMs?: number;
 }
@@ -32,8 +43,16 @@ export interface NaverChannelOptions {
 /** Naver TalkTalk, chatbot API v1. */
 export function createNaverChannel(options: NaverChannelOptions): Channel {
   const check = createSecretCheck(options.secrets);
-  const { authorization, typing } = options;
+  const { authorization, typing, pictures } = options;
   const client = authorization === undefined ? undefined : createSendClient({ ...options, authorization });
+  const uploads =
+    authorization === undefined || pictures === undefined
+      ? undefined
+      : createUploadClient({ ...options, authorization, reserveCall: pictures.reserveCall });
+  const desk =
+    uploads === undefined || pictures === undefined
+      ? undefined
+      : createPictureDesk({ ...options, ...pictures, client: uploads });
   return {
     name: 'naver',
     mergesWaitingMessages: true,
@@ -48,12 +67,22 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     parse: (request) => parseTalkEvent(request, { ...options, canPush: client !== undefined }),
     render: (reply, context) =>
       renderReply(reply, context, {
+        ...(pictures === undefined ? {} : { reachOf: pictures.inspector.reachOf }),
         onDegraded: (degradations) =>
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
-      }),
+      }).map(withEchoKey),
     respond: respondToWebhook,
-    ...(client === undefined ? {} : { deliver: withFallback(client.deliver), ...createHandover(client.deliver) }),
+    ...(client === undefined ? {} : { deliver: toDeliver(client.deliver, desk), ...createHandover(client.deliver) }),
     ...(client === undefined || !typing ? {} : { showTyping: client.showTyping }),
-    close: async () => client?.close(),
+    async close() {
+      await Promise.all([client?.close(), uploads?.close(), pictures?.inspector.close()]);
+    },
   };
+}
+
+type Deliver = NonNullable<Channel['deliver']>;
+
+function toDeliver(send: Deliver, desk: PictureDesk | undefined): Deliver {
+  const deliver = withFallback(send);
+  return desk === undefined ? deliver : withPreparedPictures(deliver, desk);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryReceipt, OutboundMessage } from '../../../src/channels/channel.ts';
-import { withFallback } from '../../../src/channels/naver/deliver.ts';
+import { withFallback, withPreparedPictures } from '../../../src/channels/naver/deliver.ts';
+import type { PictureDesk } from '../../../src/channels/naver/pictures.ts';
 
 const target = { conversation: { botId: 'default', channel: 'naver', user: 'u' }, mode: 'push' } as const;
 const product: OutboundMessage = { wire: 'product', fallback: 'card', text: '코트', bubbles: 1 };
@@ -47,5 +48,37 @@ describe('a message with a fallback', () => {
   it('does not go out again when the process is closing, or when there is no fallback', async () => {
     expect((await sendWith([refused], product, AbortSignal.abort())).sent).toEqual(['product']);
     expect((await sendWith([refused], { wire: 'a', text: 'a', bubbles: 1 })).sent).toEqual(['a']);
+  });
+});
+
+describe('a message with a picture', () => {
+  const image: OutboundMessage = {
+    wire: { event: 'send', imageContent: { imageUrl: 'https://shop.example/a.png' } },
+    text: '',
+    bubbles: 1,
+  };
+  const desk: PictureDesk = { prepare: async () => ({ imageContent: { imageId: 'id-1' } }) };
+  const prepared = { event: 'send', imageContent: { imageId: 'id-1' } };
+
+  it('names the id, with the address to fall back on', async () => {
+    const sent: OutboundMessage[] = [];
+    const deliver = withPreparedPictures(async (message) => {
+      sent.push(message);
+      return delivered;
+    }, desk);
+    expect(await deliver(image, target, new AbortController().signal)).toEqual(delivered);
+    expect(sent).toEqual([{ ...image, wire: prepared, fallback: image.wire }]);
+  });
+
+  it('is not sent when the process began to close meanwhile', async () => {
+    const deliver = withPreparedPictures(async () => delivered, desk);
+    expect(await deliver(image, target, AbortSignal.abort())).toMatchObject({ outcome: 'refused', retryable: true });
+  });
+
+  it('has nothing to prepare when the shop draws it', async () => {
+    const deliver = withPreparedPictures(async ({ wire }) => ({ ...delivered, code: JSON.stringify(wire) }), desk);
+    const wire = { event: 'product', options: { ids: [1], displayType: 'single' } };
+    const receipt = await deliver({ ...image, wire }, target, new AbortController().signal);
+    expect(receipt.code).toBe(JSON.stringify(wire));
   });
 });
