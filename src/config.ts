@@ -142,6 +142,11 @@ function judgeCombinations(
         : (['kakaoEventBotId', 'kakaoRestApiKey'] as const);
     problems.push(`${nameOf(there)}: needs ${environmentName(missing)} beside it`);
   }
+  if (bot.kakaoSourceAddresses.length > 0 && bot.kakaoSecret.length === 0) {
+    problems.push(
+      `${nameOf('kakaoSourceAddresses')}: needs KAKAO_SECRET beside it, because Kakao publishes no list of its addresses and they are no proof alone`,
+    );
+  }
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);

@@ -4,7 +4,9 @@ import {
   gateSecrets,
   httpUrl,
   imageHostList,
+  kakaoBotIds,
   modelName,
+  networkList,
   onOff,
   originList,
   pathSecrets,
@@ -246,6 +248,27 @@ export const KAKAO_SETTINGS = {
       'What the skill must send as the header X-Malgil-Secret or as the last part of its URL; several, separated by commas, while you exchange it. Only what can stand in a URL: no ? # %. Unset: anybody may call.',
     descriptionKo:
       '카카오 스킬이 X-Malgil-Secret 헤더나 URL 마지막 부분으로 보내야 하는 비밀값입니다. ?, #, %처럼 URL에 그대로 쓸 수 없는 글자는 안 됩니다. 교체하는 동안에는 쉼표로 여러 개를 적을 수 있습니다. 없으면 누구나 호출할 수 있습니다.',
+  }),
+  kakaoBotId: kakaoBotIds({
+    shared: false,
+    description:
+      'Ids by which Kakao may name this bot, separated by commas, with or without the ! of the development channel. Unset: any. The id in the address of the admin centre and the one that calls name were seen to differ; the log shows the latter.',
+    descriptionKo:
+      '카카오가 보내는 이 봇의 ID입니다. 쉼표로 여러 개를 적을 수 있고, 개발채널의 !는 있어도 없어도 됩니다. 없으면 확인하지 않습니다. 챗봇 관리자센터 주소의 ID와 실제로 오는 ID가 다를 수 있으며, 실제 ID는 로그에서 볼 수 있습니다.',
+  }),
+  kakaoBotIdCheck: Type.Enum(['warn', 'refuse'], {
+    default: 'warn',
+    description:
+      'What happens when a call names another bot than KAKAO_BOT_ID: warn answers it and writes a warning, refuse answers with an apology.',
+    descriptionKo:
+      'KAKAO_BOT_ID에 없는 봇에서 호출했을 때의 동작입니다. warn이면 경고를 로그에 남기고 답변하며, refuse이면 답변하지 않고 안내 문구만 보냅니다.',
+  }),
+  kakaoSourceAddresses: networkList({
+    default: [],
+    description:
+      'The only addresses that may call the skill, beside KAKAO_SECRET and never instead of it: IP addresses and networks such as 219.249.231.40/30, separated by commas. Empty: any. Kakao publishes no list, so look into the log first. Behind a reverse proxy set TRUST_PROXY as well.',
+    descriptionKo:
+      '스킬을 호출할 수 있는 주소입니다. IP 주소나 219.249.231.40/30 같은 대역을 쉼표로 구분해 적습니다. KAKAO_SECRET과 함께만 쓸 수 있습니다. 비워 두면 확인하지 않습니다. 카카오가 공식 목록을 공개하지 않으므로 실제 주소를 먼저 확인하세요. 리버스 프록시 뒤에서는 TRUST_PROXY도 설정해야 합니다.',
   }),
   kakaoCallbackOrigins: originList({
     default: ['https://bot-api.kakao.com'],

@@ -146,6 +146,25 @@ export function proxyList(options: Options & { readonly default: string[] }) {
   return Type.Array(proxy, options);
 }
 
+export function networkList(options: Options & { readonly default: string[] }) {
+  const network = Type.Refine(
+    Type.String(),
+    isNetwork,
+    () => 'must be an IP address or a network such as 219.249.231.40/30',
+  );
+  return Type.Array(network, options);
+}
+
+/** Ids of Kakao bots: 24 hexadecimal digits, with `!` on the development channel. */
+export function kakaoBotIds(options: Options) {
+  const id = Type.Refine(
+    Type.String(),
+    (value) => /^[A-Za-z0-9]{8,64}!?$/.test(value),
+    () => 'must be the id of a bot: letters and digits, as in the address of the admin centre',
+  );
+  return Type.Array(id, { default: [], ...options });
+}
+
 function isHttpUrl(value: string): boolean {
   // The URL parser forgives what a person would not see: `http:host`, tabs and line breaks inside.
   if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) return false;

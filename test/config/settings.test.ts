@@ -185,6 +185,10 @@ describe('reading text', () => {
     ['NAVER_SECRET', 'question?mark', 'a path of a URL can carry'],
     ['KAKAO_SECRET', 'hash#mark', 'a path of a URL can carry'],
     ['KAKAO_CALLBACK_ORIGINS', 'https://bot-api.kakao.com/v1', 'item 1 must be an origin'],
+    ['KAKAO_BOT_ID', '667e91c/', 'item 1 must be the id of a bot'],
+    ['KAKAO_BOT_ID_CHECK', 'yes', 'must be one of warn, refuse'],
+    ['KAKAO_SOURCE_ADDRESSES', '219.249.231.40,219.249.231.0/33', 'item 2 must be an IP address or a network'],
+    ['KAKAO_SOURCE_ADDRESSES', 'loopback', 'item 1 must be an IP address or a network'],
     ['KAKAO_PERSON_BUTTON', '상담원', 'must be none, operator or the id of a block'],
     ['KAKAO_INLINE_BUDGET_MS', '4501', 'must be a whole number from 50 to 4500'],
     ['KAKAO_CALLBACK_BUDGET_MS', '55001', 'must be a whole number from 100 to 55000'],
@@ -200,6 +204,15 @@ describe('reading text', () => {
     expect(new URL(`https://bot.example/query/NAVER/${secret}`).pathname).toBe(`/query/NAVER/${secret}`);
     const settings = bot({ KAKAO_SECRET: secret, NAVER_SECRET: secret, TEST_SECRET: secret });
     expect(settings).toMatchObject({ kakaoSecret: [secret], naverSecret: [secret], testSecret: [secret] });
+  });
+
+  it('takes source addresses of Kakao beside a secret, never instead of it', () => {
+    const addresses = { KAKAO_SOURCE_ADDRESSES: '219.249.231.40/30, 2001:db8::1' };
+    expect(problemsOf(addresses)).toEqual([expect.stringMatching(/^KAKAO_SOURCE_ADDRESSES: needs KAKAO_SECRET/)]);
+    expect(bot({ ...addresses, KAKAO_SECRET: 'long-enough' }).kakaoSourceAddresses).toEqual([
+      '219.249.231.40/30',
+      '2001:db8::1',
+    ]);
   });
 
   it('says that a push needs a key of the operator', () => {
@@ -235,6 +248,7 @@ describe('reading text', () => {
       engine: ['socket', 'faq'],
       socketEngine: '[::1]:5050',
     });
+    expect(bot({ KAKAO_BOT_ID: '667e0123456789abcdef0123, 667e0123456789abcdef0123!' }).kakaoBotId).toHaveLength(2);
     const blockId = '667e0123456789abcdef0456';
     expect(bot({ KAKAO_PERSON_BUTTON: blockId }).kakaoPersonButton).toBe(blockId);
     expect(
