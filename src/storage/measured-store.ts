@@ -48,6 +48,8 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     endPushCall: timed('endPushCall', store.endPushCall.bind(store)),
     settlePushCall: timed('settlePushCall', store.settlePushCall.bind(store)),
     unsettledPushCalls: timed('unsettledPushCalls', store.unsettledPushCalls.bind(store)),
+    readNote: timed('readNote', store.readNote.bind(store)),
+    writeNote: timed('writeNote', store.writeNote.bind(store)),
     close: store.close.bind(store),
   };
 }

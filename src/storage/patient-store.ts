@@ -62,6 +62,8 @@ export function makePatient(store: Store, clock: Clock): Store {
     endPushCall: write(store.endPushCall),
     settlePushCall: read(store.settlePushCall),
     unsettledPushCalls: store.unsettledPushCalls.bind(store),
+    readNote: read(store.readNote),
+    writeNote: write(store.writeNote),
     close: store.close.bind(store),
   };
 }

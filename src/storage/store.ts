@@ -271,5 +271,9 @@ export interface Store {
   ): Promise<number>;
   /** Accepted calls begun between the two times, oldest first. */
   unsettledPushCalls(after: EpochMs, before: EpochMs, limit: number): Promise<readonly UnsettledPushCall[]>;
+  /** A short text that outlives the process: what was set up at a platform, and must be taken back when its setting is gone. */
+  readNote(key: string): Promise<string | undefined>;
+  /** `undefined` forgets it. */
+  writeNote(key: string, text: string | undefined): Promise<void>;
   close(): Promise<void>;
 }

@@ -111,6 +111,20 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
       });
     });
 
+    describe('notes', () => {
+      it('are kept over a restart, the latest of them, until they are forgotten', async () => {
+        expect(await store.readNote('menu:shop')).toBeUndefined();
+        await store.writeNote('menu:shop', 'first');
+        await store.writeNote('menu:shop', '둘째 😀');
+        await store.writeNote('menu:clinic', '');
+        store = await subject.reopen();
+        expect([await store.readNote('menu:shop'), await store.readNote('menu:clinic')]).toEqual(['둘째 😀', '']);
+        await store.writeNote('menu:shop', undefined);
+        await store.writeNote('menu:shop', undefined);
+        expect(await store.readNote('menu:shop')).toBeUndefined();
+      });
+    });
+
     describe('threads', () => {
       const waiting: Thread = {
         owner: 'waiting',

@@ -174,6 +174,10 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
     unsettledPushCalls: async (after, before, limit) =>
       (await thread.call('unsettledPushCalls', after, before, limit)).map(([botId, taskId]) => ({ botId, taskId })),
 
+    readNote: async (key) => (await thread.call('readNote', key)) ?? undefined,
+
+    writeNote: (key, text) => thread.call('writeNote', key, text ?? null),
+
     close: () => thread.close(),
   };
 }

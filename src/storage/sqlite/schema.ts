@@ -121,6 +121,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_without_echo ON deliveries (conversation, echo_key, serial)
     WHERE echo_key IS NOT NULL AND echoed_at IS NULL;
   `,
+  'CREATE TABLE notes (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID',
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

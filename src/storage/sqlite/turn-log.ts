@@ -2,6 +2,7 @@
  *  Nothing here begins or ends a transaction: group-commit.ts does. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeliveryState, StoreCounts, TurnState } from '../store.ts';
+import { openNotes, READING_NOTE_CALLS } from './notes.ts';
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
@@ -37,6 +38,7 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   ...READING_USAGE_CALLS,
   ...READING_PUSH_CALLS,
   ...READING_THREAD_CALLS,
+  ...READING_NOTE_CALLS,
 ]);
 
 const OPEN = `state IN ('received', 'answering')`;
@@ -419,6 +421,7 @@ export function openTurnLog(database: DatabaseSync) {
     ...openUsage(database),
     ...openPushLog(database),
     ...openThreads(database),
+    ...openNotes(database),
   };
 }
 

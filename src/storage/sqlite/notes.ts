@@ -1,0 +1,22 @@
+/** Short texts that outlive the process, beside the turn log on the same connection. */
+import type { DatabaseSync } from 'node:sqlite';
+import { prepare } from './prepared.ts';
+
+export const READING_NOTE_CALLS = ['readNote'] as const;
+
+export function openNotes(database: DatabaseSync) {
+  const read = prepare<readonly [text: string]>(database, 'SELECT text FROM notes WHERE key = ?');
+  const write = prepare(
+    database,
+    'INSERT INTO notes (key, text) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text',
+  );
+  const remove = prepare(database, 'DELETE FROM notes WHERE key = ?');
+  return {
+    readNote: (key: string): string | null => read.get(key)?.[0] ?? null,
+
+    writeNote(key: string, text: string | null): void {
+      if (text === null) remove.run(key);
+      else write.run(key, text);
+    },
+  };
+}
