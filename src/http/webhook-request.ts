@@ -7,6 +7,9 @@ declare module 'fastify' {
     /** When the request line had been read: the clock of every deadline starts here. */
     receivedAt: EpochMs;
   }
+  interface FastifyContextConfig {
+    purpose?: NonNullable<WebhookRequest['purpose']>;
+  }
 }
 
 /** Headers by which proxies, tunnels and content networks say that they stand in between. */
@@ -25,6 +28,7 @@ function isLocal(request: FastifyRequest): boolean {
 
 /** The request as channels see it: the body as bytes. For routes that keep bodies raw. */
 export function toWebhookRequest(request: FastifyRequest, pathSecret?: string): WebhookRequest {
+  const { purpose } = request.routeOptions.config;
   return {
     method: request.method,
     headers: request.headers,
@@ -34,5 +38,6 @@ export function toWebhookRequest(request: FastifyRequest, pathSecret?: string): 
     receivedAt: request.receivedAt,
     requestId: request.id,
     ...(pathSecret === undefined ? {} : { pathSecret }),
+    ...(purpose === undefined ? {} : { purpose }),
   };
 }

@@ -131,6 +131,67 @@ describe('POST /query/KAKAO', () => {
     expect(program.logged.filter((line) => Number(line.level) >= 50)).toEqual([]);
   });
 
+  it('confirms a parameter at its own address, and at the skill’s when it arrives there by mistake', async () => {
+    const validation = json({
+      bot: { id: 'b', name: 'n' },
+      utterance: '3개',
+      isInSlotFilling: true,
+      user: { id: 'u' },
+      value: { origin: '3개', resolved: '3' },
+    });
+    for (const url of ['/validate/KAKAO', '/query/KAKAO', '/bots/default/validate/KAKAO']) {
+      expect(await post(validation, url)).toMatchObject({ status: 200, body: { status: 'SUCCESS', value: '3' } });
+    }
+    expect((await post({ payload: '{' }, '/validate/KAKAO')).body).toEqual({ status: 'IGNORE' });
+    expect((await post(json({}), '/validate/KAKAO')).body).toEqual({ status: 'IGNORE' });
+    expect((await post(json({}), '/bots/nobody/validate/KAKAO')).status).toBe(404);
+    const skillCall = await post(json(skillPayload('반품 배송비는 얼마예요?')), '/validate/KAKAO');
+    expect(validateSkillResponse(skillCall.body)).toEqual({ faults: [], warnings: [] });
+  });
+
+  it('takes calls for the bot that is meant, from where they may come, with a secret', async () => {
+    const guarded = await startProgram({
+      KAKAO_SECRET: 'first-secret',
+      KAKAO_SOURCE_ADDRESSES: '219.249.231.40/30',
+      KAKAO_BOT_ID: '5f3c1a2b4d5e6f7a8b9c0d1e',
+      KAKAO_BOT_ID_CHECK: 'refuse',
+      TRUST_PROXY: '127.0.0.1',
+    });
+    const ask = async (forwarded: string, payload: object, url = '/query/KAKAO/first-secret') => {
+      const { headers, payload: body } = json(payload);
+      const all = { ...headers, 'x-forwarded-for': forwarded };
+      const response = await guarded.app.inject({ method: 'POST', url, payload: body, headers: all });
+      return { status: response.statusCode, body: response.json() };
+    };
+    try {
+      const question = skillPayload('반품 배송비는 얼마예요?');
+      const ours = await ask('219.249.231.41', question);
+      expect(JSON.stringify(ours.body)).toContain('3,000원');
+      const onDevChannel = await ask('219.249.231.41', { ...question, bot: { id: '5f3c1a2b4d5e6f7a8b9c0d1e!' } });
+      expect(JSON.stringify(onDevChannel.body)).toContain('3,000원');
+
+      expect((await ask('198.51.100.7', question)).status).toBe(401);
+      expect((await ask('219.249.231.41', question, '/query/KAKAO')).status).toBe(401);
+      expect((await ask('219.249.231.41, 198.51.100.7', question)).status).toBe(401);
+      const value = { isInSlotFilling: true, value: { resolved: '3' } };
+      expect((await ask('219.249.231.41', value, '/validate/KAKAO')).status).toBe(401);
+      expect((await ask('219.249.231.41', value, '/validate/KAKAO/first-secret')).body.status).toBe('SUCCESS');
+
+      const foreign = await ask('219.249.231.41', { ...question, bot: { id: 'another0bot0another0bot' } });
+      expect(foreign.status).toBe(200);
+      expect(validateSkillResponse(foreign.body).faults).toEqual([]);
+      expect(JSON.stringify(foreign.body)).toContain('연결할 수 없는 챗봇');
+      const form = {
+        ...question,
+        bot: { id: 'made-up', name: '봇 이름' },
+        userRequest: { ...question.userRequest, utterance: '발화 내용', params: { ignoreMe: 'true' } },
+      };
+      expect(JSON.stringify((await ask('219.249.231.41', form)).body)).toContain('연결 성공');
+    } finally {
+      await guarded.end();
+    }
+  });
+
   it('with a secret, strangers get 401 and the path works as well as the header', async () => {
     const guarded = await startProgram({ KAKAO_SECRET: 'first-secret,second-secret,base/64+secret=' });
     const ask = (url: string, headers: Record<string, string> = {}) => {

@@ -27,6 +27,27 @@ const TestAnswer = Type.Object({
   timings: Type.Object({ knowledgeMs: Type.Number(), engineMs: Type.Number(), totalMs: Type.Number() }),
 });
 
+/** Kakao's parameter validation (파라미터 검증), the only call that asks about a value. */
+export const VALIDATE_DOCS: FastifySchema = {
+  tags: ['query'],
+  summary: 'KakaoTalk channel chatbot: the validation URL of a parameter',
+  description:
+    'Confirms the value that Kakao resolved; IGNORE when there is none. The secret comes as X-Malgil-Secret or as the last part of the path (/validate/KAKAO/{secret}). Below /query/KAKAO everything is a secret, hence an address of its own; a call that arrives at /query/KAKAO all the same gets the same answer.',
+  body: Type.Object(
+    {
+      value: Type.Object({ origin: Type.String(), resolved: Type.String() }),
+      isInSlotFilling: Type.Boolean(),
+    },
+    { additionalProperties: true },
+  ),
+  response: {
+    200: Type.Object({
+      status: Type.Union([Type.Literal('SUCCESS'), Type.Literal('IGNORE')]),
+      value: Type.Optional(Type.String()),
+    }),
+  },
+};
+
 export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
   TEST: {
     tags: ['query'],

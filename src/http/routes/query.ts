@@ -16,7 +16,7 @@ import { writeTurnStream } from '../server-sent-events.ts';
 import { withWebConversation } from '../web-conversation.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 import { whenFlushed } from '../when-flushed.ts';
-import { QUERY_DOCS } from './query-docs.ts';
+import { QUERY_DOCS, VALIDATE_DOCS } from './query-docs.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -59,6 +59,10 @@ export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void
         const schema = base === '' ? QUERY_DOCS[botType] : HIDDEN;
         scope.post(`${base}/query/${botType}`, { schema, config: { botType } }, handler);
       }
+      // Beside /query, because everything below /query/KAKAO is a secret.
+      const config = { botType: 'KAKAO', purpose: 'value-check' } as const;
+      scope.post(`${base}/validate/KAKAO`, { schema: base === '' ? VALIDATE_DOCS : HIDDEN, config }, handler);
+      scope.post(`${base}/validate/KAKAO/*`, { schema: HIDDEN, config }, handler);
       scope.post(`${base}/query/:botType`, { schema: HIDDEN }, handler);
       scope.post(`${base}/query/:botType/*`, { schema: HIDDEN }, handler);
       // Every method and every path below: whatever TalkTalk tries, it gets its 200.
@@ -109,6 +113,11 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
     if (channel.name === 'test' || channel.name === 'web') await parts.limits.address(request.ip);
     await verify(channel, webhook, parts);
     if (channel.name === 'naver') parts.silence.heard(bot.id);
+    const checked = channel.checkValue?.(webhook);
+    if (checked !== undefined) {
+      count(parts, bot, channel, request, 'accepted');
+      return send(reply, checked);
+    }
     event = channel.parse(webhook);
     if (COSTS_WORK.has(event.type)) await parts.limits.conversation(conversationKey(event.conversation));
     handled = await withinDeadline(parts.gateway.handle(bot, channel, event), request, event, parts);
