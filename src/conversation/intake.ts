@@ -1,9 +1,9 @@
 /** Events of a platform that wants its 200 at once and never repeats one: the store takes them in time, or the spool keeps them until it
  *  does. In order per conversation: while something of it waits in the spool, what is new goes there too. */
 import { type GatewayError, toGatewayError } from '../errors.ts';
-import { conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
+import { conversationKey, type InboundEvent, type MessageReceived } from '../message.ts';
 import type { Alerts } from '../platform/alerts.ts';
-import { type Clock, delay } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
@@ -39,6 +39,8 @@ const REPLAYED_AT_ONCE = 64;
 
 export class Intake {
   readonly #parts: IntakeParts;
+  /** The latest event of each conversation of which it is not known yet where it goes. */
+  readonly #deciding = new Map<string, Promise<void>>();
   /** Conversations whose event the store may still take although it is late. Their spool is not replayed meanwhile. */
   readonly #undecided = new Map<string, number>();
   #replay: Replay | undefined;
@@ -54,27 +56,21 @@ export class Intake {
   /** Runs `work`, which is to store the event, unless earlier ones wait. A retryable failure and being late lead to the spool.
    *  @throws GatewayError from `work` that is not retryable */
   async take<Result>(event: InboundEvent, work: () => Promise<Result>): Promise<Taken<Result>> {
-    const { clock, spool } = this.#parts;
     const key = conversationKey(event.conversation);
-    if (spool.has(key)) return this.#spool(event, key);
-    const attempt = work();
-    const settled = attempt.then(
-      (result) => ({ kind: 'done', result }) as const,
-      (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
-    );
-    const stop = new AbortController();
-    const late = delay(clock, this.#leftMs(event.receivedAt, STORE_MS), stop.signal).then(
-      () => ({ kind: 'late' }) as const,
-    );
-    const first = await Promise.race([settled, late]);
-    stop.abort();
-    if (first.kind === 'done') return first;
-    if (first.kind === 'late') {
-      this.#decideLater(event.id, key, settled);
-      return this.#spool(event, key);
+    const earlier = this.#deciding.get(key);
+    const { promise, resolve: decided } = Promise.withResolvers<void>();
+    this.#deciding.set(key, promise);
+    let taken: Taken<Result>;
+    try {
+      // The store may refuse an event and take the next one: then the second would come first.
+      if (earlier !== undefined) await earlier;
+      taken = await this.#decide(event, key, work);
+    } finally {
+      if (this.#deciding.get(key) === promise) this.#deciding.delete(key);
+      decided();
     }
-    if (!first.error.retryable) throw first.error;
-    return this.#spool(event, key);
+    if (taken.kind === 'spooled') await this.#untilOnDisk(event);
+    return taken;
   }
 
   /** Begins to bring back what waits: at the start, and from then on whenever something does. */
@@ -94,8 +90,26 @@ export class Intake {
     await this.#parts.spool.flushed();
   }
 
-  async #spool(event: InboundEvent, key: string): Promise<Taken<never>> {
-    const { spool, clock, metrics, alerts, logger } = this.#parts;
+  async #decide<Result>(event: InboundEvent, key: string, work: () => Promise<Result>): Promise<Taken<Result>> {
+    if (this.#parts.spool.has(key)) return this.#spool(event, key);
+    const settled = work().then(
+      (result) => ({ kind: 'done', result }) as const,
+      (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
+    );
+    const late = this.#deadline(event, STORE_MS);
+    const first = await Promise.race([settled, late.passed]);
+    late.cancel();
+    if (first === undefined) {
+      this.#decideLater(event.id, key, settled);
+      return this.#spool(event, key);
+    }
+    if (first.kind === 'done') return first;
+    if (!first.error.retryable) throw first.error;
+    return this.#spool(event, key);
+  }
+
+  #spool(event: InboundEvent, key: string): Taken<never> {
+    const { spool, metrics, alerts, logger } = this.#parts;
     const { botId: bot } = event.conversation;
     // Who has left gets no answers any more: only the leaving itself is news to the store.
     if (event.type === 'conversation-left') spool.remove(spool.of(key).map((earlier) => earlier.event.id));
@@ -119,10 +133,13 @@ export class Intake {
       details: { waiting: spool.size },
     });
     this.#schedule(FIRST_PAUSE_MS);
-    const stop = new AbortController();
-    await Promise.race([spool.flushed(), delay(clock, this.#leftMs(event.receivedAt, SPOOL_MS), stop.signal)]);
-    stop.abort();
     return { kind: 'spooled' };
+  }
+
+  async #untilOnDisk(event: InboundEvent): Promise<void> {
+    const late = this.#deadline(event, SPOOL_MS);
+    await Promise.race([this.#parts.spool.flushed(), late.passed]);
+    late.cancel();
   }
 
   /** The store may have taken it all the same: then it must not come back out of the spool. */
@@ -144,8 +161,11 @@ export class Intake {
     });
   }
 
-  #leftMs(receivedAt: EpochMs, budgetMs: number): number {
-    return Math.max(0, receivedAt + budgetMs - this.#parts.clock.now());
+  #deadline({ receivedAt }: InboundEvent, budgetMs: number): { readonly passed: Promise<undefined>; cancel(): void } {
+    const { clock } = this.#parts;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const cancel = clock.schedule(Math.max(0, receivedAt + budgetMs - clock.now()), () => resolve(undefined));
+    return { passed: promise, cancel };
   }
 
   #schedule(pauseMs: number): void {

@@ -113,6 +113,22 @@ describe('while the store is locked', () => {
     );
   });
 
+  it.each([100, 250, 310, 450, 620])(
+    'messages in quick succession keep their order when it comes back after %i ms',
+    async (ms) => {
+      answerAll();
+      neverMerge();
+      const unlock = lockStore();
+      for (let at = 0; at < 900; at += 10) {
+        if (at % 150 === 0) void rig.send(rig.message('naver', `질문 ${at / 150}`));
+        if (at === ms) unlock();
+        await rig.clock.advance(10);
+      }
+      await untilSettled();
+      expect(sentTexts()).toEqual([0, 1, 2, 3, 4, 5].map((n) => `답: 질문 ${n}`));
+    },
+  );
+
   it('other conversations are not held up by one that waits', async () => {
     answerAll();
     const unlock = lockStore();
