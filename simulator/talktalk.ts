@@ -13,7 +13,7 @@ import { EVENT_NAMES, type EventName } from './talktalk/event-names.ts';
 import { runTalkTalkProgram } from './talktalk/program.ts';
 import { type ConsentDialog, Room, type TalkTalkMessage } from './talktalk/room.ts';
 import { type ApiCall, type RateBlock, SendApi, type SendFault } from './talktalk/send-api.ts';
-import { type FailureKind, WebhookLine } from './talktalk/webhook-line.ts';
+import { type FailureKind, type PostedBody, WebhookLine } from './talktalk/webhook-line.ts';
 
 /** The indicator shows this long unless it is renewed. */
 const TYPING_MS = 10_000;
@@ -310,6 +310,13 @@ export class TalkTalkSimulator {
     return this.#fromUser(user, event);
   }
 
+  /** A body that is no event as TalkTalk sends them, or says that it is something else: counted like any other call. */
+  sendBody(user: string, body: string, contentType: string): Promise<WebhookDelivery> {
+    const room = this.#room(user);
+    this.#roomsByKey.set(room.key, room);
+    return this.#deliver(room, { body, contentType }, { text: body, contentType });
+  }
+
   /** The same event again: events have no id and no timestamp. */
   repeat(delivery: WebhookDelivery): Promise<WebhookDelivery> {
     const room = this.#roomsByKey.get(String(delivery.event.user));
@@ -458,7 +465,11 @@ export class TalkTalkSimulator {
     return delivery;
   }
 
-  async #deliver(room: Room, event: WebhookDelivery['event']): Promise<WebhookDelivery> {
+  async #deliver(
+    room: Room,
+    event: WebhookDelivery['event'],
+    body: PostedBody = { text: JSON.stringify(event), contentType: 'application/json;charset=UTF-8' },
+  ): Promise<WebhookDelivery> {
     const name = String(event.event);
     const ticked: readonly string[] = this.#options.events ?? EVENT_NAMES;
     if (this.#line.suspended) return this.#unsent(event, 'suspended');
@@ -471,12 +482,12 @@ export class TalkTalkSimulator {
       return this.#unsent(event, 'lost');
     }
     const countsRefusals = this.#options.unconfirmed?.countPaymentRefusals ?? true;
-    const posted = await this.#line.post(event, (status) => name !== 'pay_complete' || status === 0 || countsRefusals);
+    const posted = await this.#line.post(body, (status) => name !== 'pay_complete' || status === 0 || countsRefusals);
     const accepted = posted.failureKind === undefined;
     // A refused payment is the one failure whose body the customer sees.
     const readable = (accepted && name !== 'leave') || (name === 'pay_complete' && posted.status !== 0);
-    const body = posted.text.trim() === '' ? undefined : parseJson(posted.text);
-    const answer = readable && posted.text.trim() !== '' ? this.#takeAnswer(room, body, posted.contentType) : undefined;
+    const said = posted.text.trim() === '' ? undefined : parseJson(posted.text);
+    const answer = readable && posted.text.trim() !== '' ? this.#takeAnswer(room, said, posted.contentType) : undefined;
     const delivery: WebhookDelivery = {
       event,
       outcome: accepted ? 'accepted' : 'failed',
@@ -484,7 +495,7 @@ export class TalkTalkSimulator {
       elapsedMs: posted.elapsedMs,
       timedOut: posted.timedOut,
       ...optional('failure', posted.failureKind),
-      response: body?.value,
+      response: said?.value,
       findings: answer?.findings ?? NOTHING,
       ...optional('message', answer?.message),
     };

@@ -17,6 +17,11 @@ export interface WebhookLineOptions {
   readonly countsOtherStatuses: boolean;
 }
 
+export interface PostedBody {
+  readonly text: string;
+  readonly contentType: string;
+}
+
 export interface LineResult extends Posted {
   readonly failureKind?: FailureKind;
 }
@@ -46,16 +51,16 @@ export class WebhookLine {
   }
 
   /** `counts` false for answers that the documents ask for, such as the refusal of a payment. */
-  async post(event: unknown, counts: (status: number) => boolean): Promise<LineResult> {
+  async post(body: PostedBody, counts: (status: number) => boolean): Promise<LineResult> {
     const posted = await postJson({
       connections: this.#connections,
       url: this.url,
       headers: {
         accept: 'application/json',
-        'content-type': 'application/json;charset=UTF-8',
+        'content-type': body.contentType,
         'user-agent': 'navertalk/v1',
       },
-      body: JSON.stringify(event),
+      body: body.text,
       clock: this.#options.clock,
       timeoutMs: this.#options.readTimeoutMs,
       signal: this.#closing.signal,
