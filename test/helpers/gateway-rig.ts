@@ -224,7 +224,9 @@ export class GatewayRig {
   }
 
   async close(): Promise<void> {
-    await this.gateway.drain(0);
+    const draining = this.gateway.drain(0);
+    await this.clock.advance(0); // nobody else moves it, and turns may be open
+    await draining;
     await this.spool.close();
     await this.store.close();
     await rm(this.#directory, { recursive: true, force: true });
