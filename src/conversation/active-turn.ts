@@ -47,7 +47,9 @@ export class ActiveTurn {
   acknowledgedAt: EpochMs | undefined;
   /** The reply that an intent fixed beforehand (reset, call for a person, unsupported input). */
   fixedAnswer: Answer | undefined;
-  /** Answered out of order by the operator's own wording. */
+  /** Answered by the operator's own wording, without a model. */
+  approvedOnly = false;
+  /** Answered so out of order. */
   readonly overtakes: boolean;
   /** Said before the answer. */
   notice: string | undefined;

@@ -9,6 +9,10 @@ export class FairSlots {
     this.#limit = limit;
   }
 
+  get areTaken(): boolean {
+    return this.#used >= this.#limit;
+  }
+
   /** Resolves with the function that gives the slot back, or with undefined when the signal fired first. */
   async acquire(botId: string, signal: AbortSignal): Promise<(() => void) | undefined> {
     if (signal.aborted) return undefined;

@@ -31,6 +31,8 @@ const REFUSAL_MS = 300;
 const GREETING_STORE_MS = 500;
 /** Turns that wait for a push cost only memory: far more of them are taken than of those that somebody waits for. */
 const PUSH_SHARE = 4;
+/** What needs no engine is over at once: where others are turned away it still gets its answer, up to here. */
+const SHORT_SHARE = 2;
 /** How far back the messages that were merged into a turn can lie. */
 const MERGE_REACH = 50;
 
@@ -161,8 +163,8 @@ export class Gateway {
     if (isPickUp(event.action)) return this.#pickUps.handle(bot, channel, event, event.action);
 
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';
-    this.#refuseAboveCapacity(bot, channel, firstMode === 'push');
     if (firstMode === 'push') {
+      this.#refuseAbove(this.#parts.maxOpenTurns * PUSH_SHARE, bot, channel);
       const start = () => this.#start(this.#openTurn(bot, channel, event, firstMode));
       const { kind } = await this.#intake.take(event, start);
       if (kind === 'full') throw new GatewayError('STORE_FAILED', 'Neither the store nor the spool takes messages');
@@ -170,6 +172,8 @@ export class Gateway {
     }
 
     const turn = this.#openTurn(bot, channel, event, firstMode);
+    const needsEngine = turn.fixedAnswer === undefined && !turn.approvedOnly;
+    this.#refuseAbove(this.#parts.maxOpenTurns * (needsEngine ? 1 : SHORT_SHARE), bot, channel);
     const turnId = await this.#start(turn);
     if (turnId !== undefined) {
       const labels = { bot: bot.id, channel: channel.name, mode: firstMode, outcome: 'duplicate' } as const;
@@ -225,13 +229,14 @@ export class Gateway {
     await this.resume(bot, channel, last, undefined, isLate ? agentsLateNotice() : undefined);
   }
 
-  #refuseAboveCapacity(bot: Bot, channel: Channel, isPush: boolean): void {
-    if (this.#runner.size < this.#parts.maxOpenTurns * (isPush ? PUSH_SHARE : 1)) return;
+  #refuseAbove(openTurns: number, bot: Bot, channel: Channel): void {
+    if (this.#runner.size < openTurns) return;
     this.#parts.metrics.turnEnded({ bot: bot.id, channel: channel.name, mode: 'inline', outcome: 'shed' });
     throw new GatewayError('OVERLOADED', 'Too many questions are open; try again in a moment', { retryAfterMs: 2_000 });
   }
 
-  /** A question that the knowledge answers surely need not wait for a slow one of the same conversation. */
+  /** A question that the knowledge answers surely need not wait: neither for a slow one of the same conversation nor, when everybody
+   *  waits for the model, for that. */
   #openTurn(
     bot: Bot,
     channel: Channel,
@@ -242,13 +247,15 @@ export class Gateway {
     const key = conversationKey(event.conversation);
     const fixed = fixedAnswer(bot, event) ?? apology;
     const asksModel = bot.answerMode !== 'approved' && bot.engines[0] !== bot.approvedEngine;
-    const overtakes =
-      this.#runner.isBusy(key) &&
+    const isBusy = this.#runner.isBusy(key);
+    const approvedOnly =
+      (isBusy || this.#runner.isSaturated || this.#runner.size >= this.#parts.maxOpenTurns) &&
       fixed === undefined &&
       event.images === undefined &&
       asksModel &&
       searchKnowledge(bot, event).confidence === 'sure';
-    const turn = new ActiveTurn(bot, channel, event, key, mode, overtakes);
+    const turn = new ActiveTurn(bot, channel, event, key, mode, isBusy && approvedOnly);
+    turn.approvedOnly = approvedOnly;
     turn.fixedAnswer = fixed;
     return turn;
   }

@@ -40,6 +40,11 @@ export class TurnRunner {
     return this.#open.size;
   }
 
+  /** Whoever asks a model now has to wait for somebody else's answer. */
+  get isSaturated(): boolean {
+    return this.#slots.areTaken;
+  }
+
   get(turnId: string): ActiveTurn | undefined {
     return this.#open.get(turnId);
   }
@@ -170,7 +175,7 @@ export class TurnRunner {
     });
     let release: (() => void) | undefined;
     try {
-      release = await this.#slots.acquire(bot.id, turn.abort.signal);
+      release = asksModel(turn) ? await this.#slots.acquire(bot.id, turn.abort.signal) : () => {};
       if (release === undefined) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled while it waited');
       const question = {
         bot,
@@ -180,7 +185,7 @@ export class TurnRunner {
         text,
         memory: turn.memory,
         closesAt,
-        approvedOnly: turn.overtakes,
+        approvedOnly: turn.approvedOnly,
         ...(event.action === undefined ? {} : { action: event.action }),
       };
       const { feed, abort } = turn;
@@ -237,4 +242,9 @@ export class TurnRunner {
       if (other.conversationKey === turn.conversationKey && other.sequence > turn.sequence) other.mayHaveHeld = true;
     }
   }
+}
+
+/** The knowledge answers at once: it must not wait behind models for a share of their calls. */
+function asksModel({ approvedOnly, bot }: ActiveTurn): boolean {
+  return !approvedOnly && bot.answerMode !== 'approved' && bot.engines.some((engine) => engine !== bot.approvedEngine);
 }

@@ -1,0 +1,78 @@
+/** More questions than the engines can answer: what needs no model does not wait for one. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
+
+/** As in the rig. */
+const ENGINE_SLOTS = 10;
+const MAX_OPEN_TURNS = 1_000;
+
+let rig: GatewayRig;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+});
+
+afterEach(async () => {
+  await rig.close();
+});
+
+const from = (user: string) => ({ conversation: { botId: 'default', channel: 'kakao', user } }) as const;
+
+/** Each from another customer, none answered. */
+async function ask(count: number) {
+  const handling = Array.from({ length: count }, (_, n) =>
+    rig.send(rig.message('kakao', '오늘 서울 날씨에 어울리는 옷은?', from(`customer ${n}`))),
+  );
+  await rig.settle();
+  return handling;
+}
+
+const known = (user: string) => rig.send(rig.message('kakao', '반품 배송비는 얼마인가요?', from(user)));
+
+describe('when every engine slot is taken', () => {
+  it('what the knowledge surely knows is answered at once', async () => {
+    await ask(ENGINE_SLOTS);
+    const handled = await known('newest');
+    expect(seen(handled)).toEqual({ texts: ['반품 배송비는 편도 3,000원입니다.'], choices: [] });
+    expect(rig.engine.calls).toHaveLength(ENGINE_SLOTS);
+  });
+
+  it('a question of a busy conversation overtakes all the same', async () => {
+    await ask(ENGINE_SLOTS);
+    const handled = await known('customer 0');
+    expect(seen(handled).texts).toEqual([
+      '“반품 배송비는 얼마인가요?” 질문에 먼저 답변드릴게요.',
+      '반품 배송비는 편도 3,000원입니다.',
+    ]);
+  });
+
+  it('every other one gets its waiting bubble in time', async () => {
+    const handling = await ask(3 * ENGINE_SLOTS);
+    await rig.clock.advance(4_000);
+    for (const handled of await Promise.all(handling)) {
+      expect(seen(handled)).toEqual({ texts: ['답변을 준비하고 있어요.'], choices: ['답변 보기'] });
+      await flush(rig, handled);
+    }
+  });
+});
+
+it('a free slot is for the model: it words what the knowledge knows', async () => {
+  await ask(ENGINE_SLOTS - 1);
+  void known('newest');
+  await rig.settle();
+  expect(rig.engine.calls.at(-1)?.request.question).toBe('반품 배송비는 얼마인가요?');
+});
+
+describe('with as many open questions as there may be', () => {
+  beforeEach(async () => {
+    await ask(MAX_OPEN_TURNS);
+  });
+
+  it('answers what needs no model, and turns the others away', async () => {
+    expect(seen(await known('newest')).texts).toEqual(['반품 배송비는 편도 3,000원입니다.']);
+    const person = rig.message('kakao', '상담원 연결', { ...from('in need'), action: { kind: 'person' } });
+    expect(seen(await rig.send(person)).texts[0]).toContain('상담원');
+    const other = rig.message('kakao', '그럼 내일은요?', from('newest'));
+    await expect(rig.send(other)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+});
