@@ -1,3 +1,4 @@
+export { createEventApi } from './kakao/event-api.ts';
 export { createKakaoChannel, type PersonButton } from './kakao/index.ts';
 export { createNaverChannel } from './naver/index.ts';
 export { namesPaymentRequest } from './naver/payment-request.ts';
