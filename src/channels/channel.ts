@@ -44,8 +44,6 @@ export interface OutboundMessage {
   readonly text: string;
   /** Equal for the message and for what the platform echoes of it: the only receipt that some platforms give. */
   readonly echoKey?: string;
-  /** Equal for the message and for what the platform echoes of it: the only receipt that some platforms give. */
-  readonly echoKey?: string;
   /** The room that it takes in a response. One that is large in bytes may count as several. */
   readonly bubbles: number;
 }
