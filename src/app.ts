@@ -17,6 +17,7 @@ import { isNaverPath, isQueryPath, knownBotTypes } from './http/query-address.ts
 import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
 import { registerPageRoutes } from './http/routes/pages.ts';
+import { registerPushRoutes } from './http/routes/push.ts';
 import { registerQueryRoutes } from './http/routes/query.ts';
 import { registerSendRoute } from './http/routes/send.ts';
 import { registerThreadRoute } from './http/routes/threads.ts';
@@ -100,6 +101,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   registerSendRoute(app, parts);
   registerWebChatRoutes(app, parts);
   registerThreadRoute(app, parts);
+  registerPushRoutes(app, parts);
   await registerPageRoutes(app, parts);
   return app;
 }

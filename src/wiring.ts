@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
-import type { Channel } from './channels/channel.ts';
+import type { Channel, ChannelMemory } from './channels/channel.ts';
+import type { EventSender } from './channels/event-sender.ts';
 import {
+  createEventApi,
   createKakaoChannel,
   createNaverChannel,
   createTestChannel,
@@ -48,10 +50,14 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
+import { PushService } from './push/push-service.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
 import { openFileSpool } from './storage/spool/file-spool.ts';
 import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
+import type { Store } from './storage/store.ts';
+import { createCallbackCounter } from './usage/callback-quota.ts';
+import { seoulMonth } from './usage/seoul-month.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SAMPLE_DIRECTORY = join(HERE, 'knowledge', 'sample');
@@ -60,6 +66,7 @@ const PAGES_DIRECTORIES = [join(HERE, 'console'), join(HERE, '..', 'dist', 'cons
 
 const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
 const HOUSEKEEPING_MS = 60 * 60_000;
+const SETTLE_PUSHES_MS = 60_000;
 /** Timers this late eat a quarter of Kakao's 4 s. */
 const OVERLOADED_DELAY_MS = 1_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -89,8 +96,13 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const ownerId = newId();
   const metrics = createMetrics({ botIds: settings.bots.map((bot) => bot.id), processMetrics: settings.metrics });
   const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])), clock);
+  /** By bot; there once the store is. */
+  const callbackCounters = new Map<string, () => void>();
   const unindexed = settings.bots.map((bot) =>
-    createUnindexedBot(bot, settings, log, () => sendBudget.reserve(bot.id)),
+    createUnindexedBot(bot, settings, log, {
+      reserveSend: () => sendBudget.reserve(bot.id),
+      onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
+    }),
   );
 
   const claim = await claimDataDirectory(settings.dataDir);
@@ -110,6 +122,15 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     metrics,
     ...(alertWebhook === undefined ? {} : { tell: alertWebhook.tell }),
   });
+  for (const { id, kakaoCallbackQuota: perMonth, kakaoCallbackQuotaWarnPercent: warnPercent } of settings.bots) {
+    callbackCounters.set(
+      id,
+      createCallbackCounter(id, { perMonth, warnPercent }, { store, alerts, clock, logger: log }),
+    );
+  }
+  metrics.trackUsageThisMonth(() => store.readUsage(seoulMonth(clock.now())));
+  const senders = new Map(settings.bots.flatMap(openEventSender));
+  const pushes = new PushService({ senders, store, clock, logger: log, metrics, newId });
   const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
   const shared = { store, clock, logger: log, metrics, sendBudget, alerts };
   const threads = new Threads({ ...shared, bots, queue, newId });
@@ -134,6 +155,8 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   metrics.trackQueueDepth(() => queue.depth());
   metrics.trackOpenTurns(() => gateway.openTurns);
 
+  const closing = new AbortController();
+  const settingUp: (Promise<void> | undefined)[] = [];
   let isRecovered = false;
   let isStopping = false;
   const pagesDirectory = PAGES_DIRECTORIES.find((directory) => existsSync(join(directory, 'index.html')));
@@ -152,6 +175,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     defaultBot,
     gateway,
     threads,
+    pushes,
     ...(settings.operatorKey === undefined ? {} : { operatorKey: settings.operatorKey }),
     store,
     metrics,
@@ -193,6 +217,8 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     work().catch((err) => log.error({ err }, 'old conversations could not be cleared away'));
   }, HOUSEKEEPING_MS);
   housekeeping.unref();
+  const settling = senders.size === 0 ? undefined : setInterval(() => void pushes.settleRecent(), SETTLE_PUSHES_MS);
+  settling?.unref();
   silence.start();
   const stopWatchingCertificate =
     settings.publicUrl === undefined
@@ -208,13 +234,19 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       gateway.replaySpool(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });
       isRecovered = true;
+      for (const bot of bots.values()) {
+        const memory = memoryOf(bot.id, store);
+        for (const channel of bot.channels.values()) settingUp.push(channel.setUp?.(memory, closing.signal));
+      }
     },
     stopBeingReady() {
       isStopping = true;
     },
     async close(limitMs) {
       isStopping = true;
+      closing.abort();
       clearInterval(housekeeping);
+      clearInterval(settling);
       silence.stop();
       stopWatchingCertificate();
       await writeTraffic(trafficFile, silence.save()).catch((err) => {
@@ -226,11 +258,13 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       await closeServer(app);
       const jobsLeft = await queue.drain(Math.max(500, limitMs - (clock.now() - startedAt)));
       if (turnsLeft + jobsLeft > 0) log.warn({ turnsLeft, jobsLeft }, 'left open for the next start');
+      await Promise.all(settingUp);
       for (const bot of bots.values()) {
         await Promise.all([...bot.channels.values()].map((channel) => channel.close()));
         await Promise.all([...new Set([...bot.engines, bot.approvedEngine])].map((engine) => engine.close()));
         await bot.photos?.close();
       }
+      await pushes.close();
       await spool.close();
       await store.close();
       await alertWebhook?.close();
@@ -249,6 +283,14 @@ async function closeServer(app: FastifyInstance): Promise<void> {
   clearTimeout(impatient);
 }
 
+/** What channels of one bot keep in the store. */
+function memoryOf(botId: string, store: Store): ChannelMemory {
+  return {
+    read: (key) => store.readNote(`${key}:${botId}`),
+    write: (key, text) => store.writeNote(`${key}:${botId}`, text),
+  };
+}
+
 type UnindexedBot = Omit<Bot, 'knowledge'> & { readonly entries: readonly KnowledgeEntry[] };
 
 function indexKnowledge({ entries, ...bot }: UnindexedBot): Bot {
@@ -261,7 +303,7 @@ function createUnindexedBot(
   bot: BotSettings,
   settings: Settings,
   log: FastifyBaseLogger,
-  reserveSend: () => Promise<void>,
+  hooks: ChannelHooks,
 ): UnindexedBot {
   const entries = loadEntries(bot, settings, log);
   // Operators put what most people ask on top of their file.
@@ -270,7 +312,7 @@ function createUnindexedBot(
   return {
     id: bot.id,
     name: bot.name,
-    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log, reserveSend)])),
+    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log, hooks)])),
     entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
@@ -319,7 +361,13 @@ function openPhotos(bot: BotSettings): ImageSource {
   return createImageSource({ hosts: bot.photoHosts, maxSizeBytes: bot.photoMaxBytes, timeoutMs: PHOTO_TIMEOUT_MS });
 }
 
-function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, reserveSend: () => Promise<void>): Channel {
+/** What channels need of parts that are made after them. */
+interface ChannelHooks {
+  readonly reserveSend: () => Promise<void>;
+  readonly onCallbackSpent: () => void;
+}
+
+function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, hooks: ChannelHooks): Channel {
   const common = { botId: bot.id, newId: randomId };
   switch (name) {
     case 'kakao':
@@ -334,6 +382,7 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, rese
         inlineBudgetMs: bot.kakaoInlineBudgetMs,
         callbackBudgetMs: bot.kakaoCallbackBudgetMs,
         personButton: toPersonButton(bot.kakaoPersonButton),
+        onCallbackSpent: hooks.onCallbackSpent,
         waitingText: bot.waitingText,
       });
     case 'naver':
@@ -347,10 +396,11 @@ function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, rese
         synchronousBudgetMs: 900,
         pictures: {
           inspector: createPictureInspector({ platformUrl: bot.naverBaseUrl, ...NAVER_PICTURE_LIMITS }),
-          reserveCall: reserveSend,
-          clock: systemClock,
+          reserveCall: hooks.reserveSend,
         },
-        ...(bot.naverAuthorization === undefined || bot.naverSync ? {} : { authorization: bot.naverAuthorization }),
+        synchronous: bot.naverSync,
+        ...(bot.naverAuthorization === undefined ? {} : { authorization: bot.naverAuthorization }),
+        ...(bot.naverMenu === undefined ? {} : { menu: bot.naverMenu }),
       });
     case 'web':
       return createWebChannel({ ...common, secrets: [] });
@@ -367,6 +417,13 @@ function createSocket({ socketEngine, socketEngineTimeoutMs }: BotSettings): Eng
     connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
     answerTimeoutMs: socketEngineTimeoutMs,
   });
+}
+
+/** None without both settings: the Event API is off by default. */
+function openEventSender(bot: BotSettings): readonly (readonly [botId: string, sender: EventSender])[] {
+  const { kakaoRestApiKey: restApiKey, kakaoEventBotId: kakaoBotId, kakaoBaseUrl: baseUrl } = bot;
+  if (restApiKey === undefined || kakaoBotId === undefined) return [];
+  return [[bot.id, createEventApi({ baseUrl, kakaoBotId, restApiKey })]];
 }
 
 function toPersonButton(setting: string): PersonButton {

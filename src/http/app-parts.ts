@@ -7,6 +7,7 @@ import type { NewId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { SilenceWatch } from '../platform/silence.ts';
+import type { PushService } from '../push/push-service.ts';
 import type { Store } from '../storage/store.ts';
 import type { Limits } from './limits.ts';
 
@@ -17,6 +18,7 @@ export interface AppParts {
   readonly defaultBot: Bot;
   readonly gateway: Gateway;
   readonly threads: Pick<Threads, 'of'>;
+  readonly pushes: Pick<PushService, 'push' | 'lookUp'>;
   /** Opens the operator's routes. */
   readonly operatorKey?: string;
   readonly store: Store;

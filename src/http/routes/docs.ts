@@ -48,8 +48,10 @@ async function buildPages(
       tags: [
         { name: 'query', description: 'Questions, one route per channel; every one also under /bots/{botId}' },
         { name: 'web', description: 'What the chat page reads' },
+        { name: 'push', description: "For the operator's own systems: the bot speaks first" },
         { name: 'operation', description: 'Health and metrics' },
       ],
+      components: { securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer', description: 'OPERATOR_KEY' } } },
     },
   });
   await pages.register(swaggerUi.default, {
