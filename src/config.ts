@@ -147,6 +147,9 @@ function judgeCombinations(
       `${nameOf('kakaoSourceAddresses')}: needs KAKAO_SECRET beside it, because Kakao publishes no list of its addresses and they are no proof alone`,
     );
   }
+  if (bot.naverMenu !== undefined && bot.naverAuthorization === undefined) {
+    warnings.push(`${nameOf('naverMenu')}: is not set at TalkTalk, because NAVER_AUTHORIZATION is not set`);
+  }
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);

@@ -209,6 +209,13 @@ export type Choice =
   | ({ readonly type: 'pick-time-slot'; readonly label: string } & SlotLimits)
   | { readonly type: 'payment'; readonly label: string; readonly payment: Payment };
 
+/** What always stands in a chat, besides the messages. Says its label, or `text`, unless it does something else. */
+export type MenuItem =
+  | { readonly label: string; readonly text?: string; readonly action?: 'person' | 'reset' }
+  /** `https:`, `http:` or `tel:`. */
+  | { readonly label: string; readonly url: string; readonly mobileUrl?: string }
+  | { readonly label: string; readonly menu: readonly MenuItem[] };
+
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;

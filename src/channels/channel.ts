@@ -105,6 +105,13 @@ export interface DeliveryTarget {
   readonly url?: string;
 }
 
+/** What a channel keeps over a restart. */
+export interface ChannelMemory {
+  read(key: string): Promise<string | undefined>;
+  /** `undefined` forgets it. */
+  write(key: string, text: string | undefined): Promise<void>;
+}
+
 export interface Channel {
   readonly name: ChannelName;
   /** Whether messages that still wait in the lane may become one turn (TalkTalk only). */
@@ -133,5 +140,7 @@ export interface Channel {
   takeThread?(conversation: ConversationRef, signal: AbortSignal): Promise<DeliveryReceipt>;
   /** "… is typing", best effort; never throws. */
   showTyping?(conversation: ConversationRef, signal: AbortSignal): Promise<void>;
+  /** Brings what stands at the platform itself (a menu) in line with the settings; after the start, in the background. Never throws. */
+  setUp?(memory: ChannelMemory, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

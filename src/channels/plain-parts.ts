@@ -42,7 +42,7 @@ export function plainParts(reply: Reply): readonly PlainPart[] {
   return [...images, ...others];
 }
 
-export function usableChoices(choices: readonly Choice[]): readonly SimpleChoice[] {
+function usableChoices(choices: readonly Choice[]): readonly SimpleChoice[] {
   return choices.flatMap(simpleChoices).filter(isUsable);
 }
 

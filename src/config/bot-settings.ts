@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { CHANNEL_NAMES } from '../message.ts';
 import {
+  chatMenu,
   gateSecrets,
   httpUrl,
   imageHostList,
@@ -355,6 +356,15 @@ export const NAVER_SETTINGS = {
     description: 'Show "is typing" while an answer is being made.',
     descriptionKo: '답변을 준비하는 동안 입력 중 표시를 보여 줍니다.',
   }),
+  naverMenu: Type.Optional(
+    chatMenu({
+      shared: false,
+      description:
+        'Menu that always stands in the TalkTalk room, as JSON: a list of up to 4 items, { "label" } with "text" (what is asked), "action" ("person" or "reset"), "url" (tel: too) or "menu" (a list again, 3 levels). Set at the start, removed when this is gone; needs NAVER_AUTHORIZATION.',
+      descriptionKo:
+        '톡톡 채팅방에 항상 떠 있는 고정 메뉴입니다. JSON 목록(최대 4개)으로 적으며, 항목마다 "label"과 함께 "text"(질문할 내용), "action"("person" 또는 "reset"), "url"(tel: 가능), "menu"(하위 목록, 최대 3단계) 중 하나를 쓸 수 있습니다. 시작할 때 등록하고 설정을 지우면 메뉴도 지웁니다. NAVER_AUTHORIZATION이 필요합니다.',
+    }),
+  ),
   naverSync: onOff({
     default: false,
     description: 'Answer in the webhook response instead of the send API; always so without NAVER_AUTHORIZATION.',

@@ -114,6 +114,7 @@ const NO = ['off', 'false', '0', 'no'];
 /** Text that cannot be read as the type stays text, so that the check refuses it. */
 function valueOfText(facts: SchemaFacts, written: string): unknown {
   if (facts.exact === true) return written;
+  if (facts.json === true) return parsedOrText(written);
   const text = written.trim();
   if (facts.type === 'integer' || facts.type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (facts.type === 'boolean') {
@@ -123,6 +124,15 @@ function valueOfText(facts: SchemaFacts, written: string): unknown {
   if (facts.type === 'array') return listOfText(facts.items ?? {}, text);
   if (facts.format === 'http-url') return text.replace(/\/+$/, '');
   return facts.enum === undefined ? text : text.toLowerCase();
+}
+
+/** What is no JSON is refused as what it is. */
+function parsedOrText(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return written;
+  }
 }
 
 function listOfText(items: SchemaFacts, text: string): unknown[] {

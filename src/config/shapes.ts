@@ -1,6 +1,8 @@
 /** Shapes that several settings share. Reasons are English, fit after "NAME: " and never hold the value. */
 import { isIP } from 'node:net';
 import Type, { type TSchemaOptions } from 'typebox';
+import type { MenuItem } from '../message.ts';
+import { isMenu, menuProblem } from './menu-setting.ts';
 
 /** What a setting may say about itself beside JSON Schema's own words. */
 export interface SettingTraits {
@@ -12,6 +14,8 @@ export interface SettingTraits {
   readonly secret?: boolean;
   /** Not a secret, but long: may stand in a file named by `NAME_FILE`. */
   readonly fromFile?: boolean;
+  /** Written as JSON: text of the environment is parsed, fields of BOTS_FILE are what they are. */
+  readonly json?: boolean;
   /** Every character counts, so nothing is trimmed but the line end of a file. */
   readonly exact?: boolean;
   /** False: belongs to one account, so the environment does not hand it to every bot of BOTS_FILE. */
@@ -131,6 +135,13 @@ export function providerKey(options: Options) {
     Type.String({ ...options, secret: true }),
     (value) => /^[\x21-\x7e]+$/.test(value),
     () => 'must be the key as it was issued: no spaces, line breaks or letters outside ASCII',
+  );
+}
+
+/** What always stands in a chat, in JSON; long enough to stand in a file of its own. */
+export function chatMenu(options: Options) {
+  return Type.Unsafe<readonly MenuItem[]>(
+    Type.Refine(Type.Unknown({ ...options, json: true, fromFile: true }), isMenu, (value) => menuProblem(value) ?? ''),
   );
 }
 

@@ -27,6 +27,8 @@ export interface SendClientOptions {
 
 export interface SendClient {
   deliver(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;
+  /** An event that is for no customer in particular. */
+  post(event: object, signal: AbortSignal): Promise<DeliveryReceipt>;
   showTyping(conversation: ConversationRef, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,12 +47,15 @@ export function createSendClient(options: SendClientOptions): SendClient {
     connections: 16,
   });
 
+  const post = async (body: object, signal: AbortSignal) =>
+    toReceipt(await postJson(pool, { path, headers, body, totalTimeoutMs }, signal));
+
   return {
     async deliver(message, target, signal) {
       if (message.bubbles === 0) return { outcome: 'delivered', code: 'NOTHING_TO_SEND', retryable: false };
-      const body = { ...(message.wire as object), user: target.conversation.user };
-      return toReceipt(await postJson(pool, { path, headers, body, totalTimeoutMs }, signal));
+      return post({ ...(message.wire as object), user: target.conversation.user }, signal);
     },
+    post,
     async showTyping(conversation, signal) {
       const body = { event: 'action', user: conversation.user, options: { action: 'typingOn' } };
       const result = await postJson(pool, { path, headers, body, totalTimeoutMs: TYPING_TIMEOUT_MS }, signal);

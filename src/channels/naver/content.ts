@@ -34,7 +34,7 @@ export function contentText(content: SendContent): string {
 }
 
 /** Everything to read on a card but its buttons. */
-export function compositeText(composite: Composite): string {
+function compositeText(composite: Composite): string {
   return [composite.title, composite.description, ...(composite.elementList?.data ?? []).map(elementText)]
     .filter(Boolean)
     .join('\n');

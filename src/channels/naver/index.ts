@@ -1,4 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { MenuItem } from '../../message.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
@@ -7,6 +8,7 @@ import { createSendClient } from './client.ts';
 import { withFallback, withPreparedPictures } from './deliver.ts';
 import { withEchoKey } from './echo-key.ts';
 import { createHandover } from './handover.ts';
+import { setUpMenu } from './menu.ts';
 import { parseTalkEvent } from './parse.ts';
 import { namesPaymentRequest } from './payment-request.ts';
 import { createPictureDesk, type PictureDesk, type PictureInspector } from './pictures.ts';
@@ -34,8 +36,12 @@ export interface NaverChannelOptions {
     readonly inspector: PictureInspector;
     /** Resolves when one more request may go out. */
     readonly reserveCall: () => Promise<void>;
-    readonly clock: Clock;
   };
+  /** What always stands in the room; absent: nothing, and what was set before is taken away. */
+  readonly menu?: readonly MenuItem[];
+  /** Answers go into the webhook response although there is a key, which then serves everything else. */
+  readonly synchronous?: boolean;
+  readonly clock?: Clock;
   /** Longest wait for the result of a send. */
   readonly totalTimeoutMs?: number;
 }
@@ -43,7 +49,7 @@ export interface NaverChannelOptions {
 /** Naver TalkTalk, chatbot API v1. */
 export function createNaverChannel(options: NaverChannelOptions): Channel {
   const check = createSecretCheck(options.secrets);
-  const { authorization, typing, pictures } = options;
+  const { authorization, typing, pictures, menu = [], clock = systemClock } = options;
   const client = authorization === undefined ? undefined : createSendClient({ ...options, authorization });
   const uploads =
     authorization === undefined || pictures === undefined
@@ -52,7 +58,8 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
   const desk =
     uploads === undefined || pictures === undefined
       ? undefined
-      : createPictureDesk({ ...options, ...pictures, client: uploads });
+      : createPictureDesk({ ...options, ...pictures, client: uploads, clock });
+  const canPush = client !== undefined && options.synchronous !== true;
   return {
     name: 'naver',
     mergesWaitingMessages: true,
@@ -64,7 +71,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
       verifySecret(request, check);
       if (options.checksAddress) verifySourceAddress(request.remoteAddress);
     },
-    parse: (request) => parseTalkEvent(request, { ...options, canPush: client !== undefined }),
+    parse: (request) => parseTalkEvent(request, { ...options, canPush }),
     render: (reply, context) =>
       renderReply(reply, context, {
         ...(pictures === undefined ? {} : { reachOf: pictures.inspector.reachOf }),
@@ -72,8 +79,14 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
       }).map(withEchoKey),
     respond: respondToWebhook,
-    ...(client === undefined ? {} : { deliver: toDeliver(client.deliver, desk), ...createHandover(client.deliver) }),
-    ...(client === undefined || !typing ? {} : { showTyping: client.showTyping }),
+    ...(canPush ? { deliver: toDeliver(client.deliver, desk) } : {}),
+    ...(canPush && typing ? { showTyping: client.showTyping } : {}),
+    ...(client === undefined
+      ? {}
+      : {
+          ...createHandover(client.deliver),
+          setUp: (memory, signal) => setUpMenu(menu, { ...options, clock, post: client.post }, memory, signal),
+        }),
     async close() {
       await Promise.all([client?.close(), uploads?.close(), pictures?.inspector.close()]);
     },
