@@ -116,6 +116,10 @@ export type InboundEvent =
       readonly type: 'message-echoed';
       readonly text?: string;
       readonly author: 'bot' | 'agent' | 'system';
+      /** Which messages of the bot this may be: the keys that its channel gives what goes out, likeliest first. */
+      readonly echoKeys?: readonly string[];
+      /** The platform's number of the message. */
+      readonly platformId?: string;
       /** The platform said with it that human agents own the thread. */
       readonly agentsOwnThread?: true;
     })

@@ -93,7 +93,9 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       if (receipt.outcome !== 'refused') {
         if (receipt.outcome === 'unknown') logger.warn(fields, 'the fate of a message is unknown; it is not repeated');
         else if (receipt.advice !== undefined) logger.warn(fields, 'a message went out more plainly than it was meant');
-        await store.moveDelivery(delivery.id, ['sending'], receipt.outcome, clock.now(), change);
+        // The echo may have been faster: then it is known already that the message arrived, and only the code is news.
+        const from = receipt.outcome === 'delivered' ? (['sending', 'delivered'] as const) : (['sending'] as const);
+        await store.moveDelivery(delivery.id, from, receipt.outcome, clock.now(), change);
         return;
       }
       const waitMs = backoffMs(attempts, receipt);

@@ -4,9 +4,10 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 import { conversationKey, type InboundEvent, type MessageReceived, type Reply } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
-import type { Turn } from '../storage/store.ts';
+import { HANDED_OVER, type Turn } from '../storage/store.ts';
 import { ActiveTurn } from './active-turn.ts';
 import type { Bot } from './bot.ts';
+import { Echoes, type MessageEchoed } from './echoes.ts';
 import { fixedAnswer, systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, respond, say } from './handled.ts';
@@ -42,10 +43,12 @@ export class Gateway {
   readonly #windows: ReplyWindows;
   readonly #pickUps: PickUps;
   readonly #intake: Intake;
+  readonly #echoes: Echoes;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#intake = new Intake(parts);
+    this.#echoes = new Echoes(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
@@ -86,10 +89,7 @@ export class Gateway {
         logger.warn({ bot: bot.id }, 'a payment was refused: nobody is set up to approve payments');
         return respond({ kind: 'payment-refused' });
       case 'message-echoed':
-        logger.debug({ bot: bot.id, channel: channel.name, author: event.author }, 'an echo, never answered');
-        if (event.author === 'agent') this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' });
-        else if (event.agentsOwnThread) this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' });
-        return respond({ kind: 'accepted' });
+        return this.#takeEcho(bot, event);
       case 'thread-returned':
         this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
         return respond({ kind: 'accepted' });
@@ -116,7 +116,10 @@ export class Gateway {
     notice: string | undefined = undefined,
   ): Promise<void> {
     const { store, clock } = this.#parts;
-    if (turn.event.type !== 'message-received') return;
+    if (turn.event.type !== 'message-received') {
+      await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
+      return;
+    }
     const callback = turn.event.replyWindows.find((window) => window.mode === 'callback');
     const modes = new Set(turn.event.replyWindows.map((window) => window.mode));
     // The HTTP response died with the other process; so did a callback whose acknowledgement never left.
@@ -183,6 +186,19 @@ export class Gateway {
     return firstMode === 'stream' ? this.#windows.respondStream(turn) : this.#windows.respondInline(turn);
   }
 
+  /** Never answered: it would be echoed in its turn. */
+  async #takeEcho(bot: Bot, event: MessageEchoed): Promise<Handled> {
+    if (event.author === 'agent') {
+      this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' });
+      const words = this.#echoes.mask(event);
+      if (words.text !== undefined) await this.#intake.take(words, () => this.#echoes.keep(words));
+    } else {
+      if (event.agentsOwnThread) this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' });
+      if (event.author === 'bot') this.#echoes.confirm(event);
+    }
+    return respond({ kind: 'accepted' });
+  }
+
   #mask(raw: MessageReceived): MessageReceived {
     const masked = maskPersonalData(raw.text);
     for (const kind of masked.found) this.#parts.metrics.masked(kind);
@@ -212,7 +228,7 @@ export class Gateway {
     const turn = new ActiveTurn(bot, channel, event, conversationKey(event.conversation), mode, false);
     const { outcome } = await acceptTurn(turn, 'received', this.#storePatienceMs(turn), this.#parts);
     if (outcome === 'accepted' && verdict === 'quiet') {
-      await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), 'handed-over');
+      await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
     }
   }
 
@@ -300,6 +316,7 @@ export class Gateway {
       throw new GatewayError('BOT_UNKNOWN', 'An event in the spool is for a bot that is not configured any more');
     }
     if (event.type === 'conversation-left') await this.#forget(conversationKey(event.conversation));
+    if (event.type === 'message-echoed') await this.#echoes.keep(event);
     if (event.type !== 'message-received') return;
     const heard = this.#hear(bot, channel, event);
     if (heard.verdict !== 'answer') {

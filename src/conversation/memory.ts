@@ -23,19 +23,25 @@ export function selectHistory(newestFirst: readonly Turn[], now: EpochMs, limits
   let tokens = 0;
   let laterAt = now;
   for (const turn of newestFirst.slice(0, limits.maxTurns)) {
-    if (turn.event.type !== 'message-received' || turn.reply === undefined) continue;
+    const said = saidIn(turn);
+    if (said.length === 0) continue;
     if (laterAt - turn.receivedAt > limits.idleMs) break;
-    const question = wordsOf(turn.event);
-    const answer = replyText(turn.reply);
-    tokens += estimateTokens(question) + estimateTokens(answer);
+    for (const { text } of said) tokens += estimateTokens(text);
     if (tokens > limits.maxTokens) break;
-    pairs.push([
-      { role: 'user', text: question },
-      { role: 'assistant', text: answer },
-    ]);
+    pairs.push(said);
     laterAt = turn.receivedAt;
   }
   return pairs.reverse().flat();
+}
+
+/** A question and its answer; one of them alone where human agents were at work. */
+function saidIn({ event, reply }: Turn): HistoryMessage[] {
+  if (event.type === 'message-echoed') {
+    return event.text === undefined ? [] : [{ role: 'assistant', text: `(상담원) ${event.text}` }];
+  }
+  if (event.type !== 'message-received') return [];
+  const question: HistoryMessage = { role: 'user', text: wordsOf(event) };
+  return reply === undefined ? [question] : [question, { role: 'assistant', text: replyText(reply) }];
 }
 
 /** A photo has no words; without any it would fall out of the history, and its answer would stand alone. */

@@ -84,9 +84,12 @@ export interface NewTurn {
   readonly state: 'received' | 'answering';
 }
 
+/** Note of `suppressed` turns that are context for later ones: said by, or to, the human agents who owned the thread. */
+export const HANDED_OVER = 'handed-over';
+
 /** What the core remembers of a conversation. */
 export interface ConversationMemory {
-  /** Answered turns since the last reset, newest first, at most as many as asked for. */
+  /** Answered turns since the last reset and those that were {@link HANDED_OVER}, newest first, at most as many as asked for. */
   readonly recentTurns: readonly Turn[];
   /** Held and unknown deliveries, oldest turn first, by position. */
   readonly heldDeliveries: readonly Delivery[];

@@ -49,6 +49,7 @@ export class FakeChannel implements Channel {
       wire: { texts: page, choices: index === pages.length - 1 ? choices : ['이어서 보기'] } satisfies FakeWire,
       text: page.join('\n'),
       bubbles: page.length,
+      echoKey: `text:${page.join('\n')}`,
     }));
   }
 

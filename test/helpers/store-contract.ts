@@ -176,8 +176,8 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await store.readTurn('t3')).toMatchObject({ state: 'received' });
         expect(await store.readTurn('other')).toMatchObject({ state: 'answering' });
         expect(await store.answerTurn('t2', turnAnswer(), [])).toBe(false);
-        // What was said before is still remembered.
-        expect(ids((await store.readMemory(MINJI, 9, 9)).recentTurns)).toEqual(['t1']);
+        // What was said before is still remembered, and so is what an agent will answer.
+        expect(ids((await store.readMemory(MINJI, 9, 9)).recentTurns)).toEqual(['t2', 't1']);
         expect(await store.silenceConversation('nobody', START, [])).toEqual([]);
       });
     });

@@ -7,6 +7,7 @@ import type { NewId } from '../../platform/ids.ts';
 import type { WebhookRequest } from '../channel.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
+import { echoKeysOf } from './echo-key.ts';
 import { isAgentsThread, isThreadReturned } from './handover.ts';
 import { asksForPayment } from './payment-request.ts';
 import { decodeSpoken } from './spoken-code.ts';
@@ -54,7 +55,7 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
       requireUser(user);
       return { ...event, type: 'conversation-left', replyWindows: [] };
     case 'echo':
-      return user !== undefined && (body.echoedEvent === undefined || body.echoedEvent === 'send')
+      return user !== undefined && [undefined, 'send', 'product'].includes(body.echoedEvent as string | undefined)
         ? { ...event, ...readEcho(body), type: 'message-echoed', replyWindows: [] }
         : { ...event, type: 'event-ignored', name: `echo:${safeName(body.echoedEvent)}`, replyWindows: [] };
     case 'handover':
@@ -110,17 +111,22 @@ function isImageUrl(url: string): boolean {
   return /^https?:\/\//i.test(url) && URL.canParse(url) && !url.endsWith('netnull');
 }
 
-/** Only `managerNickname` tells an agent from the bot (Naver's own answer); smart alerts and marketing are neither. */
-function readEcho(body: JsonObject): Pick<MessageEchoed, 'text' | 'author' | 'agentsOwnThread'> {
+/** Only `managerNickname` tells an agent from the bot (Naver's own answer); smart alerts, marketing and away messages are neither. */
+function readEcho(
+  body: JsonObject,
+): Pick<MessageEchoed, 'text' | 'author' | 'agentsOwnThread' | 'echoKeys' | 'platformId'> {
   const options = object(body.options);
   const textContent = object(body.textContent);
   const marketingText = inboundText(object(body.marketingContent).marketingText);
   const isAgent = typeof options.managerNickname === 'string' && options.managerNickname !== '';
-  const isSystem = marketingText !== '' || textContent.inputType === 'alarm';
+  // What the partner's account says by itself, such as the away message, comes from the agents' side, and no agent has signed it.
+  const isSystem = marketingText !== '' || textContent.inputType === 'alarm' || options.sourceId === 1;
   const text = inboundText(textContent.text) || marketingText || compositeText(body.compositeContent);
   return {
     ...(text === '' ? {} : { text }),
     author: isAgent ? 'agent' : isSystem ? 'system' : 'bot',
+    ...(isAgent || isSystem ? {} : { echoKeys: echoKeysOf(body) }),
+    ...(typeof body.messageId === 'number' ? { platformId: String(body.messageId) } : {}),
     ...(isAgentsThread(options) ? { agentsOwnThread: true } : {}),
   };
 }

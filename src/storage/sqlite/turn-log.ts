@@ -1,7 +1,7 @@
 /** The store's operations, synchronous, on one connection. Arguments and results are plain values that cross threads cheaply.
  *  Nothing here begins or ends a transaction: group-commit.ts does. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { DeliveryState, StoreCounts, TurnState } from '../store.ts';
+import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
@@ -106,7 +106,8 @@ export function openTurnLog(database: DatabaseSync) {
   const answeredTurns = prepare<TurnRow>(
     database,
     `SELECT ${TURN_COLUMNS} FROM turns t INDEXED BY turns_by_sequence JOIN conversations c ON c.serial = t.conversation
-     WHERE t.conversation = ? AND t.state = 'answered' AND t.sequence > ? AND t.sequence < ?
+     WHERE t.conversation = ? AND (t.state = 'answered' OR t.note = '${HANDED_OVER}')
+       AND t.sequence > ? AND t.sequence < ?
      ORDER BY t.sequence DESC ${LIMIT}`,
   );
   const heldDeliveries = prepare<DeliveryRow>(

@@ -43,7 +43,7 @@ describe('reading a TalkTalk event', () => {
     ['echo-composite', { type: 'message-echoed', author: 'bot', text: '안내\n고르세요' }],
     ['echo-file', { type: 'message-echoed', author: 'agent' }],
     ['echo-marketing', { type: 'message-echoed', author: 'system', text: '(광고) 겨울 세일' }],
-    ['echo-product', { type: 'event-ignored', name: 'echo:product' }],
+    ['echo-product', { type: 'message-echoed', author: 'bot', echoKeys: ['product'] }],
     ['echo-leave', { type: 'event-ignored', name: 'echo:leave' }],
     ['friend', { type: 'event-ignored', name: 'friend' }],
     ['profile', { type: 'event-ignored', name: 'profile' }],
