@@ -94,21 +94,64 @@ export interface ScenarioContext {
   readonly params?: Readonly<Record<string, ScenarioValue>>;
 }
 
+/** An article that the customer looks at while asking, in the shop's own words. */
+export interface AskedProduct {
+  readonly name?: string;
+  readonly url?: string;
+  /** As the shop shows it: `39,000원`. */
+  readonly price?: string;
+  readonly storeName?: string;
+}
+
+export interface PostalAddress {
+  readonly street?: string;
+  readonly detail?: string;
+  readonly postCode?: string;
+}
+
+/** Personal data that a platform hands over when its customer agrees. */
+export interface Profile {
+  readonly nickname?: string;
+  /** Digits, perhaps with dashes. */
+  readonly phone?: string;
+  readonly address?: PostalAddress;
+}
+
+export type ProfileField = keyof Profile;
+
+/** What the payment service says of a {@link Payment}. */
+export interface PaymentResult {
+  readonly isSuccess: boolean;
+  /** {@link Payment.id} */
+  readonly id?: string;
+  /** {@link Payment.customerId} */
+  readonly customerId?: string;
+  /** The service's own number: a cancellation needs it. */
+  readonly serviceId?: string;
+  /** Why it failed, in the service's words. */
+  readonly reason?: string;
+  /** What else it says, as it came. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 export interface MessageReceived extends EventBase {
   readonly type: 'message-received';
   readonly text: string;
-  readonly input: 'typed' | 'tap' | 'image' | 'video' | 'sticker' | 'other';
+  /** `product`: an article was shown instead of words. */
+  readonly input: 'typed' | 'tap' | 'image' | 'video' | 'sticker' | 'product' | 'other';
   readonly action?: TapAction;
   /** Addresses that the platform signed for minutes. In memory only: the store gets the event without them. */
   readonly images?: readonly string[];
   readonly scenario?: Scenario;
+  readonly product?: AskedProduct;
   /** A human agent owns the thread (TalkTalk `standby`): kept for context, never answered. */
   readonly standby?: boolean;
 }
 
 export type InboundEvent =
   | MessageReceived
-  | (EventBase & { readonly type: 'conversation-opened' }) // room entered, welcome block
+  /** Room entered, welcome block. Under 14, a guardian must consent before personal data is collected. */
+  | (EventBase & { readonly type: 'conversation-opened'; readonly isUnder14?: boolean })
   | (EventBase & { readonly type: 'conversation-left' })
   | (EventBase & { readonly type: 'conversation-reset' }) // the page's reset button
   | (EventBase & { readonly type: 'connection-tested' }) // the admin centre's placeholder request
@@ -124,7 +167,16 @@ export type InboundEvent =
       readonly agentsOwnThread?: true;
     })
   | (EventBase & { readonly type: 'thread-returned' }) // the agents have finished: the bot may talk again
-  | (EventBase & { readonly type: 'payment-requested' }) // a 200 would charge the customer
+  | (EventBase & { readonly type: 'subscription-changed'; readonly isSubscribed: boolean }) // to the operator's news
+  /** The customer agreed. Holds raw personal data: it is neither stored nor logged. */
+  | (EventBase & { readonly type: 'profile-received'; readonly profile: Profile })
+  | (EventBase & { readonly type: 'profile-declined' })
+  /** The customer took consent back: whatever is stored must be deleted. */
+  | (EventBase & { readonly type: 'profile-withdrawn'; readonly fields: readonly ProfileField[] })
+  /** A 200 would charge the customer. Without a result nobody can tell what for. */
+  | (EventBase & { readonly type: 'payment-requested'; readonly payment?: PaymentResult })
+  /** The customer was charged, or not: only now an order is paid. */
+  | (EventBase & { readonly type: 'payment-settled'; readonly payment: PaymentResult })
   | (EventBase & { readonly type: 'event-ignored'; readonly name: string });
 
 /** `2026-11-21`. */

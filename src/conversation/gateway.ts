@@ -93,6 +93,13 @@ export class Gateway {
       case 'thread-returned':
         this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
         return respond({ kind: 'accepted' });
+      case 'subscription-changed':
+      case 'profile-received':
+      case 'profile-declined':
+      case 'profile-withdrawn':
+      case 'payment-settled':
+        logger.info({ bot: bot.id, channel: channel.name, event: event.type }, 'an event that needs no answer');
+        return respond({ kind: 'accepted' });
       case 'event-ignored':
         logger.info({ bot: bot.id, channel: channel.name, event: event.name }, 'an event that needs no answer');
         return respond({ kind: 'accepted' });

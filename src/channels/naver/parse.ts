@@ -7,9 +7,13 @@ import type { NewId } from '../../platform/ids.ts';
 import type { WebhookRequest } from '../channel.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
+import { readAskedProduct } from './asked-product.ts';
 import { echoKeysOf } from './echo-key.ts';
 import { isAgentsThread, isThreadReturned } from './handover.ts';
 import { asksForPayment } from './payment-request.ts';
+import { readPaymentConfirmation, readPaymentResult } from './payment-result.ts';
+import { pickedWords } from './picked-words.ts';
+import { readProfileResult } from './profile.ts';
 import { decodeSpoken } from './spoken-code.ts';
 
 export interface NaverParseSettings {
@@ -36,7 +40,12 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
   } as const;
   const inline: ReplyWindow = { mode: 'inline', closesAt: request.receivedAt + settings.synchronousBudgetMs };
 
-  if (isPayment) return { ...base, type: 'payment-requested', replyWindows: [inline] };
+  const options = object(body.options);
+  if (isPayment) {
+    const payment = user === undefined ? undefined : readPaymentResult(options);
+    const claim = payment === undefined ? {} : { payment };
+    return { ...base, ...claim, type: 'payment-requested', replyWindows: [inline] };
+  }
   const event = { ...base, ...dedupeKey(request.body, body.messageId) };
   const later: readonly ReplyWindow[] = settings.canPush ? [{ mode: 'push' }] : [inline, { mode: 'pickup' }];
   switch (name) {
@@ -48,6 +57,7 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
       // A greeting goes out in the response: a push right after `open` would ring at a user who is looking at the room.
       return {
         ...event,
+        ...(typeof options.under14 === 'boolean' ? { isUnder14: options.under14 } : {}),
         type: 'conversation-opened',
         replyWindows: settings.canPush ? [inline, { mode: 'push' }] : later,
       };
@@ -59,9 +69,18 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
         ? { ...event, ...readEcho(body), type: 'message-echoed', replyWindows: [] }
         : { ...event, type: 'event-ignored', name: `echo:${safeName(body.echoedEvent)}`, replyWindows: [] };
     case 'handover':
-      return user !== undefined && isThreadReturned(object(body.options))
+      return user !== undefined && isThreadReturned(options)
         ? { ...event, type: 'thread-returned', replyWindows: [] }
         : { ...event, type: 'event-ignored', name, replyWindows: [] };
+    case 'friend':
+      return { ...event, type: 'subscription-changed', isSubscribed: options.set === 'on', replyWindows: [] };
+    case 'profile': {
+      const result = user === undefined ? undefined : readProfileResult(options);
+      // Without the key of a duplicate: a digest of a phone number is as good as the number.
+      return { ...base, replyWindows: later, ...(result ?? { type: 'event-ignored', name }) };
+    }
+    case 'pay_confirm':
+      return { ...base, type: 'payment-settled', payment: readPaymentConfirmation(options), replyWindows: [] };
     default:
       return { ...event, type: 'event-ignored', name: safeName(name), replyWindows: [] };
   }
@@ -72,13 +91,19 @@ function requireUser(user: string | undefined): void {
 }
 
 type MessageEchoed = Extract<InboundEvent, { type: 'message-echoed' }>;
-type MessageContent = Pick<MessageReceived, 'text' | 'input' | 'action' | 'images' | 'standby'>;
+type MessageContent = Pick<MessageReceived, 'text' | 'input' | 'action' | 'images' | 'product' | 'standby'>;
 
 /** By the object that has data: files and marketing come with an empty `textContent` beside them. */
 function readMessage(body: JsonObject): MessageContent {
   const standby = body.standby === true ? { standby: true } : {};
   const { text: rawText, code, inputType } = object(body.textContent);
-  const text = inboundText(decodeSpoken(code) ?? rawText);
+  if (inputType === 'vphone') return { ...CALL_REQUEST, ...standby };
+  if (inputType === 'product') {
+    const product = readAskedProduct(object(body.options));
+    return { text: '', input: 'product', ...(product === undefined ? {} : { product }), ...standby };
+  }
+  const said = inboundText(decodeSpoken(code) ?? rawText);
+  const text = inputType === 'calendar' ? pickedWords(said) : said;
   if (text !== '' || typeof code === 'string') {
     const action = decodeTap(code);
     return { text, input: inputKind(inputType, code), ...(action === undefined ? {} : { action }), ...standby };
@@ -92,18 +117,28 @@ function readMessage(body: JsonObject): MessageContent {
   return { text: '', input: 'other', ...standby };
 }
 
+/** A safe number to call back is of use to people only, and they see it in the Partner Center. */
+const CALL_REQUEST = {
+  text: '안심번호로 전화 상담을 요청합니다.',
+  input: 'other',
+  action: { kind: 'person' },
+} as const;
+
 function inputKind(inputType: unknown, code: unknown): MessageReceived['input'] {
   switch (inputType) {
     case 'typing':
       return 'typed';
     case 'button':
+    case 'calendar':
+    case 'time':
+    case 'timeInterval':
       return 'tap';
     case 'sticker':
       return 'sticker';
     case undefined:
       return code === undefined ? 'typed' : 'tap';
     default:
-      return 'other'; // vphone, product, calendar, time … an open set
+      return 'other'; // an open set
   }
 }
 

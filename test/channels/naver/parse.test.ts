@@ -28,15 +28,28 @@ describe('reading a TalkTalk event', () => {
     ],
     ['send-button-foreign-code', { type: 'message-received', input: 'tap', text: '주문 조회' }],
     ['send-sticker', { type: 'message-received', input: 'sticker' }],
-    ['send-vphone', { type: 'message-received', input: 'other' }],
-    ['send-product', { type: 'message-received', input: 'other', text: '상품에 대해 문의합니다.' }],
+    ['send-vphone', { type: 'message-received', input: 'other', action: { kind: 'person' } }],
+    [
+      'send-product',
+      {
+        type: 'message-received',
+        input: 'product',
+        text: '',
+        product: { name: '니트', url: 'https://shop.example/items/7', price: '39,000원' },
+      },
+    ],
+    ['send-product-without-details', { type: 'message-received', input: 'product', text: '' }],
+    ['send-calendar', { type: 'message-received', input: 'tap', text: '2026년 11월 24일부터 2026년 11월 26일까지' }],
+    ['send-time', { type: 'message-received', input: 'tap', text: '14:30' }],
+    ['send-time-interval', { type: 'message-received', input: 'tap', text: '09:30' }],
     ['send-standby', { type: 'message-received', standby: true }],
     [
       'send-image',
       { type: 'message-received', input: 'image', text: '', images: ['https://talk-phinf.pstatic.net/a/b.jpg'] },
     ],
     ['send-image-netnull', { type: 'message-received', input: 'image', images: [] }],
-    ['open', { type: 'conversation-opened' }],
+    ['open', { type: 'conversation-opened', isUnder14: false }],
+    ['open-under14', { type: 'conversation-opened', isUnder14: true }],
     ['leave', { type: 'conversation-left', replyWindows: [] }],
     ['echo-bot', { type: 'message-echoed', author: 'bot', text: '3,000원입니다.' }],
     ['echo-agent', { type: 'message-echoed', author: 'agent', text: '안녕하세요, 상담사입니다.' }],
@@ -45,12 +58,41 @@ describe('reading a TalkTalk event', () => {
     ['echo-marketing', { type: 'message-echoed', author: 'system', text: '(광고) 겨울 세일' }],
     ['echo-product', { type: 'message-echoed', author: 'bot', echoKeys: ['product'] }],
     ['echo-leave', { type: 'event-ignored', name: 'echo:leave' }],
-    ['friend', { type: 'event-ignored', name: 'friend' }],
-    ['profile', { type: 'event-ignored', name: 'profile' }],
+    ['friend', { type: 'subscription-changed', isSubscribed: true }],
+    ['profile', { type: 'profile-received', profile: { nickname: '홍길동' } }],
+    ['profile-phone', { type: 'profile-received', profile: { phone: '01012345678' } }],
+    [
+      'profile-address',
+      {
+        type: 'profile-received',
+        profile: {
+          address: { street: '경기도 성남시 분당구 불정로 6', detail: '1층', postCode: '13561' },
+        },
+      },
+    ],
+    ['profile-cancel', { type: 'profile-declined' }],
+    ['profile-disagree', { type: 'profile-declined' }],
+    ['profile-withdraw', { type: 'profile-withdrawn', fields: ['phone', 'address'] }],
+    ['profile-withdraw-unreadable', { type: 'profile-withdrawn', fields: ['nickname', 'phone', 'address'] }],
     ['handover', { type: 'thread-returned' }],
-    ['pay-confirm', { type: 'event-ignored', name: 'pay_confirm' }],
+    [
+      'pay-confirm',
+      { type: 'payment-settled', payment: { isSuccess: true, serviceId: '20261121NP0001', details: {} } },
+    ],
+    [
+      'pay-confirm-failed',
+      { type: 'payment-settled', payment: { isSuccess: false, id: 'order-1', reason: '잔액이 부족합니다.' } },
+    ],
     ['unknown-event', { type: 'event-ignored', name: 'reaction' }],
-    ['pay-complete', { type: 'payment-requested', conversation: { user: 'AAECAwQFBgcICQoLDA0ODw' } }],
+    [
+      'pay-complete',
+      {
+        type: 'payment-requested',
+        conversation: { user: 'AAECAwQFBgcICQoLDA0ODw' },
+        payment: { isSuccess: true, id: 'order-1', serviceId: '20261121NP0001' },
+      },
+    ],
+    ['pay-complete-failed', { type: 'payment-requested', payment: { isSuccess: false, reason: 'OwnerAuthFail' } }],
     ['pay-complete-broken', { type: 'payment-requested' }],
   ])('reads %s', (name, expected) => {
     expect(parse(name)).toMatchObject(expected);
@@ -75,6 +117,16 @@ describe('reading a TalkTalk event', () => {
     expect(parse('send-typing').dedupeKey).not.toBe(parse('send-button').dedupeKey);
     expect(parse('send-typing')).toHaveProperty('dedupeKey');
     expect(parse('send-typing-without-message-id')).not.toHaveProperty('dedupeKey');
+  });
+
+  it('keeps no digest of personal data: a phone number could be guessed from it', () => {
+    const event = {
+      event: 'profile',
+      user: 'u',
+      messageId: 7,
+      options: { result: 'SUCCESS', cellphone: '01012345678' },
+    };
+    expect(pushing.parse(webhookRequest(event))).not.toHaveProperty('dedupeKey');
   });
 
   it('keeps foreign event names out of the log', () => {
