@@ -68,7 +68,7 @@ export class Gateway {
     const { logger } = this.#parts;
     switch (event.type) {
       case 'message-received':
-        return this.#handleMessage(bot, channel, event);
+        return this.#windows.inTime(bot, channel, event, this.#handleMessage(bot, channel, event));
       case 'conversation-reset': {
         const text = bot.resetWords[0] ?? '처음부터';
         const action = { kind: 'reset' } as const;

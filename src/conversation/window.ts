@@ -9,7 +9,9 @@ import {
   type MessageReceived,
   type Reply,
 } from '../message.ts';
+import { delay } from '../platform/clock.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
+import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import { callbackDelivery } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -23,6 +25,8 @@ type Answered = Extract<TurnResult, { kind: 'answered' }>;
 
 /** A response counts as arrived when it was written at most this long after the inline budget (Kakao: 4.0 + 0.8 s of 5). */
 const INLINE_GRACE_MS = 800;
+/** For looking into the store once the inline budget is over; it takes a few ms. */
+const LAST_MOMENT_MS = 300;
 
 export class ReplyWindows {
   readonly #parts: GatewayParts;
@@ -42,6 +46,29 @@ export class ReplyWindows {
   closeAll(): void {
     this.#isClosing = true;
     for (const giveUp of this.#waiting) giveUp();
+  }
+
+  /** Whatever hangs (a disk that stands still), a platform that hangs up gets its response: a way to fetch what `handling` comes to.
+   *  @throws GatewayError from `handling` */
+  async inTime(bot: Bot, channel: Channel, event: MessageReceived, handling: Promise<Handled>): Promise<Handled> {
+    const { clock, logger, eventLoopDelayMs } = this.#parts;
+    const inline = event.replyWindows.find((window) => window.mode === 'inline');
+    const canBeFetched = event.replyWindows.some((window) => window.mode === 'pickup');
+    if (inline === undefined || !canBeFetched) return handling;
+    const handled = new AbortController();
+    const leftMs = Math.max(0, inline.closesAt + LAST_MOMENT_MS - clock.now() - eventLoopDelayMs());
+    const first = await Promise.race([handling, delay(clock, leftMs, handled.signal)]);
+    handled.abort();
+    if (first !== undefined) return first;
+    const fields = { bot: bot.id, channel: channel.name, turn: event.id };
+    logger.error(fields, 'a message was answered before it was handled');
+    handling.then(
+      // Nobody has seen it: what it holds is put back for the tap.
+      (late) => late.flushed(clock.now(), false),
+      (err: unknown) => logger.error({ ...fields, err }, 'a message failed after its response'),
+    );
+    const turnId = event.action !== undefined && 'turnId' in event.action ? event.action.turnId : event.id;
+    return say(channel, event, waitingReply(bot.waitingText, turnId));
   }
 
   /** The response of a turn that can be answered inline: the answer, a promise, or a waiting text with a way to fetch it.
