@@ -38,13 +38,13 @@ module.exports = {
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',
       from: {
-        path: '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+        path: '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
       },
       to: {
         path: '^src/',
         pathNot: [
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
         ],
       },
     },
@@ -66,7 +66,7 @@ module.exports = {
         pathNot: [
           '^src/conversation/',
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
           '^src/privacy/',
           '^src/platform/(alerts|clock|ids|logger|metrics|remember)\\.ts$',
         ],
@@ -106,6 +106,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(privacy|platform)/' },
       to: { path: '^src/', pathNot: ['^src/(privacy|platform)/', CORE] },
+    },
+    {
+      name: 'operator-hook-stands-alone',
+      comment: 'It carries personal data and decides about money: what it knows must fit on a page.',
+      severity: 'error',
+      from: { path: '^src/operator-hook/' },
+      to: { path: '^src/', pathNot: ['^src/operator-hook/', '^src/platform/', CORE] },
     },
     {
       name: 'knowledge-stands-alone',

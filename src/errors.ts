@@ -35,6 +35,8 @@ const RULES = {
   ENGINE_TIMEOUT: { httpStatus: 504, retryable: true },
   ENGINE_FAILED: { httpStatus: 502, retryable: true },
   ENGINE_STREAM_BROKEN: { httpStatus: 502, retryable: true },
+  // the operator's own systems
+  OPERATOR_HOOK_FAILED: { httpStatus: 502, retryable: true },
   // our own house
   SETTINGS_INVALID: { httpStatus: 500, retryable: false },
   KNOWLEDGE_INVALID: { httpStatus: 500, retryable: false },

@@ -1,0 +1,28 @@
+/** What the gateway asks the operator's own systems, and tells them: payments, look-ups, consent that was taken back. */
+import type { ConversationRef, EpochMs, PaymentResult, Profile, ProfileField } from '../message.ts';
+
+export type HookCall = {
+  /** Equal ids are the same call again, whose first answer was lost. */
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly conversation: ConversationRef;
+} & (
+  | { readonly type: 'payment-requested'; readonly payment: PaymentResult }
+  | { readonly type: 'payment-settled'; readonly payment: PaymentResult }
+  /** `profile` is what the customer agreed to hand over. */
+  | { readonly type: 'look-up'; readonly question: string; readonly profile: Profile }
+  | { readonly type: 'profile-withdrawn'; readonly fields: readonly ProfileField[] }
+);
+
+export interface HookAnswer {
+  /** Anything but `true` is a no. */
+  readonly approve: boolean;
+  /** For the customer; not masked yet. Empty when there is nothing to say. */
+  readonly text: string;
+}
+
+export interface OperatorHook {
+  /** @throws GatewayError `OPERATOR_HOOK_FAILED` for whatever is no clear answer in time */
+  call(call: HookCall, timeoutMs: number): Promise<HookAnswer>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,91 @@
+/** The operator's hook as one address: a signed POST, an answer in JSON. */
+import { createHmac } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
+import type { Clock } from '../platform/clock.ts';
+import { openUpstream, readText } from '../platform/upstream.ts';
+import type { HookAnswer, HookCall, OperatorHook } from './operator-hook.ts';
+
+export interface SignedPostOptions {
+  /** The only address that is ever called: https, or this machine. Redirects are not followed. */
+  readonly url: string;
+  readonly secret: string;
+  readonly clock: Clock;
+}
+
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Longer than any time limit of a caller. */
+const UPSTREAM_TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** The body is `{ id, type, at, bot, channel, user, … }` with what the type brings. Two headers prove where it comes from:
+ *  `X-Malgil-Timestamp` (seconds since 1970) and `X-Malgil-Signature`, `sha256=` and the HMAC-SHA256 in hex, under the shared secret,
+ *  of the timestamp, a full stop and the body, byte for byte. Receivers refuse timestamps more than five minutes old.
+ *
+ *  The answer is 200 with `{ "approve": true }` or `{ "text": "…" }`, or 204; whatever else comes is no answer. */
+export function createSignedPost({ url, secret, clock }: SignedPostOptions): OperatorHook {
+  const { origin, pathname, search } = new URL(url);
+  const pool = openUpstream({
+    origin,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    headersTimeoutMs: UPSTREAM_TIMEOUT_MS,
+    bodyTimeoutMs: UPSTREAM_TIMEOUT_MS,
+    connections: 16,
+  });
+  return {
+    async call(call, timeoutMs) {
+      const body = JSON.stringify(toBody(call));
+      const timestamp = String(Math.floor(clock.now() / 1_000));
+      try {
+        const response = await pool.request({
+          method: 'POST',
+          path: `${pathname}${search}`,
+          headers: {
+            'content-type': 'application/json; charset=utf-8',
+            accept: 'application/json',
+            'x-malgil-timestamp': timestamp,
+            'x-malgil-signature': `sha256=${sign(secret, timestamp, body)}`,
+          },
+          body,
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        const text = await readText(response.body, MAX_ANSWER_BYTES);
+        return readAnswer(response.statusCode, text);
+      } catch (thrown) {
+        if (thrown instanceof GatewayError) throw thrown;
+        // The cause would tell the address, which may carry a key.
+        const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
+        throw new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook did not answer', { details: { code } });
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+function sign(secret: string, timestamp: string, body: string): string {
+  return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+}
+
+function toBody({ at, conversation, ...call }: HookCall): object {
+  const { botId, channel, user } = conversation;
+  return { ...call, at: new Date(at).toISOString(), bot: botId, channel, user };
+}
+
+function readAnswer(status: number, text: string): HookAnswer {
+  if (status === 204) return { approve: false, text: '' };
+  const answer = status === 200 ? parseObject(text) : undefined;
+  if (answer === undefined) {
+    throw new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook gave no usable answer', { details: { status } });
+  }
+  return { approve: answer.approve === true, text: typeof answer.text === 'string' ? answer.text.trim() : '' };
+}
+
+/** `{}` for an empty body: some frameworks answer so when a handler returns nothing. */
+function parseObject(text: string): { readonly approve?: unknown; readonly text?: unknown } | undefined {
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
