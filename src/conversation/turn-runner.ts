@@ -59,6 +59,12 @@ export class TurnRunner {
     return latest?.id;
   }
 
+  /** The response of the turn could not wait: its answer goes out by itself. */
+  goOnByPush(turn: ActiveTurn): void {
+    turn.mode = 'push';
+    this.#typing.start(turn);
+  }
+
   isBusy(conversationKey: string): boolean {
     return this.#lanes.isBusy(conversationKey);
   }

@@ -90,6 +90,10 @@ export class ReplyWindows {
       turn.mode = 'callback';
       return this.#promise(turn, callback.closesAt);
     }
+    if (turn.window('push') !== undefined) {
+      this.#runner.goOnByPush(turn);
+      return respond({ kind: 'accepted' });
+    }
     turn.mode = 'pickup';
     if (turn.window('pickup') === undefined) {
       throw new GatewayError('ENGINE_TIMEOUT', 'No answer was ready in time; ask again in a moment');
@@ -238,6 +242,13 @@ export class ReplyWindows {
   }
 
   async #settleOwn(turn: ActiveTurn, result: Answered, at: EpochMs, written: boolean): Promise<void> {
+    if (!written && turn.window('push') !== undefined) {
+      // Nobody listened any more, so nobody has seen it: it goes out by itself.
+      const change = { mode: 'push' } as const;
+      const isOurs = await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], 'waiting', at, change);
+      if (isOurs) await enqueueDeliveries(turn, at, this.#parts.queue);
+      return;
+    }
     const missed = turn.window('pickup') === undefined ? 'unknown' : 'held';
     const state = this.arrived(turn.event, at, written) ? 'delivered' : missed;
     await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], state, at);

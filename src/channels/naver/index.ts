@@ -59,7 +59,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     uploads === undefined || pictures === undefined
       ? undefined
       : createPictureDesk({ ...options, ...pictures, client: uploads, clock });
-  const canPush = client !== undefined && options.synchronous !== true;
+  const canPush = client !== undefined;
   return {
     name: 'naver',
     mergesWaitingMessages: true,

@@ -20,6 +20,8 @@ export interface NaverParseSettings {
   readonly botId: string;
   /** With a key for the send API answers are pushed; without one they must go into the webhook response. */
   readonly canPush: boolean;
+  /** Answers go into the webhook response where they are ready in time, also with a key. */
+  readonly synchronous?: boolean | undefined;
   readonly synchronousBudgetMs: number;
   readonly newId: NewId;
 }
@@ -47,7 +49,11 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
     return { ...base, ...claim, type: 'payment-requested', replyWindows: [inline] };
   }
   const event = { ...base, ...dedupeKey(request.body, body.messageId) };
-  const later: readonly ReplyWindow[] = settings.canPush ? [{ mode: 'push' }] : [inline, { mode: 'pickup' }];
+  const later: readonly ReplyWindow[] = !settings.canPush
+    ? [inline, { mode: 'pickup' }]
+    : settings.synchronous === true
+      ? [inline, { mode: 'push' }]
+      : [{ mode: 'push' }];
   switch (name) {
     case 'send':
       requireUser(user);
