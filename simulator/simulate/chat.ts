@@ -32,6 +32,7 @@ const HELP = `  그냥 입력하면 손님의 말로 보냅니다. / 로 시작�
   /leave            채팅방 나가기 (톡톡)
   /tap 1            번호가 붙은 버튼 누르기. 달력과 시계는 값도 함께: /tap 2 20261130
   /photo <주소>     사진 보내기
+  /menu             고정 메뉴 보기 (톡톡)
   /agent <말>       상담사로 말하기 (톡톡)
   /done             상담 완료하기 (톡톡)
   /resave           멈춘 웹훅을 다시 저장하기 (톡톡)
@@ -112,6 +113,7 @@ export class TerminalChat {
       case 'skilltest':
         return this.#onKakao(() => kakao.skillTest());
       case 'leave':
+      case 'menu':
       case 'agent':
       case 'done':
       case 'resave':
@@ -125,6 +127,11 @@ export class TerminalChat {
   async #partnerCommand(command: string, words: string): Promise<void> {
     const { talktalk, print } = this.#options;
     if (command === 'leave') return this.#onTalkTalk(() => talktalk.leave(USER), false);
+    if (command === 'menu') {
+      if (talktalk.menu.length === 0) return print('  고정 메뉴가 없습니다. NAVER_MENU로 설정할 수 있습니다.\n');
+      const menu: Bubble = { type: 'card', title: '고정 메뉴', rows: [], buttons: talktalk.menu };
+      return this.#show('talktalk', [menu], []);
+    }
     if (command === 'agent') {
       await this.#onTalkTalk(() => talktalk.agentSays(USER, words), false);
       return print('  상담사가 대화를 이어받았습니다. 끝내려면 /done\n');

@@ -68,7 +68,8 @@ function priceLines({ price, discount, regularPrice }: Card, width: number): rea
 
 function rowLines(row: CardRow, bullet: string, numberOf: NumberOf, width: number): readonly string[] {
   const mark = row.choice === undefined ? bullet : `[${numberOf(row.choice)}] `;
-  const goal = row.choice?.url === undefined ? '' : ` → ${row.choice.url}`;
+  const label = row.choice === undefined || row.choice.label === row.title ? '' : ` (${row.choice.label})`;
+  const goal = `${label}${row.choice?.url === undefined ? '' : ` → ${row.choice.url}`}`;
   const details = [...linesOf(row.description, width - 4), ...imageLines(row, width - 4)];
   return [...wrap(`${mark}${row.title}${goal}`, width), ...details.map((line) => `    ${line}`)];
 }

@@ -26,7 +26,7 @@ it('sets the standing menu from its setting, answers a press, and takes it away 
   if (item === undefined) throw new Error('no menu');
   await platform.press('손님', item);
   const said = () => platform.messages('손님').map(({ bubbles }) => textOf(bubbles));
-  await vi.waitFor(() => expect(said().join('\n')).toContain('배송'), WAIT);
+  await vi.waitFor(() => expect(said().join('\n')).toContain('출고'), WAIT);
 
   await first.kill();
   await first.restart({ NAVER_MENU: '' });

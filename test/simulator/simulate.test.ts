@@ -156,6 +156,7 @@ describe('a drawing', () => {
         rows: [
           { title: '니트', choice: button('니트', { place: 'list-item' }) },
           { title: '합계', description: '39,000원' },
+          { title: '코트', choice: button('고르기', { place: 'list-item' }) },
         ],
         buttons: [button('전화', { effect: 'call', phoneNumber: '02-1' }), button('더', { inner: [button('교환')] })],
       },
@@ -170,9 +171,10 @@ describe('a drawing', () => {
     for (const part of [
       '[1] 니트',
       '· 합계',
-      '[2] 전화 → 02-1',
-      '[3] 더',
-      '[4] 교환',
+      '[2] 코트 (고르기)',
+      '[3] 전화 → 02-1',
+      '[4] 더',
+      '[5] 교환',
       '39,000원',
       '‹ 1 / 2 ›',
       '‹ 2 / 2 ›',
@@ -219,7 +221,7 @@ describe('the chat', () => {
       const goesOn = await terminal.handle(line);
       return { goesOn, text: printed.join('') };
     };
-    return { say, stub, terminal, talktalk };
+    return { say, stub, terminal, talktalk, api };
   }
 
   it('talks to Kakao, numbers what can be touched, and touches it', async () => {
@@ -252,6 +254,19 @@ describe('the chat', () => {
     expect((await say('/photo')).text).toContain('사진의 주소를 적어 주세요');
     expect((await say('/photo 우리집')).text).toContain('사진의 주소를 적어 주세요');
     expect(stub.requests).toHaveLength(1);
+  });
+
+  it('shows the standing menu, and presses what is in it', async () => {
+    const { say, api } = await chat('talktalk');
+    expect((await say('/menu')).text).toContain('고정 메뉴가 없습니다');
+    const menus = [{ type: 'TEXT', data: { title: '배송 조회', code: 'c' } }];
+    await fetch(`${api}/chatbot/v1/event`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'simulator-naver-key' },
+      body: JSON.stringify({ event: 'persistentMenu', menuContent: [{ menus }] }),
+    });
+    expect((await say('/menu')).text).toContain('[1] 배송 조회');
+    expect((await say('/tap 1')).text).toContain('들은 말: 배송 조회');
   });
 
   it('sends a photo on TalkTalk as a picture', async () => {
