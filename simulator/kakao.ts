@@ -14,6 +14,7 @@ import {
   type CallbackResult,
   type CallbackTicket,
 } from './kakao/callback-desk.ts';
+import { type EventBlock, type EventCall, EventDesk, isEventPath, type Reachable } from './kakao/event-desk.ts';
 import {
   botTestPayload,
   channelPayload,
@@ -54,12 +55,21 @@ export interface KakaoSimulatorOptions {
   readonly skillTimeoutMs?: number;
   /** The block's waiting message (기본응답메시지) in the admin centre. */
   readonly waitingMessage?: string;
+  /** REST API key of the app that the channel is linked to; opens the Event API. */
+  readonly restApiKey?: string;
+  /** Deployed blocks that have an event name. */
+  readonly events?: readonly EventBlock[];
+  /** Told of every call of the Event API. */
+  readonly onEventCall?: (call: EventCall) => void;
   /** Rules of the judge that no call changes, such as the unconfirmed ones. */
   readonly rules?: SkillResponseRules;
   readonly unconfirmed?: {
     readonly callbackFailHttpStatus?: number;
     readonly callbackSettleMs?: number;
     readonly badBodySpendsToken?: boolean;
+    readonly eventFailHttpStatus?: number;
+    /** What a skill is told that somebody said when an event has run its block. */
+    readonly eventUtterance?: string;
     /** `action.clientExtra` of typed text: `{}` on the channel, `null` or `"null"` in older captures. */
     readonly typedClientExtra?: unknown;
   };
@@ -128,6 +138,10 @@ export class KakaoSimulator {
   readonly #fallbackBlock: Named;
   readonly #welcomeBlock: Named;
   readonly #desk: CallbackDesk;
+  readonly #eventDesk: EventDesk;
+  /** Who has added the channel, and the rooms that the bot is in, by `type id` of each of their keys. */
+  readonly #reachable = new Map<string, Reachable>();
+  readonly #eventExchanges: SkillExchange[] = [];
   readonly #server: LoopbackServer;
   readonly #connections = openConnections();
   readonly #closing = new AbortController();
@@ -154,7 +168,20 @@ export class KakaoSimulator {
       badBodySpendsToken: options.unconfirmed?.badBodySpendsToken ?? true,
       rules: options.rules ?? {},
     });
-    this.#server = createLoopbackServer(options.port ?? 0, (request) => this.#desk.serve(request));
+    this.#eventDesk = new EventDesk({
+      clock: this.#clock,
+      ids: this.#ids.named('events'),
+      botId: this.#bot.id,
+      restApiKey: options.restApiKey,
+      events: options.events ?? [],
+      failHttpStatus: options.unconfirmed?.eventFailHttpStatus ?? 200,
+      findRecipient: ({ type, id }) => this.#reachable.get(`${type} ${id}`),
+      runSkill: (to, event, params) => this.#runEvent(to, event, params),
+      ...optional('onCall', options.onEventCall),
+    });
+    this.#server = createLoopbackServer(options.port ?? 0, (request) =>
+      isEventPath(request.path) ? this.#eventDesk.serve(request) : this.#desk.serve(request),
+    );
   }
 
   /** Opens the callback server. */
@@ -189,6 +216,55 @@ export class KakaoSimulator {
   /** Callback POSTs meet this fault: the next so many, or at these times. */
   injectCallbackFault(fault: CallbackFault, timing: number | FaultTiming = 1): void {
     this.#desk.injectFault(fault, typeof timing === 'number' ? { times: timing } : timing);
+  }
+
+  /** Every call of the Event API that carried the right key, in order. */
+  get eventCalls(): readonly EventCall[] {
+    return this.#eventDesk.calls;
+  }
+
+  /** The skill calls that events have made. */
+  get eventExchanges(): readonly SkillExchange[] {
+    return this.#eventExchanges;
+  }
+
+  /** What delivered events cost so far, in won without VAT. */
+  get eventCostWon(): number {
+    return this.#eventDesk.cost;
+  }
+
+  /** Resolves when every accepted event has reached its people or has failed. */
+  eventsSettled(): Promise<void> {
+    return this.#eventDesk.settled();
+  }
+
+  /** Calls of the Event API meet this fault: the next so many, or at these times. */
+  injectEventFault(fault: CallbackFault, timing: number | FaultTiming = 1): void {
+    this.#eventDesk.injectFault(fault, typeof timing === 'number' ? { times: timing } : timing);
+  }
+
+  /** Adds the channel, so that events reach this person.
+   *  @returns the keys by which they do */
+  addChannel(userId: string, appUserId?: string): Readonly<Record<string, string>> {
+    const keys = {
+      botUserKey: this.userKey(userId),
+      plusfriendUserKey: this.#plusfriendKey(userId),
+      ...optional('appUserId', appUserId),
+    };
+    for (const [type, id] of Object.entries(keys)) this.#reachable.set(`${type} ${id}`, { user: userId });
+    return keys;
+  }
+
+  /** Blocks the channel: no event reaches this person any more. */
+  blockChannel(userId: string): void {
+    for (const [key, to] of this.#reachable) if ('user' in to && to.user === userId) this.#reachable.delete(key);
+  }
+
+  /** Invites the bot to a room. @returns its `botGroupKey` */
+  inviteBot(room: string): string {
+    const id = this.roomKey(room);
+    this.#reachable.set(`botGroupKey ${id}`, { room });
+    return id;
   }
 
   /** Typed text. */
@@ -298,6 +374,7 @@ export class KakaoSimulator {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#desk.close();
+    this.#eventDesk.close();
     await Promise.all([this.#connections.destroy(), this.#origin === '' ? undefined : this.#server.close()]);
   }
 
@@ -328,7 +405,7 @@ export class KakaoSimulator {
       .map(({ endsAt: _, ...context }) => context);
     const speaker: Speaker = {
       botUserKey: this.userKey(userId),
-      plusfriendUserKey: this.#ids.named(`friend ${userId}`).base64url(12),
+      plusfriendUserKey: this.#plusfriendKey(userId),
       ...optional('isFriend', options.isFriend),
       ...optional('appUserId', options.appUserId),
     };
@@ -379,6 +456,20 @@ export class KakaoSimulator {
       this.#conversations.set(key, conversation);
     }
     return conversation;
+  }
+
+  #plusfriendKey(userId: string): string {
+    return this.#ids.named(`friend ${userId}`).base64url(12);
+  }
+
+  /** Whether such a block is offered a callback is documented nowhere; it is not. */
+  async #runEvent(to: Reachable, event: string, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const block = { id: this.#ids.named(`event ${event}`).hex(24), name: event };
+    const [userId, place] = 'user' in to ? [to.user, {}] : ['', { room: to.room }];
+    const utterance = this.#options.unconfirmed?.eventUtterance ?? '';
+    const exchange = await this.#call(userId, utterance, { block, callback: false, requestParams: params, ...place });
+    this.#eventExchanges.push(exchange);
+    return exchange.findings.faults.length === 0;
   }
 
   #newRequestId(): string {

@@ -24,6 +24,10 @@ interface Flags {
   readonly waitingMessage?: string;
   readonly developmentChannel?: boolean;
   readonly open?: boolean;
+  readonly restApiKey?: string;
+  readonly event: readonly string[];
+  readonly eventSkill?: boolean;
+  readonly friend: readonly string[];
   readonly skillTest?: boolean;
   readonly botTest?: boolean;
 }
@@ -32,6 +36,8 @@ const USE = `쓰는 법
   한 번 묻기   node simulator/kakao.ts --skill-url http://127.0.0.1:3000/query/KAKAO "반품 배송비는?"
   여러 번      말을 여러 개 적으면 답을 기다려 가며 차례로 보냅니다
   파이프       printf '안녕\\n/tap 1\\n' | node simulator/kakao.ts --skill-url http://127.0.0.1:3000/query/KAKAO
+  먼저 받기    node simulator/kakao.ts --skill-url … --rest-api-key key --event 배송출발 --friend 손님
+               이벤트 API를 열어 둡니다. 받은 요청({"eventCall"})마다 한 줄을 출력하고, 표준 입력이 끝나면 마칩니다
   한 번 주고받을 때마다 JSON 한 줄, 콜백 요청({"callbackPost"})과 콜백 결과({"callback"})마다 한 줄을 출력합니다.
   종료 코드는 모든 답이 규칙에 맞고 콜백이 모두 왔으면 0, 아니면 1입니다.
 
@@ -51,6 +57,7 @@ const EXAMPLES = `예
  *  @returns the exit code: 1 when an answer broke a rule or a callback never came */
 export async function runKakaoProgram(create: typeof createKakaoSimulator, argv: readonly string[]): Promise<number> {
   const faults: TimedFault<CallbackFault>[] = [];
+  const eventFaults: TimedFault<CallbackFault>[] = [];
   const command = new Command('kakao')
     .description(
       '카카오톡 채널 시뮬레이터: 스킬 서버를 카카오처럼 호출하고 응답을 검사합니다.\nCalls a skill server as Kakao does and judges its answers.',
@@ -71,6 +78,15 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     .option('--skill-timeout-ms <밀리초>', '스킬 응답을 기다리는 시간 (기본 5000)', countingNumber)
     .option('--waiting-message <말>', '블록의 기본응답메시지 (기본 {{#webhook.text}})')
     .option('--development-channel', '개발 채널처럼 봇 아이디 끝에 !를 붙입니다')
+    .option('--rest-api-key <키>', '이벤트 API를 열고, Authorization: KakaoAK <키>를 요구합니다')
+    .option('--event <이름>', '배포된 블록의 이벤트 이름 (여러 번 적을 수 있습니다)', collectTexts, [])
+    .option('--event-skill', '이벤트 블록이 스킬을 호출합니다 (userRequest.params에 params가 들어갑니다)')
+    .option('--friend <이름>', '채널을 추가한 사람. 이벤트는 이 사람들에게만 갑니다 (여러 번)', collectTexts, [])
+    .option(
+      '--event-fault <종류>',
+      '이벤트 API 요청을 이렇게 실패하게 합니다 (콜백과 같은 종류)',
+      collectInto(eventFaults, readCallbackFault),
+    )
     .option('--open', '채팅방에 들어오기(웰컴 블록)부터 시작합니다')
     .option('--skill-test', '관리자센터의 스킬 테스트를 보냅니다')
     .option('--bot-test', '관리자센터의 봇테스트처럼 보냅니다')
@@ -89,6 +105,9 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     ...optional('skillTimeoutMs', flags.skillTimeoutMs),
     ...optional('waitingMessage', flags.waitingMessage),
     ...optional('developmentChannel', flags.developmentChannel),
+    ...optional('restApiKey', flags.restApiKey),
+    events: flags.event.map((name) => ({ name, callsSkill: flags.eventSkill === true })),
+    onEventCall: (eventCall) => void process.stdout.write(`${JSON.stringify({ eventCall })}\n`),
     unconfirmed: {
       badBodySpendsToken: flags.spendToken,
       ...optional('callbackFailHttpStatus', flags.failHttpStatus),
@@ -96,8 +115,18 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     },
   });
   for (const { fault, timing } of faults) simulator.injectCallbackFault(fault, timing);
+  for (const { fault, timing } of eventFaults) simulator.injectEventFault(fault, timing);
   const { url } = await simulator.start();
   process.stderr.write(`콜백 주소: ${url} (게이트웨이의 KAKAO_CALLBACK_ORIGINS에 넣어 주세요)\n`);
+  if (flags.restApiKey !== undefined) {
+    process.stderr.write(
+      `이벤트 API: KAKAO_BASE_URL=${url} KAKAO_EVENT_BOT_ID=${simulator.botId} KAKAO_REST_API_KEY=${flags.restApiKey}\n`,
+    );
+  }
+  for (const name of flags.friend) {
+    const { botUserKey, plusfriendUserKey } = simulator.addChannel(name);
+    process.stderr.write(`${name}: botUserKey ${botUserKey} · plusfriendUserKey ${plusfriendUserKey}\n`);
+  }
 
   const printer = new ExchangePrinter(simulator);
   let last: SkillExchange | undefined;
@@ -128,9 +157,14 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     process.stderr.write(`하지 못했습니다: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   } finally {
+    await simulator.eventsSettled();
     await simulator.close();
   }
   return printer.failed ? 1 : 0;
+}
+
+function collectTexts(text: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, text];
 }
 
 function at({ room }: Flags): { readonly room?: string } {

@@ -77,6 +77,34 @@ async function run(args: readonly string[], input?: string) {
 }
 
 describe('the Kakao program', () => {
+  it('opens the Event API for a gateway that pushes', async () => {
+    const stub = await startStubGateway(async ({ json }, response) => {
+      const url = await program.url;
+      const pushed = await fetch(`${url}/v2/bots/${json.bot.id}/talk`, {
+        method: 'POST',
+        headers: { authorization: 'KakaoAK a-key', 'content-type': 'application/json' },
+        body: JSON.stringify({
+          event: { name: '배송출발' },
+          user: [{ type: 'botUserKey', id: json.userRequest.user.id }],
+        }),
+      });
+      sendJson(response, answer(JSON.stringify(await pushed.json())));
+    });
+    opened.push(stub);
+    const args = ['--rest-api-key', 'a-key', '--event', '쿠폰', '--event', '배송출발', '--friend', '손님'];
+    const faults = ['--event-fault', 'refuse=지금은 안 됩니다'];
+    const program = startProgram('kakao', ['--skill-url', stub.url, ...args, ...faults, '하나', '둘']);
+    const { code, errors, lines } = await program.finished;
+    const calls = lines.flatMap(({ eventCall }) => (eventCall === undefined ? [] : [eventCall]));
+    expect(calls).toMatchObject([
+      { accepted: false, reply: { body: { message: '지금은 안 됩니다' } } },
+      { accepted: true, reply: { body: { status: 'SUCCESS' } } },
+    ]);
+    expect(errors).toMatch(/KAKAO_BASE_URL=http:\S+ KAKAO_EVENT_BOT_ID=\w+ KAKAO_REST_API_KEY=a-key/);
+    expect(errors).toMatch(/손님: botUserKey [0-9a-f]{66}/);
+    expect(code).toBe(0);
+  });
+
   it('refuses callbacks in the ways that --fault names, then takes one', async () => {
     const faults = ['refuse', 'refuse=안 됩니다:2', 'error=고장', 'http', 'http=503', 'cut'];
     const { code, posts, callbacks } = await run([...faults.flatMap((fault) => ['--fault', fault]), '느린 질문']);
