@@ -54,7 +54,7 @@ const NOT_CONNECTED: Refusal = {
   advice: '카카오 서버에 연결하지 못했습니다. 이 서버에서 인터넷으로 나가는 연결(방화벽, 프록시, DNS)을 확인해 주세요.',
 };
 
-export const FATE_UNKNOWN_ADVICE =
+const FATE_UNKNOWN_ADVICE =
   '전달되었는지 알 수 없습니다. 요금과 중복 전송을 막기 위해 자동으로 다시 보내지 않습니다. 고객에게 전달되었는지 확인한 뒤 새로 요청해 주세요.';
 
 /** Matched by their beginning, because capitals and endings vary. */
