@@ -7,7 +7,7 @@ import type { ActiveTurn, TurnResult } from './active-turn.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
-import { quoteQuestion } from './texts.ts';
+import { pickupChoice, quoteQuestion } from './texts.ts';
 
 /** How long after the callback budget a POST may still start: 50 s + 5 s of the 60 s that the URL lives. */
 const CALLBACK_GRACE_MS = 5_000;
@@ -26,7 +26,11 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   const mode = turn.mode;
   const notice = turn.overtakes ? quoteQuestion(turn.event.text) : turn.notice;
   const reply = notice === undefined ? answer.reply : withNotice(answer.reply, notice);
-  const messages = turn.channel.render(withoutShown(reply, turn.shownEarly), {
+  // The callback takes the button away that leads to an earlier answer; its own brings that one, too.
+  const ways = mode === 'callback' && turn.mayHaveHeld ? [pickupChoice(turn.id)] : [];
+  const shown = withoutShown(reply, turn.shownEarly);
+  const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
+  const messages = turn.channel.render(offering, {
     turnId: turn.id,
     conversation: turn.event.conversation,
     mode,
@@ -101,6 +105,7 @@ function report(turn: ActiveTurn, mode: ReplyMode, answer: Answer, details: Answ
     {
       turn: turn.id,
       request: turn.event.requestId,
+      ...(turn.event.supportId === undefined ? {} : { support: turn.event.supportId }),
       bot: bot.id,
       channel: channel.name,
       mode,

@@ -3,7 +3,6 @@ import type { Channel } from '../channels/channel.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { conversationKey, type InboundEvent, type MessageReceived, type Reply } from '../message.ts';
 import { delay } from '../platform/clock.ts';
-import { maskPersonalData } from '../privacy/mask.ts';
 import { HANDED_OVER, type Turn } from '../storage/store.ts';
 import { ActiveTurn } from './active-turn.ts';
 import type { Bot } from './bot.ts';
@@ -13,6 +12,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, respond, say } from './handled.ts';
 import { HeldAnswers } from './held-answers.ts';
 import { Intake } from './intake.ts';
+import { maskMessage } from './mask-message.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
 import { acceptTurn } from './receive.ts';
 import { type Answer, searchKnowledge } from './respond.ts';
@@ -167,7 +167,7 @@ export class Gateway {
   }
 
   async #handleMessage(bot: Bot, channel: Channel, raw: MessageReceived): Promise<Handled> {
-    const event = this.#mask(raw);
+    const event = maskMessage(raw, (kind) => this.#parts.metrics.masked(kind));
     const heard = this.#hear(bot, channel, event);
     if (heard.verdict !== 'answer') return this.#keep(bot, channel, event, heard);
     if (isPickUp(event.action)) return this.#pickUps.handle(bot, channel, event, event.action);
@@ -204,12 +204,6 @@ export class Gateway {
       if (event.author === 'bot') this.#echoes.confirm(event);
     }
     return respond({ kind: 'accepted' });
-  }
-
-  #mask(raw: MessageReceived): MessageReceived {
-    const masked = maskPersonalData(raw.text);
-    for (const kind of masked.found) this.#parts.metrics.masked(kind);
-    return masked.text === raw.text ? raw : { ...raw, text: masked.text };
   }
 
   #hear(bot: Bot, channel: Channel, event: MessageReceived): Heard {

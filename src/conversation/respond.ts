@@ -2,7 +2,7 @@
 import type { Engine, EngineImage, EngineRequest } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type { AnswerSource, ConversationRef, EpochMs, Reply, ReplyPart, TapAction } from '../message.ts';
+import type { AnswerSource, ConversationRef, EpochMs, Reply, ReplyPart, Scenario, TapAction } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -10,6 +10,7 @@ import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { createFactStream, type FactTable } from './facts.ts';
+import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
 import { apologyReply } from './texts.ts';
 import type { TurnFeed } from './turn-feed.ts';
@@ -27,6 +28,7 @@ export interface Question {
   readonly images?: readonly EngineImage[];
   /** The customer may have tapped an entry that was offered. */
   readonly action?: TapAction;
+  readonly scenario?: Scenario;
   readonly memory: ConversationMemory;
   readonly closesAt: EpochMs;
   /** Only the operator's own wording: for a question that overtakes. */
@@ -54,11 +56,11 @@ const REST_ON_SHARE = 0.6;
 /** A tapped entry is the answer itself; anything else is looked up. */
 export function searchKnowledge(
   bot: Bot,
-  asked: { readonly text: string; readonly action?: TapAction },
+  asked: { readonly text: string; readonly action?: TapAction; readonly scenario?: Scenario },
 ): KnowledgeResult {
   const chosen = asked.action?.kind === 'ask' ? bot.knowledge.entry(asked.action.entryId) : undefined;
   if (chosen !== undefined) return { confidence: 'sure', matches: [{ entry: chosen, score: 1 }] };
-  return bot.knowledge.search(asked.text, GROUNDS);
+  return withPlatformAnswers(bot.knowledge.search(asked.text, GROUNDS), asked.scenario?.platformAnswers);
 }
 
 /** Asks the bot's engines in order until one answers; when none does, the answer is an apology with the contact.

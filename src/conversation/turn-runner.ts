@@ -193,6 +193,7 @@ export class TurnRunner {
         closesAt,
         approvedOnly: turn.approvedOnly,
         ...(event.action === undefined ? {} : { action: event.action }),
+        ...(event.scenario === undefined ? {} : { scenario: event.scenario }),
       };
       const { feed, abort } = turn;
       return photos.length === 0
