@@ -36,6 +36,8 @@ export class ActiveTurn {
   memoryIsFresh = false;
   /** Messages that became one with this one before a restart, oldest first. */
   readonly absorbedTexts: string[] = [];
+  /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */
+  started: Promise<string | undefined> = Promise.resolve(undefined);
   /** An earlier answer of this conversation is (probably) held. */
   mayHaveHeld = false;
   /** The engine ran out of its total time, as opposed to a cancelled turn. */

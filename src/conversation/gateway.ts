@@ -181,15 +181,16 @@ export class Gateway {
       return respond({ kind: 'accepted' });
     }
 
+    const same = this.#runner.findSame(conversationKey(event.conversation), event);
+    if (same !== undefined && firstMode === 'inline') {
+      return this.#repeat(bot, channel, event, (await same.started) ?? same.id);
+    }
     const turn = this.#openTurn(bot, channel, event, firstMode);
     const needsEngine = turn.fixedAnswer === undefined && !turn.approvedOnly;
     this.#refuseAbove(this.#parts.maxOpenTurns * (needsEngine ? 1 : SHORT_SHARE), bot, channel);
-    const turnId = await this.#start(turn);
-    if (turnId !== undefined) {
-      const labels = { bot: bot.id, channel: channel.name, mode: firstMode, outcome: 'duplicate' } as const;
-      this.#parts.metrics.turnEnded(labels);
-      return this.#pickUps.handle(bot, channel, event, { kind: 'pickup', turnId });
-    }
+    turn.started = this.#start(turn);
+    const turnId = await turn.started;
+    if (turnId !== undefined) return this.#repeat(bot, channel, event, turnId);
     return firstMode === 'stream' ? this.#windows.respondStream(turn) : this.#windows.respondInline(turn);
   }
 
@@ -204,6 +205,17 @@ export class Gateway {
       if (event.author === 'bot') this.#echoes.confirm(event);
     }
     return respond({ kind: 'accepted' });
+  }
+
+  /** An event that came twice, or a question that is asked again while it is being answered: no second piece of work, but a
+   *  response of its own with the same answer. */
+  #repeat(bot: Bot, channel: Channel, event: MessageReceived, turnId: string): Promise<Handled> {
+    const labels = { bot: bot.id, channel: channel.name } as const;
+    const mode = event.replyWindows[0]?.mode ?? 'pickup';
+    this.#parts.metrics.turnEnded({ ...labels, mode, outcome: 'duplicate' });
+    const { requestId: request, supportId: support } = event;
+    this.#parts.logger.info({ ...labels, turn: turnId, request, support }, 'a repeated question shares an answer');
+    return this.#pickUps.handle(bot, channel, event, { kind: 'pickup', turnId });
   }
 
   #hear(bot: Bot, channel: Channel, event: MessageReceived): Heard {

@@ -18,6 +18,14 @@ export function isPickUp(action: TapAction | undefined): action is PickUpAction 
 
 /** A repeated tap gets the same answer again. */
 const REPEAT_MS = 30 * 60_000;
+/** A callback that still waits goes out by itself; whoever asks meanwhile sees it at once all the same. */
+const SHOWN_AGAIN: ReadonlySet<Delivery['state']> = new Set([
+  'waiting',
+  'sending',
+  'delivered',
+  'picked-up',
+  'unknown',
+]);
 
 export class PickUps {
   readonly #parts: GatewayParts;
@@ -51,7 +59,15 @@ export class PickUps {
     }
     const again = await this.#shownBefore(action);
     const message = again?.message ?? renderOne(channel, event, answerGoneReply(), channel.maxBubblesPerResponse);
-    return respond({ kind: 'answered', messages: [message, ...ways] });
+    return respond({ kind: 'answered', messages: [message, ...ways] }, (at, written) =>
+      this.#guard(async () => {
+        // The response that it was made for may not arrive where this one does: then it needs no fetching any more.
+        const isOnItsWay = again?.state === 'sending' && again.mode !== 'callback';
+        if (isOnItsWay && this.#windows.arrived(event, at, written)) {
+          await this.#parts.store.moveDelivery(again.id, ['sending', 'held'], 'picked-up', at);
+        }
+      }),
+    );
   }
 
   /** "답변 보기" brings everything that is held up to its question, so that answers come in the order of asking. */
@@ -71,19 +87,23 @@ export class PickUps {
     return deliveries.find(
       (delivery) =>
         delivery.position >= position &&
-        ['sending', 'delivered', 'picked-up', 'unknown'].includes(delivery.state) &&
+        SHOWN_AGAIN.has(delivery.state) &&
         clock.now() - delivery.updatedAt <= REPEAT_MS,
     );
   }
 
   #respondClaimed(event: MessageReceived, deliveries: readonly Delivery[], ways: readonly OutboundMessage[]): Handled {
     const messages = [...deliveries.map((delivery) => delivery.message), ...ways];
-    return respond({ kind: 'answered', messages }, async (at, written) => {
-      try {
-        await this.#held.settle(deliveries, at, this.#windows.arrived(event, at, written));
-      } catch (err) {
-        this.#parts.logger.error({ err }, 'the fate of a fetched answer could not be stored');
-      }
-    });
+    return respond({ kind: 'answered', messages }, (at, written) =>
+      this.#guard(() => this.#held.settle(deliveries, at, this.#windows.arrived(event, at, written))),
+    );
+  }
+
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (err) {
+      this.#parts.logger.error({ err }, 'the fate of a fetched answer could not be stored');
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** The turns that this process works on: lane, engine slot, answer. */
 import { GatewayError, toGatewayError } from '../errors.ts';
+import type { MessageReceived } from '../message.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
@@ -10,6 +11,7 @@ import { systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
 import { type Answer, answerQuestion } from './respond.ts';
+import { isSameQuestion } from './same-question.ts';
 import { apologyReply } from './texts.ts';
 import { finishWithHandover } from './thread/finish-with-handover.ts';
 import { TypingIndicators } from './typing.ts';
@@ -59,6 +61,16 @@ export class TurnRunner {
     return latest?.id;
   }
 
+  /** A turn that is being answered, asks the same and ends in a response that can be fetched: its answer will do for both. */
+  findSame(conversationKey: string, event: MessageReceived): ActiveTurn | undefined {
+    if (!this.isBusy(conversationKey)) return undefined;
+    for (const turn of this.#open.values()) {
+      if (turn.conversationKey !== conversationKey || turn.abort.signal.aborted) continue;
+      if (turn.window('pickup') !== undefined && isSameQuestion(turn.event, event)) return turn;
+    }
+    return undefined;
+  }
+
   /** The response of the turn could not wait: its answer goes out by itself. */
   goOnByPush(turn: ActiveTurn): void {
     turn.mode = 'push';
@@ -103,7 +115,7 @@ export class TurnRunner {
       await this.#typing.stop(turn);
       const outcome = await finishWithHandover(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
-      if (outcome === 'held') this.#announceHeld(turn);
+      if (outcome === 'held') this.announceHeld(turn);
     } catch (thrown) {
       await this.#fail(turn, thrown);
     } finally {
@@ -244,7 +256,7 @@ export class TurnRunner {
   }
 
   /** Turns of the same conversation that still run must look for held answers before they respond. */
-  #announceHeld(turn: ActiveTurn): void {
+  announceHeld(turn: ActiveTurn): void {
     for (const other of this.#open.values()) {
       if (other.conversationKey === turn.conversationKey && other.sequence > turn.sequence) other.mayHaveHeld = true;
     }
