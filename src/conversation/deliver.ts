@@ -1,5 +1,6 @@
 /** Sends what the turn log says is waiting: callbacks and pushes, in order, each message a delivery of its own. */
 import type { DeliveryReceipt } from '../channels/channel.ts';
+import { toGatewayError } from '../errors.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { ConversationRef, EpochMs, MessageReceived } from '../message.ts';
 import type { Alerts } from '../platform/alerts.ts';
@@ -28,6 +29,8 @@ export interface DelivererParts {
   /** False while human agents own the room. */
   readonly maySpeak: (bot: Bot, conversation: ConversationRef, event?: MessageReceived) => boolean;
 }
+
+const STORE_PAUSE_MS = 1_000;
 
 const MAX_ATTEMPTS = { push: 4, callback: 2 } as const;
 
@@ -128,8 +131,19 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       );
       return;
     }
-    for (const delivery of await store.readDeliveries(job.turnId)) {
-      if (delivery.state === 'waiting' && !signal.aborted) await send(delivery, bot, job, signal);
+    while (!signal.aborted) {
+      try {
+        for (const delivery of await store.readDeliveries(job.turnId)) {
+          if (delivery.state === 'waiting' && !signal.aborted) await send(delivery, bot, job, signal);
+        }
+        return;
+      } catch (thrown) {
+        // A job that gave up would leave an answer waiting until the next start. What was being sent is `sending` now and not sent again.
+        const { code, retryable } = toGatewayError(thrown);
+        if (!retryable) throw thrown;
+        logger.warn({ turn: job.turnId, bot: bot.id, code }, 'deliveries wait for the store');
+        await delay(clock, STORE_PAUSE_MS, signal);
+      }
     }
   };
 }

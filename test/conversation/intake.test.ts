@@ -217,6 +217,20 @@ describe('while the store is locked', () => {
   });
 });
 
+it('an answer that is ready goes out however long the store is away', async () => {
+  answerAll();
+  const { readDeliveries } = rig.store;
+  rig.store.readDeliveries = async () => {
+    throw new GatewayError('STORE_BUSY', 'locked');
+  };
+  await rig.send(rig.message('naver', '질문'));
+  await untilSettled();
+  expect(sentTexts()).toEqual([]);
+  rig.store.readDeliveries = readDeliveries;
+  await untilSettled();
+  expect(sentTexts()).toEqual(['답: 질문']);
+});
+
 describe('while the disk stands still', () => {
   it('a question that the store takes late after all is answered once', async () => {
     answerAll();
