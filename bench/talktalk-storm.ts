@@ -53,7 +53,10 @@ function print(report: StormReport): void {
   const { questions, answeredOnce, explained, silent, doubled, outOfOrder, suspended, payments, payments200 } = report;
   process.stdout.write(`
 questions ${questions}: answered once ${answeredOnce}, explained ${explained}, without a word ${silent.length}, twice ${doubled.length}
-customers whose answers came out of order ${outOfOrder.length}; bots suspended ${suspended}; sends against the rules ${report.faults}
+customers whose answers came out of order ${outOfOrder.length}${outOfOrder
+    .slice(0, 5)
+    .map((ids) => ` [${ids}]`)
+    .join('')}; bots suspended ${suspended}; sends against the rules ${report.faults}
 payment requests ${payments}, of them answered with 200: ${payments200}; events that waited in the spool ${report.spooled}
 `);
 }

@@ -44,6 +44,7 @@ export interface StormReport {
   readonly explained: number;
   readonly silent: readonly string[];
   readonly doubled: readonly string[];
+  /** One customer each: what was answered, as it came. */
   readonly outOfOrder: readonly string[];
   /** Sends that broke a rule of the platform. */
   readonly faults: number;
@@ -98,7 +99,8 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
       const calmMs = Math.max(0, ((seconds - 2 * faultSeconds) / 3) * 1_000);
       await sleep(calmMs);
       storm.phase = 'store locked';
-      const database = new DatabaseSync(join(gateway.dataDir, 'malgil.sqlite'));
+      // The gateway writes all the time: the lock is there for the taking only between two commits.
+      const database = new DatabaseSync(join(gateway.dataDir, 'malgil.sqlite'), { timeout: 10_000 });
       database.exec('BEGIN IMMEDIATE');
       await sleep(faultSeconds * 1_000);
       database.close();
@@ -128,6 +130,8 @@ class Storm {
   readonly #asked: Asked[] = [];
   readonly #elapsed = new Map<string, number[]>();
   readonly #not200 = new Map<string, number>();
+  /** The latest message of each customer. */
+  readonly #said = new Map<string, Promise<unknown>>();
   readonly #underWay = new Set<Promise<void>>();
   #payments = 0;
   #payments200 = 0;
@@ -147,7 +151,7 @@ class Storm {
       const user = `손님 ${customer}`;
       const id = `질문-q${n % this.#sims.length}-${n}`;
       this.#asked.push({ sim, user, id });
-      this.#count(sim.say(user, `${id} ${n % EVERY.bug === 7 ? BUG_WORD : '알려 주세요'}`));
+      this.#count(this.#say(sim, user, `${id} ${n % EVERY.bug === 7 ? BUG_WORD : '알려 주세요'}`));
       if (n % EVERY.malformed === 3) {
         const [body = '', type = ''] = MALFORMED[((n / EVERY.malformed) % MALFORMED.length) | 0] ?? [];
         this.#count(sim.sendBody('누군가', body, type));
@@ -190,11 +194,20 @@ class Storm {
       silent,
       doubled: answers.filter(({ times }) => times > 1).map(({ id }) => id),
       outOfOrder: this.#customers()
-        .filter(({ sim, user }) => !isAscending(answeredIds(sim, user)))
-        .map(({ user }) => user),
+        .map(({ sim, user }) => answeredIds(sim, user))
+        .filter((ids) => !isAscending(ids))
+        .map((ids) => ids.join(' ')),
       faults: this.#sims.flatMap((sim) => sim.apiCalls).filter(({ findings }) => findings.faults.length > 0).length,
       spooled,
     };
+  }
+
+  /** After the customer's last one has its response: of two at once nobody could say which came first. */
+  #say(sim: TalkTalkSimulator, user: string, text: string): Promise<WebhookDelivery> {
+    const key = sim.userKey(user);
+    const saying = (this.#said.get(key) ?? Promise.resolve()).then(() => sim.say(user, text));
+    this.#said.set(key, saying);
+    return saying;
   }
 
   #count(sending: Promise<WebhookDelivery>): void {
