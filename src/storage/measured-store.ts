@@ -50,6 +50,11 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     unsettledPushCalls: timed('unsettledPushCalls', store.unsettledPushCalls.bind(store)),
     readNote: timed('readNote', store.readNote.bind(store)),
     writeNote: timed('writeNote', store.writeNote.bind(store)),
+    openPayment: timed('openPayment', store.openPayment.bind(store)),
+    decidePayment: timed('decidePayment', store.decidePayment.bind(store)),
+    settlePayment: timed('settlePayment', store.settlePayment.bind(store)),
+    paymentTold: timed('paymentTold', store.paymentTold.bind(store)),
+    untoldPayments: timed('untoldPayments', store.untoldPayments.bind(store)),
     close: store.close.bind(store),
   };
 }

@@ -64,6 +64,12 @@ export function makePatient(store: Store, clock: Clock): Store {
     unsettledPushCalls: store.unsettledPushCalls.bind(store),
     readNote: read(store.readNote),
     writeNote: write(store.writeNote),
+    // A payment is approved within seconds or not at all.
+    openPayment: store.openPayment.bind(store),
+    decidePayment: store.decidePayment.bind(store),
+    settlePayment: write(store.settlePayment),
+    paymentTold: write(store.paymentTold),
+    untoldPayments: read(store.untoldPayments),
     close: store.close.bind(store),
   };
 }

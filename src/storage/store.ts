@@ -1,5 +1,13 @@
 /** The turn log: asynchronous port. Every transition is one compare-and-set; `false` means that somebody else was first. */
-import type { AnswerSource, ConversationRef, EpochMs, InboundEvent, Reply, ReplyMode } from '../message.ts';
+import type {
+  AnswerSource,
+  ConversationRef,
+  EpochMs,
+  InboundEvent,
+  PaymentResult,
+  Reply,
+  ReplyMode,
+} from '../message.ts';
 
 export type TurnState = 'received' | 'answering' | 'answered' | 'merged' | 'suppressed' | 'failed';
 
@@ -203,6 +211,13 @@ export interface Thread {
   readonly held: readonly HeldTurn[];
 }
 
+/** Settled, and the operator's systems have not heard of it yet. */
+export interface UntoldPayment {
+  readonly conversation: ConversationRef;
+  readonly key: string;
+  readonly payment: PaymentResult;
+}
+
 /** All calls may reject with GatewayError `STORE_BUSY` (retry later) or `STORE_FAILED`. What a call acknowledged survives kill -9. */
 export interface Store {
   /** Dedupe, sequence number, insert and memory, in one transaction. `historyTurns` bounds `memory.recentTurns`. */
@@ -238,7 +253,7 @@ export interface Store {
     ownerId: string,
     at: EpochMs,
   ): Promise<{ readonly turns: readonly Turn[]; readonly deliveries: readonly Delivery[] }>;
-  /** Deletes turns received before `cutoff` with their deliveries, idle conversations, and pushes. Returns how many turns went. */
+  /** Deletes turns received before `cutoff` with their deliveries, idle conversations, pushes and payments. Returns how many turns went. */
   purgeBefore(cutoff: EpochMs): Promise<number>;
   /** Held deliveries created before `cutoff` become `expired`. */
   expireHeldBefore(cutoff: EpochMs, at: EpochMs): Promise<number>;
@@ -278,5 +293,16 @@ export interface Store {
   readNote(key: string): Promise<string | undefined>;
   /** `undefined` forgets it. */
   writeNote(key: string, text: string | undefined): Promise<void>;
+  /** A customer wants to pay. False when the bot has been asked about this payment before.
+   *  @param key what tells it from every other payment of the bot */
+  openPayment(conversation: ConversationRef, key: string, at: EpochMs): Promise<boolean>;
+  /** Whether the customer was to be charged. Changes nothing once the payment is settled. */
+  decidePayment(botId: string, key: string, decision: 'approved' | 'refused', at: EpochMs): Promise<void>;
+  /** The customer was charged, or not. Untold until {@link paymentTold}; `payment.details` is not kept. */
+  settlePayment(conversation: ConversationRef, key: string, payment: PaymentResult, at: EpochMs): Promise<void>;
+  /** The operator's systems know of it. */
+  paymentTold(botId: string, key: string): Promise<void>;
+  /** Oldest first. */
+  untoldPayments(): Promise<readonly UntoldPayment[]>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** What every store owes the core, as tests. A backend's own test file calls {@link storeContract} with a way to open it. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ConversationRef, conversationKey } from '../../src/message.ts';
+import { type ConversationRef, conversationKey, type PaymentResult } from '../../src/message.ts';
 import type { Delivery, Echo, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
 import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
@@ -835,6 +835,49 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await deliveryOf('t0')).toMatchObject({ state: 'expired', updatedAt: START + 20 });
         expect((await store.readDeliveries('young')).map(({ state }) => state)).toEqual(['held', 'waiting']);
         expect(await store.expireHeldBefore(START + 10, START + 20)).toBe(0);
+      });
+    });
+
+    describe('payments', () => {
+      const jun = customer('jun');
+      const paid: PaymentResult = { isSuccess: true, id: 'order-1', serviceId: 'p1' };
+
+      it('are asked about once, each bot by itself', async () => {
+        const atOtherShop = { ...jun, botId: 'other' };
+        expect(await store.openPayment(jun, 'p1', START)).toBe(true);
+        expect(await store.openPayment(jun, 'p1', START)).toBe(false);
+        expect(await store.openPayment(customer('minji'), 'p1', START)).toBe(false);
+        expect(await store.openPayment(atOtherShop, 'p1', START)).toBe(true);
+        expect(await store.openPayment(jun, 'p2', START)).toBe(true);
+      });
+
+      it('are untold from their settlement until the operator knows, over a restart too', async () => {
+        await store.openPayment(jun, 'p1', START);
+        await store.decidePayment(jun.botId, 'p1', 'approved', START + 1);
+        expect(await store.untoldPayments()).toEqual([]);
+        await store.settlePayment(jun, 'p1', { ...paid, details: { cardNo: '1234' } }, START + 2);
+        const failed: PaymentResult = { isSuccess: false, reason: '한도 초과' };
+        await store.settlePayment(customer('minji'), 'p0', failed, START + 1);
+        store = await subject.reopen();
+        expect(await store.untoldPayments()).toEqual([
+          { conversation: customer('minji'), key: 'p0', payment: failed },
+          { conversation: jun, key: 'p1', payment: paid },
+        ]);
+        await store.paymentTold(jun.botId, 'p1');
+        expect(await store.untoldPayments()).toMatchObject([{ key: 'p0' }]);
+        await store.decidePayment(jun.botId, 'p1', 'refused', START + 3);
+        expect(await store.openPayment(jun, 'p1', START + 3)).toBe(false);
+      });
+
+      it('go with the conversations of their time, but not before the operator knows', async () => {
+        for (const key of ['old', 'untold', 'young']) await store.openPayment(jun, key, START);
+        await store.settlePayment(jun, 'untold', paid, START);
+        await store.decidePayment(jun.botId, 'young', 'refused', START + 10);
+        await store.acceptTurn(newTurn('t1', { conversation: jun, receivedAt: START + 10 }), 0);
+        await store.purgeBefore(START + 5);
+        expect(await store.openPayment(jun, 'old', START + 10)).toBe(true);
+        expect(await store.openPayment(jun, 'young', START + 10)).toBe(false);
+        expect(await store.untoldPayments()).toMatchObject([{ key: 'untold' }]);
       });
     });
 

@@ -8,7 +8,7 @@ import type { ConversationMemory, NewDelivery, Store } from '../store.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
 import { toPushCall } from './push-log.ts';
-import { toDelivery, toJson, toThread, toTurn } from './rows.ts';
+import { toDelivery, toJson, toThread, toTurn, toUntoldPayment } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
@@ -127,6 +127,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
       let serial: number | null = 0;
       while (serial !== null) serial = await thread.call('purgeConversations', serial, cutoff, SLICE_ROWS);
       await repeatWhileFull(() => thread.call('purgePushes', cutoff, SLICE_ROWS));
+      await thread.call('purgePayments', cutoff);
       return purged;
     },
 
@@ -177,6 +178,22 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
     readNote: async (key) => (await thread.call('readNote', key)) ?? undefined,
 
     writeNote: (key, text) => thread.call('writeNote', key, text ?? null),
+
+    openPayment: (ref, key, at) =>
+      thread.call('openPayment', conversationKey(ref), ref.botId, ref.channel, toJson(ref), key, at),
+
+    decidePayment: (botId, key, state, at) => thread.call('decidePayment', botId, key, state, at),
+
+    settlePayment(ref, key, payment, at) {
+      const state = payment.isSuccess ? 'paid' : 'failed';
+      const { details: _, ...result } = payment;
+      const args = [conversationKey(ref), ref.botId, ref.channel, toJson(ref), key, state, toJson(result), at] as const;
+      return thread.call('settlePayment', ...args);
+    },
+
+    paymentTold: (botId, key) => thread.call('paymentTold', botId, key),
+
+    untoldPayments: async () => (await thread.call('untoldPayments')).map(toUntoldPayment),
 
     close: () => thread.close(),
   };

@@ -1,7 +1,7 @@
 /** Rows as they travel between the threads: tuples in the order of the column lists beside them, JSON columns still text.
  *  Cloning a tuple of strings is cheaper than cloning the objects inside, and the worker never parses. */
 import { GatewayError } from '../../errors.ts';
-import type { ConversationRef, ReplyMode } from '../../message.ts';
+import type { ConversationRef, PaymentResult, ReplyMode } from '../../message.ts';
 import type { Delivery, DeliveryState, Thread, Turn, TurnState } from '../store.ts';
 
 export const TURN_COLUMNS =
@@ -91,6 +91,11 @@ export function toDelivery(row: DeliveryRow): Delivery {
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
 export function toThread([ref, state]: readonly [ref: string, state: string]) {
   return { conversation: parseJson<ConversationRef>(ref), thread: parseJson<Thread>(state) };
+}
+
+/** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export function toUntoldPayment([key, ref, result]: readonly [key: string, ref: string, result: string]) {
+  return { key, conversation: parseJson<ConversationRef>(ref), payment: parseJson<PaymentResult>(result) };
 }
 
 /** @throws GatewayError `STORE_FAILED` */

@@ -122,6 +122,21 @@ const MIGRATIONS: readonly string[] = [
     WHERE echo_key IS NOT NULL AND echoed_at IS NULL;
   `,
   'CREATE TABLE notes (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  // `untold` holds what the operator's systems have not heard yet of a settled payment.
+  `
+  CREATE TABLE payments (
+    bot_id       TEXT NOT NULL,
+    key          TEXT NOT NULL,
+    conversation INTEGER NOT NULL REFERENCES conversations (serial) ON DELETE CASCADE,
+    ref          TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('asked', 'approved', 'refused', 'paid', 'failed')),
+    moved_at     INTEGER NOT NULL,
+    untold       TEXT,
+    PRIMARY KEY (bot_id, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX payments_by_conversation ON payments (conversation);
+  CREATE INDEX payments_untold ON payments (moved_at) WHERE untold IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
+import { openPayments, READING_PAYMENT_CALLS } from './payments.ts';
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
@@ -39,6 +40,7 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   ...READING_PUSH_CALLS,
   ...READING_THREAD_CALLS,
   ...READING_NOTE_CALLS,
+  ...READING_PAYMENT_CALLS,
 ]);
 
 const OPEN = `state IN ('received', 'answering')`;
@@ -423,6 +425,7 @@ export function openTurnLog(database: DatabaseSync) {
     ...openPushLog(database),
     ...openThreads(database),
     ...openNotes(database),
+    ...openPayments(database),
   };
 }
 
