@@ -367,9 +367,10 @@ export const NAVER_SETTINGS = {
   ),
   naverSync: onOff({
     default: false,
-    description: 'Answer in the webhook response instead of the send API; always so without NAVER_AUTHORIZATION.',
+    description:
+      'Answer in the webhook response, instead of through the send API, where the answer is ready within a second; later ones still go through it. Without NAVER_AUTHORIZATION the response is the only way.',
     descriptionKo:
-      '보내기 API 대신 웹훅 응답에 답변을 담습니다. NAVER_AUTHORIZATION이 없으면 항상 이 방식을 사용합니다.',
+      '1초 안에 준비된 답변을 보내기 API 대신 웹훅 응답에 담습니다. 늦은 답변은 보내기 API로 갑니다. NAVER_AUTHORIZATION이 없으면 항상 웹훅 응답으로만 답합니다.',
   }),
 };
 
