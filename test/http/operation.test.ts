@@ -203,6 +203,9 @@ describe('several bots in one process', () => {
 });
 
 describe('the metrics', () => {
+  /** No traffic brings these: a store that fails, an alert. */
+  const COME_WITH_TROUBLE = ['malgil_alerts_total', 'malgil_spooled_events_total'];
+
   async function samples(): Promise<readonly string[]> {
     const response = await fetch(`${gateway.url}/metrics`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
@@ -220,6 +223,7 @@ describe('the metrics', () => {
     await vi.waitFor(async () => {
       const lines = await samples();
       for (const { name, type, labels } of createMetrics({ botIds: [] }).describe()) {
+        if (COME_WITH_TROUBLE.includes(name)) continue;
         const sample = lines.find((line) => line.startsWith(type === 'histogram' ? `${name}_count` : name));
         expect(sample, name).toBeDefined();
         for (const label of labels) expect(sample).toContain(`${label}="`);
