@@ -37,6 +37,15 @@ export interface Flow {
   readonly lastBlock?: Named;
 }
 
+/** A question of 지식+ that the bot engine found fitting. */
+export interface MatchedKnowledge {
+  readonly question: string;
+  readonly answer: string;
+  readonly categories?: readonly string[];
+  readonly imageUrl?: string;
+  readonly landingUrl?: string;
+}
+
 export interface SkillCall {
   readonly bot: Named;
   readonly block: Named;
@@ -54,6 +63,8 @@ export interface SkillCall {
   readonly roomId?: string;
   readonly callbackUrl?: string;
   readonly flow?: Flow;
+  /** The guide's heading says `knowledges`, its sample `knowledge`. */
+  readonly knowledge?: { readonly key: 'knowledge' | 'knowledges'; readonly matched: readonly MatchedKnowledge[] };
 }
 
 export type SkillPayload = Readonly<Record<string, unknown>>;
@@ -150,6 +161,10 @@ export function parameterValidationPayload(
   };
 }
 
+function wholeKnowledge({ question, answer, categories = [], imageUrl = '', landingUrl = '' }: MatchedKnowledge) {
+  return { question, answer, categories, imageUrl, landingUrl };
+}
+
 interface Surface {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly params: Readonly<Record<string, unknown>>;
@@ -160,9 +175,14 @@ interface Surface {
 }
 
 function payload(call: SkillCall, surface: Surface): SkillPayload {
+  const { knowledge } = call;
+  const found =
+    knowledge === undefined
+      ? {}
+      : { [knowledge.key]: { responseType: 'skill', matchedKnowledges: knowledge.matched.map(wholeKnowledge) } };
   return {
     bot: call.bot,
-    intent: { ...call.block, extra: { reason: { code: surface.reasonCode, message: 'OK' } } },
+    intent: { ...call.block, extra: { reason: { code: surface.reasonCode, message: 'OK' }, ...found } },
     action: {
       id: call.skill.id,
       name: call.skill.name,

@@ -151,9 +151,10 @@ describe('what is no question', () => {
     expect(model.simulator.requests).toHaveLength(before);
   });
 
-  it('takes a parameter validation without an error', async () => {
-    const { status } = await kakao.validateParameter(newCustomer(), { origin: '내일', resolved: '2026-11-22' });
+  it('confirms a parameter that arrives at the skill’s address by mistake', async () => {
+    const { status, text } = await kakao.validateParameter(newCustomer(), { origin: '내일', resolved: '2026-11-22' });
     expect(status).toBe(200);
+    expect(JSON.parse(text)).toEqual({ status: 'SUCCESS', value: '2026-11-22' });
   });
 });
 
