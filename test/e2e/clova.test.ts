@@ -88,7 +88,7 @@ describe('when CLOVA Studio fails, the knowledge answers the same question', () 
     ['answers nothing', { kind: 'empty-body', httpStatus: 200 }],
     ['refuses inside a 200', { kind: 'refusal-in-200', code: '50000' }],
   ])('because it %s', async (_name, fault) => {
-    clova.failNext(2, fault);
+    clova.failNext(3, fault);
     const entry = withoutContacts();
     const answer = await ask(entry.question);
     expect(answer).toMatchObject({ engine: 'faq', Answer: expect.stringContaining(entry.answer) });

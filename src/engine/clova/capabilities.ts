@@ -2,6 +2,7 @@
  *  Source: NAVER Cloud guide and API documentation of CLOVA Studio, model and Chat Completions pages (2026-08 to 2026-10). */
 
 import type { ImageLimits } from '../engine.ts';
+import type { ModelOverrides } from './model-overrides.ts';
 
 /** One picture in a message and five in a request. A body may have 50 MB, and base64 makes four bytes of three. */
 const IMAGE_LIMITS: ImageLimits = {
@@ -14,17 +15,63 @@ const IMAGE_LIMITS: ImageLimits = {
   maxAspectRatio: 5,
 };
 
+export interface NumberField {
+  /** What the service calls it. */
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  /** `min` itself is refused. */
+  readonly isMinExcluded?: boolean;
+  readonly isInteger?: boolean;
+  /** What the service takes when the field is left out. */
+  readonly default: number;
+}
+
+export const SAMPLING_NAMES = ['temperature', 'topP', 'topK', 'repetitionPenalty', 'seed'] as const;
+export type SamplingName = (typeof SAMPLING_NAMES)[number];
+
+/** Our names, and what an API version makes of them. */
+export interface SamplingFields extends Readonly<Record<SamplingName, NumberField>> {
+  readonly stop: { readonly name: string };
+}
+
+const SHARED_FIELDS = {
+  topP: { name: 'topP', min: 0, isMinExcluded: true, max: 1, default: 0.8 },
+  topK: { name: 'topK', min: 0, max: 128, isInteger: true, default: 0 },
+  /** 0 lets the service choose. */
+  seed: { name: 'seed', min: 0, max: 4_294_967_295, isInteger: true, default: 0 },
+} as const;
+
+const SAMPLING: Readonly<Record<'v1' | 'v3', SamplingFields>> = {
+  v1: {
+    ...SHARED_FIELDS,
+    temperature: { name: 'temperature', min: 0, isMinExcluded: true, max: 1, default: 0.5 },
+    // Another scale than v3's under nearly the same name.
+    repetitionPenalty: { name: 'repeatPenalty', min: 0, isMinExcluded: true, max: 10, default: 5 },
+    stop: { name: 'stopBefore' },
+  },
+  v3: {
+    ...SHARED_FIELDS,
+    temperature: { name: 'temperature', min: 0, max: 1, default: 0.5 },
+    repetitionPenalty: { name: 'repetitionPenalty', min: 0, isMinExcluded: true, max: 2, default: 1.1 },
+    stop: { name: 'stop' },
+  },
+};
+
+/** Part of the path; the wrong one is refused with `40084`. `v2` is met only in paths of tuned models, and reads like `v1`. */
+export type ApiVersion = 'v1' | 'v2' | 'v3';
+
 export interface ModelCapabilities {
-  /** Part of the path; the wrong one is refused with `40084`. */
-  readonly apiVersion: 'v1' | 'v3';
+  readonly apiVersion: ApiVersion;
   /** HCX-007 rejects `maxTokens`, all others reject `maxCompletionTokens`. */
   readonly maxTokensField: 'maxTokens' | 'maxCompletionTokens';
   /** Input and requested output together. */
   readonly contextTokens: number;
   readonly maxInputTokens: number;
   readonly maxOutputTokens: number;
-  /** 0 is a valid temperature on v3 and an invalid one on v1; 1 is the highest everywhere. */
-  readonly zeroTemperature: boolean;
+  /** What a request gets that asks for no number. Not documented for HCX-005 and HCX-DASH-002, which get HCX-007's. */
+  readonly defaultOutputTokens: number;
+  readonly sampling: SamplingFields;
   /** Models that can think do so unless told not to; all others refuse the field altogether. */
   readonly thinking: boolean;
   readonly tools: boolean;
@@ -33,88 +80,118 @@ export interface ModelCapabilities {
   readonly images?: ImageLimits;
 }
 
+const V3_MODEL = {
+  apiVersion: 'v3',
+  maxTokensField: 'maxTokens',
+  maxOutputTokens: 4_096,
+  defaultOutputTokens: 512,
+  sampling: SAMPLING.v3,
+  thinking: false,
+  tools: true,
+  structuredOutput: false,
+} as const;
+
+const V1_MODEL = {
+  apiVersion: 'v1',
+  maxTokensField: 'maxTokens',
+  maxOutputTokens: 4_096,
+  defaultOutputTokens: 100,
+  sampling: SAMPLING.v1,
+  thinking: false,
+  tools: false,
+  structuredOutput: false,
+} as const;
+
 const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
   'HCX-007': {
-    apiVersion: 'v3',
+    ...V3_MODEL,
     maxTokensField: 'maxCompletionTokens',
     contextTokens: 128_000,
     maxInputTokens: 128_000,
     maxOutputTokens: 32_768,
-    zeroTemperature: true,
     thinking: true,
-    tools: true,
     structuredOutput: true,
   },
-  'HCX-005': {
-    apiVersion: 'v3',
-    maxTokensField: 'maxTokens',
-    contextTokens: 128_000,
-    maxInputTokens: 128_000,
-    maxOutputTokens: 4_096,
-    zeroTemperature: true,
-    thinking: false,
-    tools: true,
-    structuredOutput: false,
-    images: IMAGE_LIMITS,
-  },
-  'HCX-DASH-002': {
-    apiVersion: 'v3',
-    maxTokensField: 'maxTokens',
-    contextTokens: 32_000,
-    maxInputTokens: 32_000,
-    maxOutputTokens: 4_096,
-    zeroTemperature: true,
-    thinking: false,
-    tools: true,
-    structuredOutput: false,
-  },
-  'HCX-003': {
-    apiVersion: 'v1',
-    maxTokensField: 'maxTokens',
-    contextTokens: 8_192,
-    maxInputTokens: 7_600,
-    maxOutputTokens: 4_096,
-    zeroTemperature: false,
-    thinking: false,
-    tools: false,
-    structuredOutput: false,
-  },
-  'HCX-DASH-001': {
-    apiVersion: 'v1',
-    maxTokensField: 'maxTokens',
-    contextTokens: 4_096,
-    maxInputTokens: 3_500,
-    maxOutputTokens: 4_096,
-    zeroTemperature: false,
-    thinking: false,
-    tools: false,
-    structuredOutput: false,
-  },
+  'HCX-005': { ...V3_MODEL, contextTokens: 128_000, maxInputTokens: 128_000, images: IMAGE_LIMITS },
+  'HCX-DASH-002': { ...V3_MODEL, contextTokens: 32_000, maxInputTokens: 32_000 },
+  'HCX-003': { ...V1_MODEL, contextTokens: 8_192, maxInputTokens: 7_600 },
+  'HCX-DASH-001': { ...V1_MODEL, contextTokens: 4_096, maxInputTokens: 3_500 },
 };
 
 /** A model that came after this table: most likely v3, with the field that all but one v3 model take. The service knows
  *  its real limits; ours only keep an obvious typing error out. */
 const GUESS: ModelCapabilities = {
-  apiVersion: 'v3',
-  maxTokensField: 'maxTokens',
+  ...V3_MODEL,
   contextTokens: 128_000,
   maxInputTokens: 128_000,
   maxOutputTokens: 32_768,
-  zeroTemperature: true,
-  thinking: false,
-  tools: false,
-  structuredOutput: false,
+  structuredOutput: true,
 };
 
-export function isKnownModel(model: string): boolean {
-  return Object.hasOwn(CAPABILITIES, model);
+/** Two things that no request may have together, whatever the model. Source: API guide, Chat Completions v3 (function calling,
+ *  thinking, structured outputs; 2026-08). */
+export const EXCLUSIONS = [
+  ['stop', 'thinkingEffort'],
+  ['tools', 'thinkingEffort'],
+  ['schema', 'thinkingEffort'],
+  ['tools', 'schema'],
+  ['tools', 'images'],
+] as const;
+
+const TUNED_PREFIX = 'ft:';
+
+/** Id of a tuned model's task; models are named `ft:` and the id, as the service's OpenAI-compatible API names them. */
+export function tunedTaskId(model: string): string | undefined {
+  return model.startsWith(TUNED_PREFIX) ? model.slice(TUNED_PREFIX.length) : undefined;
 }
 
-export function capabilitiesOf(model: string): ModelCapabilities {
-  return isKnownModel(model) ? (CAPABILITIES[model] ?? GUESS) : GUESS;
+export function isKnownModel(model: string, overrides: ModelOverrides = {}): boolean {
+  return Object.hasOwn(CAPABILITIES, model) || Object.hasOwn(overrides, model);
+}
+
+export function capabilitiesOf(model: string, overrides: ModelOverrides = {}): ModelCapabilities {
+  const { like, images, ranges, ...fields } = (Object.hasOwn(overrides, model) ? overrides[model] : undefined) ?? {};
+  const base = tableEntry(like ?? model) ?? GUESS;
+  const { images: imagesOfBase, ...rest } = tunedTaskId(model) === undefined ? base : withoutExtras(base);
+  const apiVersion = fields.apiVersion ?? rest.apiVersion;
+  const sees = images ?? imagesOfBase !== undefined;
+  return {
+    ...rest,
+    ...fields,
+    sampling: withRanges(SAMPLING[apiVersion === 'v3' ? 'v3' : 'v1'], ranges ?? {}),
+    ...(sees && { images: IMAGE_LIMITS }),
+  };
+}
+
+function tableEntry(model: string): ModelCapabilities | undefined {
+  return Object.hasOwn(CAPABILITIES, model) ? CAPABILITIES[model] : undefined;
+}
+
+/** Tuning leaves nothing but text. */
+function withoutExtras({ images: _, ...base }: ModelCapabilities): ModelCapabilities {
+  return {
+    ...base,
+    maxOutputTokens: Math.min(base.maxOutputTokens, V3_MODEL.maxOutputTokens),
+    thinking: false,
+    tools: false,
+    structuredOutput: false,
+  };
+}
+
+function withRanges(
+  sampling: SamplingFields,
+  ranges: Readonly<Partial<Record<SamplingName, readonly [number, number]>>>,
+): SamplingFields {
+  const changed: Partial<Record<SamplingName, NumberField>> = {};
+  for (const name of SAMPLING_NAMES) {
+    const range = ranges[name];
+    if (range !== undefined) changed[name] = { ...sampling[name], min: range[0], max: range[1], isMinExcluded: false };
+  }
+  return { ...sampling, ...changed };
 }
 
 /** What a model can look at when it is there to look at pictures: of one that is not in our table the operator knows better. */
-export function sightOf(model: string): ImageLimits | undefined {
-  return isKnownModel(model) ? capabilitiesOf(model).images : IMAGE_LIMITS;
+export function sightOf(model: string, overrides: ModelOverrides = {}): ImageLimits | undefined {
+  if (tunedTaskId(model) === undefined && !isKnownModel(model, overrides)) return IMAGE_LIMITS;
+  return capabilitiesOf(model, overrides).images;
 }

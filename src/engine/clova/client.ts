@@ -2,20 +2,20 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import type { Dispatcher, Pool } from 'undici';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { EpochMs } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import { brokenStream, errorOfConnection, errorOfStatus, parseJson, readStatus } from './errors.ts';
-import { ChatStreamReader, type Finished, readWholeAnswer } from './stream.ts';
+import { NOTHING_STREAMED, type Payload, readResult } from './result.ts';
+import { type ChatStreamOptions, ChatStreamReader } from './stream.ts';
 
-export interface ChatExchangeOptions {
+export interface ChatExchangeOptions extends ChatStreamOptions {
   readonly path: string;
   /** Name and value alternate. */
   readonly headers: string[];
   readonly body: string;
-  readonly model: string;
-  /** A longer body is cut off. */
-  readonly maxBodyBytes: number;
+  /** Infinity for an answer that comes as a whole. */
   readonly firstTokenTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly closesAt: EpochMs;
@@ -34,8 +34,8 @@ export class ChatExchange {
   readonly #controller = new AbortController();
   readonly #sentAt: EpochMs;
   #heardAt: EpochMs;
-  #text = '';
-  #finished: Finished | undefined;
+  #frames: readonly ChatFrame[] = [];
+  #result: ChatResult | undefined;
   #failure: GatewayError | undefined;
   #bodyEnded = false;
   #wake: (() => void) | undefined;
@@ -45,7 +45,7 @@ export class ChatExchange {
   constructor(pool: Pool, clock: Clock, options: ChatExchangeOptions) {
     this.#options = options;
     this.#clock = clock;
-    this.#reader = new ChatStreamReader(options.model, options.maxBodyBytes);
+    this.#reader = new ChatStreamReader(options);
     this.#sentAt = clock.now();
     this.#heardAt = this.#sentAt;
     this.#onCancel = () => this.#fail(cancellation(options.signal));
@@ -59,17 +59,14 @@ export class ChatExchange {
     );
   }
 
-  /** Text that has arrived since the last call, never empty; `undefined` when the answer is complete.
-   *  @throws GatewayError after the text that came before the failure */
-  async read(): Promise<string | undefined> {
+  /** Pieces that have arrived since the last call, never none; `undefined` when the answer is complete.
+   *  @throws GatewayError after the pieces that came before the failure */
+  async read(): Promise<readonly ChatFrame[] | undefined> {
     for (;;) {
-      if (this.#text !== '') {
-        const text = this.#text;
-        this.#text = '';
-        return text;
-      }
+      const frames = this.#take();
+      if (frames.length > 0) return frames;
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#finished !== undefined) return undefined;
+      if (this.#result !== undefined) return undefined;
       this.#heardAt = this.#clock.now(); // silence counts only while somebody listens
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -77,17 +74,17 @@ export class ChatExchange {
     }
   }
 
-  /** How the answer ended. @throws GatewayError `ENGINE_STREAM_BROKEN` before {@link read} has said so */
-  get finished(): Finished {
-    if (this.#finished === undefined) throw brokenStream('is not complete');
-    return this.#finished;
+  /** The end of the answer. @throws GatewayError `ENGINE_STREAM_BROKEN` before {@link read} has said so */
+  get result(): ChatResult {
+    if (this.#result === undefined) throw brokenStream('is not complete');
+    return this.#result;
   }
 
   /** Lets go of everything; cuts the connection when the answer is not complete. */
   close(): void {
     this.#cancelTimer();
     this.#options.signal.removeEventListener('abort', this.#onCancel);
-    if (this.#finished === undefined) {
+    if (this.#result === undefined) {
       this.#controller.abort();
     } else if (!this.#bodyEnded) {
       this.#cancelTimer = this.#clock.schedule(DRAIN_MS, () => this.#controller.abort());
@@ -95,7 +92,7 @@ export class ChatExchange {
   }
 
   get #isOver(): boolean {
-    return this.#finished !== undefined || this.#failure !== undefined;
+    return this.#result !== undefined || this.#failure !== undefined;
   }
 
   #receive({ statusCode, headers, body }: Dispatcher.ResponseData): void {
@@ -105,7 +102,7 @@ export class ChatExchange {
     const isWhole =
       statusCode !== 200 || /^application\/(?:[\w.-]+\+)?json/i.test(String(headers['content-type'] ?? ''));
     if (!isWhole) {
-      stream.on('data', (bytes: Uint8Array) => this.#take(bytes));
+      stream.on('data', (bytes: Uint8Array) => this.#hear(bytes));
       stream.on('end', () => this.#finishStream());
       return;
     }
@@ -117,7 +114,7 @@ export class ChatExchange {
     stream.on('data', (bytes: Uint8Array) => {
       chunks.push(bytes);
       sizeBytes += bytes.length;
-      if (sizeBytes > this.#options.maxBodyBytes) {
+      if (sizeBytes > this.#options.maxSizeBytes) {
         finish();
         this.#controller.abort();
       }
@@ -125,45 +122,62 @@ export class ChatExchange {
     stream.on('end', finish);
   }
 
-  #take(bytes: Uint8Array): void {
+  #take(): readonly ChatFrame[] {
+    if (this.#reader.hasFrames) return this.#reader.take();
+    const frames = this.#frames;
+    this.#frames = [];
+    return frames;
+  }
+
+  #hear(bytes: Uint8Array): void {
     if (this.#isOver) return;
     this.#heardAt = this.#clock.now();
     const hadBegun = this.#reader.hasBegun;
-    try {
-      this.#text += this.#reader.feed(bytes);
-      this.#finished = this.#reader.finished;
-    } catch (error) {
-      this.#fail(error as GatewayError);
-    }
+    this.#reader.feed(bytes);
+    this.#settle();
     if (!hadBegun && this.#reader.hasBegun) {
       this.#cancelTimer(); // it stands for the first token, which may be far later than the next silence
       this.#watch();
     }
-    if (this.#text !== '' || this.#isOver) this.#notify();
+    if (this.#reader.hasFrames || this.#isOver) this.#notify();
   }
 
   #finishStream(): void {
     if (this.#isOver) return;
-    try {
-      this.#text += this.#reader.end();
-      this.#finished = this.#reader.finished;
-      this.#notify();
-    } catch (error) {
-      this.#fail(error as GatewayError);
-    }
+    this.#reader.end();
+    this.#settle();
+    this.#notify();
+  }
+
+  #settle(): void {
+    const { result, failure } = this.#reader;
+    if (failure !== undefined) this.#fail(failure);
+    else this.#result = result;
   }
 
   /** A refusal, a page of somebody in between, or an answer that was not streamed. */
   #takeWhole(text: string, statusCode: number, headers: Dispatcher.ResponseData['headers']): void {
     const envelope = parseJson(text);
     const status = readStatus(envelope);
-    const answer = statusCode === 200 ? readWholeAnswer(envelope, this.#options.model) : undefined;
-    if (answer === undefined || (status.code !== undefined && status.code !== '20000')) {
+    const payload = (envelope as { readonly result?: Payload | null } | null | undefined)?.result;
+    const isAnswer = statusCode === 200 && typeof payload?.message?.content === 'string';
+    if (!isAnswer || (status.code !== undefined && status.code !== '20000')) {
       this.#fail(errorOfStatus(status, statusCode, headers, this.#clock.now()));
       return;
     }
-    this.#text = answer.text;
-    this.#finished = answer.finished;
+    try {
+      this.#result = readResult(payload, NOTHING_STREAMED, this.#options);
+    } catch (error) {
+      this.#fail(toGatewayError(error));
+      return;
+    }
+    const { thinking, text: answer } = this.#result;
+    this.#frames = [
+      ...(thinking !== undefined && this.#options.wantsThinking === true
+        ? [{ type: 'thinking', text: thinking } as const]
+        : []),
+      ...(answer === '' ? [] : [{ type: 'text', text: answer } as const]),
+    ];
     this.#notify();
   }
 
@@ -183,7 +197,7 @@ export class ChatExchange {
 
   #endBody(): void {
     this.#bodyEnded = true;
-    if (this.#finished !== undefined) this.#cancelTimer();
+    if (this.#result !== undefined) this.#cancelTimer();
   }
 
   /** One timer for all three limits, put off when it comes due too early: touching a timer for every chunk costs more. */

@@ -39,14 +39,23 @@ const TEXTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** Fields of ours that a `40001` may name. The rest of its text may quote what a customer wrote. */
 const PARAMETERS = [
   'messages',
+  'imageUrl',
+  'dataUri',
   'maxTokens',
   'maxCompletionTokens',
   'temperature',
-  'thinking',
-  'stop',
-  'seed',
   'topP',
   'topK',
+  'repetitionPenalty',
+  'repeatPenalty',
+  'stop',
+  'stopBefore',
+  'seed',
+  'includeAiFilters',
+  'thinking',
+  'tools',
+  'toolChoice',
+  'responseFormat',
 ];
 
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;

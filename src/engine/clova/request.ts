@@ -1,31 +1,34 @@
-import type { EngineImage, EngineRequest } from '../engine.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import type { ClovaEngineSettings, ThinkingEffort } from './settings.ts';
-
-/** The maximum covers thinking *and* answer: one that thinking uses up leaves an empty answer. These are the service's own
- *  defaults, which a smaller setting for the answer must not undercut. */
-const TOKENS_WITH_THINKING: Readonly<Record<ThinkingEffort, number>> = {
-  none: 0,
-  low: 5_120,
-  medium: 10_240,
-  high: 20_480,
-};
+/** Paths, headers and bodies. */
+import { GatewayError } from '../../errors.ts';
+import { capabilitiesOf, tunedTaskId } from './capabilities.ts';
+import { type ChatMessage, toWireMessages } from './chat-message.ts';
+import { allowsImages, type ChatOptions, toWireParameters } from './chat-options.ts';
+import type { ClovaConnection } from './connection.ts';
 
 /** Path of the chat call, below the origin. */
-export function chatPath({ baseUrl, pathPrefix, model }: ClovaEngineSettings): string {
+export function chatPath(
+  { baseUrl, pathPrefix }: Pick<ClovaConnection, 'baseUrl' | 'pathPrefix'>,
+  { model, models }: Pick<ChatOptions, 'model' | 'models'>,
+): string {
   const basePath = new URL(baseUrl).pathname.replace(/\/+$/, '');
-  return `${basePath}${pathPrefix}/${capabilitiesOf(model).apiVersion}/chat-completions/${model}`;
+  const { apiVersion } = capabilitiesOf(model, models);
+  const taskId = tunedTaskId(model);
+  const call = taskId === undefined ? `chat-completions/${model}` : `tasks/${taskId}/chat-completions`;
+  return `${basePath}${pathPrefix}/${apiVersion}/${call}`;
 }
 
 /** Headers that are the same for every call. Name and value alternate, as undici takes them without copying. */
-export function chatHeaders({ apiKey, apigwKey }: ClovaEngineSettings): readonly string[] {
+export function chatHeaders(
+  { apiKey, apigwKey }: Pick<ClovaConnection, 'apiKey' | 'apigwKey'>,
+  streams: boolean,
+): readonly string[] {
   const isLegacy = apigwKey !== undefined && !apiKey.startsWith('nv-');
   return [
     'content-type',
     'application/json',
     // The only switch for streaming; the body has none.
     'accept',
-    'text/event-stream',
+    streams ? 'text/event-stream' : 'application/json',
     ...(isLegacy
       ? ['x-ncp-clovastudio-api-key', apiKey, 'x-ncp-apigw-api-key', apigwKey]
       : ['authorization', `Bearer ${apiKey}`]),
@@ -37,61 +40,22 @@ export function requestIdHeader(requestId: string): string {
   return requestId.replace(/[^\x21-\x7e]/g, '-').slice(0, 128);
 }
 
-type ContentPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image_url'; readonly dataUri: { readonly data: string } };
-
-interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string | readonly ContentPart[];
-}
-
-/** What one call asks for at most, thinking and answer together. */
-export function requestedTokens({ model, maxOutputTokens, thinkingEffort = 'none' }: ClovaEngineSettings): number {
-  return Math.min(
-    capabilitiesOf(model).maxOutputTokens,
-    Math.max(maxOutputTokens, TOKENS_WITH_THINKING[thinkingEffort]),
-  );
-}
-
-/** Builds the bodies of one engine's calls: what depends on the model alone is worked out once. */
-export function chatBodyBuilder(settings: ClovaEngineSettings): (request: EngineRequest) => string {
-  const { model, thinkingEffort = 'none', temperature } = settings;
-  const { maxTokensField, thinking } = capabilitiesOf(model);
-  const parameters = {
-    [maxTokensField]: requestedTokens(settings),
-    ...(temperature !== undefined && { temperature }),
-    // Left out, HCX-007 would think; sent at all, the others would refuse.
-    ...(thinking && { thinking: { effort: thinkingEffort } }),
+/** Builds the bodies of calls with these options: what does not depend on the messages is worked out once. The returned function
+ *  throws GatewayError `ENGINE_BAD_REQUEST` for messages that the service would refuse. */
+export function chatBodyBuilder(options: ChatOptions): (messages: readonly ChatMessage[]) => string {
+  const parameters = toWireParameters(options);
+  const { images, tools } = capabilitiesOf(options.model, options.models);
+  const maxImages = images === undefined || !allowsImages(options) ? 0 : images.maxCount;
+  return (messages) => {
+    const imageCount = messages.filter((message) => message.role === 'user' && message.image !== undefined).length;
+    if (imageCount > maxImages) throw badMessages(maxImages === 0 ? 'no images' : `at most ${maxImages} images`);
+    if (!tools && messages.some((message) => message.role === 'tool')) throw badMessages('no results of tools');
+    return JSON.stringify({ messages: toWireMessages(messages), ...parameters });
   };
-  return (request) => JSON.stringify({ messages: chatMessages(request), ...parameters });
 }
 
-function chatMessages({ systemPrompt, history, question, images = [] }: EngineRequest): readonly ChatMessage[] {
-  const messages: ChatMessage[] = [];
-  // One system message at most, and no empty text anywhere: either is refused.
-  if (systemPrompt.trim() !== '') messages.push({ role: 'system', content: systemPrompt });
-  for (const { role, text } of history) {
-    if (text.trim() !== '') messages.push({ role, content: text });
-  }
-  const lastImage = images.at(-1);
-  // A second picture in a message is refused: every one but the last gets a message of its own, before the question.
-  for (const [index, image] of images.slice(0, -1).entries()) {
-    messages.push(withPicture(`(사진 ${index + 1}/${images.length})`, image));
-  }
-  messages.push(lastImage === undefined ? { role: 'user', content: question } : withPicture(question, lastImage));
-  return messages;
-}
-
-/** Inline: addresses of customers' pictures are signed, expire, and would reach the service only with luck. */
-function withPicture(text: string, { mediaType, bytes }: EngineImage): ChatMessage {
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return {
-    role: 'user',
-    content: [
-      { type: 'text', text },
-      // Documented as base64 alone, refused without the prefix.
-      { type: 'image_url', dataUri: { data: `data:${mediaType};base64,${base64}` } },
-    ],
-  };
+function badMessages(what: string): GatewayError {
+  return new GatewayError('ENGINE_BAD_REQUEST', `This CLOVA Studio model, asked in this way, takes ${what}`, {
+    details: { parameters: 'messages' },
+  });
 }

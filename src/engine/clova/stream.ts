@@ -1,23 +1,11 @@
-/** From the bytes of a stream to text and an end. Tokens and server-sent events may be cut anywhere, even inside a character. */
+/** From the bytes of a stream to frames. Tokens and server-sent events may be cut anywhere, even inside a character. */
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
-import type { EnginePart, TokenUsage } from '../engine.ts';
+import { type GatewayError, toGatewayError } from '../../errors.ts';
+import type { FilterThreshold } from './ai-filter.ts';
+import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import { brokenStream, errorOfStatus, parseJson, readStatus } from './errors.ts';
-
-export type Finished = Extract<EnginePart, { readonly type: 'finished' }>;
-
-/** Fields of token and result payloads that we read; v1 and v3 name the end differently. */
-interface Payload {
-  readonly message?: { readonly content?: unknown; readonly thinkingContent?: unknown };
-  readonly finishReason?: unknown; // v3
-  readonly stopReason?: unknown; // v1
-  readonly usage?: {
-    readonly promptTokens?: unknown;
-    readonly completionTokens?: unknown;
-    readonly completionTokensDetails?: { readonly thinkingTokens?: unknown } | null;
-  } | null;
-  readonly inputLength?: unknown; // v1
-  readonly outputLength?: unknown; // v1
-}
+import { FrameTemplate } from './frame-template.ts';
+import { type Payload, readResult, type StreamedToolCall } from './result.ts';
 
 /** What surrounds an answer: headers of frames, pings, an error page. */
 const BASE_BYTES = 65_536;
@@ -30,23 +18,36 @@ export function maxBodyBytes(requestedTokens: number): number {
   return BASE_BYTES + BYTES_PER_TOKEN * requestedTokens;
 }
 
-/** Give it the body, chunk by chunk. Thinking text is not part of the answer and goes nowhere. */
+export interface ChatStreamOptions {
+  readonly model: string;
+  /** A longer stream is broken. */
+  readonly maxSizeBytes: number;
+  /** Hands on frames of thinking; otherwise it stands in the result alone. */
+  readonly wantsThinking?: boolean;
+  readonly withholdFrom?: FilterThreshold;
+}
+
+/** Give it the body, chunk by chunk, and {@link take} what is complete. */
 export class ChatStreamReader {
-  readonly #model: string;
-  readonly #maxSizeBytes: number;
+  readonly #options: ChatStreamOptions;
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
+  readonly #template = new FrameTemplate();
   #sizeBytes = 0;
+  #frames: ChatFrame[] = [];
+  /** A run of one kind that is not a frame yet: adjacent pieces go out as one. */
+  #run = '';
+  #runType: 'text' | 'thinking' = 'text';
   #text = '';
-  #hadText = false;
+  #thinking = '';
+  #toolCalls: StreamedToolCall[] = [];
   #hasBegun = false;
-  #finished: Finished | undefined;
-  #failure: Error | undefined;
+  #result: ChatResult | undefined;
+  #failure: GatewayError | undefined;
 
-  constructor(model: string, maxSizeBytes: number) {
-    this.#model = model;
-    this.#maxSizeBytes = maxSizeBytes;
-    this.#parser = createParser({ onEvent: (event) => this.#take(event) });
+  constructor(options: ChatStreamOptions) {
+    this.#options = options;
+    this.#parser = createParser({ onEvent: (event) => this.#read(event) });
   }
 
   /** The model is at work: a token has come, be it one of its thinking. */
@@ -55,121 +56,150 @@ export class ChatStreamReader {
   }
 
   /** Set when the `result` frame is in; nothing that matters comes after it. */
-  get finished(): Finished | undefined {
-    return this.#finished;
+  get result(): ChatResult | undefined {
+    return this.#result;
   }
 
-  /** Text that these bytes completed; often one token, sometimes several, sometimes none (`''`).
-   *  @throws GatewayError, from then on for every call */
-  feed(bytes: Uint8Array): string {
+  /** Why no more will come. What came before it can still be taken. */
+  get failure(): GatewayError | undefined {
+    return this.#failure;
+  }
+
+  get hasFrames(): boolean {
+    return this.#frames.length > 0 || this.#run !== '';
+  }
+
+  /** Pieces since the last call, without the result. */
+  take(): readonly ChatFrame[] {
+    this.#endRun();
+    const frames = this.#frames;
+    if (frames.length > 0) this.#frames = [];
+    return frames;
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#failure !== undefined) return;
     this.#sizeBytes += bytes.length;
-    if (this.#sizeBytes > this.#maxSizeBytes) this.#failure ??= brokenStream('does not end');
-    if (this.#failure === undefined) this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
-    return this.#drain();
+    if (this.#sizeBytes > this.#options.maxSizeBytes) this.#failure = brokenStream('does not end');
+    else this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** The body has ended. @throws GatewayError `ENGINE_STREAM_BROKEN` when there was no `result` */
-  end(): string {
+  /** The body has ended; without its `result` that is a failure. */
+  end(): void {
     // Some servers leave out the blank line after the last frame.
     if (this.#failure === undefined) this.#parser.feed(`${this.#decoder.decode()}\n\n`);
-    const text = this.#drain();
-    if (this.#finished === undefined) throw brokenStream('ended before it was complete');
-    return text;
+    if (this.#result === undefined) this.#failure ??= brokenStream('ended before it was complete');
   }
 
-  /** What came before an error is handed on first; the error waits for the next call. */
-  #drain(): string {
-    const text = this.#text;
-    if (text === '' && this.#failure !== undefined) throw this.#failure;
-    this.#text = '';
-    return text;
-  }
-
-  #take(event: EventSourceMessage): void {
-    if (this.#failure !== undefined || this.#finished !== undefined) return;
-    switch (event.event) {
-      case 'token':
-        this.#takeToken(event.data);
-        return;
-      case 'result':
-        this.#takeResult(event.data);
-        return;
-      case 'signal': // ends the stream, but an answer is complete only with its `result`
-        return;
-      default:
-        this.#takeOther(event);
+  #read(event: EventSourceMessage): void {
+    if (this.#failure !== undefined || this.#result !== undefined) return;
+    try {
+      switch (event.event) {
+        case 'token':
+          this.#readToken(event.data);
+          return;
+        case 'result':
+          this.#readResult(event.data);
+          return;
+        case 'signal': // ends the stream, but an answer is complete only with its `result`
+          return;
+        default:
+          this.#readOther(event);
+      }
+    } catch (error) {
+      this.#failure = toGatewayError(error);
     }
   }
 
-  #takeToken(data: string): void {
-    const payload = this.#parse(data);
-    const content = payload?.message?.content;
+  #readToken(data: string): void {
     this.#hasBegun = true;
-    if (typeof content !== 'string' || content === '') return;
-    this.#hadText = true;
-    this.#text += content;
+    const plain = this.#template.textOf(data);
+    if (plain !== undefined) {
+      this.#append(this.#template.type, plain);
+      return;
+    }
+    const payload = parsePayload(data);
+    const { content, thinkingContent, toolCalls } = payload?.message ?? {};
+    if (typeof thinkingContent === 'string') this.#append('thinking', thinkingContent);
+    if (typeof content === 'string') this.#append('text', content);
+    if (Array.isArray(toolCalls)) for (const piece of toolCalls) this.#readToolPiece(piece);
+    else this.#template.learn(data, content, thinkingContent);
   }
 
-  #takeResult(data: string): void {
-    const payload = this.#parse(data);
-    if (this.#failure !== undefined) return;
+  #append(type: 'text' | 'thinking', text: string): void {
+    if (text === '') return;
+    if (type === 'text') {
+      this.#text += text;
+    } else {
+      this.#thinking += text;
+      if (this.#options.wantsThinking !== true) return;
+    }
+    if (type !== this.#runType) {
+      this.#endRun();
+      this.#runType = type;
+    }
+    this.#run += text;
+  }
+
+  #endRun(): void {
+    if (this.#run === '') return;
+    this.#frames.push({ type: this.#runType, text: this.#run });
+    this.#run = '';
+  }
+
+  /** Only the first piece of a call has an id, and none has an index: a piece belongs to the call that began last. */
+  #readToolPiece(piece: ToolPiece | null): void {
+    this.#endRun();
+    const id = piece?.id;
+    const { name, partialJson } = piece?.function ?? {};
+    const argumentsText = typeof partialJson === 'string' ? partialJson : '';
+    const begins = typeof id === 'string' && id !== this.#toolCalls.at(-1)?.id;
+    const call = begins ? { id, name: '', argumentsText: '' } : this.#toolCalls.pop();
+    if (call === undefined) return; // belongs to nothing; `result` has the whole
+    const named = typeof name === 'string' && call.name === '' ? name : undefined;
+    this.#toolCalls.push({
+      id: call.id,
+      name: named ?? call.name,
+      argumentsText: call.argumentsText + argumentsText,
+    });
+    this.#frames.push({
+      type: 'tool-call-piece',
+      ...(begins && { id }),
+      ...(named !== undefined && { name: named }),
+      argumentsText,
+    });
+  }
+
+  #readResult(data: string): void {
+    const payload = parsePayload(data);
     this.#hasBegun = true;
-    const content = payload?.message?.content;
+    const streamed = { text: this.#text, thinking: this.#thinking, toolCalls: this.#toolCalls };
+    const result = readResult(payload, streamed, this.#options);
     // `result` repeats the whole answer: appended, everything would be said twice.
-    if (!this.#hadText && typeof content === 'string') this.#text += content;
-    this.#finished = finishedBy(payload, this.#model);
+    if (this.#text === '') this.#append('text', result.text);
+    this.#result = result;
   }
 
   /** `error`, and frames whose name a proxy lost. Unknown ones are for newer clients than this. */
-  #takeOther({ event, data }: EventSourceMessage): void {
+  #readOther({ event, data }: EventSourceMessage): void {
     const status = readStatus(parseJson(data));
     if (event === 'error' || (status.code !== undefined && status.code !== '20000')) {
-      this.#failure = errorOfStatus(status, 200, {}, 0);
-    }
-  }
-
-  #parse(data: string): Payload | undefined {
-    try {
-      return JSON.parse(data) as Payload | undefined;
-    } catch {
-      // The parser's own error quotes the text that it stumbled over: an answer to a customer, not for the log.
-      this.#failure = brokenStream('has a frame that is no JSON');
-      return undefined;
+      throw errorOfStatus(status, 200, {}, 0);
     }
   }
 }
 
-/** A whole answer in one JSON envelope, from a server or proxy that does not stream. `undefined`: no such thing. */
-export function readWholeAnswer(
-  envelope: unknown,
-  model: string,
-): { readonly text: string; readonly finished: Finished } | undefined {
-  const result = (envelope as { readonly result?: Payload | null } | null | undefined)?.result;
-  const content = result?.message?.content;
-  return typeof content === 'string' ? { text: content, finished: finishedBy(result ?? undefined, model) } : undefined;
+interface ToolPiece {
+  readonly id?: unknown;
+  readonly function?: { readonly name?: unknown; readonly partialJson?: unknown };
 }
 
-function finishedBy(payload: Payload | undefined, model: string): Finished {
-  const usage = usageOf(payload);
-  return {
-    type: 'finished',
-    reason: reasonOf(payload?.finishReason ?? payload?.stopReason),
-    model,
-    ...(usage !== undefined && { usage }),
-  };
-}
-
-/** v3: stop, length. v1: stop_before (also when the model ended by itself), length, end_token (token limit). One official
- *  sample has upper case, another none at all. */
-function reasonOf(reason: unknown): 'stop' | 'length' {
-  const name = typeof reason === 'string' ? reason.toLowerCase() : '';
-  return name === 'length' || name === 'end_token' ? 'length' : 'stop';
-}
-
-function usageOf(payload: Payload | undefined): TokenUsage | undefined {
-  const promptTokens = payload?.usage?.promptTokens ?? payload?.inputLength;
-  const completionTokens = payload?.usage?.completionTokens ?? payload?.outputLength;
-  if (typeof promptTokens !== 'number' || typeof completionTokens !== 'number') return undefined;
-  const thinkingTokens = payload?.usage?.completionTokensDetails?.thinkingTokens;
-  return { promptTokens, completionTokens, ...(typeof thinkingTokens === 'number' && { thinkingTokens }) };
+/** @throws GatewayError `ENGINE_STREAM_BROKEN` */
+function parsePayload(data: string): Payload | null | undefined {
+  try {
+    return JSON.parse(data) as Payload | null | undefined;
+  } catch {
+    // The parser's own error quotes the text that it stumbled over: an answer to a customer, not for the log.
+    throw brokenStream('has a frame that is no JSON');
+  }
 }

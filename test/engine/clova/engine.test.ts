@@ -275,7 +275,7 @@ describe('failures', () => {
   });
 });
 
-describe('the second attempt', () => {
+describe('another attempt', () => {
   it('comes after the pause that the service asks for', async () => {
     const clock = new ManualClock();
     const simulator = await startSimulator();
@@ -318,15 +318,17 @@ describe('the second attempt', () => {
     expectPartGrammar(await answer);
   });
 
-  it('is the last', async () => {
+  it('is made twice at most, each time after a longer pause', async () => {
     const clock = new ManualClock();
     const simulator = await startSimulator();
-    simulator.failNext(2, { httpStatus: 500, code: '50000' });
+    simulator.failNext(3, { httpStatus: 500, code: '50000' });
     const answer = readFailing(createEngine({ baseUrl: simulator.url }, clock), engineRequest({ closesAt: 1_060_000 }));
     await until(() => logged.length === 1);
+    await clock.advance(500);
+    await until(() => logged.length === 2);
     await clock.advance(1_000);
     expect((await answer).error.code).toBe('ENGINE_FAILED');
-    expect(simulator.requests).toHaveLength(2);
+    expect(simulator.requests).toHaveLength(3);
   });
 
   it.each([
@@ -563,6 +565,7 @@ describe('at start-up', () => {
   it.each([
     [{ baseUrl: 'http://clova.internal' }, /clear text/],
     [{ apiKey: 'old-key' }, /CLOVA_APIGW_KEY/],
+    [{ apiKey: 'old-key', apigwKey: 'old-gateway-key' }, /issue a key that starts with nv-/],
     [{ model: 'HCX-999' }, /Unknown CLOVA Studio model/],
   ])('warns about %o', (settings, text) => {
     createEngine(settings);
@@ -573,7 +576,7 @@ describe('at start-up', () => {
   it('says nothing about good settings', () => {
     createEngine({});
     createEngine({ baseUrl: 'http://127.0.0.1:8801' });
-    createEngine({ apiKey: 'old-key', apigwKey: 'gateway-key' });
+    createEngine({ model: 'HCX-999', models: { 'HCX-999': { like: 'HCX-007' } }, thinkingEffort: 'low' });
     expect(logged).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkModel, checkRequest } from '../../../simulator/clova/rules.ts';
 import { capabilitiesOf } from '../../../src/engine/clova/capabilities.ts';
+import { toChatMessages } from '../../../src/engine/clova/question.ts';
 import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from '../../../src/engine/clova/request.ts';
 import { type ClovaEngineSettings, checkSettings } from '../../../src/engine/clova/settings.ts';
 import { engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
@@ -8,7 +9,7 @@ import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from './clova-settings.ts';
 
 const bodyOf = (settings: Partial<ClovaEngineSettings>, request = engineRequest()) =>
-  JSON.parse(chatBodyBuilder(clovaSettings(settings))(request));
+  JSON.parse(chatBodyBuilder(clovaSettings(settings))(toChatMessages(request)));
 
 describe('bodies', () => {
   it.each([
@@ -37,14 +38,14 @@ describe('bodies', () => {
     ['HCX-DASH-001', undefined],
   ] as const)('%s with effort %s passes the rules of the service', (model, effort) => {
     const settings = clovaSettings({ model, temperature: 0.3, ...(effort && { thinkingEffort: effort }) });
-    const version = chatPath(settings).startsWith('/v1/') ? 'v1' : 'v3';
+    const version = chatPath(settings, settings).startsWith('/v1/') ? 'v1' : 'v3';
     const request = engineRequest({
       history: [
         { role: 'user', text: '안녕' },
         { role: 'assistant', text: '네' },
       ],
     });
-    const body: unknown = JSON.parse(chatBodyBuilder(settings)(request));
+    const body: unknown = JSON.parse(chatBodyBuilder(settings)(toChatMessages(request)));
     expect(checkRequest(model, checkModel(version, model), body).effort).toBe(effort ?? 'none');
   });
 
@@ -139,14 +140,17 @@ describe('paths and headers', () => {
     [{}, '/v3/chat-completions/HCX-007'],
     [{ model: 'HCX-003' }, '/v1/chat-completions/HCX-003'],
     [{ model: 'HCX-999' }, '/v3/chat-completions/HCX-999'],
+    [{ model: 'ft:abc123' }, '/v3/tasks/abc123/chat-completions'],
+    [{ model: 'ft:abc123', models: { 'ft:abc123': { like: 'HCX-003' } } }, '/v1/tasks/abc123/chat-completions'],
+    [{ model: 'ft:a', models: { 'ft:a': { apiVersion: 'v2' as const } } }, '/v2/tasks/a/chat-completions'],
     [{ pathPrefix: '/testapp' as const }, '/testapp/v3/chat-completions/HCX-007'],
     [{ baseUrl: 'https://proxy.example/clova/' }, '/clova/v3/chat-completions/HCX-007'],
   ])('%o calls %s', (settings, path) => {
-    expect(chatPath(clovaSettings(settings))).toBe(path);
+    expect(chatPath(clovaSettings(settings), clovaSettings(settings))).toBe(path);
   });
 
-  const headersOf = (settings: Partial<ClovaEngineSettings>) => {
-    const flat = chatHeaders(clovaSettings(settings));
+  const headersOf = (settings: Partial<ClovaEngineSettings>, streams = true) => {
+    const flat = chatHeaders(clovaSettings(settings), streams);
     return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]]] : [])));
   };
 
@@ -158,6 +162,7 @@ describe('paths and headers', () => {
     });
     expect(headersOf({ apigwKey: 'gw' })).toHaveProperty('authorization', 'Bearer nv-test-key');
     expect(headersOf({ apiKey: 'old' })).toHaveProperty('authorization', 'Bearer old');
+    expect(headersOf({}, false)).toHaveProperty('accept', 'application/json');
   });
 
   it('uses the old pair for an old key with a gateway key', () => {
