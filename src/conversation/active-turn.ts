@@ -40,6 +40,8 @@ export class ActiveTurn {
   started: Promise<string | undefined> = Promise.resolve(undefined);
   /** An earlier answer of this conversation is (probably) held. */
   mayHaveHeld = false;
+  /** The latest other turn of this conversation whose answer the customer has to fetch, when this one is finished. */
+  toFetchBeside: string | undefined;
   /** The engine ran out of its total time, as opposed to a cancelled turn. */
   ranOutOfTime = false;
   /** The process stops: the turn stays as it is in the store, for the next start. */

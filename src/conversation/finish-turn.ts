@@ -26,8 +26,9 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   const mode = turn.mode;
   const notice = turn.overtakes ? quoteQuestion(turn.event.text) : turn.notice;
   const reply = notice === undefined ? answer.reply : withNotice(answer.reply, notice);
-  // The callback takes the button away that leads to an earlier answer; its own brings that one, too.
-  const ways = mode === 'callback' && turn.mayHaveHeld ? [pickupChoice(turn.id)] : [];
+  // The callback takes the button away that leads to another answer, so it brings one along.
+  const toFetch = turn.toFetchBeside ?? (turn.mayHaveHeld ? turn.id : undefined);
+  const ways = mode === 'callback' && toFetch !== undefined ? [pickupChoice(toFetch)] : [];
   const shown = withoutShown(reply, turn.shownEarly);
   const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
   const messages = turn.channel.render(offering, {

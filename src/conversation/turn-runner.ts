@@ -113,6 +113,7 @@ export class TurnRunner {
       if (asked === undefined) return;
       const answer = turn.fixedAnswer ?? (await this.#think(turn, asked));
       await this.#typing.stop(turn);
+      turn.toFetchBeside = this.latestToFetch(turn.conversationKey, turn.id);
       const outcome = await finishWithHandover(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
       if (outcome === 'held') this.announceHeld(turn);

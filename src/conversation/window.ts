@@ -67,6 +67,9 @@ export class ReplyWindows {
       (late) => late.flushed(clock.now(), false),
       (err: unknown) => logger.error({ ...fields, err }, 'a message failed after its response'),
     );
+    const turn = this.#runner.get(event.id);
+    // Its callback would be promised to nobody, and later turns must know that it has a button.
+    if (turn !== undefined && turn.mode !== 'pickup') turn.mode = 'pickup';
     const turnId = event.action !== undefined && 'turnId' in event.action ? event.action.turnId : event.id;
     return say(channel, event, waitingReply(bot.waitingText, turnId));
   }
@@ -85,7 +88,8 @@ export class ReplyWindows {
     const callback = turn.window('callback');
     // No await between the deadline and the choice: whoever finishes the turn reads `mode` exactly once. A held answer, or the button
     // that leads to one, cannot travel with the promise of a callback, so it is fetched together with this one.
-    const hasToFetch = turn.mayHaveHeld || this.#runner.latestToFetch(turn.conversationKey) !== undefined;
+    const hasToFetch =
+      turn.mode === 'pickup' || turn.mayHaveHeld || this.#runner.latestToFetch(turn.conversationKey) !== undefined;
     if (callback !== undefined && !hasToFetch && this.#parts.clock.now() < callback.closesAt) {
       turn.mode = 'callback';
       return this.#promise(turn, callback.closesAt);
@@ -188,6 +192,7 @@ export class ReplyWindows {
         }
         // The platform never heard of the promise, so the URL is dead: hold the answer instead.
         if (turn.mode === 'callback') turn.mode = 'pickup';
+        this.#runner.announceHeld(turn);
         for (const delivery of await store.readDeliveries(turn.id)) {
           if (delivery.mode === 'callback') {
             await store.moveDelivery(delivery.id, ['waiting'], 'held', at, { mode: 'pickup' });
@@ -251,6 +256,7 @@ export class ReplyWindows {
     }
     const missed = turn.window('pickup') === undefined ? 'unknown' : 'held';
     const state = this.arrived(turn.event, at, written) ? 'delivered' : missed;
+    if (state === 'held') this.#runner.announceHeld(turn);
     await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], state, at);
   }
 

@@ -105,4 +105,28 @@ describe('another question while an answer is still to come', () => {
     expect((await tap({ kind: 'pickup', turnId: second.id })).texts).toEqual(['얇은 외투요.', '두꺼운 외투요.']);
     expect(rig.channel('kakao').sent).toEqual([]);
   });
+
+  it('brings the button along with its callback, when that was promised before', async () => {
+    const first = rig.message('kakao', '첫째 질문이에요', { hasCallback: true });
+    const firstHandling = rig.send(first);
+    const slow = await rig.engine.nextCall();
+    await rig.clock.advance(4_000);
+    await flush(rig, await firstHandling);
+    await rig.clock.advance(36_000);
+    const second = rig.message('kakao', '둘째 질문이에요', { hasCallback: true });
+    const secondHandling = rig.send(second);
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    await flush(rig, await secondHandling);
+    // The callback of the first shows a button, that of the second would take it away.
+    await rig.clock.advance(10_000);
+    await rig.settle();
+    await finish(slow, '하나');
+    await finish(await rig.engine.nextCall(), '둘');
+    expect(rig.channel('kakao').sent.map(({ message }) => message.wire)).toEqual([
+      { texts: ['답변을 준비하고 있어요.'], choices: ['답변 보기'] },
+      { texts: ['둘'], choices: ['답변 보기'] },
+    ]);
+    expect(await tap({ kind: 'pickup', turnId: second.id })).toEqual({ texts: ['하나'], choices: [] });
+  });
 });
