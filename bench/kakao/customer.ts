@@ -6,6 +6,9 @@ import { endedTokensIn, KNOWN, questionWith, tokensIn } from './tokens.ts';
 
 /** The buttons that lead to an answer; all else in the chat is no way to fetch one. */
 const WAYS_TO_FETCH = ['답변 보기', '이어서 보기', '답변 다시 보기'];
+/** What somebody says who was promised an answer and sees no way to it. */
+const NUDGE = '아직 답변을 받지 못했어요';
+const MAX_NUDGES = 5;
 const TURNED_AWAY = '지금 문의가 많아';
 
 export interface Habits {
@@ -53,6 +56,8 @@ export interface Story {
   readonly offeredPaths: readonly string[];
   /** Promises that were never kept: the customer saw a waiting message and then nothing. */
   readonly brokenPromises: number;
+  /** How often there was nothing to touch, nothing to come and still no answer, so that the customer had to say something. */
+  readonly nudges: number;
   /** Tokens of somebody else. */
   readonly crossed: readonly string[];
   /** Own answers that came more often than they were asked for. */
@@ -75,6 +80,7 @@ export class Customer {
   readonly #order: string[] = [];
   readonly #pending = new Set<Promise<void>>();
   #brokenPromises = 0;
+  #nudges = 0;
 
   constructor(kakao: KakaoSimulator, name: string, habits: Habits) {
     this.#kakao = kakao;
@@ -107,7 +113,10 @@ export class Customer {
     let waitMs = firstTapMs;
     while (this.#isWaiting && Date.now() < givesUpAt) {
       const button = this.#button;
-      if (button === undefined && this.#pending.size === 0) break; // nothing to touch and nothing to come
+      if (button === undefined && this.#pending.size === 0) {
+        if (this.#nudges === MAX_NUDGES) break;
+        await this.#nudge();
+      }
       const isOver = await Promise.race([
         sleep(waitMs, false),
         ...[...this.#pending].map((kept) => kept.then(() => true)),
@@ -122,6 +131,7 @@ export class Customer {
       http: this.#http,
       offeredPaths: this.#offeredPaths,
       brokenPromises: this.#brokenPromises,
+      nudges: this.#nudges,
       crossed: this.#crossed,
       doubled: this.#doubled,
       order: this.#order,
@@ -134,6 +144,14 @@ export class Customer {
 
   get #button(): Choice | undefined {
     return this.#kakao.choices(this.#name).find((choice) => WAYS_TO_FETCH.includes(choice.label));
+  }
+
+  /** What is held comes first with whatever is said next. */
+  async #nudge(): Promise<void> {
+    this.#nudges += 1;
+    const exchange = await this.#kakao.say(this.#name, NUDGE, { callback: false });
+    this.#note(exchange);
+    this.#read(textOf(exchange.bubbles), 'tap');
   }
 
   async #tap(button: Choice): Promise<void> {
