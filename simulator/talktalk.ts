@@ -9,6 +9,7 @@ import { fieldOf, listField, optional, parseJson, textField } from './json-readi
 import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { createSeededIds, type SeededIds } from './seeded-ids.ts';
 import { bubblesOfProducts, bubblesOfSend, choicesOfMenu, quickRepliesOfSend } from './talktalk/bubbles.ts';
+import { echoedContents } from './talktalk/echo.ts';
 import { EVENT_NAMES, type EventName } from './talktalk/event-names.ts';
 import { runTalkTalkProgram } from './talktalk/program.ts';
 import { type ConsentDialog, Room, type TalkTalkMessage } from './talktalk/room.ts';
@@ -567,12 +568,7 @@ export class TalkTalkSimulator {
     };
     const visible = [...quickReplies, ...choicesIn(bubbles)].flatMap((choice) => [choice, ...(choice.inner ?? [])]);
     room.show(message, visible);
-    const contents = ['textContent', 'imageContent', 'compositeContent'].map((key) => [key, fieldOf(event, key)]);
-    this.#echoOwn(
-      room,
-      isProduct ? 'product' : 'send',
-      Object.fromEntries(contents.filter(([, content]) => content !== undefined)),
-    );
+    this.#echoOwn(room, isProduct ? 'product' : 'send', echoedContents(event));
     return message;
   }
 

@@ -1,6 +1,7 @@
 /** Naver TalkTalk against the real process. The simulator echoes every message of the bot back to it, as TalkTalk does. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { createTalkTalkSimulator, type TalkTalkSimulator } from '../../simulator/talktalk.ts';
@@ -54,6 +55,24 @@ afterEach(async () => {
 const texts = (name = user) => talktalk.messages(name).map((message) => textOf(message.bubbles));
 const sends = (name = user) => talktalk.apiCalls.filter((call) => call.user === name && call.name === 'send');
 const nextText = async (name = user) => textOf((await talktalk.nextMessage(name, MESSAGE_MS)).bubbles);
+
+const DELIVERED = { state: 'delivered', isEchoed: 1 };
+
+/** What became of everything that was to go out to a person, in order. */
+function storedFates(userKey: string): readonly object[] {
+  const database = new DatabaseSync(join(gateway.dataDir, 'malgil.sqlite'), { readOnly: true });
+  try {
+    const rows = database
+      .prepare(
+        `SELECT d.state, d.echoed_at IS NOT NULL AS isEchoed FROM deliveries d
+         JOIN conversations c ON c.serial = d.conversation WHERE c.key LIKE '%' || ? || '%' ORDER BY d.serial`,
+      )
+      .all(userKey);
+    return rows.map((row) => ({ ...row }));
+  } finally {
+    database.close();
+  }
+}
 
 /** Asks something that the model keeps to itself for now. */
 async function askSlowly(id: string): Promise<void> {
@@ -237,6 +256,30 @@ describe('the platform', () => {
     expect(model.simulator.requests.length - before).toBe(11);
   });
 
+  it('in a storm of echoes hears nothing: no answer, no question to the model, no failed delivery', async () => {
+    await talktalk.say(user, '질문-s0-1 알려 주세요');
+    const answer = await nextText();
+    await talktalk.settled();
+    const before = { asked: model.simulator.requests.length, called: talktalk.apiCalls.length };
+    const options = { mobile: false };
+    const echoes: Record<string, unknown>[] = [
+      { textContent: { text: answer }, options },
+      { textContent: { text: '질문-s0-2 알려 주세요', inputType: 'typing' }, options },
+      { textContent: { text: '상담원 연결해 주세요', code: 'malgil:person', inputType: 'button' }, options },
+      { textContent: {}, marketingContent: { marketingMessageNo: 1, marketingText: '(광고) 질문-s0-3 겨울 세일' }, options },
+      { imageContent: { imageUrl: 'https://talk-phinf.pstatic.net/a.jpg', width: '10', height: '10' }, options },
+    ];
+    for (let round = 0; round < 20; round += 1) {
+      const storm = Array.from({ length: 5 }, () => echoes).flat();
+      await Promise.all(storm.map((echo) => talktalk.sendRaw(user, { event: 'echo', echoedEvent: 'send', ...echo })));
+    }
+    await talktalk.say(user, '질문-s0-4 알려 주세요');
+    expect(await nextText()).toContain('질문-s0-4 말씀하신');
+    expect(model.simulator.requests.length - before.asked).toBe(1);
+    const later = talktalk.apiCalls.slice(before.called).filter((call) => call.user === user && call.name === 'send');
+    expect(later).toHaveLength(1);
+  });
+
   it('in a rush of 500 messages loses none, doubles none, and keeps the order of each customer', async () => {
     const crowd = Array.from({ length: 50 }, (_, index) => ({ name: `군중 ${index}`, index }));
     await Promise.all(
@@ -269,6 +312,9 @@ describe('the send API', () => {
     await vi.waitFor(() => expect(texts().at(-1)).toContain(`질문-j${Number(accepted)}-2`), WAIT);
     expect(sends()).toHaveLength(2);
     expect(texts()).toHaveLength(accepted ? 2 : 1);
+    // What the store knows at last: the echo is the receipt of what did arrive.
+    const fate = accepted ? { state: 'delivered', isEchoed: 1 } : { state: 'unknown', isEchoed: 0 };
+    await vi.waitFor(() => expect(storedFates(talktalk.userKey(user))).toEqual([fate, DELIVERED]), WAIT);
   });
 
   it('that refuses one answer for good does not hold up the next', async () => {
