@@ -266,7 +266,11 @@ describe('the platform', () => {
       { textContent: { text: answer }, options },
       { textContent: { text: '질문-s0-2 알려 주세요', inputType: 'typing' }, options },
       { textContent: { text: '상담원 연결해 주세요', code: 'malgil:person', inputType: 'button' }, options },
-      { textContent: {}, marketingContent: { marketingMessageNo: 1, marketingText: '(광고) 질문-s0-3 겨울 세일' }, options },
+      {
+        textContent: {},
+        marketingContent: { marketingMessageNo: 1, marketingText: '(광고) 질문-s0-3 겨울 세일' },
+        options,
+      },
       { imageContent: { imageUrl: 'https://talk-phinf.pstatic.net/a.jpg', width: '10', height: '10' }, options },
     ];
     for (let round = 0; round < 20; round += 1) {
