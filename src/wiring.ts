@@ -150,7 +150,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ownerId,
     maxConcurrentTurns: settings.maxConcurrentTurns,
     maxOpenTurns: settings.maxOpenTurns,
-    eventLoopDelayMs: () => eventLoop.currentMs(),
+    eventLoopDelayMs: () => eventLoop.recentMs(),
   });
   metrics.trackQueueDepth(() => queue.depth());
   metrics.trackOpenTurns(() => gateway.openTurns);
