@@ -38,7 +38,7 @@ program
       'The built gateway (npm run build) between stand-ins for KakaoTalk (real sockets, which hang up after 5 s) and CLOVA Studio, at engines of every slowness, with and without callback, and at three times what it can answer.',
       'Each row of the table is a gateway of its own with the settings as shipped; what differs stands in the row. Rate limits are off; the gateway waits as long for the first words of the model as for a whole answer.',
       'Customers ask, wait, tap (some twice at once, some too early) and come back until they have an answer. Each question has a token that only its own answer may carry.',
-      'Each row brings its customers at nine tenths of the rate that its engine slots allow; the slowest ones run beside all others and set the length: 14 minutes. Exits with 1 when a promise is broken.',
+      'Each row brings its customers at nine tenths of the rate that its engine slots allow; the slowest ones run beside all others and set the length: 14 minutes. Exits with 1 when a promise is broken: run it on a machine that has nothing else to do, for one that stands still for half a second breaks the first of them by itself.',
     ].join(' '),
   )
   .option('--quick', `${QUICK_CALLS} calls in each row: 3 minutes`)
@@ -71,6 +71,7 @@ const HEAD = [
   'silent',
   'crossed',
   'doubled',
+  'no button',
 ];
 
 function cellsOf(tally: Tally): readonly string[] {
@@ -93,6 +94,7 @@ function cellsOf(tally: Tally): readonly string[] {
     tally.silent,
     tally.crossed,
     tally.doubled,
+    tally.nudges,
   ].map(String);
 }
 
