@@ -150,6 +150,9 @@ function judgeCombinations(
   if (bot.naverMenu !== undefined && bot.naverAuthorization === undefined) {
     warnings.push(`${nameOf('naverMenu')}: is not set at TalkTalk, because NAVER_AUTHORIZATION is not set`);
   }
+  if (bot.operatorHookUrl !== undefined && bot.operatorHookSecret === undefined) {
+    problems.push(`${nameOf('operatorHookUrl')}: needs OPERATOR_HOOK_SECRET beside it`);
+  }
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);

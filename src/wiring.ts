@@ -39,6 +39,7 @@ import { loadKnowledgeCsv } from './knowledge/csv.ts';
 import { createKnowledge } from './knowledge/index.ts';
 import type { KnowledgeEntry } from './knowledge/knowledge.ts';
 import type { ChannelName } from './message.ts';
+import { createSignedPost } from './operator-hook/signed-post.ts';
 import { openAlertWebhook } from './platform/alert-webhook.ts';
 import { createAlerts } from './platform/alerts.ts';
 import { createBusinessHours } from './platform/business-hours.ts';
@@ -232,6 +233,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId, threads });
       if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
       gateway.replaySpool(bots);
+      gateway.tellPayments(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });
       isRecovered = true;
       for (const bot of bots.values()) {
@@ -263,6 +265,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
         await Promise.all([...bot.channels.values()].map((channel) => channel.close()));
         await Promise.all([...new Set([...bot.engines, bot.approvedEngine])].map((engine) => engine.close()));
         await bot.photos?.close();
+        await bot.hook?.close();
       }
       await pushes.close();
       await spool.close();
@@ -334,7 +337,13 @@ function createUnindexedBot(
     conversationIdleMs: bot.conversationIdleMinutes * 60_000,
     greetingCooldownMs: bot.greetingCooldownMinutes * 60_000,
     handover: createHandoverPolicy(bot),
+    ...openHook(bot),
   };
+}
+
+function openHook({ operatorHookUrl: url, operatorHookSecret: secret }: BotSettings): Pick<Bot, 'hook'> {
+  if (url === undefined || secret === undefined) return {};
+  return { hook: createSignedPost({ url, secret, clock: systemClock }) };
 }
 
 function createHandoverPolicy(bot: BotSettings): HandoverPolicy {

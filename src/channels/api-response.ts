@@ -33,6 +33,7 @@ export function apiResponse(outcome: InboundOutcome, leading: object = {}): Webh
       return json(200, { ...leading, ...answerWithText(outcome.text) });
     case 'accepted':
       return json(200, { ...leading, ...answerWithText('') });
+    case 'payment-approved':
     case 'payment-refused':
       return json(404, { error: { code: 'ROUTE_UNKNOWN', message: 'This channel takes no payments' } });
     case 'refused':

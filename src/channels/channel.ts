@@ -75,8 +75,10 @@ export type InboundOutcome =
   | { readonly kind: 'promised'; readonly text: string }
   /** Taken; nothing to say in this response. */
   | { readonly kind: 'accepted' }
-  /** A payment request that nobody approved. */
-  | { readonly kind: 'payment-refused' }
+  /** The customer is charged with the response. */
+  | { readonly kind: 'payment-approved' }
+  /** A payment request that nobody approved; `text` in place of the channel's own words. */
+  | { readonly kind: 'payment-refused'; readonly text?: string }
   /** Not taken. `retryAfterMs` is in the error where it is known; `event` is what was refused, where it could be read. */
   | { readonly kind: 'refused'; readonly error: GatewayError; readonly event?: InboundEvent };
 

@@ -9,6 +9,7 @@ import {
   TEST_SETTINGS,
 } from './bot-settings.ts';
 import { HANDOVER_SETTINGS } from './handover-settings.ts';
+import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
 import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
@@ -33,6 +34,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'KakaoTalk push', titleKo: '카카오톡 먼저 보내기', scope: 'bot', settings: KAKAO_PUSH_SETTINGS },
   { title: 'Naver TalkTalk', titleKo: '네이버 톡톡', scope: 'bot', settings: NAVER_SETTINGS },
   { title: 'Human agents', titleKo: '상담원 연결', scope: 'bot', settings: HANDOVER_SETTINGS },
+  { title: 'Operator hook', titleKo: '운영 시스템 연동', scope: 'bot', settings: OPERATOR_HOOK_SETTINGS },
   { title: 'TEST', titleKo: 'TEST', scope: 'bot', settings: TEST_SETTINGS },
 ];
 
@@ -55,6 +57,7 @@ export const BotSchema = Type.Object({
   ...KAKAO_PUSH_SETTINGS,
   ...NAVER_SETTINGS,
   ...HANDOVER_SETTINGS,
+  ...OPERATOR_HOOK_SETTINGS,
   ...TEST_SETTINGS,
 });
 

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
+import type { OperatorHook } from '../operator-hook/operator-hook.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
@@ -34,4 +35,6 @@ export interface Bot {
   readonly conversationIdleMs: number;
   readonly greetingCooldownMs: number;
   readonly handover: HandoverPolicy;
+  /** The operator's own systems. Absent: nobody approves payments or looks up orders. */
+  readonly hook?: OperatorHook;
 }

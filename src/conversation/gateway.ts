@@ -13,6 +13,7 @@ import { type Handled, respond, say } from './handled.ts';
 import { HeldAnswers } from './held-answers.ts';
 import { Intake } from './intake.ts';
 import { maskMessage } from './mask-message.ts';
+import { Payments, withoutDetails } from './payments.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
 import { acceptTurn } from './receive.ts';
 import { type Answer, searchKnowledge } from './respond.ts';
@@ -44,11 +45,13 @@ export class Gateway {
   readonly #pickUps: PickUps;
   readonly #intake: Intake;
   readonly #echoes: Echoes;
+  readonly #payments: Payments;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#intake = new Intake(parts);
     this.#echoes = new Echoes(parts);
+    this.#payments = new Payments(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
@@ -85,9 +88,14 @@ export class Gateway {
         await this.#intake.take(event, () => this.#forget(conversationKey(event.conversation)));
         logger.info({ bot: bot.id, channel: channel.name }, 'a customer left');
         return respond({ kind: 'accepted' });
-      case 'payment-requested':
-        logger.warn({ bot: bot.id }, 'a payment was refused: nobody is set up to approve payments');
-        return respond({ kind: 'payment-refused' });
+      case 'payment-requested': {
+        const { approve, text } = await this.#payments.decide(bot, event);
+        if (approve) return respond({ kind: 'payment-approved' });
+        return respond({ kind: 'payment-refused', ...(text === '' ? {} : { text }) });
+      }
+      case 'payment-settled':
+        await this.#intake.take(withoutDetails(event), () => this.#payments.settle(bot, event));
+        return respond({ kind: 'accepted' });
       case 'message-echoed':
         return this.#takeEcho(bot, event);
       case 'thread-returned':
@@ -97,7 +105,6 @@ export class Gateway {
       case 'profile-received':
       case 'profile-declined':
       case 'profile-withdrawn':
-      case 'payment-settled':
         logger.info({ bot: bot.id, channel: channel.name, event: event.type }, 'an event that needs no answer');
         return respond({ kind: 'accepted' });
       case 'event-ignored':
@@ -150,6 +157,11 @@ export class Gateway {
     await this.#runner.run(active, slot, turn.state);
   }
 
+  /** Tells the operators' systems of payments that they have not heard of; new ones follow by themselves. */
+  tellPayments(bots: ReadonlyMap<string, Bot>): void {
+    this.#payments.start(bots);
+  }
+
   /** Begins to bring back what waits in the spool; events that get there later follow by themselves. */
   replaySpool(bots: ReadonlyMap<string, Bot>): void {
     this.#intake.start((event, isLate) => this.#replay(bots, event, isLate));
@@ -159,6 +171,7 @@ export class Gateway {
    *  left to the next start. Resolves with the number of turns left. */
   async drain(timeoutMs: number): Promise<number> {
     this.#intake.stop();
+    this.#payments.stop();
     await this.#runner.idle(timeoutMs);
     const left = this.#runner.size;
     this.#windows.closeAll();
@@ -330,6 +343,7 @@ export class Gateway {
     }
     if (event.type === 'conversation-left') await this.#forget(conversationKey(event.conversation));
     if (event.type === 'message-echoed') await this.#echoes.keep(event);
+    if (event.type === 'payment-settled') await this.#payments.settle(bot, event);
     if (event.type !== 'message-received') return;
     const heard = this.#hear(bot, channel, event);
     if (heard.verdict !== 'answer') {

@@ -10,6 +10,7 @@ export type AlertCode =
   | 'answer-refused' // by the send API of a platform, for good
   | 'kakao-callbacks-near-quota'
   | 'kakao-callbacks-used-up'
+  | 'payment-untold' // the operator's own systems do not take what came of a payment
   | 'spool-used' // the store does not take events; they are kept beside it
   | 'spool-full'; // events are lost
 

@@ -15,7 +15,15 @@ type TurnOutcome =
   | 'shed';
 
 /** What the HTTP layer did with a request of a channel; the error code says why it refused one, where it is known. */
-export type InboundResult = 'answered' | 'promised' | 'accepted' | 'stream' | 'payment-refused' | 'refused' | ErrorCode;
+export type InboundResult =
+  | 'answered'
+  | 'promised'
+  | 'accepted'
+  | 'stream'
+  | 'payment-approved'
+  | 'payment-refused'
+  | 'refused'
+  | ErrorCode;
 
 /** What became of messages that the operator's systems pushed: first what the platform took, later what arrived. */
 const PUSH_OUTCOMES = ['accepted', 'refused', 'unknown', 'delivered'] as const;

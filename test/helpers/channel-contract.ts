@@ -307,6 +307,7 @@ function outcomes(channel: Channel, name: ChannelName): fc.Arbitrary<InboundOutc
     anyText.map((text): InboundOutcome => ({ kind: 'promised', text })),
     fc.constant<InboundOutcome>({ kind: 'accepted' }),
     fc.constant<InboundOutcome>({ kind: 'payment-refused' }),
+    anyText.map((text): InboundOutcome => ({ kind: 'payment-refused', text })),
     fc.tuple(fc.constantFrom(...ERROR_CODES), fc.option(fc.nat({ max: 90_000 }), { nil: undefined })).map(
       ([code, retryAfterMs]): InboundOutcome => ({
         kind: 'refused',

@@ -12,6 +12,7 @@ export function respondToSkill(outcome: InboundOutcome, waitingText: string): We
       // With `useCallback` a template is ignored: the text reaches the customer through {{#webhook.text}} in the console.
       return json(200, { version: '2.0', useCallback: true, data: { text: outcome.text || waitingText } });
     case 'accepted':
+    case 'payment-approved':
     case 'payment-refused':
       return json(200, textResponse(NOTHING_TO_SAY_TEXT));
     case 'refused':

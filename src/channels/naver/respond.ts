@@ -2,7 +2,10 @@
 import type { GatewayError } from '../../errors.ts';
 import type { InboundEvent } from '../../message.ts';
 import type { InboundOutcome, WebhookResponse } from '../channel.ts';
+import { cleanText } from '../clean-text.ts';
+import { shorten } from '../shorten.ts';
 import { isEmptyContent } from './content.ts';
+import { MAX_TEXT_CHARS } from './limits.ts';
 import { mergeContents } from './merge.ts';
 import type { SendContent, SendEvent } from './schema.ts';
 
@@ -23,10 +26,17 @@ export function respondToWebhook(outcome: InboundOutcome): WebhookResponse {
       return isOwedAnExplanation(outcome.event)
         ? event(200, { textContent: { text: explain(outcome.error) } })
         : accepted();
+    case 'payment-approved':
+      return accepted();
     case 'payment-refused':
       // Every status but 200 leaves the customer uncharged, and untold unless the body says something.
-      return event(404, { textContent: { text: PAYMENT_REFUSED_TEXT } });
+      return event(404, { textContent: { text: refusalText(outcome.text) } });
   }
+}
+
+function refusalText(text: string | undefined): string {
+  const shown = shorten(cleanText(text ?? '').trim(), MAX_TEXT_CHARS);
+  return shown === '' ? PAYMENT_REFUSED_TEXT : shown;
 }
 
 /** Words that were typed and that nobody will answer. A press on a button may be an old one, while an agent has the thread. */

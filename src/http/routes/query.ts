@@ -40,6 +40,7 @@ const COSTS_WORK: ReadonlySet<InboundEvent['type']> = new Set([
 const ACCEPTED: Handled = { kind: 'respond', outcome: { kind: 'accepted' }, flushed: async () => {} };
 
 const EMPTY_OK: WebhookResponse = { status: 200, headers: {}, body: '' };
+const NOT_CHARGED: WebhookResponse = { status: 404, headers: {}, body: '' };
 
 export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void {
   app.register(async (scope) => {
@@ -225,7 +226,7 @@ function respond(
       { err, bot: bot.id, channel: channel.name, request: request.id },
       'a response could not be rendered',
     );
-    return EMPTY_OK;
+    return channel.asksForPayment?.(request.rawBody) === true ? NOT_CHARGED : EMPTY_OK;
   }
 }
 

@@ -1,0 +1,168 @@
+/** Payments inside the chat: the operator's hook decides whether a customer is charged, and hears what came of it. */
+import { toGatewayError } from '../errors.ts';
+import type { ConversationRef, EpochMs, InboundEvent, PaymentResult } from '../message.ts';
+import type { HookAnswer, HookCall, OperatorHook } from '../operator-hook/operator-hook.ts';
+import type { Alerts } from '../platform/alerts.ts';
+import { type Clock, delay } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { maskPersonalData } from '../privacy/mask.ts';
+import type { Store } from '../storage/store.ts';
+import type { Bot } from './bot.ts';
+
+export interface PaymentsParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly alerts: Alerts;
+}
+
+export type PaymentRequested = Extract<InboundEvent, { type: 'payment-requested' }>;
+export type PaymentSettled = Extract<InboundEvent, { type: 'payment-settled' }>;
+
+/** Since the receipt. The platform waits 5 s; whatever is not a yes by then charges nobody. */
+const DECISION_MS = 4_000;
+/** Left of it for the record of a yes. */
+const RECORD_MS = 300;
+const TELL_MS = 10_000;
+/** Between two rounds of telling what the hook did not take. */
+const RETELL_MS = 60_000;
+
+const NO: HookAnswer = { approve: false, text: '' };
+
+export class Payments {
+  readonly #parts: PaymentsParts;
+  /** Payments whose telling is under way. */
+  readonly #telling = new Set<string>();
+  #bots: ReadonlyMap<string, Bot> = new Map();
+  #cancelRound = () => {};
+
+  constructor(parts: PaymentsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the customer is to be charged, within the platform's patience; `text` is for the customer. Never rejects. */
+  async decide(bot: Bot, event: PaymentRequested): Promise<HookAnswer> {
+    const { clock, store, logger } = this.#parts;
+    const { payment } = event;
+    const key = keyOf(payment);
+    if (bot.hook === undefined || key === undefined || payment?.isSuccess !== true) {
+      const reason = bot.hook === undefined ? 'nobody is set up to approve payments' : 'it is no complete request';
+      logger.warn({ bot: bot.id, reason }, 'a payment was refused');
+      return NO;
+    }
+    const closesAt = event.receivedAt + DECISION_MS;
+    const decided = new AbortController();
+    const late = delay(clock, Math.max(0, closesAt - clock.now()), decided.signal).then(() => NO);
+    const request: HookCall = {
+      type: 'payment-requested',
+      id: `payment-requested:${key}`,
+      at: event.receivedAt,
+      conversation: event.conversation,
+      payment,
+    };
+    const answer = await Promise.race([this.#ask(bot.hook, request, key, closesAt), late]);
+    decided.abort();
+    if (answer.approve && clock.now() < closesAt) {
+      logger.info({ bot: bot.id }, 'a payment was approved');
+      return answer;
+    }
+    logger.warn({ bot: bot.id, reason: 'no yes in time' }, 'a payment was refused');
+    store.decidePayment(bot.id, key, 'refused', clock.now()).catch(() => undefined);
+    return { approve: false, text: maskPersonalData(answer.text).text };
+  }
+
+  /** Stores what came of a payment and tells the operator's hook. Resolves when it is stored.
+   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
+  async settle(bot: Bot, event: PaymentSettled): Promise<void> {
+    const { store, clock } = this.#parts;
+    const key = keyOf(event.payment) ?? event.id;
+    await store.settlePayment(event.conversation, key, event.payment, clock.now());
+    void this.#tell(bot, event.conversation, key, event.payment);
+  }
+
+  /** Tells what an earlier process, or an earlier round, could not. */
+  start(bots: ReadonlyMap<string, Bot>): void {
+    this.#bots = bots;
+    void this.#tellAll();
+  }
+
+  stop(): void {
+    this.#bots = new Map();
+    this.#cancelRound();
+  }
+
+  /** A yes counts when it is written down: a charge that nobody can account for is worse than none. Never rejects. */
+  async #ask(hook: OperatorHook, request: HookCall, key: string, closesAt: EpochMs): Promise<HookAnswer> {
+    const { store, clock, logger } = this.#parts;
+    const { conversation } = request;
+    const bot = conversation.botId;
+    try {
+      if (!(await store.openPayment(conversation, key, clock.now()))) {
+        logger.warn({ bot }, 'a payment was asked for again');
+        return NO;
+      }
+      const leftMs = closesAt - RECORD_MS - clock.now();
+      if (leftMs <= 0) return NO;
+      const answer = await hook.call(request, leftMs);
+      if (answer.approve) await store.decidePayment(bot, key, 'approved', clock.now());
+      return answer;
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      logger.error({ err: error, code: error.code, bot, ...error.details }, 'a payment could not be decided');
+      return NO;
+    }
+  }
+
+  async #tell(bot: Bot, conversation: ConversationRef, key: string, payment: PaymentResult): Promise<void> {
+    const { store, clock, logger, alerts } = this.#parts;
+    const telling = JSON.stringify([bot.id, key]);
+    if (bot.hook === undefined || this.#telling.has(telling)) return;
+    this.#telling.add(telling);
+    try {
+      const id = `payment-settled:${key}`;
+      await bot.hook.call({ type: 'payment-settled', id, at: clock.now(), conversation, payment }, TELL_MS);
+      await store.paymentTold(bot.id, key);
+      logger.info({ bot: bot.id, isSuccess: payment.isSuccess }, 'the operator hook knows of a payment');
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      logger.error({ err: error, code: error.code, bot: bot.id, ...error.details }, 'a payment could not be told');
+      alerts.raise({
+        code: 'payment-untold',
+        botId: bot.id,
+        text: '결제 결과를 OPERATOR_HOOK_URL로 알리지 못했습니다. 전달될 때까지 1분마다 다시 시도합니다. 그 주소의 서버가 동작하는지 확인해 주세요.',
+      });
+      this.#planRound();
+    } finally {
+      this.#telling.delete(telling);
+    }
+  }
+
+  #planRound(): void {
+    this.#cancelRound();
+    this.#cancelRound = this.#parts.clock.schedule(RETELL_MS, () => void this.#tellAll());
+  }
+
+  async #tellAll(): Promise<void> {
+    const { store, logger } = this.#parts;
+    try {
+      for (const { conversation, key, payment } of await store.untoldPayments()) {
+        const bot = this.#bots.get(conversation.botId);
+        if (bot !== undefined) await this.#tell(bot, conversation, key, payment);
+      }
+    } catch (err) {
+      logger.warn({ err }, 'payments that the operator hook does not know of could not be read');
+      this.#planRound();
+    }
+  }
+}
+
+/** What tells a payment from every other one of the bot. */
+function keyOf(payment: PaymentResult | undefined): string | undefined {
+  return payment?.serviceId ?? payment?.id;
+}
+
+/** As it may wait in the spool: only what a later telling needs. */
+export function withoutDetails(event: PaymentSettled): PaymentSettled {
+  const { details: _, ...payment } = event.payment;
+  return { ...event, payment };
+}

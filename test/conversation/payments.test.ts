@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bot } from '../../src/conversation/bot.ts';
+import { Payments } from '../../src/conversation/payments.ts';
+import { GatewayError } from '../../src/errors.ts';
+import type { PaymentResult } from '../../src/message.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import type { Store } from '../../src/storage/store.ts';
+import { GatewayRig } from '../helpers/gateway-rig.ts';
+import { ScriptedHook } from '../helpers/scripted-hook.ts';
+
+const PAYMENT: PaymentResult = { isSuccess: true, id: 'order-1', serviceId: 'p1' };
+const conversation = { botId: 'default', channel: 'naver', user: 'user' } as const;
+
+let rig: GatewayRig;
+let hook: ScriptedHook;
+let bot: Bot;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+  hook = new ScriptedHook();
+  bot = { ...rig.bot, hook };
+});
+
+afterEach(() => rig.close());
+
+const base = () => ({ id: 'e1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] });
+
+async function outcomeOf(payment: PaymentResult | undefined, at: Bot = bot) {
+  const event = { ...base(), type: 'payment-requested', ...(payment === undefined ? {} : { payment }) } as const;
+  const handled = await rig.gateway.handle(at, rig.channel('naver'), event);
+  return handled.kind === 'respond' ? handled.outcome : expect.unreachable();
+}
+
+describe('a payment request', () => {
+  it('is approved by a yes of the hook, which has what it needs and less than 4 s', async () => {
+    expect(await outcomeOf(PAYMENT)).toEqual({ kind: 'payment-approved' });
+    expect(hook.calls).toEqual([
+      {
+        type: 'payment-requested',
+        id: 'payment-requested:p1',
+        at: rig.clock.now(),
+        conversation,
+        payment: PAYMENT,
+        timeoutMs: 3_700,
+      },
+    ]);
+  });
+
+  it('is refused in the words of the hook, masked', async () => {
+    hook.answers.push({ approve: false, text: '품절입니다. 010-1234-5678로 연락드릴게요.' });
+    expect(await outcomeOf(PAYMENT)).toEqual({
+      kind: 'payment-refused',
+      text: '품절입니다. [전화번호]로 연락드릴게요.',
+    });
+  });
+
+  it.each<[string, PaymentResult | undefined]>([
+    ['nothing that could be read', undefined],
+    ['a payment that failed', { ...PAYMENT, isSuccess: false }],
+    ['no number', { isSuccess: true }],
+  ])('with %s is refused without asking', async (_, payment) => {
+    expect(await outcomeOf(payment)).toEqual({ kind: 'payment-refused' });
+    expect(hook.calls).toEqual([]);
+  });
+
+  it('is refused without a hook, by a failing one, and the second time', async () => {
+    expect(await outcomeOf(PAYMENT, rig.bot)).toEqual({ kind: 'payment-refused' });
+    hook.answers.push('fails');
+    expect(await outcomeOf(PAYMENT)).toEqual({ kind: 'payment-refused' });
+    expect(await outcomeOf(PAYMENT)).toEqual({ kind: 'payment-refused' });
+    expect(hook.calls).toHaveLength(1);
+  });
+
+  it('is refused when the yes comes too late', async () => {
+    const { promise, resolve } = Promise.withResolvers<{ approve: boolean; text: string }>();
+    hook.answers.push(promise);
+    const outcome = outcomeOf(PAYMENT);
+    await rig.clock.advance(0);
+    await rig.store.counts();
+    await rig.clock.advance(3_999);
+    resolve({ approve: true, text: '' });
+    rig.clock.stall(1);
+    expect(await outcome).toEqual({ kind: 'payment-refused' });
+  });
+
+  it('is refused when it was 4 s old on arrival', async () => {
+    const event = {
+      ...base(),
+      type: 'payment-requested',
+      payment: PAYMENT,
+      receivedAt: rig.clock.now() - 4_000,
+    } as const;
+    const handled = await rig.gateway.handle(bot, rig.channel('naver'), event);
+    expect(handled).toMatchObject({ outcome: { kind: 'payment-refused' } });
+    expect(hook.calls).toEqual([]);
+  });
+
+  it.each(['openPayment', 'decidePayment'] as const)('is refused when the store fails in %s', async (name) => {
+    const failing: Store = {
+      ...rig.store,
+      [name]: async () => Promise.reject(new GatewayError('STORE_FAILED', 'disk full')),
+    };
+    const alerts = { raise: () => {} };
+    const payments = new Payments({ store: failing, clock: rig.clock, logger: silentLogger, alerts });
+    const event = { ...base(), type: 'payment-requested', payment: PAYMENT } as const;
+    expect(await payments.decide(bot, event)).toMatchObject({ approve: false });
+  });
+
+  it('is refused when the store hangs', async () => {
+    const hanging: Store = { ...rig.store, decidePayment: () => new Promise(() => {}) };
+    const alerts = { raise: () => {} };
+    const payments = new Payments({ store: hanging, clock: rig.clock, logger: silentLogger, alerts });
+    const decided = payments.decide(bot, { ...base(), type: 'payment-requested', payment: PAYMENT });
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    expect(await decided).toEqual({ approve: false, text: '' });
+  });
+});
+
+describe('a settled payment', () => {
+  const settled = () => ({ ...base(), type: 'payment-settled', payment: { ...PAYMENT, details: { a: 1 } } }) as const;
+
+  it('is acknowledged at once and told to the hook, with its details', async () => {
+    const handled = await rig.gateway.handle(bot, rig.channel('naver'), settled());
+    expect(handled).toMatchObject({ outcome: { kind: 'accepted' } });
+    await rig.settle();
+    expect(hook.calls).toMatchObject([
+      { type: 'payment-settled', id: 'payment-settled:p1', payment: { details: { a: 1 } } },
+    ]);
+    expect(await rig.store.untoldPayments()).toEqual([]);
+  });
+
+  it('is told again every minute until the hook takes it, and the operator is alerted', async () => {
+    hook.answers.push('fails', 'fails');
+    rig.gateway.tellPayments(new Map([[bot.id, bot]]));
+    await rig.gateway.handle(bot, rig.channel('naver'), settled());
+    await rig.settle();
+    expect(rig.alerts).toMatchObject([{ code: 'payment-untold', botId: 'default' }]);
+    for (const callCount of [2, 3, 3]) {
+      await rig.clock.advance(60_000);
+      await rig.settle();
+      expect(hook.calls).toHaveLength(callCount);
+    }
+    expect(hook.calls.at(-1)).toMatchObject({ id: 'payment-settled:p1', payment: PAYMENT });
+    expect(await rig.store.untoldPayments()).toEqual([]);
+  });
+
+  it('is told by the next process when this one dies', async () => {
+    hook.answers.push('fails');
+    await rig.gateway.handle(bot, rig.channel('naver'), settled());
+    await rig.settle();
+    await rig.restart();
+    rig.gateway.tellPayments(new Map([[bot.id, bot]]));
+    await rig.settle();
+    expect(hook.calls).toHaveLength(2);
+    expect(await rig.store.untoldPayments()).toEqual([]);
+  });
+});
