@@ -120,6 +120,29 @@ describe('POST /query/KAKAO', () => {
     expect(JSON.stringify(program.logged)).not.toContain('비밀스러운');
   });
 
+  it('answers with what 지식+ found where the operator’s own entries say nothing, and not before them', async () => {
+    const knowledge = {
+      matchedKnowledges: [{ question: '지하 헬스장', answer: '헬스장은 02-345-6789로 문의해 주세요.' }],
+    };
+    const withKnowledge = (utterance: string) =>
+      skillPayload(utterance, { intent: { id: 'i', name: '지식+', extra: { knowledge } } });
+    const found = await post(json(withKnowledge('쿼카 헬스장 락커')));
+    expect(JSON.stringify(found.body)).toContain('헬스장은 02-345-6789로 문의해 주세요.');
+    const own = await post(json(withKnowledge('반품 배송비는 얼마예요?')));
+    expect(JSON.stringify(own.body)).toContain('3,000원');
+    expect(JSON.stringify(own.body)).not.toContain('헬스장');
+  });
+
+  it('logs both ids of a call with its turn, and no value that the platform recognised', async () => {
+    const { headers, payload } = json(
+      skillPayload('교환 배송비는 얼마예요?', { action: { params: { phone: '010-1234-5678' }, clientExtra: {} } }),
+    );
+    await post({ headers: { ...headers, 'x-request-id': 'chp-1', 'x-chappie-footprint': 'chp-2' }, payload });
+    const line = program.logged.findLast((entry) => entry.msg === 'answered');
+    expect(line).toMatchObject({ request: 'chp-1', support: 'chp-2' });
+    expect(JSON.stringify(program.logged)).not.toContain('1234-5678');
+  });
+
   it('any payload gets 200 and a valid skill response, and none is a fault of ours', async () => {
     const payloads = skillPayloadForms('http').map(({ payload }) => payload);
     await fc.assert(
