@@ -55,6 +55,11 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     settlePayment: timed('settlePayment', store.settlePayment.bind(store)),
     paymentTold: timed('paymentTold', store.paymentTold.bind(store)),
     untoldPayments: timed('untoldPayments', store.untoldPayments.bind(store)),
+    saveUnder14: timed('saveUnder14', store.saveUnder14.bind(store)),
+    savePersonalField: timed('savePersonalField', store.savePersonalField.bind(store)),
+    readPersonalData: timed('readPersonalData', store.readPersonalData.bind(store)),
+    purgePersonalFields: timed('purgePersonalFields', store.purgePersonalFields.bind(store)),
+    eraseConversation: timed('eraseConversation', store.eraseConversation.bind(store)),
     close: store.close.bind(store),
   };
 }

@@ -70,6 +70,11 @@ export function makePatient(store: Store, clock: Clock): Store {
     settlePayment: write(store.settlePayment),
     paymentTold: write(store.paymentTold),
     untoldPayments: read(store.untoldPayments),
+    saveUnder14: write(store.saveUnder14),
+    savePersonalField: read(store.savePersonalField),
+    readPersonalData: read(store.readPersonalData),
+    purgePersonalFields: store.purgePersonalFields.bind(store),
+    eraseConversation: read(store.eraseConversation),
     close: store.close.bind(store),
   };
 }

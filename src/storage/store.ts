@@ -211,6 +211,18 @@ export interface Thread {
   readonly held: readonly HeldTurn[];
 }
 
+/** Personal data of a customer. The store never sees the value. */
+export interface SealedField {
+  readonly sealed: string;
+  readonly expiresAt: EpochMs;
+}
+
+export interface PersonalData {
+  readonly isUnder14: boolean;
+  /** What has not expired: sealed values by name. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
 /** Settled, and the operator's systems have not heard of it yet. */
 export interface UntoldPayment {
   readonly conversation: ConversationRef;
@@ -304,5 +316,13 @@ export interface Store {
   paymentTold(botId: string, key: string): Promise<void>;
   /** Oldest first. */
   untoldPayments(): Promise<readonly UntoldPayment[]>;
+  /** Whether the customer is under 14. If so, what was kept of their personal fields is deleted. */
+  saveUnder14(conversation: ConversationRef, isUnder14: boolean, at: EpochMs): Promise<void>;
+  savePersonalField(conversation: ConversationRef, name: string, field: SealedField, at: EpochMs): Promise<void>;
+  readPersonalData(conversationKey: string, at: EpochMs): Promise<PersonalData>;
+  /** Fields that have expired are deleted. */
+  purgePersonalFields(at: EpochMs): Promise<void>;
+  /** Nothing of the conversation is left: no turn, no delivery, no field, no row that names it, no byte in a file. */
+  eraseConversation(conversationKey: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -881,6 +881,59 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
       });
     });
 
+    describe('personal data', () => {
+      const jun = customer('jun');
+      const JUN = conversationKey(jun);
+      const field = { sealed: 'c2VhbGVk', expiresAt: START + 1_000 };
+
+      it('is kept until it expires, over a restart too', async () => {
+        expect(await store.readPersonalData(JUN, START)).toEqual({ isUnder14: false, fields: new Map() });
+        await store.savePersonalField(jun, 'phone', field, START);
+        await store.savePersonalField(jun, 'address', { ...field, expiresAt: START + 2_000 }, START);
+        await store.savePersonalField(jun, 'phone', { ...field, sealed: 'bmV3' }, START);
+        store = await subject.reopen();
+        const both = new Map([
+          ['address', 'c2VhbGVk'],
+          ['phone', 'bmV3'],
+        ]);
+        expect((await store.readPersonalData(JUN, START + 999)).fields).toEqual(both);
+        expect([...(await store.readPersonalData(JUN, START + 1_000)).fields.keys()]).toEqual(['address']);
+        expect((await store.readPersonalData(MINJI, START)).fields.size).toBe(0);
+        await store.purgePersonalFields(START + 1_000);
+        expect([...(await store.readPersonalData(JUN, START)).fields.keys()]).toEqual(['address']);
+      });
+
+      it('of a customer under 14 is deleted', async () => {
+        await store.saveUnder14(jun, false, START);
+        await store.savePersonalField(jun, 'phone', field, START);
+        await store.saveUnder14(jun, true, START);
+        expect(await store.readPersonalData(JUN, START)).toEqual({ isUnder14: true, fields: new Map() });
+        await store.saveUnder14(jun, false, START);
+        expect((await store.readPersonalData(JUN, START)).isUnder14).toBe(false);
+      });
+
+      it('goes with everything else of a conversation, and of no other one', async () => {
+        await answeredTurn(newTurn('t1'), [newDelivery('d1'), newDelivery('d2', { position: 1, state: 'waiting' })]);
+        await store.acceptTurn(newTurn('t2', { state: 'received' }), 0);
+        await answeredTurn(newTurn('t3', { conversation: jun }), [newDelivery('d3')]);
+        await store.savePersonalField(customer('minji'), 'phone', field, START);
+        await store.savePersonalField(jun, 'phone', field, START);
+        await store.openPayment(customer('minji'), 'p1', START);
+        await store.saveThread(customer('minji'), { owner: 'agent', since: START, held: [] }, START);
+        await store.eraseConversation(MINJI);
+        expect(await Promise.all(['t1', 't2'].map((id) => store.readTurn(id)))).toEqual([undefined, undefined]);
+        expect(await store.readDeliveries('t1')).toEqual([]);
+        expect(await store.readThreads()).toEqual([]);
+        expect((await store.readPersonalData(MINJI, START)).fields.size).toBe(0);
+        expect(await store.counts()).toEqual({ openTurns: 0, waitingDeliveries: 0, heldDeliveries: 1 });
+        expect((await store.readPersonalData(JUN, START)).fields.size).toBe(1);
+        expect(await store.moveDelivery('d2', ['waiting'], 'sending', START)).toBe(false);
+        expect(await store.answerTurn('t2', turnAnswer(), [])).toBe(false);
+        expect(await store.acceptTurn(newTurn('t4'), 10)).toMatchObject({ sequence: 1, memory: { recentTurns: [] } });
+        await store.eraseConversation('nobody');
+      });
+    });
+
     it('counts what is open, waiting and held', async () => {
       expect(await store.counts()).toEqual({ openTurns: 0, waitingDeliveries: 0, heldDeliveries: 0 });
       await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);

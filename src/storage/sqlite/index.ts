@@ -195,6 +195,22 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     untoldPayments: async () => (await thread.call('untoldPayments')).map(toUntoldPayment),
 
+    saveUnder14: (ref, isUnder14, at) =>
+      // Beside the greeting of the same event.
+      thread.callInCompany('saveUnder14', conversationKey(ref), ref.botId, ref.channel, isUnder14 ? 1 : 0, at),
+
+    savePersonalField: (ref, name, { sealed, expiresAt }, at) =>
+      thread.call('savePersonalField', conversationKey(ref), ref.botId, ref.channel, name, sealed, expiresAt, at),
+
+    async readPersonalData(key, at) {
+      const [isUnder14, fields] = await thread.call('readPersonalData', key, at);
+      return { isUnder14, fields: new Map(fields) };
+    },
+
+    purgePersonalFields: (at) => thread.call('purgePersonalFields', at),
+
+    eraseConversation: (key) => thread.call('eraseConversation', key),
+
     close: () => thread.close(),
   };
 }

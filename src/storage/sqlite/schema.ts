@@ -137,6 +137,18 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX payments_by_conversation ON payments (conversation);
   CREATE INDEX payments_untold ON payments (moved_at) WHERE untold IS NOT NULL;
   `,
+  `
+  ALTER TABLE conversations ADD COLUMN is_under_14 INTEGER NOT NULL DEFAULT 0 CHECK (is_under_14 IN (0, 1));
+  CREATE TABLE personal_fields (
+    conversation INTEGER NOT NULL REFERENCES conversations (serial) ON DELETE CASCADE,
+    name         TEXT NOT NULL,
+    sealed       TEXT NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    PRIMARY KEY (conversation, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX personal_fields_by_expiry ON personal_fields (expires_at);
+  CREATE INDEX payments_by_age ON payments (moved_at);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

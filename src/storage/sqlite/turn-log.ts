@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
 import { openPayments, READING_PAYMENT_CALLS } from './payments.ts';
+import { openPersonalData, READING_PERSONAL_DATA_CALLS } from './personal-data.ts';
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
@@ -41,6 +42,7 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   ...READING_THREAD_CALLS,
   ...READING_NOTE_CALLS,
   ...READING_PAYMENT_CALLS,
+  ...READING_PERSONAL_DATA_CALLS,
 ]);
 
 const OPEN = `state IN ('received', 'answering')`;
@@ -426,6 +428,7 @@ export function openTurnLog(database: DatabaseSync) {
     ...openThreads(database),
     ...openNotes(database),
     ...openPayments(database),
+    ...openPersonalData(database),
   };
 }
 

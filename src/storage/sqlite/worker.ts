@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openFailure } from './failure.ts';
-import { type Call, openGroupCommit } from './group-commit.ts';
+import { type Answers, type Call, openGroupCommit } from './group-commit.ts';
 import { migrate, proveWritable } from './schema.ts';
 import type { FromWorker, ToWorker } from './store-thread.ts';
 import { openTurnLog } from './turn-log.ts';
@@ -34,6 +34,22 @@ try {
   const foundVersion = migrate(database);
   proveWritable(database);
   const runTogether = openGroupCommit(database, openTurnLog(database));
+  const truncateLog = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+  /** What was erased still stands in the log. Another connection that reads can hold it; then the next group tries again. */
+  let mustTruncateLog = false;
+
+  const runCalls = (calls: readonly Call[]): Answers => {
+    const answers = runTogether(calls);
+    mustTruncateLog ||= calls.some(([name]) => name === 'eraseConversation');
+    if (!mustTruncateLog) return answers;
+    try {
+      const [isBusy] = truncateLog.get() as unknown as readonly [isBusy: number];
+      mustTruncateLog = isBusy !== 0;
+    } catch {
+      // A disk that is full, say: what the calls did is done all the same.
+    }
+    return answers;
+  };
 
   port.on('message', (first: ToWorker) => {
     const calls: Call[] = [];
@@ -43,7 +59,7 @@ try {
       if (next === 'close') closing = true;
       else calls.push(...next);
     }
-    if (calls.length > 0) post({ type: 'answered', answers: runTogether(calls) });
+    if (calls.length > 0) post({ type: 'answered', answers: runCalls(calls) });
     if (!closing) return;
     database.close();
     post({ type: 'closed' });
