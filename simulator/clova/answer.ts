@@ -10,6 +10,8 @@ const QUESTION_LABEL = /^\s*[-*]?\s*(?:질문|문|Q|question)\s*[:：]/i;
 const OTHER_LABEL = /^\s*[-*]?\s*(?:질문|문|Q|question|링크|link|이미지|image|점수|score)\s*[:：]/i;
 
 export function answerText(messages: readonly ChatMessage[]): string {
+  const last = messages.at(-1);
+  if (last?.role === 'tool') return `확인한 결과는 다음과 같습니다. ${last.text}`;
   const system = messages.find((message) => message.role === 'system')?.text ?? '';
   const seen = describePictures(messages);
   const ground = firstGroundAnswer(system);

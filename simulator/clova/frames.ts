@@ -1,6 +1,8 @@
 /** The answer as the service writes it: one JSON envelope, or server-sent events. */
 import { answerText, starOut, tokenize } from './answer.ts';
+import { exampleOf } from './example-value.ts';
 import type { ChatCall } from './rules.ts';
+import { chooseToolCalls, completeToolCall, type SimulatedToolCall, toolCallPieces } from './tool-call.ts';
 
 export interface Framing {
   /** The live service writes `data:{…}`, the documentation's samples `data: {…}`. */
@@ -17,7 +19,10 @@ export interface Generation {
   readonly call: ChatCall;
   readonly thinkingTokens: readonly string[];
   readonly tokens: readonly string[];
-  readonly finish: 'stop' | 'length';
+  /** Instead of tokens. */
+  readonly toolCalls: readonly SimulatedToolCall[];
+  readonly finish: 'stop' | 'length' | 'tool_calls';
+  readonly aiFilterScore: string;
   readonly createdSeconds: number;
   readonly seed: number;
 }
@@ -32,9 +37,14 @@ export function generate(
     readonly starOut: boolean;
     readonly createdSeconds: number;
     readonly unaskedSeed: number;
+    readonly toolCalls:
+      | readonly { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }[]
+      | undefined;
+    readonly aiFilterScore: string;
   },
 ): Generation {
-  const raw = options.answer ?? answerText(call.messages);
+  const toolCalls = chooseToolCalls(call, options.toolCalls);
+  const raw = toolCalls.length > 0 ? '' : (options.answer ?? answerOf(call));
   const text = cutAtStop(options.starOut ? starOut(raw) : raw, call.stop);
   const allThinking = call.effort === 'none' ? [] : tokenize(THINKING);
   const allTokens = tokenize(text);
@@ -45,10 +55,22 @@ export function generate(
     call,
     thinkingTokens,
     tokens,
-    finish: thinkingTokens.length + tokens.length < allThinking.length + allTokens.length ? 'length' : 'stop',
+    toolCalls,
+    aiFilterScore: options.aiFilterScore,
+    finish:
+      toolCalls.length > 0
+        ? 'tool_calls'
+        : thinkingTokens.length + tokens.length < allThinking.length + allTokens.length
+          ? 'length'
+          : 'stop',
     createdSeconds: options.createdSeconds,
     seed: call.seed === 0 ? options.unaskedSeed : call.seed, // "0 = random", but the same every time
   };
+}
+
+function answerOf({ messages, schema }: ChatCall): string {
+  const text = answerText(messages);
+  return schema === undefined ? text : JSON.stringify(exampleOf(schema, text), null, 2);
 }
 
 function cutAtStop(text: string, stops: readonly string[]): string {
@@ -58,9 +80,9 @@ function cutAtStop(text: string, stops: readonly string[]): string {
 
 /** `result` of the JSON answer, and the data of the `result` frame. */
 function resultOf(generation: Generation): object {
-  const { call, thinkingTokens, tokens, finish, createdSeconds, seed } = generation;
+  const { call, thinkingTokens, tokens, toolCalls, finish, createdSeconds, seed, aiFilterScore } = generation;
   const content = tokens.join('');
-  const aiFilter = call.includeAiFilters ? AI_FILTER : undefined;
+  const aiFilter = call.includeAiFilters ? AI_FILTER.map((entry) => ({ ...entry, score: aiFilterScore })) : undefined;
   if (call.model.version === 'v1') {
     return {
       message: { role: 'assistant', content },
@@ -74,7 +96,12 @@ function resultOf(generation: Generation): object {
   const thinks = thinkingTokens.length > 0;
   const completionTokens = thinkingTokens.length + tokens.length;
   return {
-    message: { role: 'assistant', content, ...(thinks && { thinkingContent: thinkingTokens.join('') }) },
+    message: {
+      role: 'assistant',
+      content,
+      ...(thinks && { thinkingContent: thinkingTokens.join('') }),
+      ...(toolCalls.length > 0 && { toolCalls: toolCalls.map(completeToolCall) }),
+    },
     finishReason: finish,
     created: createdSeconds,
     seed,
@@ -88,11 +115,10 @@ function resultOf(generation: Generation): object {
   };
 }
 
-/** "2" = unlikely; lower is worse. */
 const AI_FILTER = [
-  { groupName: 'curse', name: 'insult', score: '2', result: 'OK' },
-  { groupName: 'curse', name: 'discrimination', score: '2', result: 'OK' },
-  { groupName: 'unsafeContents', name: 'sexualHarassment', score: '2', result: 'OK' },
+  { groupName: 'curse', name: 'insult', result: 'OK' },
+  { groupName: 'curse', name: 'discrimination', result: 'OK' },
+  { groupName: 'unsafeContents', name: 'sexualHarassment', result: 'OK' },
 ];
 
 export function successEnvelope(generation: Generation): string {
@@ -137,6 +163,14 @@ export class FrameWriter {
     return [
       ...generation.thinkingTokens.map((token) => write('thinkingContent', token)),
       ...generation.tokens.map((token) => write('content', token)),
+      ...generation.toolCalls
+        .flatMap(toolCallPieces)
+        .map((piece) =>
+          this.frame(
+            'token',
+            `{"message":{"role":"assistant","content":"","toolCalls":[${JSON.stringify(piece)}]${tail}`,
+          ),
+        ),
     ];
   }
 

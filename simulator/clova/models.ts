@@ -87,6 +87,12 @@ export function simulatedModel(name: string): SimulatedModel | undefined {
   return Object.hasOwn(MODELS, name) ? MODELS[name] : undefined;
 }
 
+/** A model that somebody trained further: its limits, and nothing but text. */
+export function tunedModel(baseName: string): SimulatedModel | undefined {
+  const base = simulatedModel(baseName);
+  return base && { ...base, thinking: false, tools: false, structuredOutput: false, image: false };
+}
+
 /** Early models that were withdrawn: `40082`, not `40080`. */
 export function isWithdrawn(name: string): boolean {
   return /^LK-/.test(name) || name === 'HCX-002';

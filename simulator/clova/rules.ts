@@ -7,8 +7,10 @@ import {
   type SimulatedModel,
   simulatedModel,
   type ThinkingEffort,
+  tunedModel,
 } from './models.ts';
 import { checkDataUri, type Picture } from './pictures.ts';
+import { checkSchema } from './response-format.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,7 +35,21 @@ export interface ChatCall {
   readonly seed: number;
   readonly stop: readonly string[];
   readonly includeAiFilters: boolean;
+  readonly tools: readonly SimulatedTool[];
+  /** False with `toolChoice: "none"`. */
+  readonly mayCallTools: boolean;
+  /** JSON Schema of the answer. */
+  readonly schema: unknown;
 }
+
+export interface SimulatedTool {
+  readonly name: string;
+  readonly parameters: unknown;
+}
+
+/** Names of the other version. Whether the live service refuses or ignores them is not documented; either way they do not work. */
+const V1_ONLY = ['repeatPenalty', 'stopBefore'];
+const V3_ONLY = ['repetitionPenalty', 'stop', 'responseFormat', 'toolChoice'];
 
 /** Tools need room for the call itself. */
 const MIN_TOKENS_WITH_TOOLS = 1_024;
@@ -53,6 +69,15 @@ export function checkModel(version: ApiVersion, name: string): SimulatedModel {
   const model = simulatedModel(name);
   if (model === undefined) throw new ApiError('40080', 'Model not found');
   if (model.version !== version) throw new ApiError('40084', 'API not supported for this model');
+  return model;
+}
+
+/** A tuned model by the one that it was made from. @throws ApiError */
+export function checkTask(version: string, baseName: string): SimulatedModel {
+  const model = tunedModel(baseName);
+  if (model === undefined) throw new ApiError('40400', 'Not found');
+  // The version follows the base model; older tasks answer under v2 too.
+  if ((version === 'v3') !== (model.version === 'v3')) throw new ApiError('40084', 'API not supported for this model');
   return model;
 }
 
@@ -80,11 +105,17 @@ export function checkRequest(modelName: string, model: SimulatedModel, body: unk
     seed: typeof body.seed === 'number' ? body.seed : 0,
     stop: readStop(body[model.version === 'v1' ? 'stopBefore' : 'stop']),
     includeAiFilters: body.includeAiFilters === true,
+    tools: Array.isArray(body.tools) ? body.tools.map((tool) => tool.function) : [],
+    mayCallTools: body.toolChoice !== 'none',
+    schema: isJson(body.responseFormat) ? body.responseFormat.schema : undefined,
   };
 }
 
 function checkRanges(model: SimulatedModel, body: Json): void {
   const v1 = model.version === 'v1';
+  for (const foreign of v1 ? V3_ONLY : V1_ONLY) {
+    if (body[foreign] !== undefined) throw ApiError.invalidParameter(foreign);
+  }
   checkNumber(body, 'temperature', (value) => (v1 ? value > 0 : value >= 0) && value <= 1);
   checkNumber(body, 'topP', (value) => value > 0 && value <= 1);
   checkNumber(body, 'topK', (value) => Number.isInteger(value) && value >= 0 && value <= 128);
@@ -109,6 +140,7 @@ function checkNumber(body: Json, name: string, accepts: (value: number) => boole
 function checkMessages(model: SimulatedModel, value: unknown): readonly ChatMessage[] {
   if (!Array.isArray(value) || value.length === 0) throw ApiError.invalidParameter('messages');
   const messages = value.map((message: unknown) => checkMessage(model, message));
+  checkToolMessages(value);
   if (messages.filter((message) => message.role === 'system').length > 1) throw ApiError.invalidParameter('messages');
   if (messages.reduce((sum, message) => sum + message.images, 0) > MAX_IMAGES) {
     throw new ApiError('40003', 'Too many images');
@@ -131,6 +163,25 @@ function checkMessage(model: SimulatedModel, message: unknown): ChatMessage {
   }
   if (!Array.isArray(content) || model.version === 'v1') throw ApiError.invalidParameter('messages');
   return checkParts(model, role, content);
+}
+
+/** Every result belongs to a call that was made before it, and arguments go back as the object that they were. */
+function checkToolMessages(messages: readonly unknown[]): void {
+  const called = new Set<unknown>();
+  for (const message of messages) {
+    if (!isJson(message)) continue;
+    const { role, toolCalls, toolCallId } = message;
+    if (role === 'tool' && !called.has(toolCallId)) throw ApiError.invalidParameter('toolCallId');
+    if (toolCalls === undefined) continue;
+    if (role !== 'assistant' || !Array.isArray(toolCalls)) throw ApiError.invalidParameter('toolCalls');
+    for (const call of toolCalls) {
+      const named = isJson(call) && isJson(call.function) ? call.function : undefined;
+      if (named === undefined || typeof named.name !== 'string' || !isJson(named.arguments)) {
+        throw ApiError.invalidParameter('toolCalls');
+      }
+      called.add(call.id);
+    }
+  }
 }
 
 function checkParts(model: SimulatedModel, role: string, parts: readonly unknown[]): ChatMessage {
@@ -218,7 +269,7 @@ function checkCombinations(
     if (!model.structuredOutput) throw ApiError.invalidParameter('responseFormat');
     if (!isJson(responseFormat) || responseFormat.type !== 'json') throw ApiError.invalidParameter('responseFormat');
     if (thinks) throw ApiError.invalidParameter('responseFormat', 'thinking');
-    if (!isJson(responseFormat.schema)) throw new ApiError('40055', 'Invalid response format schema');
+    checkSchema(responseFormat.schema);
   }
 }
 

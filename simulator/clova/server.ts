@@ -14,7 +14,7 @@ import { FrameWriter, type Framing, type Generation, generate, successEnvelope }
 import type { ApiVersion } from './models.ts';
 import { Quota, type QuotaLimits } from './quota.ts';
 import { type MutableRecord, type RecordedRequest, Recorder } from './recorder.ts';
-import { type ChatCall, checkModel, checkRequest } from './rules.ts';
+import { type ChatCall, checkModel, checkRequest, checkTask } from './rules.ts';
 
 export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Partial<Framing> {
   /** 0 takes a free one. */
@@ -26,6 +26,14 @@ export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Parti
   readonly tokensPerSecond?: number;
   /** The answer instead of the one that is derived from the prompt; `undefined` for this one falls back to it. */
   readonly answer?: string | ((call: ChatCall) => string | undefined);
+  /** The functions that the model asks for, where tools are offered; `undefined` for this call falls back to the first tool. */
+  readonly toolCalls?: (
+    call: ChatCall,
+  ) => readonly { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }[] | undefined;
+  /** The filter's verdict on every category: "0" likely, "1" possible, "2" unlikely, "-1" failed. */
+  readonly aiFilterScore?: '-1' | '0' | '1' | '2';
+  /** Tuned models: the model that each task id was trained from. */
+  readonly tunedTasks?: Readonly<Record<string, string>>;
   /** False answers in one envelope whatever was asked for, as the legacy host and some proxies do. */
   readonly streaming?: boolean;
   /** Phone numbers and links in the answer become stars, as at the real service. */
@@ -56,7 +64,8 @@ export interface ClovaSimulator {
 }
 
 const MAX_BODY_BYTES = 50 * 1024 * 1024;
-const CHAT_PATH = /^(?:\/testapp|\/serviceapp)?\/(v1|v3)\/chat-completions\/([^/]+)$/;
+const CHAT_PATH =
+  /^(?:\/testapp|\/serviceapp)?\/(?:(v1|v3)\/chat-completions\/([^/]+)|(v1|v2|v3)\/tasks\/([^/]+)\/chat-completions)$/;
 /** Timers finer than this cost more than they show. */
 const PACE_TICK_MS = 10;
 
@@ -168,7 +177,7 @@ class Simulation {
   async #answer(exchange: Exchange, record: MutableRecord): Promise<void> {
     const path = CHAT_PATH.exec(record.path);
     if (path === null || record.method !== 'POST') throw new ApiError('40400', 'Not found');
-    const [, version, modelName = ''] = path;
+    const [, version, modelName = '', taskVersion, taskId = ''] = path;
     checkAccess(record.headers, this.#options);
     if (!/^application\/json\b/i.test(record.headers['content-type'] ?? '')) {
       throw new ApiError('41500', 'Unsupported media type');
@@ -177,9 +186,14 @@ class Simulation {
     const fault = this.faults.take();
     if (fault !== undefined && this.#refuse(exchange, fault)) return;
 
-    const model = checkModel(version as ApiVersion, decodeURIComponent(modelName));
-    const call = checkRequest(modelName, model, record.body);
-    const headers = this.#quota.take(modelName, call.promptTokens + call.outputTokens);
+    const { tunedTasks = {}, toolCalls, aiFilterScore = '2' } = this.#options;
+    const baseName = taskVersion === undefined ? modelName : (tunedTasks[taskId] ?? '');
+    const model =
+      taskVersion === undefined
+        ? checkModel(version as ApiVersion, decodeURIComponent(modelName))
+        : checkTask(taskVersion, baseName);
+    const call = checkRequest(baseName, model, record.body);
+    const headers = this.#quota.take(baseName, call.promptTokens + call.outputTokens);
 
     const { latencyMs = 0, answer, starOut = true, gzip = false } = this.#options;
     const waitMs = typeof latencyMs === 'function' ? latencyMs(record) : latencyMs;
@@ -190,6 +204,8 @@ class Simulation {
       answer: typeof answer === 'function' ? answer(call) : answer,
       starOut,
       unaskedSeed: this.#unaskedSeed,
+      toolCalls: toolCalls?.(call),
+      aiFilterScore,
       createdSeconds: Math.floor(this.#clock.now() / 1_000),
     });
     if (record.streamed) return this.#stream(exchange, generation, fault, headers);
@@ -242,10 +258,12 @@ class Simulation {
       return;
     }
     const tickMs = Math.max(PACE_TICK_MS, 1_000 / tokensPerSecond);
-    const framesPerTick = (tokensPerSecond * tickMs) / 1_000;
     exchange.startStream(headers, gzip);
-    for (let sent = 0, due = 1; sent < frames.length; due += framesPerTick) {
-      const upTo = Math.min(frames.length, Math.floor(due));
+    // By the time that has passed, not by ticks: on a busy machine late ticks would add up to another speed.
+    const startedAt = this.#clock.now();
+    for (let sent = 0; sent < frames.length; ) {
+      const due = 1 + Math.floor(((this.#clock.now() - startedAt) * tokensPerSecond) / 1_000);
+      const upTo = Math.min(frames.length, due);
       exchange.writeStream(frames.slice(sent, upTo).join(''));
       sent = upTo;
       await this.#pause(exchange, tickMs);

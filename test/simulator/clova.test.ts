@@ -488,3 +488,137 @@ describe('scripted failures', () => {
     expect(simulator.requests[0]?.cancelledAt).toBeUndefined();
   });
 });
+
+describe('tools', () => {
+  const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+  const body = { ...QUESTION, maxTokens: 1_024, tools: [tool({ parameters })] };
+  const toolCall = {
+    id: 'call_1a',
+    type: 'function',
+    function: { name: 'find', arguments: { city: '영업시간이 어떻게 되나요?' } },
+  };
+
+  it('are called once, and the answer is made of what they gave back', async () => {
+    await start();
+    const { result } = JSON.parse((await post('/v3/chat-completions/HCX-005', body)).text);
+    expect(result).toMatchObject({
+      message: { role: 'assistant', content: '', toolCalls: [toolCall] },
+      finishReason: 'tool_calls',
+    });
+    const messages = [
+      ...QUESTION.messages,
+      { role: 'assistant', content: '', toolCalls: [toolCall] },
+      { role: 'tool', toolCallId: 'call_1a', content: '서면점' },
+    ];
+    const second = JSON.parse((await post('/v3/chat-completions/HCX-005', { ...body, messages })).text).result;
+    expect(second).toMatchObject({ message: { content: expect.stringContaining('서면점') }, finishReason: 'stop' });
+  });
+
+  it('are not called when that is not wanted', async () => {
+    await start();
+    const { result } = JSON.parse((await post('/v3/chat-completions/HCX-005', { ...body, toolChoice: 'none' })).text);
+    expect(result.message.toolCalls).toBeUndefined();
+  });
+
+  it('stream in pieces without id, name or index but in the first', async () => {
+    await start();
+    const { text } = await post('/v3/chat-completions/HCX-005', body, SSE);
+    const frames = [...text.matchAll(/^event:token\ndata:(.*)$/gm)].map((match) => JSON.parse(match[1] ?? ''));
+    const [first, ...rest] = frames.map(({ message }) => message.toolCalls[0]);
+    expect(first).toEqual({ id: 'call_1a', type: 'function', function: { name: 'find' } });
+    expect(new Set(rest.map((piece) => Object.keys(piece).join()))).toEqual(new Set(['type,function']));
+    const joined = rest.map((piece) => piece.function.partialJson).join('');
+    expect(JSON.parse(joined)).toEqual(toolCall.function.arguments);
+    expect(rest.length).toBeGreaterThan(4);
+  });
+
+  it.each([
+    ['a result without its call', [{ role: 'tool', toolCallId: 'call_9', content: '1' }], 'toolCallId'],
+    [
+      'arguments as text',
+      [
+        {
+          role: 'assistant',
+          content: '',
+          toolCalls: [{ ...toolCall, function: { name: 'find', arguments: '{}' } }],
+        },
+      ],
+      'toolCalls',
+    ],
+    ['a call by the user', [{ role: 'user', content: '1', toolCalls: [toolCall] }], 'toolCalls'],
+  ])('refuses %s', async (_name, more, parameter) => {
+    await start();
+    const messages = [...QUESTION.messages, ...more];
+    expect(await refusal('/v3/chat-completions/HCX-005', { ...body, messages })).toBe(
+      `40001 Invalid parameter: ${parameter}`,
+    );
+  });
+});
+
+describe('structured outputs', () => {
+  const ask = (schema: unknown) => ({ ...QUESTION, ...NO_THINKING, responseFormat: { type: 'json', schema } });
+
+  it('are JSON text with line breaks', async () => {
+    await start();
+    const schema = { type: 'object', properties: { count: { type: 'integer', minimum: 4 } } };
+    const { result } = JSON.parse((await post('/v3/chat-completions/HCX-007', ask(schema))).text);
+    expect(result.message.content).toBe('{\n  "count": 4\n}');
+  });
+
+  it.each([
+    [{}],
+    [{ type: 'null' }],
+    [{ type: 'string', pattern: '^a' }],
+    [{ type: 'string', format: 'uri' }],
+    [{ type: 'object', properties: {}, additionalProperties: false }],
+    [{ $ref: '#/$defs/a' }],
+    [{ oneOf: [{ type: 'string' }] }],
+    [{ type: 'array', items: { type: 'string', const: 'a' } }],
+    [{ anyOf: [{ type: 'string', minimum: 1 }] }],
+  ])('refuse %j', async (schema) => {
+    await start();
+    expect(await refusal('/v3/chat-completions/HCX-007', ask(schema))).toMatch(/^40055 /);
+  });
+});
+
+describe('tuned models', () => {
+  const tunedTasks = { t1: 'HCX-005', t2: 'HCX-003' };
+
+  it.each([
+    ['/v3/tasks/t1/chat-completions', '20000 OK'],
+    ['/testapp/v1/tasks/t2/chat-completions', '20000 OK'],
+    ['/v2/tasks/t2/chat-completions', '20000 OK'],
+    ['/v1/tasks/t1/chat-completions', '40084 API not supported for this model'],
+    ['/v3/tasks/t3/chat-completions', '40400 Not found'],
+  ])('%s is %s', async (path, expected) => {
+    await start({ tunedTasks });
+    expect(await refusal(path, QUESTION)).toBe(expected);
+  });
+
+  it('do nothing but talk, and count toward the quota of the model that they were made from', async () => {
+    await start({ tunedTasks, requestsPerMinute: 1 });
+    const path = '/v3/tasks/t1/chat-completions';
+    expect(await refusal(path, { ...QUESTION, maxTokens: 1_024, tools: [tool()] })).toMatch(/^40009 /);
+    expect(await refusal(path, { messages: [image(dataUri('png', photo('photo.png')))] })).toMatch(/^40009 /);
+    expect(await refusal(path, QUESTION)).toBe('20000 OK');
+    expect(await refusal('/v3/chat-completions/HCX-005', QUESTION)).toMatch(/^42901 /);
+  });
+});
+
+describe('fields of the other version', () => {
+  it.each([
+    ['/v1/chat-completions/HCX-003', { repetitionPenalty: 1 }],
+    ['/v1/chat-completions/HCX-003', { stop: ['a'] }],
+    ['/v3/chat-completions/HCX-005', { repeatPenalty: 1 }],
+    ['/v3/chat-completions/HCX-005', { stopBefore: ['a'] }],
+  ])('%s refuses %j', async (path, fields) => {
+    await start();
+    expect(await refusal(path, { ...QUESTION, ...fields })).toBe(`40001 Invalid parameter: ${Object.keys(fields)[0]}`);
+  });
+});
+
+it('the verdict of the filter is the one that was scripted', async () => {
+  await start({ aiFilterScore: '0' });
+  const { text } = await post('/v3/chat-completions/HCX-005', { ...QUESTION, includeAiFilters: true });
+  expect(JSON.parse(text).result.aiFilter.map(({ score }: { score: string }) => score)).toEqual(['0', '0', '0']);
+});
