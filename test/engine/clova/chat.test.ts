@@ -255,8 +255,8 @@ describe('tool calls', () => {
     ]);
     expect(resultOf(answer)).toMatchObject({ finish: { reason: 'stop' }, toolCalls: [] });
     expect(joined(answer, 'text')).toContain('서면점');
-    const { messages } = simulator.requests[1]?.body as { readonly messages: readonly object[] };
-    expect(messages.slice(2)).toEqual([
+    const body = simulator.requests[1]?.body as { readonly messages: readonly object[] } | undefined;
+    expect(body?.messages.slice(2)).toEqual([
       {
         role: 'assistant',
         content: '',
@@ -268,7 +268,6 @@ describe('tool calls', () => {
       },
       { role: 'tool', toolCallId: toolCalls[0]?.id, content: '{"store":"서면점"}' },
     ]);
-  });
   });
 
   it('may be several in one answer', async () => {
