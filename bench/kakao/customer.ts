@@ -32,6 +32,8 @@ export interface HttpAnswer {
   readonly elapsedMs: number;
   /** What Kakao would have found fault with: the customer saw nothing then. */
   readonly faults: readonly string[];
+  /** The platform hung up before it came. */
+  readonly timedOut: boolean;
 }
 
 /** One question and how it ended for the customer. */
@@ -175,10 +177,10 @@ export class Customer {
   }
 
   #note(exchange: SkillExchange): void {
-    const { elapsedMs, findings } = exchange;
+    const { elapsedMs, findings, timedOut } = exchange;
     const path = callbackPath(exchange);
     if (path !== undefined) this.#offeredPaths.push(path);
-    this.#http.push({ elapsedMs, faults: findings.faults.map(({ path, message }) => `${path} ${message}`) });
+    this.#http.push({ elapsedMs, timedOut, faults: findings.faults.map(({ path, message }) => `${path} ${message}`) });
   }
 
   #read(
