@@ -22,6 +22,7 @@ import type { Heard } from './thread/threads.ts';
 import type { TurnFeed } from './turn-feed.ts';
 import { TurnRunner } from './turn-runner.ts';
 import { ReplyWindows } from './window.ts';
+import { type ProfileWithdrawn, WithdrawalNotices } from './withdrawal-notices.ts';
 
 /** A disk may pause for a moment; an inline window cannot wait longer. */
 const STORE_PATIENCE_MS = 1_500;
@@ -46,12 +47,14 @@ export class Gateway {
   readonly #intake: Intake;
   readonly #echoes: Echoes;
   readonly #payments: Payments;
+  readonly #withdrawals: WithdrawalNotices;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#intake = new Intake(parts);
     this.#echoes = new Echoes(parts);
     this.#payments = new Payments(parts);
+    this.#withdrawals = new WithdrawalNotices(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
@@ -88,6 +91,13 @@ export class Gateway {
         await this.#intake.take(event, () => this.#forget(conversationKey(event.conversation)));
         logger.info({ bot: bot.id, channel: channel.name }, 'a customer left');
         return respond({ kind: 'accepted' });
+      case 'profile-withdrawn':
+        // What is open ends without an answer, and what waits beside the store goes first: both would bring data back.
+        this.#runner.cancel(conversationKey(event.conversation));
+        this.#parts.threads.tell(bot, event.conversation, { type: 'forgotten' });
+        await this.#intake.erase(conversationKey(event.conversation));
+        await this.#intake.take(event, () => this.#erase(bot, event));
+        return respond({ kind: 'accepted' });
       case 'payment-requested': {
         const { approve, text } = await this.#payments.decide(bot, event);
         if (approve) return respond({ kind: 'payment-approved' });
@@ -104,7 +114,6 @@ export class Gateway {
       case 'subscription-changed':
       case 'profile-received':
       case 'profile-declined':
-      case 'profile-withdrawn':
         logger.info({ bot: bot.id, channel: channel.name, event: event.type }, 'an event that needs no answer');
         return respond({ kind: 'accepted' });
       case 'event-ignored':
@@ -344,6 +353,7 @@ export class Gateway {
     if (event.type === 'conversation-left') await this.#forget(conversationKey(event.conversation));
     if (event.type === 'message-echoed') await this.#echoes.keep(event);
     if (event.type === 'payment-settled') await this.#payments.settle(bot, event);
+    if (event.type === 'profile-withdrawn') await this.#erase(bot, event);
     if (event.type !== 'message-received') return;
     const heard = this.#hear(bot, channel, event);
     if (heard.verdict !== 'answer') {
@@ -379,6 +389,15 @@ export class Gateway {
     const greets = await Promise.race([claim, late]);
     claimed.abort();
     return greets;
+  }
+
+  /** Consent was taken back: nothing of the conversation stays. */
+  async #erase(bot: Bot, event: ProfileWithdrawn): Promise<void> {
+    const key = conversationKey(event.conversation);
+    await this.#runner.ended(key);
+    await this.#parts.store.eraseConversation(key);
+    this.#parts.logger.info({ bot: bot.id }, 'a customer took consent back: everything about them is deleted');
+    void this.#withdrawals.tell(bot, event);
   }
 
   /** Reset, leave: the running turn is cancelled, what is pending is suppressed, the memory starts afresh. */

@@ -215,6 +215,8 @@ export class Intake {
       return true;
     }
     spool.remove(ids);
+    // What is done with stays in the file for a while.
+    if (head.event.type === 'profile-withdrawn' && !spool.has(head.conversationKey)) spool.erase(head.conversationKey);
     metrics.spooled(bot, 'replayed');
     return true;
   }

@@ -97,12 +97,19 @@ export class TurnRunner {
   /** The store did not take it. */
   withdraw(turn: ActiveTurn, slot: LaneSlot | undefined): void {
     slot?.leave();
+    turn.settle({ kind: 'ended' });
     this.#drop(turn);
   }
 
   /** Ends what runs and waits in the conversation but `exceptTurnId`. */
   cancel(conversationKey: string, exceptTurnId?: string): void {
     this.#lanes.cancel(conversationKey, exceptTurnId);
+  }
+
+  /** Resolves when the turns of the conversation that are open now have nothing more to write. */
+  async ended(conversationKey: string): Promise<void> {
+    const turns = [...this.#open.values()].filter((turn) => turn.conversationKey === conversationKey);
+    await Promise.all(turns.map((turn) => turn.settled));
   }
 
   /** Runs an admitted turn to its end. Never rejects; `turn.settled` tells how it ended. */
@@ -155,6 +162,8 @@ export class TurnRunner {
     if (slot === undefined) return { text: turn.event.text, photos: turn.event.images ?? [] };
     const start = await slot.start;
     if (start.kind === 'cancelled') {
+      // The store may have taken it after it had forgotten the others.
+      await store.moveTurn(turn.id, ['received', 'answering'], 'suppressed', clock.now());
       this.#count(turn, 'suppressed');
       return undefined;
     }

@@ -11,6 +11,7 @@ export type AlertCode =
   | 'kakao-callbacks-near-quota'
   | 'kakao-callbacks-used-up'
   | 'payment-untold' // the operator's own systems do not take what came of a payment
+  | 'withdrawal-untold' // nor that a customer took consent back
   | 'spool-used' // the store does not take events; they are kept beside it
   | 'spool-full'; // events are lost
 

@@ -1,0 +1,137 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bot } from '../../src/conversation/bot.ts';
+import { GatewayError } from '../../src/errors.ts';
+import type { InboundEvent } from '../../src/message.ts';
+import { GatewayRig } from '../helpers/gateway-rig.ts';
+import { ScriptedHook } from '../helpers/scripted-hook.ts';
+
+const USER = 'key-of-the-customer-who-leaves-nothing';
+const MARK = '아무것도 남지 않을 말';
+const conversation = { botId: 'default', channel: 'naver', user: USER } as const;
+
+let rig: GatewayRig;
+let hook: ScriptedHook;
+let bot: Bot;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+  hook = new ScriptedHook();
+  bot = { ...rig.bot, hook };
+});
+
+afterEach(() => rig.close());
+
+const say = (text: string, user = USER) =>
+  rig.send(rig.message('naver', text, { conversation: { ...conversation, user } }));
+
+async function answer(text: string): Promise<void> {
+  const call = await rig.engine.nextCall();
+  call.say(text);
+  call.finish();
+  await rig.settle();
+}
+
+async function withdraw() {
+  const base = { id: 'w1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] };
+  const event: InboundEvent = { ...base, type: 'profile-withdrawn', fields: ['phone'] };
+  const handled = rig.gateway.handle(bot, rig.channel('naver'), event);
+  await rig.clock.advance(999);
+  return handled;
+}
+
+/** Everything that this process has on the disk. */
+async function onDisk(): Promise<Buffer> {
+  const directory = dirname(rig.spoolFile);
+  const names = await readdir(directory);
+  return Buffer.concat(await Promise.all(names.map((name) => readFile(join(directory, name)))));
+}
+
+async function expectNoTrace(): Promise<void> {
+  const bytes = await onDisk();
+  expect([USER, MARK].filter((trace) => bytes.includes(trace))).toEqual([]);
+}
+
+const accepted = { kind: 'respond', outcome: { kind: 'accepted' } };
+
+describe('consent that was taken back', () => {
+  it('deletes every byte of the conversation, and of no other, and the operator hears of it', async () => {
+    // Somebody else, whose pages lie between.
+    await say('남는 말', '다른 손님');
+    await answer('답변');
+    await rig.store.claimGreeting(conversation, rig.clock.now(), 0);
+    await rig.store.savePersonalField(conversation, 'phone', { sealed: USER, expiresAt: Number.MAX_SAFE_INTEGER }, 0);
+    for (let round = 0; round < 3; round += 1) {
+      await say(`${MARK} ${round}`);
+      await rig.settle();
+      await answer(`${MARK}에 대한 답변`);
+    }
+    // One is refused and waits for its next attempt, one is being answered, one waits behind it.
+    rig.channel('naver').receipts.push({ outcome: 'refused', code: '99', retryable: true });
+    await say(`${MARK} 나중에`);
+    await rig.settle();
+    await answer(`${MARK} 다시 보낼 답변`);
+    await say(`${MARK} 답변 중`);
+    await rig.settle();
+    await say(`${MARK} 기다림`);
+    await rig.settle();
+    expect((await onDisk()).includes(MARK)).toBe(true);
+
+    const sent = rig.channel('naver').sent.length;
+    expect(await withdraw()).toMatchObject(accepted);
+    await expectNoTrace();
+    await rig.clock.advance(120_000);
+    await rig.settle();
+    await expectNoTrace();
+    expect(rig.channel('naver').sent).toHaveLength(sent);
+    expect(rig.gateway.openTurns).toBe(0);
+    expect((await onDisk()).includes('남는 말')).toBe(true);
+    expect(hook.calls).toMatchObject([{ type: 'profile-withdrawn', id: 'w1', conversation, fields: ['phone'] }]);
+  });
+
+  it('reaches what waits in the spool, and the store as soon as it is back', async () => {
+    await say(`${MARK} 0`);
+    await rig.settle();
+    await answer('답변');
+    const { acceptTurn, eraseConversation } = rig.store;
+    const locked = () => Promise.reject(new GatewayError('STORE_BUSY', 'locked'));
+    Object.assign(rig.store, { acceptTurn: locked, eraseConversation: locked });
+    const waiting = say(`${MARK} 1`);
+    await rig.clock.advance(999);
+    await waiting;
+    expect((await readFile(rig.spoolFile)).includes(MARK)).toBe(true);
+    expect(await withdraw()).toMatchObject(accepted);
+    expect((await readFile(rig.spoolFile)).includes(MARK)).toBe(false);
+    Object.assign(rig.store, { acceptTurn, eraseConversation });
+    for (let passed = 0; passed < 5_000; passed += 250) {
+      await rig.clock.advance(250);
+      await rig.settle();
+    }
+    await rig.spool.flushed();
+    await expectNoTrace();
+    expect(rig.spool.size).toBe(0);
+  });
+
+  it('starts afresh: the next question is the first one', async () => {
+    await say(`${MARK} 0`);
+    await rig.settle();
+    await answer('답변');
+    await withdraw();
+    await say('새 질문');
+    await rig.settle();
+    expect(rig.engine.calls.at(-1)?.request).toMatchObject({ question: '새 질문', history: [] });
+  });
+
+  it('is told again when the hook does not take it', async () => {
+    hook.answers.push('fails', 'fails');
+    await withdraw();
+    await rig.settle();
+    expect(rig.alerts.map(({ code }) => code)).toContain('withdrawal-untold');
+    await rig.clock.advance(11_000);
+    await rig.settle();
+    expect(hook.calls).toHaveLength(3);
+    await rig.clock.advance(4_000_000);
+    expect(hook.calls).toHaveLength(3);
+  });
+});
