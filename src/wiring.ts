@@ -23,7 +23,7 @@ import { recover } from './conversation/recover.ts';
 import { rehearse } from './conversation/rehearse.ts';
 import type { HandoverPolicy } from './conversation/thread/policy.ts';
 import { Threads } from './conversation/thread/threads.ts';
-import { createClovaEngine } from './engine/clova/index.ts';
+import { createClovaEngine, readModelOverrides } from './engine/clova/index.ts';
 import type { Engine } from './engine/engine.ts';
 import { createFaqEngine } from './engine/faq/index.ts';
 import { createSocketEngine } from './engine/socket/index.ts';
@@ -450,6 +450,11 @@ const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
   maxOutputTokens: 'CLOVA_MAX_TOKENS',
   thinkingEffort: 'CLOVA_THINKING',
   temperature: 'CLOVA_TEMPERATURE',
+  topP: 'CLOVA_TOP_P',
+  topK: 'CLOVA_TOP_K',
+  repetitionPenalty: 'CLOVA_REPETITION_PENALTY',
+  stop: 'CLOVA_STOP',
+  models: 'CLOVA_MODELS',
 };
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
@@ -477,6 +482,12 @@ function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: L
       maxOutputTokens: bot.clovaMaxTokens,
       thinkingEffort: bot.clovaThinking,
       temperature: bot.clovaTemperature,
+      ...(bot.clovaTopP === undefined ? {} : { topP: bot.clovaTopP }),
+      ...(bot.clovaTopK === undefined ? {} : { topK: bot.clovaTopK }),
+      ...(bot.clovaRepetitionPenalty === undefined ? {} : { repetitionPenalty: bot.clovaRepetitionPenalty }),
+      stop: bot.clovaStop,
+      ...(bot.clovaAiFilter === 'off' ? {} : { withholdFrom: bot.clovaAiFilter }),
+      ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
       connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
       firstTokenTimeoutMs: bot.clovaFirstTokenMs,
       idleTimeoutMs: 30_000,

@@ -5,6 +5,7 @@ import {
   gateSecrets,
   httpUrl,
   imageHostList,
+  jsonObject,
   kakaoBotIds,
   modelName,
   networkList,
@@ -186,8 +187,10 @@ export const CLOVA_SETTINGS = {
   ),
   clovaModel: modelName({
     default: 'HCX-007',
-    description: 'Model name: HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 or one of your own.',
-    descriptionKo: '모델 이름입니다. HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 등을 쓸 수 있습니다.',
+    description:
+      'Model name: HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001, or ft: and the task id of a model that you tuned.',
+    descriptionKo:
+      '모델 이름입니다. HCX-007, HCX-005, HCX-DASH-002, HCX-003, HCX-DASH-001 등을 쓸 수 있고, 직접 튜닝한 모델은 ft: 뒤에 작업 ID를 적습니다.',
   }),
   // No default: what is in a photo cannot be masked, so sending photos to a model is the operator's decision.
   clovaVisionModel: Type.Optional(
@@ -234,6 +237,54 @@ export const CLOVA_SETTINGS = {
     description: '0 for the most predictable wording, 1 for the most varied.',
     descriptionKo: '0에 가까울수록 일정하게, 1에 가까울수록 다양하게 답합니다.',
   }),
+  clovaTopP: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Chooses words among the likeliest that make up this share together; above 0. Unset: 0.8.',
+      descriptionKo: '확률이 높은 순서로 이 비율까지의 후보에서 단어를 고릅니다. 0보다 커야 합니다. 없으면 0.8입니다.',
+    }),
+  ),
+  clovaTopK: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 128,
+      description: 'Chooses words among so many of the likeliest; 0 among all. Unset: 0.',
+      descriptionKo:
+        '확률이 높은 순서로 이 개수까지의 후보에서 단어를 고릅니다. 0이면 제한하지 않습니다. 없으면 0입니다.',
+    }),
+  ),
+  clovaRepetitionPenalty: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 10,
+      description:
+        'How much repetition is avoided, above 0: up to 2 for v3 models (unset: 1.1), up to 10 for HCX-003 and HCX-DASH-001 (unset: 5).',
+      descriptionKo:
+        '같은 말의 반복을 줄이는 정도이며 0보다 커야 합니다. v3 모델은 2 이하(없으면 1.1), HCX-003과 HCX-DASH-001은 10 이하(없으면 5)입니다.',
+    }),
+  ),
+  clovaStop: Type.Array(Type.String(), {
+    default: [],
+    description: 'An answer ends before any of these words, separated by commas. Not together with CLOVA_THINKING.',
+    descriptionKo:
+      '이 말이 나오면 그 앞에서 답변을 끝냅니다. 쉼표로 구분해 적습니다. CLOVA_THINKING과 함께 쓸 수 없습니다.',
+  }),
+  clovaAiFilter: Type.Enum(['off', 'likely', 'possible'], {
+    default: 'likely',
+    description:
+      "Withholds answers that CLOVA Studio's own filter holds for insulting, discriminating or sexual: likely, the sure cases; possible, also the doubtful ones; off, none.",
+    descriptionKo:
+      'CLOVA Studio의 AI 필터가 비하, 차별, 성적 표현으로 판단한 답변을 내보내지 않습니다. likely는 가능성이 높은 경우만, possible은 의심되는 경우까지 막고, off는 막지 않습니다.',
+  }),
+  clovaModels: Type.Optional(
+    jsonObject({
+      description:
+        'What models can do, where the built-in table does not know or is out of date: {"HCX-008": {"like": "HCX-007", "maxOutputTokens": 65536}}. Fields: like, apiVersion, maxTokensField, contextTokens, maxInputTokens, maxOutputTokens, defaultOutputTokens, thinking, tools, structuredOutput, images, ranges.',
+      descriptionKo:
+        '내장된 모델 표에 없거나 달라진 모델의 정보를 JSON으로 적습니다. 예: {"HCX-008": {"like": "HCX-007", "maxOutputTokens": 65536}}. like에는 비슷한 모델이나 튜닝의 바탕이 된 모델을 적습니다.',
+    }),
+  ),
   clovaFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,

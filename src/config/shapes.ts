@@ -145,6 +145,17 @@ export function chatMenu(options: Options) {
   );
 }
 
+/** An object in JSON whose content is judged by the part of the program that it is for. */
+export function jsonObject(options: Options) {
+  return Type.Unsafe<Readonly<Record<string, unknown>>>(
+    Type.Refine(
+      Type.Unknown({ ...options, json: true, fromFile: true }),
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      () => 'must be a JSON object',
+    ),
+  );
+}
+
 /** Names that Fastify understands for networks which cannot be reached from outside. */
 const PROXY_NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
 

@@ -288,6 +288,8 @@ describe.concurrent('a start that cannot succeed ends with code 1 and a sentence
     ['BOTS_FILE', { BOTS_FILE: '/nowhere/of-mine.json' }],
     ['DATA_DIR', { DATA_DIR: '/dev/null/of-mine' }],
     ['CLOVA_THINKING', { CLOVA_API_KEY: 'nv-a-key-of-mine', CLOVA_MODEL: 'HCX-005', CLOVA_THINKING: 'high' }],
+    ['CLOVA_STOP', { CLOVA_API_KEY: 'nv-a-key-of-mine', CLOVA_STOP: '끝', CLOVA_THINKING: 'low' }],
+    ['CLOVA_MODELS', { CLOVA_API_KEY: 'nv-a-key-of-mine', CLOVA_MODELS: '{"HCX-008": {"like": 7}}' }],
   ])('when %s cannot be used', async (name, env) => {
     const { code, output } = await runGatewayToItsEnd(env);
     expect(code).toBe(1);
