@@ -104,7 +104,8 @@ class Room {
     this.#turns += 1;
     const turnId = `t${this.#turns}`;
     const standby = this.platformOwner === 'partner' && !isTap;
-    if (standby && this.agentIsThere) this.botWasTold = true;
+    // While a request to take the thread is on its way `standby` tells nothing: it may have been written before the platform agreed.
+    if (standby && this.agentIsThere && this.thread.step !== 'taking') this.botWasTold = true;
     const verdict = this.tell({
       type: 'message',
       turnId,
