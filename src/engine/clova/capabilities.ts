@@ -2,7 +2,6 @@
  *  Source: NAVER Cloud guide and API documentation of CLOVA Studio, model and Chat Completions pages (2026-08 to 2026-10). */
 
 import type { ImageLimits } from '../engine.ts';
-import type { ModelOverrides } from './model-overrides.ts';
 
 /** One picture in a message and five in a request. A body may have 50 MB, and base64 makes four bytes of three. */
 const IMAGE_LIMITS: ImageLimits = {
@@ -79,6 +78,27 @@ export interface ModelCapabilities {
   /** Absent for models that cannot see: they refuse a picture with `40009`. */
   readonly images?: ImageLimits;
 }
+
+/** What the operator knows better than our table: corrections, and models that came after it. */
+export interface ModelOverride {
+  /** A model of our table that this one resembles in all that is not said here; of a tuned model, the one it was made from. */
+  readonly like?: string;
+  readonly apiVersion?: ApiVersion;
+  readonly maxTokensField?: 'maxTokens' | 'maxCompletionTokens';
+  readonly contextTokens?: number;
+  readonly maxInputTokens?: number;
+  readonly maxOutputTokens?: number;
+  readonly defaultOutputTokens?: number;
+  readonly thinking?: boolean;
+  readonly tools?: boolean;
+  readonly structuredOutput?: boolean;
+  readonly images?: boolean;
+  /** Lowest and highest value, both allowed. */
+  readonly ranges?: Readonly<Partial<Record<SamplingName, readonly [number, number]>>>;
+}
+
+/** By model name. */
+export type ModelOverrides = Readonly<Record<string, ModelOverride>>;
 
 const V3_MODEL = {
   apiVersion: 'v3',

@@ -4,12 +4,12 @@ import {
   capabilitiesOf,
   EXCLUSIONS,
   type ModelCapabilities,
+  type ModelOverrides,
   type NumberField,
   SAMPLING_NAMES,
   type SamplingName,
   tunedTaskId,
 } from './capabilities.ts';
-import type { ModelOverrides } from './model-overrides.ts';
 import { refuseSetting } from './refuse-setting.ts';
 import { type JsonObject, toStructuredSchema } from './structured-schema.ts';
 

@@ -1,25 +1,5 @@
-/** What the operator knows better than our table: corrections and models that came after it. */
-import { type ApiVersion, SAMPLING_NAMES, type SamplingName } from './capabilities.ts';
+import { type ModelOverride, type ModelOverrides, SAMPLING_NAMES } from './capabilities.ts';
 import { refuseSetting } from './refuse-setting.ts';
-
-export interface ModelOverride {
-  /** A model of our table that this one resembles in all that is not said here; of a tuned model, the one it was made from. */
-  readonly like?: string;
-  readonly apiVersion?: ApiVersion;
-  readonly maxTokensField?: 'maxTokens' | 'maxCompletionTokens';
-  readonly contextTokens?: number;
-  readonly maxInputTokens?: number;
-  readonly maxOutputTokens?: number;
-  readonly defaultOutputTokens?: number;
-  readonly thinking?: boolean;
-  readonly tools?: boolean;
-  readonly structuredOutput?: boolean;
-  readonly images?: boolean;
-  /** Lowest and highest value, both allowed. */
-  readonly ranges?: Readonly<Partial<Record<SamplingName, readonly [number, number]>>>;
-}
-
-export type ModelOverrides = Readonly<Record<string, ModelOverride>>;
 
 const isTokenCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
 const isYesOrNo = (value: unknown) => typeof value === 'boolean';

@@ -4,11 +4,11 @@ import {
   type ClovaSimulatorOptions,
   createClovaSimulator,
 } from '../../../simulator/clova/server.ts';
+import type { ModelOverride } from '../../../src/engine/clova/capabilities.ts';
 import { type ChatCall, type ChatLine, type ClovaChatDeps, openClovaChat } from '../../../src/engine/clova/chat.ts';
 import type { ChatFrame, ChatResult } from '../../../src/engine/clova/chat-frame.ts';
 import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import type { ChatOptions } from '../../../src/engine/clova/chat-options.ts';
-import type { ModelOverride } from '../../../src/engine/clova/model-overrides.ts';
 import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from './clova-settings.ts';
 
