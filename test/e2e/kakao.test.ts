@@ -128,9 +128,9 @@ describe('what is no question', () => {
     }
   });
 
-  it('offers the button of the channel to whoever asks for a person, beside the contact', async () => {
+  it('offers the button of the channel to whoever asks for a person', async () => {
     const exchange = await valid(kakao.say(newCustomer(), '상담원 연결해 주세요'));
-    expect(textOf(exchange.bubbles)).toContain('1600-0000');
+    expect(textOf(exchange.bubbles)).toContain('상담원');
     expect(choicesIn(exchange.bubbles)).toMatchObject([{ type: 'operator', label: '상담원 연결하기' }]);
   });
 

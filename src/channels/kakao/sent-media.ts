@@ -26,7 +26,10 @@ export function findSentMedia(payload: JsonObject, userRequest: JsonObject, text
 
   const { media } = objectOrEmpty(userRequest.params);
   if (isJsonObject(media) || (Array.isArray(media) && media.length > 0)) {
-    return sorted((Array.isArray(media) ? media : [media]).map(readItem), withoutAddresses(text));
+    const items = (Array.isArray(media) ? media : [media]).map(readItem);
+    // The utterance repeats the address, on whatever host it is: as words it would reach the store and the model.
+    const repeated = new Set(items.map(({ url }) => url));
+    return sorted(items, withoutAddresses(text, (address) => repeated.has(address)));
   }
   if (text === '') return undefined;
   const isUpload = objectOrEmpty(objectOrEmpty(payload.flow).trigger).type === 'IMAGE_UPLOAD';
@@ -65,11 +68,11 @@ function kindOf(url: string | undefined, type: unknown): Item['kind'] {
   return url !== undefined && VIDEO_FILE.test(new URL(url).pathname) ? 'video' : 'image';
 }
 
-function withoutAddresses(text: string): string {
+function withoutAddresses(text: string, isMedia: (address: string) => boolean = () => false): string {
   if (!text.includes('://')) return text;
   return text
     .replace(LISTS, '')
-    .replace(ADDRESSES, (address) => (isKakaoMediaUrl(address) ? '' : address))
+    .replace(ADDRESSES, (address) => (isKakaoMediaUrl(address) || isMedia(address) ? '' : address))
     .trim();
 }
 

@@ -35,6 +35,12 @@ describe('photos straight into the chat', () => {
       { type: 'image', url: PHOTO },
       { images: [PHOTO], text: '이거 환불돼요?' },
     ],
+    [
+      'on a host of another name, repeated in the utterance',
+      'https://media.example/a.jpg?sig=1',
+      { type: 'image', url: 'https://media.example/a.jpg?sig=1' },
+      { input: 'image', images: ['https://media.example/a.jpg?sig=1'], text: '' },
+    ],
     ['a video', VIDEO, { type: 'video', url: VIDEO }, { input: 'video', text: '' }],
     ['a kind of its own', PHOTO, { type: 'file', url: PHOTO }, { input: 'other' }],
     [
