@@ -12,7 +12,7 @@ import type { Bot } from './bot.ts';
 import { createFactStream, type FactTable } from './facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
-import { apologyReply } from './texts.ts';
+import { apologyReply, refusalReply } from './texts.ts';
 import type { TurnFeed } from './turn-feed.ts';
 
 export interface Question {
@@ -86,7 +86,7 @@ export async function answerQuestion(
   );
 }
 
-/** The first answer that one of these engines gives, `undefined` when all of them failed.
+/** The first answer that one of these engines gives, else a refusal when a policy withheld one; `undefined` when all of them failed.
  *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
 export async function askEngines(
   engines: readonly Engine[],
@@ -111,14 +111,19 @@ export async function askEngines(
   });
   const knowledgeMs = performance.now() - startedAt;
   const engineStartedAt = performance.now();
+  let refusedBy: string | undefined;
   for (const engine of engines) {
     try {
       const said = await runEngine(engine, request, facts, feed, signal, parts);
+      const answer = toAnswer(engine, request, said);
       const engineMs = performance.now() - engineStartedAt;
-      return { ...toAnswer(engine, request, said), knowledgeMs, engineMs };
+      // "I could not find it" after a policy said no would send the customer into rephrasing.
+      if (refusedBy !== undefined && !answer.wasAnswered) break;
+      return { ...answer, knowledgeMs, engineMs };
     } catch (thrown) {
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
       const error = toGatewayError(thrown);
+      if (error.code === 'ENGINE_FILTERED') refusedBy = engine.name;
       parts.metrics.engineFailed(engine.name, error.code);
       parts.logger.warn(
         { err: error, engine: engine.name, code: error.code, turn: question.turnId, ...error.details },
@@ -127,7 +132,14 @@ export async function askEngines(
       feed.restart();
     }
   }
-  return undefined;
+  if (refusedBy === undefined) return undefined;
+  return {
+    reply: refusalReply(bot.contact),
+    source: { kind: 'system', engine: refusedBy, entries: [] },
+    wasAnswered: false,
+    knowledgeMs,
+    engineMs: performance.now() - engineStartedAt,
+  };
 }
 
 interface Said {

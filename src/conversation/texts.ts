@@ -16,6 +16,16 @@ export function apologyReply(contact: string): Reply {
   );
 }
 
+/** The provider's policy, or its filter, withheld what the model had to say. */
+export function refusalReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '죄송합니다. 이 내용에는 답변을 드리기 어려워요. 다른 말로 질문해 주시거나 고객센터로 문의해 주세요.',
+      contact,
+    ),
+  );
+}
+
 export function lateReply(contact: string): Reply {
   return textReply(
     withContact(
