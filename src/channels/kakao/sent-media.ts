@@ -29,7 +29,10 @@ export function findSentMedia(payload: JsonObject, userRequest: JsonObject, text
     const items = (Array.isArray(media) ? media : [media]).map(readItem);
     // The utterance repeats the address, on whatever host it is: as words it would reach the store and the model.
     const repeated = new Set(items.map(({ url }) => url));
-    return sorted(items, withoutAddresses(text, (address) => repeated.has(address)));
+    return sorted(
+      items,
+      withoutAddresses(text, (address) => repeated.has(address)),
+    );
   }
   if (text === '') return undefined;
   const isUpload = objectOrEmpty(objectOrEmpty(payload.flow).trigger).type === 'IMAGE_UPLOAD';
