@@ -336,6 +336,7 @@ function createUnindexedBot(
     historyTurns: bot.historyTurns,
     conversationIdleMs: bot.conversationIdleMinutes * 60_000,
     greetingCooldownMs: bot.greetingCooldownMinutes * 60_000,
+    quiet: { quietMs: bot.naverQuietMs, longestMs: bot.naverQuietMaxMs },
     handover: createHandoverPolicy(bot),
     ...openHook(bot),
   };

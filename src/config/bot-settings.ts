@@ -402,6 +402,22 @@ export const NAVER_SETTINGS = {
     description: 'Messages a second that this bot sends at most.',
     descriptionKo: '이 봇이 1초에 보내는 최대 메시지 수입니다.',
   }),
+  naverQuietMs: wholeNumber({
+    minimum: 0,
+    maximum: 5_000,
+    default: 1_200,
+    description:
+      'People send one question in several short messages: the bot answers them together once nothing has come for this long. Buttons and calls for a person never wait; 0: nothing does.',
+    descriptionKo:
+      '고객이 질문 하나를 여러 번에 나누어 보내는 일이 많아, 이 시간(밀리초) 동안 새 메시지가 없으면 모아서 한 번에 답합니다. 버튼이나 상담원 연결 요청은 기다리지 않습니다. 0이면 기다리지 않습니다.',
+  }),
+  naverQuietMaxMs: wholeNumber({
+    minimum: 0,
+    maximum: 5_000,
+    default: 5_000,
+    description: 'Longest wait for further messages, from the first one on.',
+    descriptionKo: '이어지는 메시지를 기다리는 최대 시간(밀리초)입니다. 첫 메시지부터 셉니다.',
+  }),
   naverTyping: onOff({
     default: true,
     description: 'Show "is typing" while an answer is being made.',

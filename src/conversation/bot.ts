@@ -4,6 +4,7 @@ import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 import type { OperatorHook } from '../operator-hook/operator-hook.ts';
+import type { QuietTime } from './lane.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
@@ -34,6 +35,8 @@ export interface Bot {
   readonly historyTurns: number;
   readonly conversationIdleMs: number;
   readonly greetingCooldownMs: number;
+  /** Where messages that still wait may become one turn. */
+  readonly quiet: QuietTime;
   readonly handover: HandoverPolicy;
   /** The operator's own systems. Absent: nobody approves payments or looks up orders. */
   readonly hook?: OperatorHook;

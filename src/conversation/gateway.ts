@@ -313,7 +313,8 @@ export class Gateway {
 
   /** Takes the turn's place, stores it and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
   async #start(turn: ActiveTurn): Promise<string | undefined> {
-    const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || turn.event.action !== undefined);
+    const isTap = turn.event.action !== undefined || turn.event.input === 'tap';
+    const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || isTap);
     const state = slot === undefined || slot.isFirst ? 'answering' : 'received';
     const patienceMs = this.#storePatienceMs(turn);
     try {

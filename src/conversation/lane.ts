@@ -1,5 +1,14 @@
 /** One turn at a time per conversation, in memory. Order is the order of `enter`, which the caller keeps equal to the
  *  order of the store's sequence numbers by entering before the first await. */
+import type { EpochMs } from '../message.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** People send one thought in several messages: how long it must be quiet before the first of them is answered. */
+export interface QuietTime {
+  readonly quietMs: number;
+  /** From the first message on, however many follow. */
+  readonly longestMs: number;
+}
 
 export type LaneStart =
   /** Go. `absorbed` are the turns that became one with this one, oldest first. */
@@ -8,7 +17,7 @@ export type LaneStart =
   | { readonly kind: 'cancelled' };
 
 export interface LaneSlot {
-  /** Nobody was before it: it may start as soon as it is admitted. */
+  /** Nobody was before it, and it need not wait for others: it may start as soon as it is admitted. */
   readonly isFirst: boolean;
   readonly start: Promise<LaneStart>;
   /** The store has taken the turn; only now may it run or be merged. */
@@ -21,14 +30,15 @@ export interface LaneEntry {
   readonly turnId: string;
   /** Taps, reset words, calls for a person: before ordinary turns that wait, never merged. */
   readonly goesFirst: boolean;
-  /** May become one with neighbours that still wait. */
-  readonly mergeable: boolean;
+  /** May become one with neighbours that still wait; waits for some itself. */
+  readonly mergeable: QuietTime | false;
   /** Aborted when the turn is cancelled. */
   readonly abort: AbortController;
 }
 
 interface Place extends LaneEntry {
   readonly resolve: (start: LaneStart) => void;
+  readonly enteredAt: EpochMs;
   admitted: boolean;
   running: boolean;
 }
@@ -36,17 +46,25 @@ interface Place extends LaneEntry {
 export class Lanes {
   /** Empty lanes are deleted, so this is bounded by the number of open turns. */
   readonly #lanes = new Map<string, Place[]>();
+  readonly #clock: Clock;
+  /** Lanes whose first turn waits for quiet; calling it stops the wait. */
+  readonly #waits = new Map<string, () => void>();
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whoever enters now has to wait for somebody whom it cannot join. */
   isBusy(key: string): boolean {
-    return this.#lanes.has(key);
+    return this.#lanes.get(key)?.some((place) => place.running || place.mergeable === false) ?? false;
   }
 
   enter(key: string, entry: LaneEntry): LaneSlot {
     const lane = this.#lanes.get(key) ?? [];
     this.#lanes.set(key, lane);
     const { promise, resolve } = Promise.withResolvers<LaneStart>();
-    const place: Place = { ...entry, resolve, admitted: false, running: false };
-    const isFirst = lane.length === 0;
+    const place: Place = { ...entry, resolve, enteredAt: this.#clock.now(), admitted: false, running: false };
+    const isFirst = lane.length === 0 && (entry.mergeable === false || entry.mergeable.quietMs === 0);
     const firstOrdinaryWaiting = lane.findIndex((other) => !other.running && !other.goesFirst);
     if (entry.goesFirst && firstOrdinaryWaiting !== -1) lane.splice(firstOrdinaryWaiting, 0, place);
     else lane.push(place);
@@ -84,9 +102,19 @@ export class Lanes {
   }
 
   #startNext(key: string): void {
+    this.#waits.get(key)?.();
+    this.#waits.delete(key);
     const lane = this.#lanes.get(key);
     const head = lane?.[0];
     if (lane === undefined || head === undefined || head.running || !head.admitted) return;
+    const waitMs = this.#quietAt(lane) - this.#clock.now();
+    if (waitMs > 0) {
+      this.#waits.set(
+        key,
+        this.#clock.schedule(waitMs, () => this.#startNext(key)),
+      );
+      return;
+    }
     // The neighbours that may become one turn: the last of them answers, so that nothing it should know comes after it.
     let end = 1;
     while (head.mergeable && lane[end]?.mergeable && lane[end]?.admitted) end += 1;
@@ -96,5 +124,14 @@ export class Lanes {
     for (const place of absorbed) place.resolve({ kind: 'merged', into: leader.turnId });
     leader.running = true;
     leader.resolve({ kind: 'run', absorbed: absorbed.map((place) => place.turnId) });
+  }
+
+  /** When the messages at the head of the lane have been followed by none for long enough. */
+  #quietAt([head, ...others]: readonly Place[]): EpochMs {
+    if (head === undefined || head.mergeable === false) return 0;
+    const firstOther = others.findIndex((place) => place.mergeable === false);
+    const last = (firstOther === -1 ? others : others.slice(0, firstOther)).at(-1) ?? head;
+    const { quietMs, longestMs } = head.mergeable;
+    return Math.min(last.enteredAt + quietMs, head.enteredAt + longestMs);
   }
 }

@@ -26,7 +26,7 @@ interface Asked {
 
 export class TurnRunner {
   readonly #parts: GatewayParts;
-  readonly #lanes = new Lanes();
+  readonly #lanes: Lanes;
   readonly #slots: FairSlots;
   readonly #typing: TypingIndicators;
   readonly #open = new Map<string, ActiveTurn>();
@@ -34,6 +34,7 @@ export class TurnRunner {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#lanes = new Lanes(parts.clock);
     this.#slots = new FairSlots(parts.maxConcurrentTurns);
     this.#typing = new TypingIndicators(parts);
   }
@@ -86,10 +87,11 @@ export class TurnRunner {
   enter(turn: ActiveTurn, goesFirst: boolean): LaneSlot | undefined {
     this.#open.set(turn.id, turn);
     if (turn.overtakes) return undefined;
+    const merges = !goesFirst && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
     return this.#lanes.enter(turn.conversationKey, {
       turnId: turn.id,
       goesFirst,
-      mergeable: !goesFirst && turn.mode === 'push' && turn.channel.mergesWaitingMessages,
+      mergeable: merges && turn.bot.quiet,
       abort: turn.abort,
     });
   }
@@ -174,16 +176,17 @@ export class TurnRunner {
     }
     // The store keeps no addresses of photos, and turns that were merged leave this memory as soon as it knows of them: before any await.
     const photos = [...start.absorbed, turn.id].flatMap((id) => this.#open.get(id)?.event.images ?? []);
+    // Writing is more patient than reading: where the store is locked at this moment, it is back for what follows.
+    if (state === 'received' && !(await store.moveTurn(turn.id, ['received'], 'answering', clock.now()))) {
+      this.#count(turn, 'suppressed');
+      return undefined;
+    }
     const texts = [...turn.absorbedTexts];
     for (const id of start.absorbed) {
       const absorbed = await store.readTurn(id);
       if (absorbed?.event.type === 'message-received') texts.push(absorbed.event.text);
     }
     texts.push(turn.event.text);
-    if (state === 'received' && !(await store.moveTurn(turn.id, ['received'], 'answering', clock.now()))) {
-      this.#count(turn, 'suppressed');
-      return undefined;
-    }
     // What came before it in the lane is answered only now; a turn that never waited has the memory of its own insert.
     if (!turn.memoryIsFresh) {
       turn.memory = await store.readMemory(turn.conversationKey, turn.sequence, turn.bot.historyTurns);
@@ -247,6 +250,8 @@ export class TurnRunner {
       turn.settle(turn.rendered);
     }
     try {
+      // It may have failed before it began.
+      await store.moveTurn(turn.id, ['received'], 'answering', clock.now());
       const apology = systemAnswer(apologyReply(turn.bot.contact), false);
       if ((await finishTurn(turn, apology, this.#parts)) !== 'suppressed') return;
     } catch (again) {

@@ -27,6 +27,8 @@ beforeAll(async () => {
     NAVER_AUTHORIZATION: AUTHORIZATION,
     NAVER_SECRET: SECRET,
     NAVER_SENDS_PER_SECOND: '1000',
+    // Each message is a question of its own here.
+    NAVER_QUIET_MS: '0',
   });
   talktalk.webhookUrl = `${gateway.url}/query/NAVER/${SECRET}`;
 });

@@ -82,6 +82,7 @@ export class GatewayRig {
       historyTurns: 20,
       conversationIdleMs: 1_800_000,
       greetingCooldownMs: 3_600_000,
+      quiet: { quietMs: 0, longestMs: 0 },
       handover: {
         reasons: new Set(['request']),
         hours: { isOpen: () => this.agentsAreAtWork, text: '평일 09:00-18:00' },

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import type { InboundEvent, MessageReceived } from '../../src/message.ts';
+import type { FakeWire } from '../helpers/fake-channel.ts';
+import { GatewayRig } from '../helpers/gateway-rig.ts';
+
+let rig: GatewayRig;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+  Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+  rig.engine.answer = async function* ({ question }) {
+    yield { type: 'text-delta', text: `답: ${question}` };
+    yield { type: 'finished', reason: 'stop', model: 'echo' };
+  };
+});
+
+afterEach(() => rig.close());
+
+const say = (text: string, fields: Partial<MessageReceived> = {}) => rig.send(rig.message('naver', text, fields));
+const sent = () => rig.channel('naver').sent.flatMap(({ message }) => (message.wire as FakeWire).texts);
+
+async function pass(ms: number): Promise<void> {
+  await rig.settle();
+  await rig.clock.advance(ms);
+  await rig.settle();
+}
+
+describe('several short messages in a row', () => {
+  it('become one question', async () => {
+    for (const text of ['안녕하세요', '저기', '어제 산 옷이 작아요']) {
+      await say(text);
+      await pass(800);
+    }
+    expect(sent()).toEqual([]);
+    await pass(400);
+    expect(sent()).toEqual(['답: 안녕하세요\n저기\n어제 산 옷이 작아요']);
+    const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
+    expect(turns.map(({ state }) => state)).toEqual(['merged', 'merged', 'answered']);
+  });
+
+  it('do not overtake each other, however sure the answer', async () => {
+    await say('저기요');
+    await pass(100);
+    await say('반품 배송비는 얼마인가요?');
+    await pass(1_200);
+    expect(sent()).toEqual(['답: 저기요\n반품 배송비는 얼마인가요?']);
+  });
+
+  it('mask a number that is whole only together', async () => {
+    await say('010');
+    await pass(100);
+    await say('1234-5678');
+    await pass(1_200);
+    expect(sent()).toEqual(['답: [전화번호]']);
+  });
+
+  it('never hold up a tap, a reset or a call for a person', async () => {
+    await say('저기요');
+    await say('색상 보기', { input: 'tap' });
+    await pass(0);
+    expect(sent()).toEqual(['답: 색상 보기']);
+    await pass(1_200);
+    expect(sent()).toEqual(['답: 색상 보기', '답: 저기요']);
+    await say('상담원 연결');
+    await pass(0);
+    expect(sent()).toHaveLength(3);
+    await say('처음부터');
+    await pass(0);
+    expect(sent()).toHaveLength(4);
+  });
+
+  it('are forgotten when the customer leaves meanwhile', async () => {
+    await say('저기요');
+    await pass(500);
+    const { text: _, input: __, ...base } = rig.message('naver', '');
+    const left: InboundEvent = { ...base, type: 'conversation-left' };
+    await rig.gateway.handle(rig.bot, rig.channel('naver'), left);
+    await pass(10_000);
+    expect(sent()).toEqual([]);
+    expect((await rig.store.counts()).openTurns).toBe(0);
+  });
+
+  it('are answered as one after a crash', async () => {
+    await say('안녕하세요');
+    await pass(100);
+    await say('옷이 작아요');
+    await pass(100);
+    rig.die();
+    await rig.restart();
+    await pass(1_200);
+    expect(sent()).toEqual(['답: 안녕하세요\n옷이 작아요']);
+  });
+
+  it('get an apology, not silence, when the store fails before they are read', async () => {
+    rig.store.readMemory = () => Promise.reject(new GatewayError('STORE_BUSY', 'locked'));
+    await say('저기요');
+    await pass(1_200);
+    expect(sent()).toEqual([expect.stringContaining('죄송합니다')]);
+  });
+
+  it('get one too when they could not even begin', async () => {
+    const { moveTurn } = rig.store;
+    rig.store.moveTurn = () => {
+      rig.store.moveTurn = moveTurn;
+      return Promise.reject(new GatewayError('STORE_FAILED', 'disk full'));
+    };
+    await say('저기요');
+    await pass(1_200);
+    expect(sent()).toEqual([expect.stringContaining('죄송합니다')]);
+  });
+
+  it('wait nowhere else', async () => {
+    void rig.send(rig.message('test', '안녕하세요'));
+    await rig.settle();
+    const [turn] = await rig.store.readTurns(rig.key('test'), 0, 1);
+    expect(turn?.state).toBe('answered');
+  });
+});
