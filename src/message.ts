@@ -387,6 +387,8 @@ export interface AnswerSource {
   readonly model?: string;
   /** What else an engine said beside its answer, for developers. */
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** The product that the customer looked at. */
+  readonly about?: AskedProduct;
   /** Knowledge entries the answer rests on, best first; score 0..1. */
   readonly entries: readonly { readonly id: string; readonly question: string; readonly score: number }[];
 }

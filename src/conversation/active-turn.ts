@@ -35,7 +35,7 @@ export class ActiveTurn {
   /** False when other turns of the conversation may have ended since `memory` was read. */
   memoryIsFresh = false;
   /** Messages that became one with this one before a restart, oldest first. */
-  readonly absorbedTexts: string[] = [];
+  readonly absorbed: MessageReceived[] = [];
   /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */
   started: Promise<string | undefined> = Promise.resolve(undefined);
   /** An earlier answer of this conversation is (probably) held. */

@@ -159,7 +159,7 @@ export class Gateway {
     const earlier = await store.readTurns(turn.conversationKey, turn.sequence - MERGE_REACH, MERGE_REACH);
     for (const other of earlier) {
       const wasAbsorbed = other.state === 'merged' && other.note === turn.id;
-      if (wasAbsorbed && other.event.type === 'message-received') active.absorbedTexts.push(other.event.text);
+      if (wasAbsorbed && other.event.type === 'message-received') active.absorbed.push(other.event);
     }
     slot?.admit();
     if (callbackIsOpen) this.#windows.watchCallbackBudget(active, callback.closesAt);

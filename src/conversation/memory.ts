@@ -44,8 +44,9 @@ function saidIn({ event, reply }: Turn): HistoryMessage[] {
   return reply === undefined ? [question] : [question, { role: 'assistant', text: replyText(reply) }];
 }
 
-/** A photo has no words; without any it would fall out of the history, and its answer would stand alone. */
-function wordsOf({ input, text }: MessageReceived): string {
+/** A photo or a product has no words; without any it would fall out of the history, and its answer would stand alone. */
+function wordsOf({ input, text, product }: MessageReceived): string {
+  if (input === 'product') return `(상품 문의) ${product?.name ?? ''}`.trimEnd();
   return input === 'image' ? `(사진) ${text}`.trimEnd() : text;
 }
 

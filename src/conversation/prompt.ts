@@ -1,7 +1,8 @@
 import type { EngineImage, EngineRequest, Ground } from '../engine/engine.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type { ConversationRef, EpochMs } from '../message.ts';
+import type { AskedProduct, ConversationRef, EpochMs } from '../message.ts';
 import type { ConversationMemory } from '../storage/store.ts';
+import { productSection } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { type FactBearing, type FactTable, protectFacts } from './facts.ts';
 import { failuresInARow, selectHistory } from './memory.ts';
@@ -41,6 +42,7 @@ export interface PromptInput {
   readonly question: string;
   /** Not empty. */
   readonly images?: readonly EngineImage[];
+  readonly product?: AskedProduct;
   readonly knowledge: KnowledgeResult;
   readonly memory: ConversationMemory;
   readonly now: EpochMs;
@@ -77,6 +79,7 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
       const lines = links.map((link) => `\n${link.label}: ${link.url}`).join('');
       return `[자료 ${index + 1}] ${question}\n${answer}${lines}`;
     }),
+    ...productSection(input.product),
     ...(bot.contact === '' ? [] : [`[고객센터]\n${facts.contact}`]),
   ];
   return {

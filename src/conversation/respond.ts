@@ -2,12 +2,22 @@
 import type { Engine, EngineImage, EngineRequest } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type { AnswerSource, ConversationRef, EpochMs, Reply, ReplyPart, Scenario, TapAction } from '../message.ts';
+import type {
+  AnswerSource,
+  AskedProduct,
+  ConversationRef,
+  EpochMs,
+  Reply,
+  ReplyPart,
+  Scenario,
+  TapAction,
+} from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
+import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { createFactStream, type FactTable } from './facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
@@ -29,6 +39,8 @@ export interface Question {
   /** The customer may have tapped an entry that was offered. */
   readonly action?: TapAction;
   readonly scenario?: Scenario;
+  /** What the customer looks at. */
+  readonly product?: AskedProduct;
   readonly memory: ConversationMemory;
   readonly closesAt: EpochMs;
   /** Only the operator's own wording: for a question that overtakes. */
@@ -56,11 +68,17 @@ const REST_ON_SHARE = 0.6;
 /** A tapped entry is the answer itself; anything else is looked up. */
 export function searchKnowledge(
   bot: Bot,
-  asked: { readonly text: string; readonly action?: TapAction; readonly scenario?: Scenario },
+  asked: {
+    readonly text: string;
+    readonly action?: TapAction;
+    readonly scenario?: Scenario;
+    readonly product?: AskedProduct;
+  },
 ): KnowledgeResult {
   const chosen = asked.action?.kind === 'ask' ? bot.knowledge.entry(asked.action.entryId) : undefined;
   if (chosen !== undefined) return { confidence: 'sure', matches: [{ entry: chosen, score: 1 }] };
-  return withPlatformAnswers(bot.knowledge.search(asked.text, GROUNDS), asked.scenario?.platformAnswers);
+  const found = searchBeside(asked.product, asked.text, bot.knowledge, GROUNDS);
+  return withPlatformAnswers(found, asked.scenario?.platformAnswers);
 }
 
 /** Asks the bot's engines in order until one answers; when none does, the answer is an apology with the contact.
@@ -104,6 +122,7 @@ export async function askEngines(
     conversation: question.conversation,
     question: question.text,
     ...(images === undefined ? {} : { images }),
+    ...(question.product === undefined ? {} : { product: question.product }),
     knowledge,
     memory: question.memory,
     now: parts.clock.now(),
@@ -119,7 +138,8 @@ export async function askEngines(
       const engineMs = performance.now() - engineStartedAt;
       // "I could not find it" after a policy said no would send the customer into rephrasing.
       if (refusedBy !== undefined && !answer.wasAnswered) break;
-      return { ...answer, knowledgeMs, engineMs };
+      const source = question.product === undefined ? answer.source : { ...answer.source, about: question.product };
+      return { ...answer, source, knowledgeMs, engineMs };
     } catch (thrown) {
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
       const error = toGatewayError(thrown);

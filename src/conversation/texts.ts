@@ -1,6 +1,6 @@
 /** Every sentence that the core itself says to a customer. */
 
-import { type Choice, type MessageReceived, type Reply, textReply } from '../message.ts';
+import { type AskedProduct, type Choice, type MessageReceived, type Reply, textReply } from '../message.ts';
 import type { PhotoProblem } from './photos.ts';
 
 function withContact(text: string, contact: string): string {
@@ -110,6 +110,15 @@ export function unsupportedInputReply(input: MessageReceived['input']): Reply {
     default:
       return textReply('보내 주신 내용을 확인할 수 없어요. 궁금하신 내용을 글로 적어 주시면 바로 답변드릴게요.');
   }
+}
+
+/** To a product that was shown without a question. */
+export function productReply(product: AskedProduct | undefined): Reply {
+  return textReply(
+    product?.name === undefined
+      ? '상품을 보고 문의해 주셨네요. 어떤 점이 궁금하신가요? 상품 이름과 함께 적어 주시면 바로 안내해 드릴게요.'
+      : `‘${product.name}’ 상품을 보고 계시네요. 어떤 점이 궁금하신가요?`,
+  );
 }
 
 /** What happened, and what the customer can do about the photo. */

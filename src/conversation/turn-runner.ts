@@ -1,10 +1,11 @@
 /** The turns that this process works on: lane, engine slot, answer. */
 import { GatewayError, toGatewayError } from '../errors.ts';
-import type { MessageReceived } from '../message.ts';
+import type { AskedProduct, MessageReceived } from '../message.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { answerPhotos } from './answer-photos.ts';
+import { lastProduct } from './asked-product.ts';
 import { FairSlots } from './fair-slots.ts';
 import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
@@ -12,7 +13,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
-import { apologyReply } from './texts.ts';
+import { apologyReply, productReply } from './texts.ts';
 import { finishWithHandover } from './thread/finish-with-handover.ts';
 import { TypingIndicators } from './typing.ts';
 
@@ -22,6 +23,8 @@ interface Asked {
   readonly text: string;
   /** Addresses, oldest first. */
   readonly photos: readonly string[];
+  /** That came with it. */
+  readonly product?: AskedProduct;
 }
 
 export class TurnRunner {
@@ -161,7 +164,10 @@ export class TurnRunner {
   /** Waits for the turn's place and returns what to answer, or undefined when there is nothing to answer any more. */
   async #awaitPlace(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<Asked | undefined> {
     const { store, clock } = this.#parts;
-    if (slot === undefined) return { text: turn.event.text, photos: turn.event.images ?? [] };
+    if (slot === undefined) {
+      const { text, images, product } = turn.event;
+      return { text, photos: images ?? [], ...(product === undefined ? {} : { product }) };
+    }
     const start = await slot.start;
     if (start.kind === 'cancelled') {
       // The store may have taken it after it had forgotten the others.
@@ -181,24 +187,31 @@ export class TurnRunner {
       this.#count(turn, 'suppressed');
       return undefined;
     }
-    const texts = [...turn.absorbedTexts];
+    const messages = [...turn.absorbed];
     for (const id of start.absorbed) {
       const absorbed = await store.readTurn(id);
-      if (absorbed?.event.type === 'message-received') texts.push(absorbed.event.text);
+      if (absorbed?.event.type === 'message-received') messages.push(absorbed.event);
     }
-    texts.push(turn.event.text);
+    messages.push(turn.event);
     // What came before it in the lane is answered only now; a turn that never waited has the memory of its own insert.
     if (!turn.memoryIsFresh) {
       turn.memory = await store.readMemory(turn.conversationKey, turn.sequence, turn.bot.historyTurns);
     }
+    const words = messages.map(({ text }) => text).filter((text) => text !== '');
+    const product = messages.findLast((message) => message.product !== undefined)?.product;
     // A number that was split over two messages is whole only now.
-    return { text: maskPersonalData(texts.filter((text) => text !== '').join('\n')).text, photos };
+    return { text: maskPersonalData(words.join('\n')).text, photos, ...(product === undefined ? {} : { product }) };
   }
 
   /** The engine, inside the turn's total time and the machine's share of engine calls. */
-  async #think(turn: ActiveTurn, { text, photos }: Asked): Promise<Answer> {
+  async #think(turn: ActiveTurn, asked: Asked): Promise<Answer> {
     const { clock, logger } = this.#parts;
     const { bot, event } = turn;
+    const { text, photos } = asked;
+    if (text === '' && photos.length === 0 && event.input === 'product') {
+      return systemAnswer(productReply(asked.product), true);
+    }
+    const product = asked.product ?? lastProduct(turn.memory.recentTurns, clock.now(), bot.conversationIdleMs);
     const closesAt = turn.startedAt + bot.engineTotalMs;
     const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
       turn.ranOutOfTime = true;
@@ -219,6 +232,7 @@ export class TurnRunner {
         approvedOnly: turn.approvedOnly,
         ...(event.action === undefined ? {} : { action: event.action }),
         ...(event.scenario === undefined ? {} : { scenario: event.scenario }),
+        ...(product === undefined ? {} : { product }),
       };
       const { feed, abort } = turn;
       return photos.length === 0
