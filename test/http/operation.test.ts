@@ -213,7 +213,7 @@ describe('the metrics', () => {
   }
 
   it('are all there after traffic of every kind, under the documented names and labels', async () => {
-    model.simulator.failNext(2, { httpStatus: 500, code: '50000' });
+    model.simulator.failNext(3, { httpStatus: 500, code: '50000' });
     await post('/query/TEST', { query: '주민번호 900101-1234568로 조회되나요?' });
     const late = await post('/query/KAKAO', skillCall(`질문-d0-1 ${SLOWLY}`), {
       'x-malgil-secret': SECRETS.shop.kakaoSecret,
