@@ -73,6 +73,9 @@ export function loadSettings(env: Environment, readFile: ReadFile): Settings {
       judgeCombinations(bot, nameOf, problems, warnings);
     }
     if (usesFile) warnOfUnshared(plain, bots, warnings);
+    if (process.dataKey === undefined && bots.some((bot) => bot.operatorHookUrl !== undefined)) {
+      warnings.push('OPERATOR_HOOK_URL: approves payments, but looks up no orders, because DATA_KEY is not set');
+    }
     if (process.operatorKey === undefined && bots.some((bot) => bot.kakaoRestApiKey !== undefined)) {
       warnings.push('KAKAO_REST_API_KEY: is not used, because OPERATOR_KEY is not set');
     }

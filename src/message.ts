@@ -119,6 +119,12 @@ export interface Profile {
 
 export type ProfileField = keyof Profile;
 
+export interface ProfileRequest {
+  readonly field: ProfileField;
+  /** Asked for one after the other; the customer may agree to all of them at once. */
+  readonly alsoNeeded: readonly ProfileField[];
+}
+
 /** What the payment service says of a {@link Payment}. */
 export interface PaymentResult {
   readonly isSuccess: boolean;
@@ -137,13 +143,15 @@ export interface PaymentResult {
 export interface MessageReceived extends EventBase {
   readonly type: 'message-received';
   readonly text: string;
-  /** `product`: an article was shown instead of words. */
-  readonly input: 'typed' | 'tap' | 'image' | 'video' | 'sticker' | 'product' | 'other';
+  /** `product`: an article was shown instead of words. `consent`: a dialog for personal data was answered. */
+  readonly input: 'typed' | 'tap' | 'image' | 'video' | 'sticker' | 'product' | 'consent' | 'other';
   readonly action?: TapAction;
   /** Addresses that the platform signed for minutes. In memory only: the store gets the event without them. */
   readonly images?: readonly string[];
   readonly scenario?: Scenario;
   readonly product?: AskedProduct;
+  /** Which data was handed over; the data itself is never part of a message. */
+  readonly consent?: { readonly given: readonly ProfileField[] } | 'declined';
   /** A human agent owns the thread (TalkTalk `standby`): kept for context, never answered. */
   readonly standby?: boolean;
 }
@@ -375,6 +383,8 @@ export interface ContextValue {
 export interface Reply {
   readonly parts: readonly ReplyPart[];
   readonly quickReplies: readonly Choice[];
+  /** Behind the words the customer is asked for personal data, by the platform's own dialog. */
+  readonly profileRequest?: ProfileRequest;
   readonly context?: readonly ContextValue[];
   /** Values that bubbles made at the platform show (Kakao `{{#webhook.…}}`). */
   readonly data?: Readonly<Record<string, unknown>>;

@@ -19,6 +19,7 @@ import { type BotSettings, NO_KNOWLEDGE, readHostAndPort, SAMPLE_KNOWLEDGE, type
 import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
+import { PersonalFields } from './conversation/personal-fields.ts';
 import { recover } from './conversation/recover.ts';
 import { rehearse } from './conversation/rehearse.ts';
 import type { HandoverPolicy } from './conversation/thread/policy.ts';
@@ -51,6 +52,7 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
+import { createSeal, readSealKey } from './privacy/seal.ts';
 import { PushService } from './push/push-service.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
@@ -145,6 +147,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const gateway = new Gateway({
     ...shared,
     threads,
+    ...createPersonalFields(settings, store),
     spool,
     queue,
     newId,
@@ -212,6 +215,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     const now = clock.now();
     const work = async () => {
       await store.expireHeldBefore(now - settings.heldAnswerMinutes * 60_000, now);
+      await store.purgePersonalFields(now);
       await store.purgeBefore(now - settings.retentionDays * DAY_MS);
       await writeTraffic(trafficFile, silence.save());
     };
@@ -342,9 +346,22 @@ function createUnindexedBot(
   };
 }
 
-function openHook({ operatorHookUrl: url, operatorHookSecret: secret }: BotSettings): Pick<Bot, 'hook'> {
+function openHook(bot: BotSettings): Pick<Bot, 'hook' | 'lookUp'> {
+  const { operatorHookUrl: url, operatorHookSecret: secret } = bot;
   if (url === undefined || secret === undefined) return {};
-  return { hook: createSignedPost({ url, secret, clock: systemClock }) };
+  const hook = createSignedPost({ url, secret, clock: systemClock });
+  const fromUnder14 = bot.under14 === 'collect';
+  return { hook, lookUp: { words: bot.orderLookupWords, fields: bot.orderLookupFields, fromUnder14 } };
+}
+
+function createPersonalFields(
+  { dataKey, personalDataHours }: Settings,
+  store: Store,
+): { readonly personalFields?: PersonalFields } {
+  const key = dataKey === undefined ? undefined : readSealKey(dataKey);
+  if (key === undefined) return {};
+  const keepMs = personalDataHours * 60 * 60_000;
+  return { personalFields: new PersonalFields({ store, clock: systemClock, seal: createSeal(key), keepMs }) };
 }
 
 function createHandoverPolicy(bot: BotSettings): HandoverPolicy {

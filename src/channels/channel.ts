@@ -122,6 +122,8 @@ export interface Channel {
   readonly maxBubblesPerResponse: number;
   /** A room can be entered again and again (TalkTalk `open`): greet once per cool-down. Otherwise every opening is greeted. */
   readonly greetsOncePerCooldown: boolean;
+  /** Whether a reply can ask for personal data through a dialog of the platform. */
+  readonly requestsProfile?: boolean;
   /** True for bytes that ask for money, parsed or not: no path may answer them with 200 unless somebody approved. */
   asksForPayment?(body: Uint8Array): boolean;
   /** @throws GatewayError `INBOUND_UNVERIFIED`, or `INBOUND_FOREIGN_ADDRESS` for a caller who has the secret */

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { readSealKey } from '../privacy/seal.ts';
 import { gateSecret, httpUrl, onOff, proxyList, text, webhookUrl, wholeNumber } from './shapes.ts';
 
 export const SERVER_SETTINGS = {
@@ -81,6 +82,26 @@ export const OPERATION_SETTINGS = {
     default: true,
     description: 'Prometheus metrics at /metrics.',
     descriptionKo: '/metrics 경로로 Prometheus 지표를 제공합니다.',
+  }),
+  dataKey: Type.Optional(
+    Type.Refine(
+      text({
+        secret: true,
+        description:
+          'Seals personal data that customers agreed to hand over (AES-256-GCM): 32 random bytes in base64 or hex, as from openssl rand -base64 32. Without it none is collected. With another key, what is stored cannot be opened any more and is asked for again.',
+        descriptionKo:
+          '고객이 동의하고 제공한 개인정보를 암호화(AES-256-GCM)하는 키입니다. openssl rand -base64 32처럼 만든 32바이트를 base64나 16진수로 적습니다. 없으면 수집하지 않습니다. 키를 바꾸면 저장된 정보는 열 수 없게 되어 다시 동의를 받습니다.',
+      }),
+      (value) => readSealKey(value) !== undefined,
+      () => 'must be 32 bytes in base64 or hex, as from openssl rand -base64 32',
+    ),
+  ),
+  personalDataHours: wholeNumber({
+    minimum: 1,
+    maximum: 8_760,
+    default: 24,
+    description: 'How long such data is kept, sealed, before the customer is asked again.',
+    descriptionKo: '동의받은 개인정보를 암호화해 보관하는 시간입니다. 지나면 지우고, 필요할 때 다시 동의를 받습니다.',
   }),
   retentionDays: wholeNumber({
     minimum: 1,

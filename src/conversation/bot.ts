@@ -5,6 +5,7 @@ import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 import type { OperatorHook } from '../operator-hook/operator-hook.ts';
 import type { QuietTime } from './lane.ts';
+import type { LookUpPolicy } from './look-ups.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
@@ -40,4 +41,6 @@ export interface Bot {
   readonly handover: HandoverPolicy;
   /** The operator's own systems. Absent: nobody approves payments or looks up orders. */
   readonly hook?: OperatorHook;
+  /** Absent: nothing is looked up. */
+  readonly lookUp?: LookUpPolicy;
 }

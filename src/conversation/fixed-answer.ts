@@ -25,7 +25,7 @@ export function fixedAnswer(bot: Bot, event: MessageReceived): Answer | undefine
   // TalkTalk's own sentence stands in for a sticker: no words of the customer.
   if (event.text.trim() !== '' && event.input !== 'sticker') return undefined;
   // The question usually comes right behind the product.
-  if (event.input === 'product') return undefined;
+  if (event.input === 'product' || event.input === 'consent') return undefined;
   if (event.input !== 'image' || seeingEngines(bot).length === 0) {
     return systemAnswer(unsupportedInputReply(event.input), true);
   }

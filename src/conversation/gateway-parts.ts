@@ -7,6 +7,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { SendBudget } from './deliver.ts';
+import type { PersonalFields } from './personal-fields.ts';
 import type { Threads } from './thread/threads.ts';
 
 /** What the core needs of the outside. */
@@ -18,6 +19,8 @@ export interface GatewayParts {
   readonly queue: JobQueue;
   readonly sendBudget: SendBudget;
   readonly threads: Threads;
+  /** Absent: there is no key to seal personal data with, so none is collected. */
+  readonly personalFields?: PersonalFields;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;

@@ -12,6 +12,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, respond, say } from './handled.ts';
 import { HeldAnswers } from './held-answers.ts';
 import { Intake } from './intake.ts';
+import { LookUps } from './look-ups.ts';
 import { maskMessage } from './mask-message.ts';
 import { Payments, withoutDetails } from './payments.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
@@ -39,6 +40,8 @@ const SHORT_SHARE = 2;
 /** How far back the messages that were merged into a turn can lie. */
 const MERGE_REACH = 50;
 
+type ConversationOpened = Extract<InboundEvent, { type: 'conversation-opened' }>;
+
 export class Gateway {
   readonly #parts: GatewayParts;
   readonly #runner: TurnRunner;
@@ -48,6 +51,7 @@ export class Gateway {
   readonly #echoes: Echoes;
   readonly #payments: Payments;
   readonly #withdrawals: WithdrawalNotices;
+  readonly #lookUps: LookUps;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -55,6 +59,7 @@ export class Gateway {
     this.#echoes = new Echoes(parts);
     this.#payments = new Payments(parts);
     this.#withdrawals = new WithdrawalNotices(parts);
+    this.#lookUps = new LookUps(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
@@ -111,9 +116,14 @@ export class Gateway {
       case 'thread-returned':
         this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
         return respond({ kind: 'accepted' });
-      case 'subscription-changed':
       case 'profile-received':
-      case 'profile-declined':
+      case 'profile-declined': {
+        const message = await this.#lookUps.hear(bot, event);
+        // The event does not say who owns the room. If agents do, they see the data themselves.
+        const isAnswered = message !== undefined && this.#parts.threads.maySpeak(bot, event.conversation);
+        return isAnswered ? this.#handleMessage(bot, channel, message) : respond({ kind: 'accepted' });
+      }
+      case 'subscription-changed':
         logger.info({ bot: bot.id, channel: channel.name, event: event.type }, 'an event that needs no answer');
         return respond({ kind: 'accepted' });
       case 'event-ignored':
@@ -313,7 +323,8 @@ export class Gateway {
 
   /** Takes the turn's place, stores it and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
   async #start(turn: ActiveTurn): Promise<string | undefined> {
-    const isTap = turn.event.action !== undefined || turn.event.input === 'tap';
+    const { action, input } = turn.event;
+    const isTap = action !== undefined || input === 'tap' || input === 'consent';
     const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || isTap);
     const state = slot === undefined || slot.isFirst ? 'answering' : 'received';
     const patienceMs = this.#storePatienceMs(turn);
@@ -368,7 +379,12 @@ export class Gateway {
     await this.#start(turn);
   }
 
-  async #greet(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
+  async #greet(bot: Bot, channel: Channel, event: ConversationOpened): Promise<Handled> {
+    if (bot.lookUp !== undefined && event.isUnder14 !== undefined) {
+      this.#parts.store
+        .saveUnder14(event.conversation, event.isUnder14, event.receivedAt)
+        .catch((err) => this.#parts.logger.error({ err, bot: bot.id }, 'the age of a customer could not be kept'));
+    }
     if (!this.#parts.threads.maySpeak(bot, event.conversation)) return respond({ kind: 'accepted' });
     if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
     return say(channel, event, {

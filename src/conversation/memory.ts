@@ -45,7 +45,8 @@ function saidIn({ event, reply }: Turn): HistoryMessage[] {
 }
 
 /** A photo or a product has no words; without any it would fall out of the history, and its answer would stand alone. */
-function wordsOf({ input, text, product }: MessageReceived): string {
+function wordsOf({ input, text, product, consent }: MessageReceived): string {
+  if (input === 'consent') return consent === 'declined' ? '(정보 제공에 동의하지 않음)' : '(정보 제공에 동의함)';
   if (input === 'product') return `(상품 문의) ${product?.name ?? ''}`.trimEnd();
   return input === 'image' ? `(사진) ${text}`.trimEnd() : text;
 }

@@ -1,6 +1,13 @@
 /** Every sentence that the core itself says to a customer. */
 
-import { type AskedProduct, type Choice, type MessageReceived, type Reply, textReply } from '../message.ts';
+import {
+  type AskedProduct,
+  type Choice,
+  type MessageReceived,
+  type ProfileField,
+  type Reply,
+  textReply,
+} from '../message.ts';
 import type { PhotoProblem } from './photos.ts';
 
 function withContact(text: string, contact: string): string {
@@ -118,6 +125,59 @@ export function productReply(product: AskedProduct | undefined): Reply {
     product?.name === undefined
       ? '상품을 보고 문의해 주셨네요. 어떤 점이 궁금하신가요? 상품 이름과 함께 적어 주시면 바로 안내해 드릴게요.'
       : `‘${product.name}’ 상품을 보고 계시네요. 어떤 점이 궁금하신가요?`,
+  );
+}
+
+const FIELD_NAMES: Readonly<Record<ProfileField, string>> = {
+  nickname: '이름(별명)을',
+  phone: '휴대전화 번호를',
+  address: '주소를',
+};
+
+/** @param isFurther something else was handed over just now */
+export function consentNeededReply(field: ProfileField, isFurther: boolean): Reply {
+  return textReply(
+    isFurther
+      ? `감사합니다. 이어서 ${FIELD_NAMES[field]} 확인할게요. 동의 창에서 선택해 주세요.`
+      : `고객님의 주문을 찾으려면 ${FIELD_NAMES[field]} 확인해야 해요. 곧 나타나는 동의 창에서 동의해 주시면 바로 조회해 드릴게요.`,
+  );
+}
+
+export function consentDeclinedReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '동의하지 않으셔서 주문을 조회하지 않았어요. 다른 궁금한 점은 그대로 물어보셔도 되고, 주문은 고객센터에서도 확인하실 수 있어요.',
+      contact,
+    ),
+  );
+}
+
+/** The store was not there when the data came. */
+export function consentLostReply(): Reply {
+  return textReply('죄송합니다. 동의해 주신 정보를 제때 확인하지 못했어요. 번거로우시겠지만 한 번 더 요청해 주세요.');
+}
+
+/** Korean law wants a guardian's consent first. */
+export function tooYoungReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '만 14세 미만 고객님의 개인정보는 보호자의 동의 없이 확인할 수 없어 여기서는 주문을 조회해 드릴 수 없어요. 보호자분과 함께 고객센터로 문의해 주세요.',
+      contact,
+    ),
+  );
+}
+
+/** @param found what the operator's systems say, masked; empty for nothing */
+export function lookUpReply(found: string, contact: string): Reply {
+  return textReply(found === '' ? withContact('확인되는 주문이 없어요. 고객센터로 문의해 주세요.', contact) : found);
+}
+
+export function lookUpFailedReply(contact: string): Reply {
+  return textReply(
+    withContact(
+      '죄송합니다. 지금은 주문을 조회할 수 없어요. 잠시 후 다시 요청해 주시거나 고객센터로 문의해 주세요.',
+      contact,
+    ),
   );
 }
 

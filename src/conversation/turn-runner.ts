@@ -11,6 +11,7 @@ import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
+import { LookUps } from './look-ups.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
@@ -32,6 +33,7 @@ export class TurnRunner {
   readonly #lanes: Lanes;
   readonly #slots: FairSlots;
   readonly #typing: TypingIndicators;
+  readonly #lookUps: LookUps;
   readonly #open = new Map<string, ActiveTurn>();
   #whenIdle: (() => void)[] = [];
 
@@ -40,6 +42,7 @@ export class TurnRunner {
     this.#lanes = new Lanes(parts.clock);
     this.#slots = new FairSlots(parts.maxConcurrentTurns);
     this.#typing = new TypingIndicators(parts);
+    this.#lookUps = new LookUps(parts);
   }
 
   get size(): number {
@@ -211,6 +214,8 @@ export class TurnRunner {
     if (text === '' && photos.length === 0 && event.input === 'product') {
       return systemAnswer(productReply(asked.product), true);
     }
+    const lookedUp = await this.#lookUps.answer(turn, text);
+    if (lookedUp !== undefined) return lookedUp;
     const product = asked.product ?? lastProduct(turn.memory.recentTurns, clock.now(), bot.conversationIdleMs);
     const closesAt = turn.startedAt + bot.engineTotalMs;
     const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {

@@ -21,6 +21,7 @@ export class FakeChannel implements Channel {
   readonly name: ChannelName;
   readonly mergesWaitingMessages: boolean;
   readonly greetsOncePerCooldown: boolean;
+  readonly requestsProfile: boolean;
   readonly maxBubblesPerResponse = 3;
   readonly sent: { message: OutboundMessage; target: DeliveryTarget }[] = [];
   typingCount = 0;
@@ -31,6 +32,7 @@ export class FakeChannel implements Channel {
     this.name = name;
     this.mergesWaitingMessages = name === 'naver';
     this.greetsOncePerCooldown = name === 'naver';
+    this.requestsProfile = name === 'naver';
   }
 
   verify(): void {}
@@ -40,7 +42,8 @@ export class FakeChannel implements Channel {
   }
 
   render(reply: Reply, context: RenderContext): readonly OutboundMessage[] {
-    const texts = reply.parts.map((part) => (part.type === 'text' ? part.text : part.type));
+    const asked = reply.profileRequest === undefined ? [] : [`(asks for ${reply.profileRequest.field})`];
+    const texts = [...reply.parts.map((part) => (part.type === 'text' ? part.text : part.type)), ...asked];
     const choices = reply.quickReplies.map((choice) => choice.label);
     const pages: string[][] = [];
     const size = Math.max(1, context.maxBubbles);

@@ -5,6 +5,7 @@ import type { Bot } from '../../src/conversation/bot.ts';
 import { createDeliverer } from '../../src/conversation/deliver.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
+import { PersonalFields } from '../../src/conversation/personal-fields.ts';
 import { recover } from '../../src/conversation/recover.ts';
 import { Threads } from '../../src/conversation/thread/threads.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
@@ -21,6 +22,7 @@ import {
 import type { Alert } from '../../src/platform/alerts.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { createSeal, SEAL_KEY_BYTES } from '../../src/privacy/seal.ts';
 import { openFileSpool, SPOOL_FILE } from '../../src/storage/spool/file-spool.ts';
 import type { Spool } from '../../src/storage/spool/spool.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/index.ts';
@@ -51,6 +53,7 @@ export class GatewayRig {
   #alive = 'first';
   loopDelayMs = 0;
   agentsAreAtWork = true;
+  seal = createSeal(new Uint8Array(SEAL_KEY_BYTES));
   store: Store;
   spool: Spool;
   readonly alerts: Alert[] = [];
@@ -117,9 +120,11 @@ export class GatewayRig {
     const threads = new Threads({ ...parts, queue, newId });
     const deliver = createDeliverer({ ...parts, maySpeak: (...asked) => threads.maySpeak(...asked) });
     queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
+    const personalFields = new PersonalFields({ ...parts, seal: this.seal, keepMs: 3_600_000 });
     const gateway = new Gateway({
       ...parts,
       threads,
+      personalFields,
       spool: this.spool,
       queue,
       newId,

@@ -12,6 +12,7 @@ import { setUpMenu } from './menu.ts';
 import { parseTalkEvent } from './parse.ts';
 import { namesPaymentRequest } from './payment-request.ts';
 import { createPictureDesk, type PictureDesk, type PictureInspector } from './pictures.ts';
+import { profileRequestMessage } from './profile.ts';
 import { renderReply } from './render.ts';
 import { respondToWebhook } from './respond.ts';
 import { verifySourceAddress } from './source-address.ts';
@@ -72,12 +73,18 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
       if (options.checksAddress) verifySourceAddress(request.remoteAddress);
     },
     parse: (request) => parseTalkEvent(request, { ...options, canPush }),
-    render: (reply, context) =>
-      renderReply(reply, context, {
+    requestsProfile: canPush,
+    render: (reply, context) => [
+      ...renderReply(reply, context, {
         ...(pictures === undefined ? {} : { reachOf: pictures.inspector.reachOf }),
         onDegraded: (degradations) =>
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
       }).map(withEchoKey),
+      // A webhook response has room for one event.
+      ...(reply.profileRequest === undefined || context.mode !== 'push'
+        ? []
+        : [profileRequestMessage(reply.profileRequest)]),
+    ],
     respond: respondToWebhook,
     ...(canPush ? { deliver: toDeliver(client.deliver, desk) } : {}),
     ...(canPush && typing ? { showTyping: client.showTyping } : {}),

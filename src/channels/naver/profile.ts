@@ -1,8 +1,10 @@
-/** Personal data with the customer's consent: what the profile events say. The value comes later than the request, by webhook, or never:
+/** Personal data with the customer's consent: how it is asked for, and what the profile events say. The value comes later than the request, by webhook, or never:
  *  a dialog that times out sends nothing. Source: profile_api_v1.md of navertalk/chatbot-api */
-import type { PostalAddress, Profile, ProfileField } from '../../message.ts';
+import type { PostalAddress, Profile, ProfileField, ProfileRequest } from '../../message.ts';
+import type { OutboundMessage } from '../channel.ts';
 import { inboundText } from '../inbound-text.ts';
 import { isJsonObject, type JsonObject } from '../json-body.ts';
+import type { SendEvent } from './schema.ts';
 
 /** Longer ones are no names, numbers or streets. */
 const MAX_CHARS = 300;
@@ -18,6 +20,25 @@ export type ProfileResult =
   | { readonly type: 'profile-received'; readonly profile: Profile }
   | { readonly type: 'profile-declined' }
   | { readonly type: 'profile-withdrawn'; readonly fields: readonly ProfileField[] };
+
+const NAME_OF_FIELD: Readonly<Record<ProfileField, string>> = {
+  nickname: 'nickname',
+  phone: 'cellphone',
+  address: 'address',
+};
+
+/** In place of a dialog that TalkTalk does not open. */
+const NO_DIALOG_TEXT =
+  '죄송합니다. 지금은 동의 창을 열 수 없어 정보를 확인하지 못했어요. 고객센터나 상담원에게 문의해 주세요.';
+
+/** A message of its own, behind the words that announce it: while the dialog is open, nothing can be said. One field at a time; the
+ *  others are agreed to in the same dialog. */
+export function profileRequestMessage({ field, alsoNeeded }: ProfileRequest): OutboundMessage {
+  const agreements = alsoNeeded.map((other) => NAME_OF_FIELD[other]);
+  const options = { field: NAME_OF_FIELD[field], ...(agreements.length === 0 ? {} : { agreements }) };
+  const fallback: SendEvent = { event: 'send', textContent: { text: NO_DIALOG_TEXT } };
+  return { wire: { event: 'profile', options }, fallback, text: '', bubbles: 1 };
+}
 
 /** Undefined for a result that is none of the documented ones. */
 export function readProfileResult(options: JsonObject): ProfileResult | undefined {

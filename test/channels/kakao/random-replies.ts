@@ -272,6 +272,7 @@ function repliesOf({ shortText, url, maxButtons }: Kind): fc.Arbitrary<Reply> {
   return record<Reply>({
     parts: fc.array(part, { maxLength: 5 }),
     quickReplies: fc.array(choice, { maxLength: 14 }),
+    profileRequest: fc.option(fc.constant({ field: 'phone', alsoNeeded: [] } as const), { nil: undefined }),
     context: optional(
       fc.array(
         record<NonNullable<Reply['context']>[number]>({
