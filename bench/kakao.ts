@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, program } from 'commander';
 import { measureFirstCalls } from './kakao/first-call.ts';
@@ -13,6 +14,7 @@ import { brokenPromises, type Tally } from './kakao/tally.ts';
 import { printTable } from './print-table.ts';
 
 const QUICK_CALLS = 60;
+const LAG_RESOLUTION_MS = 10;
 /** A hundredth of the inline budget: nothing that anybody waits for. The first connections alone take some of it. */
 const FIRST_CALL_NOISE_MS = 40;
 
@@ -111,6 +113,8 @@ async function runStorms(house: GatewayHouse): Promise<boolean> {
     storm.kinds.some((kind) => kind.name.includes(options.only ?? '')),
   );
   const startedAt = performance.now();
+  const ownDelay = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  ownDelay.enable();
   const tallies = new Map<Row, Tally>();
   const runAll = (together: readonly Row[]) =>
     Promise.all(together.map(async (row) => tallies.set(row, await runRow(row, house))));
@@ -122,7 +126,10 @@ async function runStorms(house: GatewayHouse): Promise<boolean> {
   printTable(HEAD, rows.flatMap((row) => tallies.get(row) ?? []).map(cellsOf));
   const broken = [...tallies].flatMap(([row, tally]) => brokenPromises(tally, row.storm.budgets, row.expected));
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
-  process.stdout.write(`\n${minutes} minutes, Node ${process.version}\n`);
+  const ownMs = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - LAG_RESOLUTION_MS).toFixed(0);
+  process.stdout.write(
+    `\n${minutes} minutes, Node ${process.version}; the platform itself was late by ${ownMs(ownDelay.percentile(99))} ms (p99), ${ownMs(ownDelay.max)} ms at worst\n`,
+  );
   process.stdout.write(broken.length === 0 ? 'every promise was kept\n' : `BROKEN\n${broken.join('\n')}\n`);
   return broken.length === 0;
 }
