@@ -69,7 +69,7 @@ export class ReplyWindows {
     );
     const turn = this.#runner.get(event.id);
     // Its callback would be promised to nobody, and later turns must know that it has a button.
-    if (turn !== undefined && turn.mode !== 'pickup') turn.mode = 'pickup';
+    if (turn !== undefined) turn.mode = 'pickup';
     const turnId = event.action !== undefined && 'turnId' in event.action ? event.action.turnId : event.id;
     return say(channel, event, waitingReply(bot.waitingText, turnId));
   }
