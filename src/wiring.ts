@@ -350,7 +350,7 @@ function openHook(bot: BotSettings): Pick<Bot, 'hook' | 'lookUp'> {
   const { operatorHookUrl: url, operatorHookSecret: secret } = bot;
   if (url === undefined || secret === undefined) return {};
   const hook = createSignedPost({ url, secret, clock: systemClock });
-  const fromUnder14 = bot.under14 === 'collect';
+  const fromUnder14 = bot.childData === 'collect';
   return { hook, lookUp: { words: bot.orderLookupWords, fields: bot.orderLookupFields, fromUnder14 } };
 }
 

@@ -38,7 +38,7 @@ export const OPERATOR_HOOK_SETTINGS = {
     description: 'What a look-up needs of the customer: phone, nickname, address, separated by commas.',
     descriptionKo: '주문 조회에 필요한 고객 정보입니다. phone, nickname, address를 쉼표로 구분해 적습니다.',
   }),
-  under14: Type.Enum(['refuse', 'collect'], {
+  childData: Type.Enum(['refuse', 'collect'], {
     default: 'refuse',
     description:
       'Customers whom TalkTalk says to be under 14 (the open event tells): refuse to collect their data, or collect it because you have the consent of a guardian.',

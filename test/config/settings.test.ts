@@ -47,6 +47,7 @@ describe('defaults', () => {
       dataDir: './data',
       trustProxy: [],
       metrics: true,
+      personalDataHours: 24,
       retentionDays: 180,
       heldAnswerMinutes: 1_440,
       shutdownDrainMs: 1_000,
