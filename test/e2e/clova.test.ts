@@ -241,7 +241,7 @@ describe.concurrent('with settings of its own, the gateway', () => {
   it('apologises for an answer that takes longer than the total time', async (context) => {
     const { simulator, env } = await startClova(context, {});
     simulator.failNext(5, { kind: 'hang', afterTokens: 2 });
-    const other = await startGateway(context, { ...env, ENGINE_TOTAL_MS: '1000' });
+    const other = await startGateway(context, { ...env, ENGINE: 'clova', ENGINE_TOTAL_MS: '1000' });
     const answer = await ask(withoutContacts().question, other);
     expect(answer.Answer).toContain('죄송합니다');
     await simulator.whenCancelled();

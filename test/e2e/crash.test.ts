@@ -12,7 +12,7 @@ import { WebVisitor } from './web-visitor.ts';
 const WAIT = { timeout: 20_000, interval: 25 };
 
 async function setUp({ onTestFinished }: TestContext, inlineBudgetMs = 1_000): Promise<Stage> {
-  const stage = await openStage({ KAKAO_INLINE_BUDGET_MS: String(inlineBudgetMs) });
+  const stage = await openStage({ KAKAO_INLINE_BUDGET_MS: String(inlineBudgetMs), NAVER_QUIET_MS: '0' });
   onTestFinished(() => stage.end());
   return stage;
 }
