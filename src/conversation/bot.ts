@@ -5,7 +5,7 @@ import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 import type { OperatorHook } from '../operator-hook/operator-hook.ts';
 import type { QuietTime } from './lane.ts';
-import type { LookUpPolicy } from './look-ups.ts';
+import type { LookUpPolicy } from './look-up-policy.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */

@@ -18,6 +18,7 @@ import type { Store, Turn } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Bot } from './bot.ts';
 import { systemAnswer } from './fixed-answer.ts';
+import type { LookUpPolicy } from './look-up-policy.ts';
 import type { PersonalFields } from './personal-fields.ts';
 import type { Answer } from './respond.ts';
 import {
@@ -28,16 +29,6 @@ import {
   lookUpReply,
   tooYoungReply,
 } from './texts.ts';
-
-/** What the operator wants of look-ups. */
-export interface LookUpPolicy {
-  /** A message that holds one of them asks for a look-up; compared without spaces. */
-  readonly words: readonly string[];
-  /** What the hook needs. Never empty. */
-  readonly fields: readonly ProfileField[];
-  /** Whether data of customers under 14 is collected: a guardian must have agreed elsewhere. */
-  readonly fromUnder14: boolean;
-}
 
 export interface LookUpsParts {
   readonly store: Store;

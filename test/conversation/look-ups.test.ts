@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/conversation/bot.ts';
-import type { LookUpPolicy } from '../../src/conversation/look-ups.ts';
+import type { LookUpPolicy } from '../../src/conversation/look-up-policy.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { InboundEvent, MessageReceived, Profile } from '../../src/message.ts';
 import { createSeal } from '../../src/privacy/seal.ts';
