@@ -88,6 +88,8 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       const fields = {
         ...labels,
         turn: turn.id,
+        request: turn.event.requestId,
+        platformId: receipt.platformId,
         position: delivery.position,
         code: receipt.code,
         attempts,

@@ -113,6 +113,17 @@ describe('POST /query/KAKAO', () => {
     expect(JSON.stringify(body.template.outputs)).toMatch(/[가-힣]{2}/);
   });
 
+  it('answers a question beside a value that is nested out of all reason', async () => {
+    const depth = 20_000;
+    const payload = JSON.stringify({
+      ...skillPayload('반품 배송비는 얼마예요?'),
+      action: { params: { a: 'DEEP' } },
+    }).replace('"DEEP"', `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+    const { status, body } = await post({ headers: { 'content-type': 'application/json' }, payload });
+    expect(status).toBe(200);
+    expect(JSON.stringify(body.template.outputs)).toContain('배송비');
+  });
+
   it('logs a reason for what it could not read, and no text of the customer', async () => {
     await post(json({ userRequest: { utterance: '비밀스러운 말' } }));
     const line = program.logged.findLast((entry) => entry.msg === 'a request was refused');
@@ -222,8 +233,8 @@ describe('POST /query/KAKAO', () => {
 
   it('with a secret, strangers get 401 and the path works as well as the header', async () => {
     const guarded = await startProgram({ KAKAO_SECRET: 'first-secret,second-secret,base/64+secret=' });
-    const ask = (url: string, headers: Record<string, string> = {}) => {
-      const request = json(skillPayload('반품 배송비는?'));
+    const ask = (url: string, headers: Record<string, string> = {}, utterance = '반품 배송비는?') => {
+      const request = json(skillPayload(utterance));
       return guarded.app.inject({
         method: 'POST',
         url,
@@ -234,6 +245,7 @@ describe('POST /query/KAKAO', () => {
     try {
       expect((await ask('/query/KAKAO')).statusCode).toBe(401);
       expect((await ask('/query/KAKAO/wrong-secret')).statusCode).toBe(401);
+      expect((await ask('/query/KAKAO/wrong-secret', {}, 'a'.repeat(1_200_000))).statusCode).toBe(401);
       expect((await ask('/query/KAKAO', { 'x-malgil-secret': 'second-secret' })).statusCode).toBe(200);
       expect((await ask('/query/KAKAO/first-secret')).statusCode).toBe(200);
       expect((await ask('/query/KAKAO/base/64+secret=')).statusCode).toBe(200);

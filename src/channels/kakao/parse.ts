@@ -88,10 +88,11 @@ function replyWindows(
   const url = userRequest.callbackUrl;
   if (typeof url !== 'string' || url === '') return [inline, { mode: 'pickup' }];
   if (settings.resolveCallback(url) === undefined) {
-    // Never the URL itself: it holds a token, or bait.
+    // Never the URL itself: it holds a token, or bait. Its host tells the operator whose it is.
+    const host = URL.canParse(url) ? new URL(url).host.slice(0, 200) : 'none';
     settings.logger.warn(
-      { event: 'callback-url-ignored', channel: 'kakao', botId: settings.botId, requestId },
-      'ignored a callback URL whose origin is not on the list',
+      { event: 'callback-url-ignored', channel: 'kakao', botId: settings.botId, requestId, host },
+      'ignored a callback URL: its origin is not on the list, or it is not written as Kakao writes it',
     );
     return [inline, { mode: 'pickup' }];
   }

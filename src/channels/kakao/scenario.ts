@@ -82,10 +82,19 @@ function readValue(value: unknown): ScenarioValue | undefined {
 function readFields(value: JsonObject): ScenarioValue | undefined {
   const fields: [string, string][] = [];
   for (const [name, field] of Object.entries(value)) {
-    const text = typeof field === 'object' && field !== null ? readScalar(JSON.stringify(field)) : readScalar(field);
+    const text = typeof field === 'object' && field !== null ? readScalar(jsonText(field)) : readScalar(field);
     if (text !== undefined && isName(name) && fields.length < MAX_NAMED) fields.push([name, text]);
   }
   return fields.length === 0 ? undefined : Object.fromEntries(fields);
+}
+
+/** What is nested so deep that it cannot be written again is no value of a block. */
+function jsonText(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // reading goes to any depth, writing only as deep as the stack
+  }
 }
 
 function readScalar(value: unknown): string | undefined {

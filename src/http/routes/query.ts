@@ -48,9 +48,9 @@ export function registerQueryRoutes(app: FastifyInstance, parts: AppParts): void
 
     scope.setErrorHandler((thrown, request, reply) => {
       const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
-      const { bot, channel } = locate(request, parts);
+      const { bot, channel, pathSecret } = locate(request, parts);
       if (bot === undefined || channel === undefined) return sendUnlocated(parts, request, reply, error);
-      return send(reply, refuse(parts, bot, channel, request, error));
+      return send(reply, refuse(parts, bot, channel, request, strangerFirst(channel, request, pathSecret, error)));
     });
 
     const handler = (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, parts);
@@ -158,6 +158,21 @@ async function withinDeadline(
     (err: unknown) => logger.error({ err, request: request.id }, 'a request failed after its response'),
   );
   return ACCEPTED;
+}
+
+/** A body that was refused before anybody looked at its secret is still a stranger's. */
+function strangerFirst(
+  channel: Channel,
+  request: FastifyRequest,
+  pathSecret: string | undefined,
+  error: GatewayError,
+): GatewayError {
+  try {
+    channel.verify(toWebhookRequest(request, pathSecret));
+    return error;
+  } catch (thrown) {
+    return toGatewayError(thrown);
+  }
 }
 
 /** Whoever guesses secrets is slowed down like anybody else.

@@ -202,7 +202,7 @@ describe('the callback URL', () => {
   ])('is ignored with a warning: %s', (url) => {
     warnings.length = 0;
     expect(withUrl(url).replyWindows.map((window) => window.mode)).toEqual(['inline', 'pickup']);
-    expect(warnings).toEqual([expect.objectContaining({ event: 'callback-url-ignored' })]);
+    expect(warnings).toEqual([expect.objectContaining({ event: 'callback-url-ignored', host: expect.any(String) })]);
     expect(JSON.stringify(warnings)).not.toContain('://');
   });
 
