@@ -17,6 +17,7 @@ function readRows(file: string): readonly Row[] {
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.slice(2, -2).split(' | '))
+    .filter(([first = '']) => /^`[0-9A-Z]/.test(first))
     .map(([codes = '', message = '', ...rest]) => ({ codes: codes.replaceAll('`', '').split(', '), message, rest }));
 }
 
