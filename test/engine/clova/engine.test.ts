@@ -369,7 +369,7 @@ describe('time', () => {
     const parts: EnginePart[] = [];
     let isOver = false;
     const answer = thrownBy(async () => {
-      const request = engineRequest({ closesAt: clock.now() + limitMs + 1_100 });
+      const request = engineRequest({ closesAt: clock.now() + limitMs + 500 });
       for await (const part of createEngine(settings, clock).answer(request, new AbortController().signal))
         parts.push(part);
     }).finally(() => {
