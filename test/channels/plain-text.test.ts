@@ -92,6 +92,8 @@ describe('markdownToPlainText', () => {
     fc.assert(
       fc.property(words, (pieces) => {
         const text = `글~${pieces.join('')}`;
+        // Two tildes send the text itself to the lexer, and three may open a fence that makes code of what follows.
+        fc.pre(!text.includes('~~'));
         // What follows needs the lexer, and with it all of the text goes there.
         expect(markdownToPlainText(`${text}\n\n**끝**`)).toBe(`${markdownToPlainText(text)}\n\n끝`);
       }),
