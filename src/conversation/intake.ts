@@ -100,7 +100,7 @@ export class Intake {
     const first = await Promise.race([settled, late.passed]);
     late.cancel();
     if (first === undefined) {
-      this.#decideLater(event.id, key, settled);
+      this.#decideLater(event, key, settled);
       return this.#spool(event, key);
     }
     if (first.kind === 'done') return first;
@@ -144,11 +144,11 @@ export class Intake {
 
   /** The store may have taken it all the same: then it must not come back out of the spool. */
   #decideLater(
-    id: string,
+    event: InboundEvent,
     key: string,
     settled: Promise<{ kind: 'done' } | { kind: 'failed'; error: GatewayError }>,
   ): void {
-    const { spool, logger } = this.#parts;
+    const { logger } = this.#parts;
     this.#undecided.set(key, (this.#undecided.get(key) ?? 0) + 1);
     void settled.then((outcome) => {
       const left = (this.#undecided.get(key) ?? 1) - 1;
@@ -156,9 +156,16 @@ export class Intake {
       else this.#undecided.set(key, left);
       if (outcome.kind === 'failed' && outcome.error.retryable) return;
       if (outcome.kind === 'failed')
-        logger.error({ err: outcome.error, event: id }, 'a late event could not be handled');
-      spool.remove([id]);
+        logger.error({ err: outcome.error, event: event.id }, 'a late event could not be handled');
+      this.#done([event]);
     });
+  }
+
+  #done(events: readonly InboundEvent[]): void {
+    const { spool } = this.#parts;
+    spool.remove(events.map(({ id }) => id));
+    // What is done with stays in the file for a while, and with it the key of who wants to be forgotten.
+    if (events.some(({ type }) => type === 'profile-withdrawn')) spool.purge();
   }
 
   #deadline({ receivedAt }: InboundEvent, budgetMs: number): { readonly passed: Promise<undefined>; cancel(): void } {
@@ -194,15 +201,15 @@ export class Intake {
 
   /** @returns false when the store is still down */
   async #replayHead(head: SpooledEvent): Promise<boolean> {
-    const { spool, logger, metrics } = this.#parts;
+    const { logger, metrics } = this.#parts;
     const replay = this.#replay;
     if (replay === undefined) return false;
     const { botId: bot } = head.event.conversation;
     const isLate = this.#isLate(head);
     const group = isLate && isQuestion(head.event) ? this.#lateQuestions(head) : [head];
-    const ids = group.map(({ event }) => event.id);
+    const events = group.map(({ event }) => event);
     try {
-      await replay(joined(group), isLate);
+      await replay(joined(events), isLate);
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (error.retryable) return false;
@@ -211,12 +218,10 @@ export class Intake {
         'an event out of the spool is given up',
       );
       metrics.spooled(bot, 'given-up');
-      spool.remove(ids);
+      this.#done(events);
       return true;
     }
-    spool.remove(ids);
-    // What is done with stays in the file for a while.
-    if (head.event.type === 'profile-withdrawn' && !spool.has(head.conversationKey)) spool.erase(head.conversationKey);
+    this.#done(events);
     metrics.spooled(bot, 'replayed');
     return true;
   }
@@ -238,8 +243,7 @@ function isQuestion(event: InboundEvent): event is MessageReceived {
 }
 
 /** The last event, with the words of all. */
-function joined(group: readonly SpooledEvent[]): InboundEvent {
-  const events = group.map(({ event }) => event);
+function joined(events: readonly InboundEvent[]): InboundEvent {
   const last = events.at(-1);
   if (last === undefined) throw new Error('a group of events is never empty');
   if (last.type !== 'message-received') return last;

@@ -37,6 +37,8 @@ async function withdraw() {
   const base = { id: 'w1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] };
   const event: InboundEvent = { ...base, type: 'profile-withdrawn', fields: ['phone'] };
   const handled = rig.gateway.handle(bot, rig.channel('naver'), event);
+  // The time that the store takes is not the clock's: without this a slow disk would be late.
+  await rig.settle();
   await rig.clock.advance(999);
   return handled;
 }
@@ -111,6 +113,29 @@ describe('consent that was taken back', () => {
     await rig.spool.flushed();
     await expectNoTrace();
     expect(rig.spool.size).toBe(0);
+  });
+
+  it('leaves nothing in the spool when the store takes it late after all', async () => {
+    await say(`${MARK} 0`);
+    await rig.settle();
+    await answer('답변');
+    // Somebody else's event keeps the file from being emptied.
+    rig.spool.add({ conversationKey: 'other', receivedAt: 0, event: rig.message('naver', '남는 말', { id: 'other' }) });
+    const { eraseConversation } = rig.store;
+    const { promise: moves, resolve: moveOn } = Promise.withResolvers<void>();
+    const stalled: typeof eraseConversation = async (...args) => {
+      await moves;
+      return eraseConversation.apply(rig.store, args);
+    };
+    const locked = () => Promise.reject(new GatewayError('STORE_BUSY', 'locked'));
+    Object.assign(rig.store, { eraseConversation: stalled, acceptTurn: locked });
+    expect(await withdraw()).toMatchObject(accepted);
+    expect((await readFile(rig.spoolFile)).includes(USER)).toBe(true);
+    moveOn();
+    await rig.settle();
+    await rig.spool.flushed();
+    await expectNoTrace();
+    expect((await readFile(rig.spoolFile)).includes('남는 말')).toBe(true);
   });
 
   it('starts afresh: the next question is the first one', async () => {

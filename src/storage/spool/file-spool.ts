@@ -113,10 +113,14 @@ class FileSpool implements Spool {
     if (done.length > 0) this.#write(`${JSON.stringify({ done })}\n`);
   }
 
-  erase(conversationKey: string): void {
+  purge(): void {
     this.#mustRewrite = true;
-    this.remove([...(this.#conversations.get(conversationKey) ?? [])]);
     this.#write('');
+  }
+
+  erase(conversationKey: string): void {
+    this.remove([...(this.#conversations.get(conversationKey) ?? [])]);
+    this.purge();
   }
 
   async close(): Promise<void> {

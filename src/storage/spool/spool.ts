@@ -24,6 +24,8 @@ export interface Spool {
   /** What waits of one conversation, in order. */
   of(conversationKey: string): readonly SpooledEvent[];
   remove(eventIds: readonly string[]): void;
+  /** What is done with leaves the file too: nothing of it can be found there once `flushed` has resolved. */
+  purge(): void;
   /** Everything of one conversation, out of the file too: nothing of it can be found there once `flushed` has resolved. */
   erase(conversationKey: string): void;
   close(): Promise<void>;
