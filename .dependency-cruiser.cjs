@@ -83,15 +83,17 @@ module.exports = {
       name: 'fastify-only-at-the-edge',
       comment: 'Channels and engines get plain requests; only http/ and app.ts know the web framework.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(http/|(app|wiring|server)\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(http/|wiring/|(app|wiring|server)\\.ts)' },
       to: { path: 'node_modules/(fastify|@fastify)/' },
     },
     {
       name: 'http-knows-no-concrete-class',
-      comment: 'Concrete channels, engines and stores are named once, in wiring.ts.',
+      comment: 'Concrete channels, engines and stores are named once, in wiring.ts and wiring/.',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: '^src/(engine/|storage/[^/]+/|jobs/[^/]+/|channels/[^/]+/|server\\.ts|wiring\\.ts|app\\.ts)' },
+      to: {
+        path: '^src/(engine/|storage/[^/]+/|jobs/[^/]+/|channels/[^/]+/|server\\.ts|wiring\\.ts|wiring/|app\\.ts)',
+      },
     },
     {
       name: 'storage-and-jobs-below-the-core',

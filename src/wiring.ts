@@ -1,54 +1,30 @@
 /** Concrete classes, named once. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
-import type { Channel, ChannelMemory } from './channels/channel.ts';
-import type { EventSender } from './channels/event-sender.ts';
-import {
-  createEventApi,
-  createKakaoChannel,
-  createNaverChannel,
-  createTestChannel,
-  createWebChannel,
-  namesPaymentRequest,
-  type PersonButton,
-} from './channels/index.ts';
-import { type BotSettings, NO_KNOWLEDGE, readHostAndPort, SAMPLE_KNOWLEDGE, type Settings } from './config.ts';
+import type { ChannelMemory } from './channels/channel.ts';
+import { namesPaymentRequest } from './channels/index.ts';
+import type { Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { PersonalFields } from './conversation/personal-fields.ts';
 import { recover } from './conversation/recover.ts';
 import { rehearse } from './conversation/rehearse.ts';
-import type { HandoverPolicy } from './conversation/thread/policy.ts';
 import { Threads } from './conversation/thread/threads.ts';
-import { createClovaEngine, readModelOverrides } from './engine/clova/index.ts';
-import type { Engine } from './engine/engine.ts';
-import { createFaqEngine } from './engine/faq/index.ts';
-import { createSocketEngine } from './engine/socket/index.ts';
 import { GatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { createLimits } from './http/limits.ts';
-import { createImageSource } from './images/fetch-image.ts';
-import type { ImageSource } from './images/image-source.ts';
-import { createPictureInspector } from './images/inspect-picture.ts';
 import { KeyedQueue } from './jobs/local/keyed-queue.ts';
 import { LocalSendBudget } from './jobs/local/send-budget.ts';
-import { loadKnowledgeCsv } from './knowledge/csv.ts';
-import { createKnowledge } from './knowledge/index.ts';
-import type { KnowledgeEntry } from './knowledge/knowledge.ts';
-import type { ChannelName } from './message.ts';
-import { createSignedPost } from './operator-hook/signed-post.ts';
 import { openAlertWebhook } from './platform/alert-webhook.ts';
 import { createAlerts } from './platform/alerts.ts';
-import { createBusinessHours } from './platform/business-hours.ts';
 import { watchCertificate } from './platform/certificate-watch.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
 import { randomId } from './platform/ids.ts';
-import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
@@ -61,13 +37,14 @@ import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
 import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
 import { seoulMonth } from './usage/seoul-month.ts';
+import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
+import { openEventSender } from './wiring/channels.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SAMPLE_DIRECTORY = join(HERE, 'knowledge', 'sample');
 /** `dist/console` beside the compiled program; when the sources run directly, what was built last. */
 const PAGES_DIRECTORIES = [join(HERE, 'console'), join(HERE, '..', 'dist', 'console')];
 
-const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
 const HOUSEKEEPING_MS = 60 * 60_000;
 const SETTLE_PUSHES_MS = 60_000;
 /** Timers this late eat a quarter of Kakao's 4 s. */
@@ -75,11 +52,6 @@ const OVERLOADED_DELAY_MS = 1_000;
 const DAY_MS = 24 * 60 * 60_000;
 /** For responses that are being written when the server closes, and for bodies that are still on their way. */
 const LAST_RESPONSES_MS = 2_000;
-/** A platform's image host answers in a fraction of it; the customer waits. */
-const PHOTO_TIMEOUT_MS = 8_000;
-/** What TalkTalk says of pictures in messages. */
-const NAVER_PICTURE_LIMITS = { maxSizeBytes: 20_000_000, timeoutMs: 10_000 };
-const OFFERED_TOPICS = 3;
 
 export interface Program {
   readonly app: FastifyInstance;
@@ -102,7 +74,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   /** By bot; there once the store is. */
   const callbackCounters = new Map<string, () => void>();
   const unindexed = settings.bots.map((bot) =>
-    createUnindexedBot(bot, settings, log, {
+    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, {
       reserveSend: () => sendBudget.reserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
     }),
@@ -298,62 +270,6 @@ function memoryOf(botId: string, store: Store): ChannelMemory {
   };
 }
 
-type UnindexedBot = Omit<Bot, 'knowledge'> & { readonly entries: readonly KnowledgeEntry[] };
-
-function indexKnowledge({ entries, ...bot }: UnindexedBot): Bot {
-  return { ...bot, knowledge: createKnowledge(entries) };
-}
-
-/** All that can be wrong with a bot is found here, before anything is touched.
- *  @throws GatewayError `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
-function createUnindexedBot(
-  bot: BotSettings,
-  settings: Settings,
-  log: FastifyBaseLogger,
-  hooks: ChannelHooks,
-): UnindexedBot {
-  const entries = loadEntries(bot, settings, log);
-  // Operators put what most people ask on top of their file.
-  const topics = entries.slice(0, OFFERED_TOPICS);
-  const approvedEngine = createFaqEngine({ topics });
-  return {
-    id: bot.id,
-    name: bot.name,
-    channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log, hooks)])),
-    entries,
-    topics,
-    usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
-    engines: bot.engine.map((name) => {
-      if (name === 'faq') return approvedEngine;
-      return name === 'clova' ? createClova(bot, settings, log) : createSocket(bot);
-    }),
-    approvedEngine,
-    ...(bot.photos ? { photos: openPhotos(bot) } : {}),
-    answerMode: bot.answerMode,
-    systemPrompt: bot.systemPrompt,
-    greeting: bot.greeting,
-    contact: bot.contact,
-    waitingText: bot.waitingText,
-    resetWords: bot.resetWords,
-    engineTotalMs: bot.engineTotalMs,
-    historyTokens: bot.historyTokens,
-    historyTurns: bot.historyTurns,
-    conversationIdleMs: bot.conversationIdleMinutes * 60_000,
-    greetingCooldownMs: bot.greetingCooldownMinutes * 60_000,
-    quiet: { quietMs: bot.naverQuietMs, longestMs: bot.naverQuietMaxMs },
-    handover: createHandoverPolicy(bot),
-    ...openHook(bot),
-  };
-}
-
-function openHook(bot: BotSettings): Pick<Bot, 'hook' | 'lookUp'> {
-  const { operatorHookUrl: url, operatorHookSecret: secret } = bot;
-  if (url === undefined || secret === undefined) return {};
-  const hook = createSignedPost({ url, secret, clock: systemClock });
-  const fromUnder14 = bot.childData === 'collect';
-  return { hook, lookUp: { words: bot.orderLookupWords, fields: bot.orderLookupFields, fromUnder14 } };
-}
-
 function createPersonalFields(
   { dataKey, personalDataHours }: Settings,
   store: Store,
@@ -362,178 +278,4 @@ function createPersonalFields(
   if (key === undefined) return {};
   const keepMs = personalDataHours * 60 * 60_000;
   return { personalFields: new PersonalFields({ store, clock: systemClock, seal: createSeal(key), keepMs }) };
-}
-
-function createHandoverPolicy(bot: BotSettings): HandoverPolicy {
-  return {
-    reasons: new Set(bot.handoverOn.filter((reason) => reason !== 'never')),
-    hours: createBusinessHours({
-      hours: bot.businessHours,
-      lunch: bot.lunchBreak,
-      closedOnPublicHolidays: bot.closedOnHolidays,
-      daysOff: bot.daysOff,
-    }),
-    awayText: bot.awayText,
-    waitingText: bot.handoverText,
-    rules: {
-      waitingMs: bot.agentWaitMinutes * 60_000,
-      agentMs: bot.agentIdleMinutes * 60_000,
-      agentsFirstMs: bot.agentsFirstSeconds * 1_000,
-      answersOldButtons: bot.answerOldButtons,
-    },
-  };
-}
-
-function openPhotos(bot: BotSettings): ImageSource {
-  return createImageSource({ hosts: bot.photoHosts, maxSizeBytes: bot.photoMaxBytes, timeoutMs: PHOTO_TIMEOUT_MS });
-}
-
-/** What channels need of parts that are made after them. */
-interface ChannelHooks {
-  readonly reserveSend: () => Promise<void>;
-  readonly onCallbackSpent: () => void;
-}
-
-function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, hooks: ChannelHooks): Channel {
-  const common = { botId: bot.id, newId: randomId };
-  switch (name) {
-    case 'kakao':
-      return createKakaoChannel({
-        ...common,
-        logger,
-        secrets: bot.kakaoSecret,
-        sourceAddresses: bot.kakaoSourceAddresses,
-        kakaoBotIds: bot.kakaoBotId,
-        onBotIdMismatch: bot.kakaoBotIdCheck,
-        callbackOrigins: bot.kakaoCallbackOrigins,
-        inlineBudgetMs: bot.kakaoInlineBudgetMs,
-        callbackBudgetMs: bot.kakaoCallbackBudgetMs,
-        personButton: toPersonButton(bot.kakaoPersonButton),
-        onCallbackSpent: hooks.onCallbackSpent,
-        waitingText: bot.waitingText,
-      });
-    case 'naver':
-      return createNaverChannel({
-        ...common,
-        logger,
-        secrets: bot.naverSecret,
-        checksAddress: bot.naverCheckAddress,
-        baseUrl: bot.naverBaseUrl,
-        typing: bot.naverTyping,
-        synchronousBudgetMs: 900,
-        pictures: {
-          inspector: createPictureInspector({ platformUrl: bot.naverBaseUrl, ...NAVER_PICTURE_LIMITS }),
-          reserveCall: hooks.reserveSend,
-        },
-        synchronous: bot.naverSync,
-        ...(bot.naverAuthorization === undefined ? {} : { authorization: bot.naverAuthorization }),
-        ...(bot.naverMenu === undefined ? {} : { menu: bot.naverMenu }),
-      });
-    case 'web':
-      return createWebChannel({ ...common, secrets: [] });
-    case 'test':
-      return createTestChannel({ ...common, secrets: bot.testSecret, budgetMs: bot.engineTotalMs + 5_000 });
-  }
-}
-
-function createSocket({ socketEngine, socketEngineTimeoutMs }: BotSettings): Engine {
-  const address = readHostAndPort(socketEngine);
-  if (address === undefined) throw new GatewayError('SETTINGS_INVALID', 'SOCKET_ENGINE is no host and port');
-  return createSocketEngine({
-    address,
-    connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
-    answerTimeoutMs: socketEngineTimeoutMs,
-  });
-}
-
-/** None without both settings: the Event API is off by default. */
-function openEventSender(bot: BotSettings): readonly (readonly [botId: string, sender: EventSender])[] {
-  const { kakaoRestApiKey: restApiKey, kakaoEventBotId: kakaoBotId, kakaoBaseUrl: baseUrl } = bot;
-  if (restApiKey === undefined || kakaoBotId === undefined) return [];
-  return [[bot.id, createEventApi({ baseUrl, kakaoBotId, restApiKey })]];
-}
-
-function toPersonButton(setting: string): PersonButton {
-  return setting === 'none' || setting === 'operator' ? setting : { blockId: setting };
-}
-
-/** What the operator calls the fields of the engine, for its complaints at start-up. */
-const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
-  apiKey: 'CLOVA_API_KEY',
-  apigwKey: 'CLOVA_APIGW_KEY',
-  model: 'CLOVA_MODEL',
-  visionModel: 'CLOVA_VISION_MODEL',
-  baseUrl: 'CLOVA_BASE_URL',
-  pathPrefix: 'CLOVA_PATH_PREFIX',
-  maxOutputTokens: 'CLOVA_MAX_TOKENS',
-  thinkingEffort: 'CLOVA_THINKING',
-  temperature: 'CLOVA_TEMPERATURE',
-  topP: 'CLOVA_TOP_P',
-  topK: 'CLOVA_TOP_K',
-  repetitionPenalty: 'CLOVA_REPETITION_PENALTY',
-  stop: 'CLOVA_STOP',
-  models: 'CLOVA_MODELS',
-};
-
-/** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
-function createClova(bot: BotSettings, settings: Settings, logger: Logger): Engine {
-  try {
-    return openClova(bot, settings, logger);
-  } catch (thrown) {
-    const field = thrown instanceof GatewayError ? thrown.details.field : undefined;
-    const setting = typeof field === 'string' ? CLOVA_SETTINGS[field] : undefined;
-    if (!(thrown instanceof GatewayError) || setting === undefined) throw thrown;
-    const message = `${setting} of bot "${bot.id}" cannot be used: ${thrown.message}`;
-    throw new GatewayError(thrown.code, message, { cause: thrown });
-  }
-}
-
-function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: Logger): Engine {
-  return createClovaEngine(
-    {
-      apiKey: bot.clovaApiKey ?? '',
-      ...(bot.clovaApigwKey === undefined ? {} : { apigwKey: bot.clovaApigwKey }),
-      model: bot.clovaModel,
-      ...(bot.clovaVisionModel === undefined ? {} : { visionModel: bot.clovaVisionModel }),
-      baseUrl: bot.clovaBaseUrl,
-      pathPrefix: bot.clovaPathPrefix,
-      maxOutputTokens: bot.clovaMaxTokens,
-      thinkingEffort: bot.clovaThinking,
-      temperature: bot.clovaTemperature,
-      ...(bot.clovaTopP === undefined ? {} : { topP: bot.clovaTopP }),
-      ...(bot.clovaTopK === undefined ? {} : { topK: bot.clovaTopK }),
-      ...(bot.clovaRepetitionPenalty === undefined ? {} : { repetitionPenalty: bot.clovaRepetitionPenalty }),
-      stop: bot.clovaStop,
-      ...(bot.clovaAiFilter === 'off' ? {} : { withholdFrom: bot.clovaAiFilter }),
-      ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
-      connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
-      firstTokenTimeoutMs: bot.clovaFirstTokenMs,
-      idleTimeoutMs: 30_000,
-      // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
-      connections: maxConcurrentTurns,
-    },
-    { logger },
-  );
-}
-
-/** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
-function loadEntries(bot: BotSettings, settings: Settings, log: Logger): readonly KnowledgeEntry[] {
-  if (bot.knowledgeFile === NO_KNOWLEDGE) return [];
-  const isSample = bot.knowledgeFile === SAMPLE_KNOWLEDGE;
-  const file = isSample ? join(SAMPLE_DIRECTORY, 'shop.csv') : bot.knowledgeFile;
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw new GatewayError('KNOWLEDGE_INVALID', `KNOWLEDGE_FILE of bot "${bot.id}" cannot be read`, { cause });
-  }
-  const imageBaseUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
-  const { entries, problems } = loadKnowledgeCsv(bytes, { imageBaseUrl: `${imageBaseUrl}/` });
-  for (const problem of problems) {
-    log.warn(
-      { bot: bot.id, row: problem.row, problem: problem.message },
-      'a row of KNOWLEDGE_FILE was not used as it is',
-    );
-  }
-  return entries;
 }

@@ -1,0 +1,78 @@
+/** The channels of a bot from its settings. */
+import type { Channel } from '../channels/channel.ts';
+import type { EventSender } from '../channels/event-sender.ts';
+import {
+  createEventApi,
+  createKakaoChannel,
+  createNaverChannel,
+  createTestChannel,
+  createWebChannel,
+  type PersonButton,
+} from '../channels/index.ts';
+import type { BotSettings } from '../config.ts';
+import { createPictureInspector } from '../images/inspect-picture.ts';
+import type { ChannelName } from '../message.ts';
+import { randomId } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+
+/** What TalkTalk says of pictures in messages. */
+const NAVER_PICTURE_LIMITS = { maxSizeBytes: 20_000_000, timeoutMs: 10_000 };
+
+/** What channels need of parts that are made after them. */
+export interface ChannelHooks {
+  readonly reserveSend: () => Promise<void>;
+  readonly onCallbackSpent: () => void;
+}
+
+export function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, hooks: ChannelHooks): Channel {
+  const common = { botId: bot.id, newId: randomId };
+  switch (name) {
+    case 'kakao':
+      return createKakaoChannel({
+        ...common,
+        logger,
+        secrets: bot.kakaoSecret,
+        sourceAddresses: bot.kakaoSourceAddresses,
+        kakaoBotIds: bot.kakaoBotId,
+        onBotIdMismatch: bot.kakaoBotIdCheck,
+        callbackOrigins: bot.kakaoCallbackOrigins,
+        inlineBudgetMs: bot.kakaoInlineBudgetMs,
+        callbackBudgetMs: bot.kakaoCallbackBudgetMs,
+        personButton: toPersonButton(bot.kakaoPersonButton),
+        onCallbackSpent: hooks.onCallbackSpent,
+        waitingText: bot.waitingText,
+      });
+    case 'naver':
+      return createNaverChannel({
+        ...common,
+        logger,
+        secrets: bot.naverSecret,
+        checksAddress: bot.naverCheckAddress,
+        baseUrl: bot.naverBaseUrl,
+        typing: bot.naverTyping,
+        synchronousBudgetMs: 900,
+        pictures: {
+          inspector: createPictureInspector({ platformUrl: bot.naverBaseUrl, ...NAVER_PICTURE_LIMITS }),
+          reserveCall: hooks.reserveSend,
+        },
+        synchronous: bot.naverSync,
+        ...(bot.naverAuthorization === undefined ? {} : { authorization: bot.naverAuthorization }),
+        ...(bot.naverMenu === undefined ? {} : { menu: bot.naverMenu }),
+      });
+    case 'web':
+      return createWebChannel({ ...common, secrets: [] });
+    case 'test':
+      return createTestChannel({ ...common, secrets: bot.testSecret, budgetMs: bot.engineTotalMs + 5_000 });
+  }
+}
+
+/** None without both settings: the Event API is off by default. */
+export function openEventSender(bot: BotSettings): readonly (readonly [botId: string, sender: EventSender])[] {
+  const { kakaoRestApiKey: restApiKey, kakaoEventBotId: kakaoBotId, kakaoBaseUrl: baseUrl } = bot;
+  if (restApiKey === undefined || kakaoBotId === undefined) return [];
+  return [[bot.id, createEventApi({ baseUrl, kakaoBotId, restApiKey })]];
+}
+
+function toPersonButton(setting: string): PersonButton {
+  return setting === 'none' || setting === 'operator' ? setting : { blockId: setting };
+}

@@ -1,0 +1,93 @@
+/** The engines that ask somebody else, from the settings of a bot. */
+import { type BotSettings, readHostAndPort, type Settings } from '../config.ts';
+import { createClovaEngine, readModelOverrides } from '../engine/clova/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSocketEngine } from '../engine/socket/index.ts';
+import { GatewayError } from '../errors.ts';
+import type { Logger } from '../platform/logger.ts';
+
+const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
+
+/** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
+export function createUpstreamEngine(
+  name: Exclude<BotSettings['engine'][number], 'faq'>,
+  bot: BotSettings,
+  settings: Settings,
+  logger: Logger,
+): Engine {
+  switch (name) {
+    case 'clova':
+      return createClova(bot, settings, logger);
+    case 'socket':
+      return createSocket(bot);
+  }
+}
+
+function createSocket({ socketEngine, socketEngineTimeoutMs }: BotSettings): Engine {
+  const address = readHostAndPort(socketEngine);
+  if (address === undefined) throw new GatewayError('SETTINGS_INVALID', 'SOCKET_ENGINE is no host and port');
+  return createSocketEngine({
+    address,
+    connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
+    answerTimeoutMs: socketEngineTimeoutMs,
+  });
+}
+
+/** What the operator calls the fields of the engine, for its complaints at start-up. */
+const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
+  apiKey: 'CLOVA_API_KEY',
+  apigwKey: 'CLOVA_APIGW_KEY',
+  model: 'CLOVA_MODEL',
+  visionModel: 'CLOVA_VISION_MODEL',
+  baseUrl: 'CLOVA_BASE_URL',
+  pathPrefix: 'CLOVA_PATH_PREFIX',
+  maxOutputTokens: 'CLOVA_MAX_TOKENS',
+  thinkingEffort: 'CLOVA_THINKING',
+  temperature: 'CLOVA_TEMPERATURE',
+  topP: 'CLOVA_TOP_P',
+  topK: 'CLOVA_TOP_K',
+  repetitionPenalty: 'CLOVA_REPETITION_PENALTY',
+  stop: 'CLOVA_STOP',
+  models: 'CLOVA_MODELS',
+};
+
+/** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
+function createClova(bot: BotSettings, settings: Settings, logger: Logger): Engine {
+  try {
+    return openClova(bot, settings, logger);
+  } catch (thrown) {
+    const field = thrown instanceof GatewayError ? thrown.details.field : undefined;
+    const setting = typeof field === 'string' ? CLOVA_SETTINGS[field] : undefined;
+    if (!(thrown instanceof GatewayError) || setting === undefined) throw thrown;
+    const message = `${setting} of bot "${bot.id}" cannot be used: ${thrown.message}`;
+    throw new GatewayError(thrown.code, message, { cause: thrown });
+  }
+}
+
+function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: Logger): Engine {
+  return createClovaEngine(
+    {
+      apiKey: bot.clovaApiKey ?? '',
+      ...(bot.clovaApigwKey === undefined ? {} : { apigwKey: bot.clovaApigwKey }),
+      model: bot.clovaModel,
+      ...(bot.clovaVisionModel === undefined ? {} : { visionModel: bot.clovaVisionModel }),
+      baseUrl: bot.clovaBaseUrl,
+      pathPrefix: bot.clovaPathPrefix,
+      maxOutputTokens: bot.clovaMaxTokens,
+      thinkingEffort: bot.clovaThinking,
+      temperature: bot.clovaTemperature,
+      ...(bot.clovaTopP === undefined ? {} : { topP: bot.clovaTopP }),
+      ...(bot.clovaTopK === undefined ? {} : { topK: bot.clovaTopK }),
+      ...(bot.clovaRepetitionPenalty === undefined ? {} : { repetitionPenalty: bot.clovaRepetitionPenalty }),
+      stop: bot.clovaStop,
+      ...(bot.clovaAiFilter === 'off' ? {} : { withholdFrom: bot.clovaAiFilter }),
+      ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
+      connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
+      firstTokenTimeoutMs: bot.clovaFirstTokenMs,
+      idleTimeoutMs: 30_000,
+      // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
+      connections: maxConcurrentTurns,
+    },
+    { logger },
+  );
+}

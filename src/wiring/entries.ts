@@ -1,0 +1,35 @@
+/** The operator's entries from the file that a bot's settings name. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from '../config.ts';
+import { GatewayError } from '../errors.ts';
+import { loadKnowledgeCsv } from '../knowledge/csv.ts';
+import type { KnowledgeEntry } from '../knowledge/knowledge.ts';
+import type { Logger } from '../platform/logger.ts';
+
+/** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
+export function loadEntries(
+  bot: BotSettings,
+  settings: Settings,
+  sampleDirectory: string,
+  log: Logger,
+): readonly KnowledgeEntry[] {
+  if (bot.knowledgeFile === NO_KNOWLEDGE) return [];
+  const isSample = bot.knowledgeFile === SAMPLE_KNOWLEDGE;
+  const file = isSample ? join(sampleDirectory, 'shop.csv') : bot.knowledgeFile;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new GatewayError('KNOWLEDGE_INVALID', `KNOWLEDGE_FILE of bot "${bot.id}" cannot be read`, { cause });
+  }
+  const imageBaseUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
+  const { entries, problems } = loadKnowledgeCsv(bytes, { imageBaseUrl: `${imageBaseUrl}/` });
+  for (const problem of problems) {
+    log.warn(
+      { bot: bot.id, row: problem.row, problem: problem.message },
+      'a row of KNOWLEDGE_FILE was not used as it is',
+    );
+  }
+  return entries;
+}
