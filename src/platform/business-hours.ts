@@ -8,7 +8,11 @@ const KOREA_OFFSET_MS = 9 * 60 * 60_000;
 
 /** Sunday first, as Date counts. */
 const WEEKDAYS = '일월화수목금토';
-const DAY_GROUPS: Readonly<Record<string, string>> = { 매일: WEEKDAYS, 평일: '월화수목금', 주말: '토일' };
+const DAY_GROUPS: ReadonlyMap<string, string> = new Map([
+  ['매일', WEEKDAYS],
+  ['평일', '월화수목금'],
+  ['주말', '토일'],
+]);
 
 /** Minutes since midnight; `to` is not part of it. */
 interface Span {
@@ -86,7 +90,7 @@ function readDays(text: string): readonly number[] | undefined {
     const count = ((last - first + WEEKDAYS.length) % WEEKDAYS.length) + 1;
     return Array.from({ length: count }, (_, index) => (first + index) % WEEKDAYS.length);
   }
-  const letters = DAY_GROUPS[text] ?? text;
+  const letters = DAY_GROUPS.get(text) ?? text;
   const weekdays = [...letters].map((letter) => WEEKDAYS.indexOf(letter));
   return weekdays.includes(-1) || new Set(weekdays).size < weekdays.length ? undefined : weekdays;
 }

@@ -72,6 +72,8 @@ describe('business hours', () => {
     '오늘 09:00-18:00',
     '월-금 09:00-18:00 19:00',
     ',',
+    '__proto__ 09:00-18:00',
+    'constructor 09:00-18:00',
   ])('refuse %s', (text) => {
     expect(readWeeklyHours(text)).toBeUndefined();
   });

@@ -9,11 +9,11 @@ import type { SendEvent } from './schema.ts';
 /** Longer ones are no names, numbers or streets. */
 const MAX_CHARS = 300;
 
-const FIELD_OF_NAME: Readonly<Record<string, ProfileField>> = {
-  nickname: 'nickname',
-  cellphone: 'phone',
-  address: 'address',
-};
+const FIELD_OF_NAME: ReadonlyMap<string, ProfileField> = new Map([
+  ['nickname', 'nickname'],
+  ['cellphone', 'phone'],
+  ['address', 'address'],
+]);
 
 /** What a profile event says, beside what every event has. */
 export type ProfileResult =
@@ -80,6 +80,6 @@ function readAddress(address: JsonObject): PostalAddress {
 /** A list that cannot be read means that everything goes. */
 function readFields(withdrawals: unknown): readonly ProfileField[] {
   const names = Array.isArray(withdrawals) ? withdrawals : [];
-  const fields = names.flatMap((name) => (typeof name === 'string' ? (FIELD_OF_NAME[name] ?? []) : []));
-  return fields.length === 0 ? Object.values(FIELD_OF_NAME) : fields;
+  const fields = names.flatMap((name) => (typeof name === 'string' ? (FIELD_OF_NAME.get(name) ?? []) : []));
+  return fields.length === 0 ? [...FIELD_OF_NAME.values()] : fields;
 }

@@ -73,6 +73,7 @@ describe('reading a TalkTalk event', () => {
     ['profile-cancel', { type: 'profile-declined' }],
     ['profile-disagree', { type: 'profile-declined' }],
     ['profile-withdraw', { type: 'profile-withdrawn', fields: ['phone', 'address'] }],
+    ['profile-withdraw-unknown-names', { type: 'profile-withdrawn', fields: ['nickname', 'phone', 'address'] }],
     ['profile-withdraw-unreadable', { type: 'profile-withdrawn', fields: ['nickname', 'phone', 'address'] }],
     ['handover', { type: 'thread-returned' }],
     [

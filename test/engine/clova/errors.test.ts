@@ -87,6 +87,7 @@ describe('responses without a code that we know', () => {
     [200, '40177', 'ENGINE_UNAUTHORIZED'],
     [200, '42999', 'ENGINE_RATE_LIMITED'],
     [200, '99999', 'ENGINE_FAILED'],
+    [400, 'constructor', 'ENGINE_BAD_REQUEST'],
   ])('HTTP %i, code %s is %s', (httpStatus, code, expected) => {
     expect(errorOfStatus({ code }, httpStatus, {}, 0).code).toBe(expected);
   });
