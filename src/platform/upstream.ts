@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { type Dispatcher, Pool } from 'undici';
 
 export interface UpstreamOptions {
@@ -24,7 +26,7 @@ export function openUpstream(options: UpstreamOptions): Pool {
 }
 
 /** Reads at most `maxBytes` of a body as UTF-8 and drops the rest: an HTML error page must not fill the memory. */
-export async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
+export async function readText(body: Dispatcher.ResponseData['body'] | Readable, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -33,4 +35,12 @@ export async function readText(body: Dispatcher.ResponseData['body'], maxBytes: 
     if (sizeBytes >= maxBytes) break; // leaving the loop destroys the stream
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** We ask for no compression; some proxies compress all the same. */
+export function decompressed(body: Readable, encoding: string | string[] | undefined): Readable {
+  if (encoding === undefined || encoding === 'identity') return body;
+  const decoder = encoding === 'br' ? createBrotliDecompress() : createUnzip();
+  body.on('error', (error) => decoder.destroy(error));
+  return body.pipe(decoder);
 }

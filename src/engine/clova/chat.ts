@@ -3,12 +3,13 @@
 import type { Pool } from 'undici';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
 import type { EpochMs } from '../../message.ts';
+import { cancellation } from '../../platform/cancellation.ts';
 import { type Clock, delay, systemClock } from '../../platform/clock.ts';
 import { openUpstream } from '../../platform/upstream.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { type ChatOptions, checkChatOptions, requestedTokens } from './chat-options.ts';
-import { ChatExchange, cancellation } from './client.ts';
+import { ChatExchange } from './client.ts';
 import { type ClovaConnection, checkConnection } from './connection.ts';
 import { brokenStream } from './errors.ts';
 import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from './request.ts';

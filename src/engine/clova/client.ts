@@ -1,10 +1,10 @@
 /** One POST and the stream that answers it, with every way in which it can stop. */
-import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import type { Dispatcher, Pool } from 'undici';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { EpochMs } from '../../message.ts';
+import { cancellation } from '../../platform/cancellation.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { decompressed } from '../../platform/upstream.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import { brokenStream, errorOfConnection, errorOfStatus, parseJson, readStatus } from './errors.ts';
 import { NOTHING_STREAMED, type Payload, readResult } from './result.ts';
@@ -231,20 +231,4 @@ export class ChatExchange {
 
 function timeout(when: string, limit: string): GatewayError {
   return new GatewayError('ENGINE_TIMEOUT', `CLOVA Studio fell silent ${when}`, { details: { limit } });
-}
-
-/** Why the caller stopped, if it said so in our terms. */
-export function cancellation(signal: AbortSignal): GatewayError {
-  const { reason } = signal as { readonly reason: unknown };
-  return reason instanceof GatewayError
-    ? reason
-    : new GatewayError('TURN_CANCELLED', 'The answer was cancelled', { cause: reason });
-}
-
-/** We ask for no compression; some proxies compress all the same. */
-function decompressed(body: Readable, encoding: string | string[] | undefined): Readable {
-  if (encoding === undefined || encoding === 'identity') return body;
-  const decoder = encoding === 'br' ? createBrotliDecompress() : createUnzip();
-  body.on('error', (error) => decoder.destroy(error));
-  return body.pipe(decoder);
 }

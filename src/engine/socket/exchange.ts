@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import type { EpochMs } from '../../message.ts';
+import { cancellation } from '../../platform/cancellation.ts';
 import { type Clock, delay } from '../../platform/clock.ts';
 import { JsonEnd } from './json-end.ts';
 
@@ -95,11 +96,4 @@ function unreachable(cause: Error): GatewayError {
 
 function broken(what: string, cause?: Error): GatewayError {
   return new GatewayError('ENGINE_STREAM_BROKEN', `The answer of the socket engine ${what}`, { cause });
-}
-
-function cancellation(signal: AbortSignal): GatewayError {
-  const reason: unknown = signal.reason;
-  return reason instanceof GatewayError
-    ? reason
-    : new GatewayError('TURN_CANCELLED', 'The answer was cancelled', { cause: reason });
 }
