@@ -46,6 +46,7 @@ export type TapAction =
   | { readonly kind: 'again'; readonly turnId: string } // "답변 다시 보기" after an unknown delivery
   | { readonly kind: 'continue'; readonly turnId: string; readonly position: number } // "이어서 보기"
   | { readonly kind: 'ask'; readonly entryId: string } // a knowledge entry that was offered
+  | { readonly kind: 'engine'; readonly engine: string; readonly data: string } // what an engine put into a button of its own
   | { readonly kind: 'reset' }
   | { readonly kind: 'person' };
 
@@ -472,6 +473,8 @@ export function encodeTap(action: TapAction): string {
       return `${TAP_PREFIX}continue:${action.turnId}:${action.position}`;
     case 'ask':
       return `${TAP_PREFIX}ask:${action.entryId}`;
+    case 'engine':
+      return `${TAP_PREFIX}engine:${action.engine}:${action.data}`;
     case 'reset':
     case 'person':
       return `${TAP_PREFIX}${action.kind}`;
@@ -494,6 +497,10 @@ export function decodeTap(code: unknown): TapAction | undefined {
     }
     case 'ask':
       return first === '' ? undefined : { kind, entryId: code.slice(TAP_PREFIX.length + 'ask:'.length) };
+    case 'engine': {
+      const data = code.slice(`${TAP_PREFIX}engine:${first}:`.length);
+      return first === '' || data === '' ? undefined : { kind, engine: first, data };
+    }
     case 'reset':
     case 'person':
       return { kind };

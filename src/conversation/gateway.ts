@@ -313,6 +313,7 @@ export class Gateway {
       (isBusy || this.#runner.isSaturated || this.#runner.size >= this.#parts.maxOpenTurns) &&
       fixed === undefined &&
       event.images === undefined &&
+      event.action?.kind !== 'engine' &&
       asksModel &&
       searchKnowledge(bot, event).confidence === 'sure';
     const turn = new ActiveTurn(bot, channel, event, key, mode, isBusy && approvedOnly);

@@ -25,6 +25,8 @@ const bareWord = remember(bare, MAX_REMEMBERED_WORDS);
 export function detectIntent(event: MessageReceived, bot: Pick<Bot, 'resetWords'>): Intent {
   if (event.action?.kind === 'reset') return 'reset';
   if (event.action?.kind === 'person') return 'person';
+  // Whatever is written on a button of an engine, its engine knows what it means.
+  if (event.action?.kind === 'engine') return 'question';
   // Long texts are stories that may mention a person; only short ones are calls.
   if (event.text.length > 40) return 'question';
   const text = bare(event.text);

@@ -93,6 +93,7 @@ export class LookUps {
   async answer(turn: ActiveTurn, text: string): Promise<Answer | undefined> {
     const { bot, channel, event } = turn;
     const { consent } = event;
+    if (event.action?.kind === 'engine') return undefined;
     if (consent === undefined && !asksForLookUp(bot, text)) return undefined;
     if (consent === 'declined') return systemAnswer(consentDeclinedReply(bot.contact), true);
     const ready = this.#ready(bot);

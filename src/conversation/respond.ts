@@ -131,9 +131,9 @@ export async function askEngines(
   const knowledgeMs = performance.now() - startedAt;
   const engineStartedAt = performance.now();
   let refusedBy: string | undefined;
-  for (const engine of engines) {
+  for (const engine of inOrder(engines, question.action)) {
     try {
-      const said = await runEngine(engine, request, facts, feed, signal, parts);
+      const said = await runEngine(engine, withTap(request, engine, question.action), facts, feed, signal, parts);
       const answer = toAnswer(engine, request, said);
       const engineMs = performance.now() - engineStartedAt;
       // "I could not find it" after a policy said no would send the customer into rephrasing.
@@ -160,6 +160,17 @@ export async function askEngines(
     knowledgeMs,
     engineMs: performance.now() - engineStartedAt,
   };
+}
+
+/** Only the engine that made a button knows what it means. */
+function inOrder(engines: readonly Engine[], action: TapAction | undefined): readonly Engine[] {
+  if (action?.kind !== 'engine') return engines;
+  const isMaker = (engine: Engine) => engine.name === action.engine;
+  return [...engines.filter(isMaker), ...engines.filter((engine) => !isMaker(engine))];
+}
+
+function withTap(request: EngineRequest, engine: Engine, action: TapAction | undefined): EngineRequest {
+  return action?.kind === 'engine' && action.engine === engine.name ? { ...request, tapData: action.data } : request;
 }
 
 interface Said {

@@ -50,6 +50,9 @@ export interface EngineRequest {
   readonly history: readonly HistoryMessage[];
   /** Masked. */
   readonly question: string;
+  /** A button of this very engine was tapped: what the engine had put into it (`TapAction` of kind `engine`), byte for byte. `question`
+   *  is what the tap shows as the customer's words. */
+  readonly tapData?: string;
   /** Belong to the question, in the order in which they were sent; only for engines with `seesImages`, and within it. */
   readonly images?: readonly EngineImage[];
   readonly grounds: readonly Ground[];

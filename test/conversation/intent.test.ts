@@ -54,5 +54,8 @@ describe('detectIntent', () => {
   it('goes by what a tapped button carries, not by its text', () => {
     expect(detectIntent(message('다시', { action: { kind: 'reset' } }), bot)).toBe('reset');
     expect(detectIntent(message('연결', { action: { kind: 'person' } }), bot)).toBe('person');
+    const action = { kind: 'engine', engine: 'clova-chatbot', data: 'x' } as const;
+    expect(detectIntent(message('상담원 연결', { action }), bot)).toBe('question');
+    expect(detectIntent(message('처음부터', { action }), bot)).toBe('question');
   });
 });

@@ -179,6 +179,14 @@ describe('a look-up', () => {
     expect(seen().at(-1)).toBe('(asks for phone)');
   });
 
+  it('is not what a button of an engine means, whatever is written on it', async () => {
+    await say('주문조회', { input: 'tap', action: { kind: 'engine', engine: 'scripted', data: 'form' } });
+    const call = await rig.engine.nextCall();
+    expect(call.request.tapData).toBe('form');
+    call.say('양식입니다.');
+    call.finish();
+  });
+
   it('is nothing that other channels can do, nor a bot without a hook', async () => {
     const answered = async (asked: Promise<unknown>) => {
       const call = await rig.engine.nextCall();

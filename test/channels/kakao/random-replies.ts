@@ -39,6 +39,7 @@ function record<T extends object>(fields: { [K in keyof T]-?: fc.Arbitrary<T[K] 
 const action = fc.constantFrom(
   { kind: 'person' },
   { kind: 'ask', entryId: 'faq-1' },
+  { kind: 'engine', engine: 'clova-chatbot', data: 'send:_T_예약: 하기' },
   { kind: 'ask', entryId: '긴 이름'.repeat(100) },
 ) as fc.Arbitrary<NonNullable<Extract<Choice, { type: 'message' }>['action']>>;
 
