@@ -2,10 +2,10 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { EngineImage, ImageLimits } from '../engine/engine.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from '../platform/public-lookup.ts';
 import { detectMediaType, MAGIC_BYTES, readImageHeader } from './image-header.ts';
 import { readImageHosts } from './image-hosts.ts';
 import type { FetchedImage, ImageProblem, ImageSource } from './image-source.ts';
-import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from './public-lookup.ts';
 
 export interface ImageSourceSettings {
   /** Exact hosts, suffixes that begin with a dot, and origins: see {@link readImageHosts}. */

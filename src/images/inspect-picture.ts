@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Agent } from 'undici';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import { isPublicAddress } from '../platform/public-address.ts';
+import { createPublicLookup, type ResolveName } from '../platform/public-lookup.ts';
 import { detectMediaType } from './image-header.ts';
-import { isPublicAddress } from './public-address.ts';
-import { createPublicLookup, type ResolveName } from './public-lookup.ts';
 
 export interface PictureInspectorSettings {
   /** The platform's API. Where it is in a private network itself (a simulator), it reaches private addresses and every port. */

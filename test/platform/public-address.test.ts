@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPublicAddress } from '../../src/images/public-address.ts';
-import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from '../../src/images/public-lookup.ts';
+import { isPublicAddress } from '../../src/platform/public-address.ts';
+import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from '../../src/platform/public-lookup.ts';
 
 describe('isPublicAddress', () => {
   it.each([
