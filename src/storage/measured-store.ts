@@ -60,6 +60,7 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     readPersonalData: timed('readPersonalData', store.readPersonalData.bind(store)),
     purgePersonalFields: timed('purgePersonalFields', store.purgePersonalFields.bind(store)),
     eraseConversation: timed('eraseConversation', store.eraseConversation.bind(store)),
+    saveSummary: timed('saveSummary', store.saveSummary.bind(store)),
     close: store.close.bind(store),
   };
 }

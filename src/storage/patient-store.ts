@@ -75,6 +75,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     readPersonalData: read(store.readPersonalData),
     purgePersonalFields: store.purgePersonalFields.bind(store),
     eraseConversation: read(store.eraseConversation),
+    saveSummary: store.saveSummary.bind(store),
     close: store.close.bind(store),
   };
 }

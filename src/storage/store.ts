@@ -95,12 +95,22 @@ export interface NewTurn {
 /** Note of `suppressed` turns that are context for later ones: said by, or to, the human agents who owned the thread. */
 export const HANDED_OVER = 'handed-over';
 
+/** What was said before the turns that a model still gets word by word. Masked. */
+export interface HistorySummary {
+  readonly text: string;
+  /** The last turn that is in it, and when that was received. */
+  readonly throughSequence: number;
+  readonly throughAt: EpochMs;
+}
+
 /** What the core remembers of a conversation. */
 export interface ConversationMemory {
   /** Answered turns since the last reset and those that were {@link HANDED_OVER}, newest first, at most as many as asked for. */
   readonly recentTurns: readonly Turn[];
   /** Held and unknown deliveries, oldest turn first, by position. */
   readonly heldDeliveries: readonly Delivery[];
+  /** Absent: nothing was summed up since the last reset. */
+  readonly summary?: HistorySummary;
 }
 
 export type AcceptResult =
@@ -324,5 +334,8 @@ export interface Store {
   purgePersonalFields(at: EpochMs): Promise<void>;
   /** Nothing of the conversation is left: no turn, no delivery, no field, no row that names it, no byte in a file. */
   eraseConversation(conversationKey: string): Promise<void>;
+  /** Takes the place of an older summary. False when the conversation has been forgotten since, or a later summary is there. It goes with
+   *  the conversation, with a reset, and with the retention of its last turn. */
+  saveSummary(conversationKey: string, summary: HistorySummary): Promise<boolean>;
   close(): Promise<void>;
 }

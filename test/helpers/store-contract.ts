@@ -5,6 +5,7 @@ import { type ConversationRef, conversationKey, type PaymentResult } from '../..
 import type { Delivery, Echo, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
 import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
+import { summaryContract } from './store-contract-summaries.ts';
 
 export interface StoreContractSubject {
   /** Empty. */
@@ -933,6 +934,8 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         await store.eraseConversation('nobody');
       });
     });
+
+    summaryContract(() => store);
 
     it('counts what is open, waiting and held', async () => {
       expect(await store.counts()).toEqual({ openTurns: 0, waitingDeliveries: 0, heldDeliveries: 0 });

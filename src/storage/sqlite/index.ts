@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { ConversationMemory, NewDelivery, Store } from '../store.ts';
+import type { ConversationMemory, HistorySummary, NewDelivery, Store } from '../store.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
 import { toPushCall } from './push-log.ts';
 import { toDelivery, toJson, toThread, toTurn, toUntoldPayment } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
+import type { SummaryRow } from './summaries.ts';
 import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
 
 export { claimDataDirectory } from './claim-data-directory.ts';
@@ -128,6 +129,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
       while (serial !== null) serial = await thread.call('purgeConversations', serial, cutoff, SLICE_ROWS);
       await repeatWhileFull(() => thread.call('purgePushes', cutoff, SLICE_ROWS));
       await thread.call('purgePayments', cutoff);
+      await thread.call('purgeSummaries', cutoff);
       return purged;
     },
 
@@ -211,6 +213,10 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     eraseConversation: (key) => thread.call('eraseConversation', key),
 
+    saveSummary: (key, { text, throughSequence, throughAt }) =>
+      // News about the past: whoever loses it sums up once more.
+      thread.callInCompany('saveSummary', key, text, throughSequence, throughAt),
+
     close: () => thread.close(),
   };
 }
@@ -225,8 +231,16 @@ async function repeatWhileFull(runSlice: () => Promise<number>): Promise<number>
   }
 }
 
-function toMemory([turns, deliveries]: MemoryRows): ConversationMemory {
-  return { recentTurns: turns.map(toTurn), heldDeliveries: deliveries.map(toDelivery) };
+function toMemory([turns, deliveries, summary]: MemoryRows): ConversationMemory {
+  return {
+    recentTurns: turns.map(toTurn),
+    heldDeliveries: deliveries.map(toDelivery),
+    ...(summary === undefined ? {} : { summary: toSummary(summary) }),
+  };
+}
+
+function toSummary([text, throughSequence, throughAt]: SummaryRow): HistorySummary {
+  return { text, throughSequence, throughAt };
 }
 
 function toNewDeliveryRow(delivery: NewDelivery): NewDeliveryRow {

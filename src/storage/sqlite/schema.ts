@@ -149,6 +149,15 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX personal_fields_by_expiry ON personal_fields (expires_at);
   CREATE INDEX payments_by_age ON payments (moved_at);
   `,
+  `
+  CREATE TABLE summaries (
+    conversation     INTEGER PRIMARY KEY REFERENCES conversations (serial) ON DELETE CASCADE,
+    text             TEXT NOT NULL,
+    through_sequence INTEGER NOT NULL,
+    through_at       INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX summaries_by_age ON summaries (through_at);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -8,12 +8,17 @@ import { openPersonalData, READING_PERSONAL_DATA_CALLS } from './personal-data.t
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
+import { openSummaries, type SummaryRow } from './summaries.ts';
 import { openThreads, READING_THREAD_CALLS } from './threads.ts';
 import { openUsage, READING_USAGE_CALLS } from './usage.ts';
 
-export type MemoryRows = readonly [turns: readonly TurnRow[], heldDeliveries: readonly DeliveryRow[]];
+export type MemoryRows = readonly [
+  turns: readonly TurnRow[],
+  heldDeliveries: readonly DeliveryRow[],
+  summary: SummaryRow | undefined,
+];
 export type AcceptedRows =
-  | readonly ['accepted', sequence: number, turns: readonly TurnRow[], heldDeliveries: readonly DeliveryRow[]]
+  | readonly ['accepted', sequence: number, ...memory: MemoryRows]
   | readonly ['duplicate', turnId: string];
 
 /** `id, position, mode, state, message (JSON), closesAt, url, echoKey`. */
@@ -114,6 +119,12 @@ export function openTurnLog(database: DatabaseSync) {
        AND t.sequence > ? AND t.sequence < ?
      ORDER BY t.sequence DESC ${LIMIT}`,
   );
+  const summary = prepare<SummaryRow>(
+    database,
+    `SELECT text, through_sequence, through_at FROM summaries
+     WHERE conversation = ? AND through_sequence > ? AND through_sequence < ?`,
+  );
+  const forgetSummary = prepare(database, 'DELETE FROM summaries WHERE conversation = ?');
   const heldDeliveries = prepare<DeliveryRow>(
     database,
     `SELECT ${DELIVERY_COLUMNS} FROM deliveries d INDEXED BY deliveries_held
@@ -251,6 +262,7 @@ export function openTurnLog(database: DatabaseSync) {
   ): MemoryRows => [
     answeredTurns.all(serial, memoryAfterSequence, beforeSequence, atLeastZero(historyTurns)),
     heldDeliveries.all(serial, heldFromSequence, beforeSequence),
+    summary.get(serial, memoryAfterSequence, beforeSequence),
   ];
 
   return {
@@ -280,7 +292,7 @@ export function openTurnLog(database: DatabaseSync) {
 
     readMemory(key: string, beforeSequence: number, historyTurns: number): MemoryRows {
       const found = conversation.get(key);
-      return found === undefined ? [[], []] : memoryOf(found, beforeSequence, historyTurns);
+      return found === undefined ? [[], [], undefined] : memoryOf(found, beforeSequence, historyTurns);
     },
 
     readTurn: (turnId: string): TurnRow | undefined => turnById.get(turnId),
@@ -380,6 +392,7 @@ export function openTurnLog(database: DatabaseSync) {
       suppressWaiting.run(at, serial, exceptSequence);
       suppressHeld.run(at, serial, exceptSequence);
       forgetBefore.run(exceptSequence, serial);
+      forgetSummary.run(serial);
       return open.map(([, id]) => id);
     },
 
@@ -425,6 +438,7 @@ export function openTurnLog(database: DatabaseSync) {
 
     ...openUsage(database),
     ...openPushLog(database),
+    ...openSummaries(database),
     ...openThreads(database),
     ...openNotes(database),
     ...openPayments(database),

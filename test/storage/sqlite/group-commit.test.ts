@@ -42,10 +42,10 @@ describe('group commit', () => {
     const { results, failures } = run([accept('t1'), answer('t1', 'd1'), ['counts'], accept('t2'), ['counts']]);
     expect(failures).toEqual([]);
     expect(results).toEqual([
-      ['accepted', 1, [], []],
+      ['accepted', 1, [], [], undefined],
       true,
       { openTurns: 0, waitingDeliveries: 0, heldDeliveries: 1 },
-      ['accepted', 2, [], expect.any(Array)],
+      ['accepted', 2, [], expect.any(Array), undefined],
       { openTurns: 1, waitingDeliveries: 0, heldDeliveries: 1 },
     ]);
   });
@@ -55,7 +55,7 @@ describe('group commit', () => {
     const { results, failures } = run([answer('t1', 'd1'), answer('t2', 'd2', 'd1'), accept('t3')]);
     expect(failures).toMatchObject([[1, { code: 'STORE_FAILED', sqliteCode: 1555 + 512 }]]);
     expect(results[0]).toBe(true);
-    expect(results[2]).toEqual(['accepted', 3, [], [expect.arrayContaining(['d1'])]]);
+    expect(results[2]).toEqual(['accepted', 3, [], [expect.arrayContaining(['d1'])], undefined]);
     expect(run([['readDeliveries', 't2']]).results).toEqual([[]]);
     expect(run([['readTurn', 't2']]).results[0]).toContain('answering');
   });
