@@ -28,10 +28,17 @@ module.exports = {
     },
     {
       name: 'engines-are-islands',
-      comment: 'An engine could be published on its own: the HTTP client, errors, types.',
+      comment: 'An engine could be published on its own: what engines share, the HTTP client, errors, types.',
       severity: 'error',
       from: { path: '^src/engine/([^/]+)/' },
-      to: { path: '^src/', pathNot: ['^src/engine/$1/', '^src/engine/engine\\.ts$', '^src/platform/', CORE] },
+      to: { path: '^src/', pathNot: ['^src/engine/$1/', '^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
+    },
+    {
+      name: 'what-engines-share-knows-no-engine',
+      comment: 'Else every engine would know every other one through it.',
+      severity: 'error',
+      from: { path: '^src/engine/[^/]+\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
     },
     {
       name: 'ports-know-no-backend',

@@ -1,39 +1,28 @@
 /** A client of Chat Completions, v1 and v3: typed messages in, typed frames out. The engine stands on it; so may anything else that
  *  needs tool calls, structured outputs or what the model thinks. */
 import type { Pool } from 'undici';
-import { type GatewayError, toGatewayError } from '../../errors.ts';
-import type { EpochMs } from '../../message.ts';
-import { cancellation } from '../../platform/cancellation.ts';
-import { type Clock, delay, systemClock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { openUpstream } from '../../platform/upstream.ts';
+import { AnswerExchange } from '../answer-exchange.ts';
+import { type AnswerCall, answerInAttempts, type OnRetry } from '../attempts.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { type ChatOptions, checkChatOptions, requestedTokens } from './chat-options.ts';
-import { ChatExchange } from './client.ts';
 import { type ClovaConnection, checkConnection } from './connection.ts';
-import { brokenStream } from './errors.ts';
+import { brokenStream, UPSTREAM } from './errors.ts';
 import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from './request.ts';
-import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
-import { maxBodyBytes } from './stream.ts';
-
-export interface ChatCall {
-  /** Sent along, so that the service's people can find it. */
-  readonly requestId: string;
-  /** End of all attempts together. */
-  readonly closesAt: EpochMs;
-  /** Cancelling it reaches the socket. */
-  readonly signal: AbortSignal;
-}
+import { ChatStreamReader, maxBodyBytes } from './stream.ts';
+import { readWhole } from './whole-answer.ts';
 
 /** One model, asked in one way. */
 export interface ChatLine {
   /** Pieces as they come, then the result. Before the first of them a failure that may pass is tried again; after it never, because what
    *  was said cannot be unsaid.
    *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED`, while iterating */
-  stream(messages: readonly ChatMessage[], call: ChatCall): AsyncGenerator<ChatFrame, void, void>;
+  stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncGenerator<ChatFrame, void, void>;
   /** The result alone, which comes as a whole.
    *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
-  complete(messages: readonly ChatMessage[], call: ChatCall): Promise<ChatResult>;
+  complete(messages: readonly ChatMessage[], call: AnswerCall): Promise<ChatResult>;
 }
 
 export interface ClovaChat {
@@ -47,7 +36,7 @@ export interface ClovaChatDeps {
   readonly clock?: Clock;
   /** 0..1 */
   readonly random?: () => number;
-  readonly onRetry?: (error: GatewayError, retry: { readonly requestId: string; readonly pauseMs: number }) => void;
+  readonly onRetry?: OnRetry;
 }
 
 /** @throws GatewayError `SETTINGS_INVALID` naming the field */
@@ -103,70 +92,57 @@ class PooledLine implements ChatLine {
     this.#buildBody = chatBodyBuilder(options);
   }
 
-  stream(messages: readonly ChatMessage[], call: ChatCall): AsyncGenerator<ChatFrame, void, void> {
-    return this.#frames(messages, call, true);
+  stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncGenerator<ChatFrame, void, void> {
+    return this.#answer(messages, call, true);
   }
 
-  async complete(messages: readonly ChatMessage[], call: ChatCall): Promise<ChatResult> {
-    for await (const frame of this.#frames(messages, call, false)) {
+  async complete(messages: readonly ChatMessage[], call: AnswerCall): Promise<ChatResult> {
+    for await (const frame of this.#answer(messages, call, false)) {
       if (frame.type === 'result') return frame;
     }
     throw brokenStream('is not complete');
   }
 
-  async *#frames(
-    messages: readonly ChatMessage[],
-    call: ChatCall,
-    streams: boolean,
-  ): AsyncGenerator<ChatFrame, void, void> {
-    if (call.signal.aborted) throw cancellation(call.signal);
-    const body = this.#buildBody(messages);
-    for (let attempt = 1; ; attempt += 1) {
-      const exchange = this.#open(body, call, streams);
-      let handedOn = false;
-      try {
-        for (let frames = await exchange.read(); frames !== undefined; frames = await exchange.read()) {
-          handedOn = true;
-          yield* frames;
-        }
+  #answer(messages: readonly ChatMessage[], call: AnswerCall, streams: boolean): AsyncGenerator<ChatFrame, void, void> {
+    return answerInAttempts<ChatFrame, ChatResult>({
+      call,
+      clock: this.#clock,
+      random: this.#random,
+      open: () => this.#open(messages, call, streams),
+      toolsWorked: () => this.#toolsWorked,
+      onRetry: this.#onRetry,
+      onAnswered: () => {
         this.#toolsWorked ||= this.#options.tools !== undefined;
-        yield exchange.result;
-        return;
-      } catch (thrown) {
-        if (handedOn) throw thrown;
-        await this.#pauseBeforeRetry(toGatewayError(thrown), attempt, call);
-      } finally {
-        exchange.close();
-      }
-    }
+      },
+    });
   }
 
-  #open(body: string, { requestId, closesAt, signal }: ChatCall, streams: boolean): ChatExchange {
+  #open(
+    messages: readonly ChatMessage[],
+    { requestId, closesAt, signal }: AnswerCall,
+    streams: boolean,
+  ): AnswerExchange<ChatFrame, ChatResult> {
     const { firstTokenTimeoutMs, idleTimeoutMs } = this.#connection;
     const { model, withholdFrom, wantsThinking = false } = this.#options;
-    return new ChatExchange(this.#pool, this.#clock, {
-      path: this.#path,
-      headers: [...chatHeaders(this.#connection, streams), 'x-ncp-clovastudio-request-id', requestIdHeader(requestId)],
-      body,
+    const reading = {
       model,
       wantsThinking,
       ...(withholdFrom !== undefined && { withholdFrom }),
       maxSizeBytes: this.#maxSizeBytes,
+    };
+    return new AnswerExchange(this.#pool, this.#clock, {
+      upstream: UPSTREAM,
+      reader: new ChatStreamReader(reading),
+      readWhole: (response) => readWhole(response, reading),
+      maxSizeBytes: this.#maxSizeBytes,
+      path: this.#path,
+      headers: [...chatHeaders(this.#connection, streams), 'x-ncp-clovastudio-request-id', requestIdHeader(requestId)],
+      body: this.#buildBody(messages),
       // What comes as a whole has its first token with its last.
       firstTokenTimeoutMs: streams ? firstTokenTimeoutMs : Number.POSITIVE_INFINITY,
       idleTimeoutMs,
       closesAt,
       signal,
     });
-  }
-
-  /** @throws GatewayError the same error when there is no point or no time, or the cancellation */
-  async #pauseBeforeRetry(error: GatewayError, attempt: number, call: ChatCall): Promise<void> {
-    const { requestId, closesAt, signal } = call;
-    const pauseMs = retryPauseMs({ error, attempt, toolsWorked: this.#toolsWorked, random: this.#random() });
-    if (pauseMs === undefined || this.#clock.now() + pauseMs + SHORTEST_ATTEMPT_MS > closesAt) throw error;
-    this.#onRetry?.(error, { requestId, pauseMs: Math.round(pauseMs) });
-    if (pauseMs > 0) await delay(this.#clock, pauseMs, signal);
-    if (signal.aborted) throw cancellation(signal);
   }
 }

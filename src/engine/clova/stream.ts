@@ -1,9 +1,11 @@
 /** From the bytes of a stream to frames. Tokens and server-sent events may be cut anywhere, even inside a character. */
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
+import type { StreamReader } from '../answer-exchange.ts';
+import { parseJson } from '../upstream-failure.ts';
 import type { FilterThreshold } from './ai-filter.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
-import { brokenStream, errorOfStatus, parseJson, readStatus } from './errors.ts';
+import { brokenStream, errorOfStatus, readStatus } from './errors.ts';
 import { FrameTemplate } from './frame-template.ts';
 import { type Payload, readResult, type StreamedToolCall } from './result.ts';
 
@@ -28,7 +30,7 @@ export interface ChatStreamOptions {
 }
 
 /** Give it the body, chunk by chunk, and {@link take} what is complete. */
-export class ChatStreamReader {
+export class ChatStreamReader implements StreamReader<ChatFrame, ChatResult> {
   readonly #options: ChatStreamOptions;
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;

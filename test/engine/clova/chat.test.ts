@@ -4,8 +4,9 @@ import {
   type ClovaSimulatorOptions,
   createClovaSimulator,
 } from '../../../simulator/clova/server.ts';
+import type { AnswerCall } from '../../../src/engine/attempts.ts';
 import type { ModelOverride } from '../../../src/engine/clova/capabilities.ts';
-import { type ChatCall, type ChatLine, type ClovaChatDeps, openClovaChat } from '../../../src/engine/clova/chat.ts';
+import { type ChatLine, type ClovaChatDeps, openClovaChat } from '../../../src/engine/clova/chat.ts';
 import type { ChatFrame, ChatResult } from '../../../src/engine/clova/chat-frame.ts';
 import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import type { ChatOptions } from '../../../src/engine/clova/chat-options.ts';
@@ -34,7 +35,7 @@ function openLine(
   return chat.line(options);
 }
 
-const call = (overrides: Partial<ChatCall> = {}): ChatCall => ({
+const call = (overrides: Partial<AnswerCall> = {}): AnswerCall => ({
   requestId: 'chat-1',
   closesAt: Date.now() + 60_000,
   signal: new AbortController().signal,

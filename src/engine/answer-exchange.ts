@@ -1,16 +1,50 @@
 /** One POST and the stream that answers it, with every way in which it can stop. */
 import type { Dispatcher, Pool } from 'undici';
-import { GatewayError, toGatewayError } from '../../errors.ts';
-import type { EpochMs } from '../../message.ts';
-import { cancellation } from '../../platform/cancellation.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { decompressed } from '../../platform/upstream.ts';
-import type { ChatFrame, ChatResult } from './chat-frame.ts';
-import { brokenStream, errorOfConnection, errorOfStatus, parseJson, readStatus } from './errors.ts';
-import { NOTHING_STREAMED, type Payload, readResult } from './result.ts';
-import { type ChatStreamOptions, ChatStreamReader } from './stream.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { EpochMs } from '../message.ts';
+import { cancellation } from '../platform/cancellation.ts';
+import type { Clock } from '../platform/clock.ts';
+import { decompressed } from '../platform/upstream.ts';
+import { brokenAnswer, unreachable } from './upstream-failure.ts';
 
-export interface ChatExchangeOptions extends ChatStreamOptions {
+/** Reads an answer out of the bytes of a stream, in the manner of one service. */
+export interface StreamReader<Frame, Result> {
+  /** The model is at work: a token has come, be it one of its thinking. */
+  readonly hasBegun: boolean;
+  /** Set when the answer is complete; nothing that matters comes after it. */
+  readonly result: Result | undefined;
+  /** Why no more will come. What came before it can still be taken. */
+  readonly failure: GatewayError | undefined;
+  readonly hasFrames: boolean;
+  /** Pieces since the last call, without the result. */
+  take(): readonly Frame[];
+  feed(bytes: Uint8Array): void;
+  /** The body has ended: there is a result or a failure now. */
+  end(): void;
+}
+
+/** What came as a whole. */
+export interface WholeResponse {
+  readonly httpStatus: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly text: string;
+  readonly receivedAt: EpochMs;
+}
+
+export interface WholeAnswer<Frame, Result> {
+  readonly frames: readonly Frame[];
+  readonly result: Result;
+}
+
+export interface AnswerExchangeOptions<Frame, Result> {
+  /** Whom the errors are about. */
+  readonly upstream: string;
+  readonly reader: StreamReader<Frame, Result>;
+  /** A refusal, a page of somebody in between, or an answer that was not streamed.
+   *  @throws GatewayError for what is no answer */
+  readonly readWhole: (response: WholeResponse) => WholeAnswer<Frame, Result>;
+  /** Of a body that comes as a whole: a longer one is read so far and no further. */
+  readonly maxSizeBytes: number;
   readonly path: string;
   /** Name and value alternate. */
   readonly headers: string[];
@@ -27,25 +61,25 @@ const DRAIN_MS = 1_000;
 
 /** Reads ahead as the bytes come in: what arrives while nobody reads is handed on as one piece. Handlers instead of async
  *  iteration over the body, because the answer is complete before the body is, and the caller must not wait for the difference. */
-export class ChatExchange {
-  readonly #options: ChatExchangeOptions;
+export class AnswerExchange<Frame, Result> {
+  readonly #options: AnswerExchangeOptions<Frame, Result>;
   readonly #clock: Clock;
-  readonly #reader: ChatStreamReader;
+  readonly #reader: StreamReader<Frame, Result>;
   readonly #controller = new AbortController();
   readonly #sentAt: EpochMs;
   #heardAt: EpochMs;
-  #frames: readonly ChatFrame[] = [];
-  #result: ChatResult | undefined;
+  #frames: readonly Frame[] = [];
+  #result: Result | undefined;
   #failure: GatewayError | undefined;
   #bodyEnded = false;
   #wake: (() => void) | undefined;
   #cancelTimer: () => void = () => {};
   readonly #onCancel: () => void;
 
-  constructor(pool: Pool, clock: Clock, options: ChatExchangeOptions) {
+  constructor(pool: Pool, clock: Clock, options: AnswerExchangeOptions<Frame, Result>) {
     this.#options = options;
     this.#clock = clock;
-    this.#reader = new ChatStreamReader(options);
+    this.#reader = options.reader;
     this.#sentAt = clock.now();
     this.#heardAt = this.#sentAt;
     this.#onCancel = () => this.#fail(cancellation(options.signal));
@@ -55,13 +89,13 @@ export class ChatExchange {
     const { path, headers, body } = options;
     pool.request({ method: 'POST', path, headers, body, signal: this.#controller.signal }).then(
       (response) => this.#receive(response),
-      (cause: unknown) => this.#fail(errorOfConnection(cause)),
+      (cause: unknown) => this.#fail(unreachable(options.upstream, cause)),
     );
   }
 
   /** Pieces that have arrived since the last call, never none; `undefined` when the answer is complete.
    *  @throws GatewayError after the pieces that came before the failure */
-  async read(): Promise<readonly ChatFrame[] | undefined> {
+  async read(): Promise<readonly Frame[] | undefined> {
     for (;;) {
       const frames = this.#take();
       if (frames.length > 0) return frames;
@@ -75,8 +109,8 @@ export class ChatExchange {
   }
 
   /** The end of the answer. @throws GatewayError `ENGINE_STREAM_BROKEN` before {@link read} has said so */
-  get result(): ChatResult {
-    if (this.#result === undefined) throw brokenStream('is not complete');
+  get result(): Result {
+    if (this.#result === undefined) throw this.#broken('is not complete');
     return this.#result;
   }
 
@@ -97,7 +131,7 @@ export class ChatExchange {
 
   #receive({ statusCode, headers, body }: Dispatcher.ResponseData): void {
     const stream = decompressed(body, headers['content-encoding']);
-    stream.on('error', (cause) => this.#fail(brokenStream('broke off', cause)));
+    stream.on('error', (cause) => this.#fail(this.#broken('broke off', cause)));
     stream.on('close', () => this.#endBody());
     const isWhole =
       statusCode !== 200 || /^application\/(?:[\w.-]+\+)?json/i.test(String(headers['content-type'] ?? ''));
@@ -122,7 +156,7 @@ export class ChatExchange {
     stream.on('end', finish);
   }
 
-  #take(): readonly ChatFrame[] {
+  #take(): readonly Frame[] {
     if (this.#reader.hasFrames) return this.#reader.take();
     const frames = this.#frames;
     this.#frames = [];
@@ -155,29 +189,15 @@ export class ChatExchange {
     else this.#result = result;
   }
 
-  /** A refusal, a page of somebody in between, or an answer that was not streamed. */
-  #takeWhole(text: string, statusCode: number, headers: Dispatcher.ResponseData['headers']): void {
-    const envelope = parseJson(text);
-    const status = readStatus(envelope);
-    const payload = (envelope as { readonly result?: Payload | null } | null | undefined)?.result;
-    const isAnswer = statusCode === 200 && typeof payload?.message?.content === 'string';
-    if (!isAnswer || (status.code !== undefined && status.code !== '20000')) {
-      this.#fail(errorOfStatus(status, statusCode, headers, this.#clock.now()));
-      return;
-    }
+  #takeWhole(text: string, httpStatus: number, headers: Dispatcher.ResponseData['headers']): void {
     try {
-      this.#result = readResult(payload, NOTHING_STREAMED, this.#options);
+      const whole = this.#options.readWhole({ httpStatus, headers, text, receivedAt: this.#clock.now() });
+      this.#frames = whole.frames;
+      this.#result = whole.result;
     } catch (error) {
       this.#fail(toGatewayError(error));
       return;
     }
-    const { thinking, text: answer } = this.#result;
-    this.#frames = [
-      ...(thinking !== undefined && this.#options.wantsThinking === true
-        ? [{ type: 'thinking', text: thinking } as const]
-        : []),
-      ...(answer === '' ? [] : [{ type: 'text', text: answer } as const]),
-    ];
     this.#notify();
   }
 
@@ -206,14 +226,14 @@ export class ChatExchange {
     const { closesAt, firstTokenTimeoutMs, idleTimeoutMs } = this.#options;
     const now = this.#clock.now();
     if (now >= closesAt) {
-      this.#fail(timeout('in the time that was left', 'work'));
+      this.#fail(this.#timeout('in the time that was left', 'work'));
       return;
     }
     let waitMs = closesAt - now;
     if (!this.#reader.hasBegun) {
       waitMs = Math.min(waitMs, this.#sentAt + firstTokenTimeoutMs - now);
       if (waitMs <= 0) {
-        this.#fail(timeout('before its first token', 'first-token'));
+        this.#fail(this.#timeout('before its first token', 'first-token'));
         return;
       }
     } else if (this.#wake === undefined) {
@@ -221,14 +241,18 @@ export class ChatExchange {
     } else {
       waitMs = Math.min(waitMs, this.#heardAt + idleTimeoutMs - now);
       if (waitMs <= 0) {
-        this.#fail(timeout('in the middle of its answer', 'idle'));
+        this.#fail(this.#timeout('in the middle of its answer', 'idle'));
         return;
       }
     }
     this.#cancelTimer = this.#clock.schedule(waitMs, () => this.#watch());
   }
-}
 
-function timeout(when: string, limit: string): GatewayError {
-  return new GatewayError('ENGINE_TIMEOUT', `CLOVA Studio fell silent ${when}`, { details: { limit } });
+  #timeout(when: string, limit: string): GatewayError {
+    return new GatewayError('ENGINE_TIMEOUT', `${this.#options.upstream} fell silent ${when}`, { details: { limit } });
+  }
+
+  #broken(what: string, cause?: unknown): GatewayError {
+    return brokenAnswer(this.#options.upstream, what, cause);
+  }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, GatewayError } from '../../errors.ts';
+import type { ErrorCode, GatewayError } from '../errors.ts';
 
 interface Patience {
   /** Longest pause before the second attempt where the service names none; it doubles with every attempt. */

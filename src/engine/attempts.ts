@@ -1,0 +1,73 @@
+/** The one loop that asks again. */
+import { type GatewayError, toGatewayError } from '../errors.ts';
+import type { EpochMs } from '../message.ts';
+import { cancellation } from '../platform/cancellation.ts';
+import { type Clock, delay } from '../platform/clock.ts';
+import type { AnswerExchange } from './answer-exchange.ts';
+import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
+
+export interface AnswerCall {
+  /** Sent along, so that the service's people can find it. */
+  readonly requestId: string;
+  /** End of all attempts together. */
+  readonly closesAt: EpochMs;
+  /** Cancelling it reaches the socket. */
+  readonly signal: AbortSignal;
+}
+
+export interface Attempts<Frame, Result> {
+  readonly call: AnswerCall;
+  readonly clock: Clock;
+  /** 0..1 */
+  readonly random: () => number;
+  /** @throws GatewayError for a request that cannot be made */
+  readonly open: () => AnswerExchange<Frame, Result>;
+  /** Absent: there are no tools. */
+  readonly toolsWorked?: () => boolean;
+  readonly onRetry?: OnRetry | undefined;
+  readonly onAnswered?: () => void;
+}
+
+export type OnRetry = (error: GatewayError, retry: { readonly requestId: string; readonly pauseMs: number }) => void;
+
+/** Pieces as they come, then the result. Before the first of them a failure that may pass is tried again; after it never, because what
+ *  was said cannot be unsaid.
+ *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED`, while iterating */
+export async function* answerInAttempts<Frame, Result>(
+  attempts: Attempts<Frame, Result>,
+): AsyncGenerator<Frame | Result, void, void> {
+  const { call, open, onAnswered } = attempts;
+  if (call.signal.aborted) throw cancellation(call.signal);
+  for (let attempt = 1; ; attempt += 1) {
+    const exchange = open();
+    let handedOn = false;
+    try {
+      for (let frames = await exchange.read(); frames !== undefined; frames = await exchange.read()) {
+        handedOn = true;
+        yield* frames;
+      }
+      onAnswered?.();
+      yield exchange.result;
+      return;
+    } catch (thrown) {
+      if (handedOn) throw thrown;
+      await pauseBeforeRetry(toGatewayError(thrown), attempt, attempts);
+    } finally {
+      exchange.close();
+    }
+  }
+}
+
+/** @throws GatewayError the same error when there is no point or no time, or the cancellation */
+async function pauseBeforeRetry(
+  error: GatewayError,
+  attempt: number,
+  { call, clock, random, toolsWorked, onRetry }: Attempts<unknown, unknown>,
+): Promise<void> {
+  const { requestId, closesAt, signal } = call;
+  const pauseMs = retryPauseMs({ error, attempt, toolsWorked: toolsWorked?.() ?? false, random: random() });
+  if (pauseMs === undefined || clock.now() + pauseMs + SHORTEST_ATTEMPT_MS > closesAt) throw error;
+  onRetry?.(error, { requestId, pauseMs: Math.round(pauseMs) });
+  if (pauseMs > 0) await delay(clock, pauseMs, signal);
+  if (signal.aborted) throw cancellation(signal);
+}
