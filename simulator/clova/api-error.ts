@@ -1,13 +1,19 @@
-/** A refusal in the words of the service; the first three digits of its codes are the HTTP status. */
+/** A refusal in the words of the service; the first three digits of most of its codes are the HTTP status. */
 export class ApiError extends Error {
   readonly code: string;
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  /** `httpStatus`: where the code does not begin with it, as those of routers and skillsets. */
+  constructor(
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    httpStatus = Number(code.slice(0, 3)),
+  ) {
     super(message);
     this.code = code;
-    this.httpStatus = Number(code.slice(0, 3));
+    this.httpStatus = httpStatus;
     this.headers = headers;
   }
 

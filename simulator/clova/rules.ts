@@ -12,7 +12,7 @@ import {
 import { checkDataUri, type Picture } from './pictures.ts';
 import { checkSchema } from './response-format.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 export interface ChatMessage {
   readonly role: string;
@@ -59,7 +59,7 @@ const IMAGE_EXTENSION = /\.(bmp|png|jpe?g|webp)$/i;
 const TOKENS_PER_IMAGE = 1_000;
 
 /** Rough: Korean is a little under two characters a token. Good enough to run into the limits where the real service does. */
-function estimateTokens(text: string): number {
+export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 2);
 }
 
@@ -132,12 +132,12 @@ function checkRanges(model: SimulatedModel, body: Json): void {
   }
 }
 
-function checkNumber(body: Json, name: string, accepts: (value: number) => boolean): void {
+export function checkNumber(body: Json, name: string, accepts: (value: number) => boolean): void {
   const value = body[name];
   if (value !== undefined && !(typeof value === 'number' && accepts(value))) throw ApiError.invalidParameter(name);
 }
 
-function checkMessages(model: SimulatedModel, value: unknown): readonly ChatMessage[] {
+export function checkMessages(model: SimulatedModel, value: unknown): readonly ChatMessage[] {
   if (!Array.isArray(value) || value.length === 0) throw ApiError.invalidParameter('messages');
   const messages = value.map((message: unknown) => checkMessage(model, message));
   checkToolMessages(value);
@@ -283,6 +283,6 @@ function readStop(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string' && text !== '') : [];
 }
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** CLOVA Studio's Chat Completions on loopback: the same bytes, the same refusals, and failures on demand. */
+/** CLOVA Studio on loopback: the same bytes, the same refusals, and failures on demand. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,7 @@ import { parseJson } from '../json-reading.ts';
 import { createSeededIds } from '../seeded-ids.ts';
 import { type AccessOptions, checkAccess } from './access.ts';
 import { ApiError, errorEnvelope } from './api-error.ts';
+import { ApiDesk, type FoundApi } from './apis/index.ts';
 import { messageOf, type ScriptedFault } from './faults.ts';
 import { FrameWriter, type Framing, type Generation, generate, successEnvelope } from './frames.ts';
 import type { ApiVersion } from './models.ts';
@@ -117,6 +118,7 @@ class Simulation {
   readonly #frameIdPrefix: string;
   readonly #unaskedSeed: number;
   readonly #stopping = new AbortController();
+  readonly #apis = new ApiDesk();
 
   constructor(options: ClovaSimulatorOptions) {
     this.#options = options;
@@ -175,13 +177,13 @@ class Simulation {
   }
 
   async #answer(exchange: Exchange, record: MutableRecord): Promise<void> {
+    const api = this.#apis.find(record);
+    if (api !== undefined) return this.#answerApi(exchange, record, api);
     const path = CHAT_PATH.exec(record.path);
     if (path === null || record.method !== 'POST') throw new ApiError('40400', 'Not found');
     const [, version, modelName = '', taskVersion, taskId = ''] = path;
     checkAccess(record.headers, this.#options);
-    if (!/^application\/json\b/i.test(record.headers['content-type'] ?? '')) {
-      throw new ApiError('41500', 'Unsupported media type');
-    }
+    checkMediaType(record);
 
     const fault = this.faults.take();
     if (fault !== undefined && this.#refuse(exchange, fault)) return;
@@ -211,6 +213,25 @@ class Simulation {
     if (record.streamed) return this.#stream(exchange, generation, fault, headers);
     await this.#pauseForTokens(exchange, generation);
     if (!exchange.isGone) exchange.sendJson(200, successEnvelope(generation), headers, gzip);
+  }
+
+  async #answerApi(exchange: Exchange, record: MutableRecord, api: FoundApi): Promise<void> {
+    checkAccess(record.headers, this.#options);
+    if (api.hasBody) checkMediaType(record);
+    const fault = this.faults.take();
+    if (fault !== undefined && this.#refuse(exchange, fault)) return;
+    const { result, tokens, plain, events } = api.answer();
+    const headers = this.#quota.take(api.quotaName, tokens);
+    const { latencyMs = 0, gzip = false } = this.#options;
+    const waitMs = typeof latencyMs === 'function' ? latencyMs(record) : latencyMs;
+    if (waitMs > 0) await this.#pause(exchange, waitMs);
+    if (exchange.isGone) return;
+    if (events !== undefined) {
+      exchange.startStream(headers, gzip);
+      return exchange.finishStream(events, 'end');
+    }
+    const envelope = plain ?? { status: { code: '20000', message: 'OK' }, ...(result !== undefined && { result }) };
+    exchange.sendJson(200, JSON.stringify(envelope), headers, gzip);
   }
 
   /** Faults that need no answer. Returns whether this was one. */
@@ -310,6 +331,13 @@ class Simulation {
   /** Ends early when the client goes away or the simulator stops. */
   async #pause(exchange: Exchange, durationMs: number): Promise<void> {
     await delay(this.#clock, durationMs, AbortSignal.any([this.#stopping.signal, exchange.gone]));
+  }
+}
+
+/** @throws ApiError `41500` */
+function checkMediaType({ headers }: MutableRecord): void {
+  if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+    throw new ApiError('41500', 'Unsupported media type');
   }
 }
 
