@@ -398,6 +398,8 @@ export interface AnswerSource {
   readonly model?: string;
   /** What else an engine said beside its answer, for developers. */
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** What the engine wants back with the next question: stored, never shown. */
+  readonly session?: string;
   /** The product that the customer looked at. */
   readonly about?: AskedProduct;
   /** Knowledge entries the answer rests on, best first; score 0..1. */

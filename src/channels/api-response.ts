@@ -57,7 +57,7 @@ function answerBody(
   const answer: ApiAnswer = { Answer, AnswerImageUrl: firstImageUrl(reply), reply };
   if (details === undefined) return answer;
   const { source, conversationId, turnId, timings } = details;
-  const { extra, ...rest } = source;
+  const { extra, session: _, ...rest } = source;
   return {
     ...extra,
     ...answer,

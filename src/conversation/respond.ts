@@ -1,5 +1,5 @@
 /** knowledge → engine → Reply: one path for inline and background answers. */
-import type { Engine, EngineImage, EngineRequest } from '../engine/engine.ts';
+import { type Engine, type EngineImage, type EngineRequest, MAX_SESSION_CHARS } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
 import type {
@@ -19,7 +19,9 @@ import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
+import { latestSession } from './engine-session.ts';
 import { createFactStream, type FactTable } from './facts.ts';
+import { unchangedStream, withOwnWording } from './own-facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
 import { apologyReply, refusalReply } from './texts.ts';
@@ -133,7 +135,7 @@ export async function askEngines(
   let refusedBy: string | undefined;
   for (const engine of inOrder(engines, question.action)) {
     try {
-      const said = await runEngine(engine, withTap(request, engine, question.action), facts, feed, signal, parts);
+      const said = await runEngine(engine, requestOf(engine, request, question, parts), facts, feed, signal, parts);
       const answer = toAnswer(engine, request, said);
       const engineMs = performance.now() - engineStartedAt;
       // "I could not find it" after a policy said no would send the customer into rephrasing.
@@ -169,8 +171,20 @@ function inOrder(engines: readonly Engine[], action: TapAction | undefined): rea
   return [...engines.filter(isMaker), ...engines.filter((engine) => !isMaker(engine))];
 }
 
-function withTap(request: EngineRequest, engine: Engine, action: TapAction | undefined): EngineRequest {
-  return action?.kind === 'engine' && action.engine === engine.name ? { ...request, tapData: action.data } : request;
+/** With what this engine alone understands: its session, and the data of its button. */
+function requestOf(
+  engine: Engine,
+  request: EngineRequest,
+  question: Question,
+  { clock }: ResponderParts,
+): EngineRequest {
+  const { action, bot, memory } = question;
+  const session = latestSession(engine.name, memory.recentTurns, clock.now(), bot.conversationIdleMs);
+  return {
+    ...request,
+    ...(session === undefined ? {} : { session }),
+    ...(action?.kind === 'engine' && action.engine === engine.name ? { tapData: action.data } : {}),
+  };
 }
 
 interface Said {
@@ -183,6 +197,7 @@ interface Said {
     readonly extra?: AnswerSource['extra'];
   };
   readonly model?: string;
+  readonly session?: string;
 }
 
 async function runEngine(
@@ -194,23 +209,29 @@ async function runEngine(
   parts: ResponderParts,
 ): Promise<Said> {
   const startedAt = performance.now();
-  const stream = createFactStream(facts);
+  const stream = engine.bringsOwnFacts === true ? unchangedStream : createFactStream(facts);
+  const asked = engine.bringsOwnFacts === true ? withOwnWording(request, facts) : request;
   let text = '';
   let readOffPhotos = '';
   let firstPartMs: number | undefined;
   let ready: Said['ready'];
-  let finished: { model?: string } | undefined;
+  let finished: Pick<Said, 'model' | 'session'> | undefined;
   const say = (delta: string) => {
     text += delta;
     feed.append(delta);
   };
-  for await (const part of engine.answer(request, signal)) {
+  for await (const part of engine.answer(asked, signal)) {
     firstPartMs ??= performance.now() - startedAt;
     if (part.type === 'text-delta' && request.images !== undefined) readOffPhotos += part.text;
     else if (part.type === 'text-delta') say(stream.push(part.text));
     else if (part.type === 'reply') ready = part;
     else if (part.reason === 'filtered') throw new GatewayError('ENGINE_FILTERED', 'The model refused the question');
-    else finished = part.model === undefined ? {} : { model: part.model };
+    else {
+      finished = {
+        ...(part.model === undefined ? {} : { model: part.model }),
+        ...(part.session === undefined || part.session.length > MAX_SESSION_CHARS ? {} : { session: part.session }),
+      };
+    }
   }
   signal.throwIfAborted();
   if (finished === undefined) throw new GatewayError('ENGINE_STREAM_BROKEN', 'The engine stopped without an end');
@@ -234,6 +255,7 @@ function toAnswer(
   request: EngineRequest,
   said: Said,
 ): Pick<Answer, 'reply' | 'source' | 'wasAnswered'> {
+  const session = said.session === undefined ? {} : { session: said.session };
   if (said.ready !== undefined) {
     const used = new Set(said.ready.groundIds);
     return {
@@ -243,6 +265,7 @@ function toAnswer(
         engine: engine.name,
         entries: toEntries(request.grounds.filter((ground) => used.has(ground.id))),
         ...(said.ready.extra === undefined ? {} : { extra: said.ready.extra }),
+        ...session,
       },
       wasAnswered: said.ready.answered,
     };
@@ -266,6 +289,7 @@ function toAnswer(
       kind: 'model',
       engine: engine.name,
       ...(said.model === undefined ? {} : { model: said.model }),
+      ...session,
       entries: toEntries(grounds.filter((ground) => ground.score >= best * REST_ON_SHARE)),
     },
     wasAnswered: true,

@@ -44,6 +44,8 @@ export interface EngineRequest {
   readonly requestId: string;
   /** Whose question it is, for engines that keep a session of their own. A customer's id never goes upstream as it is. */
   readonly conversation: ConversationRef;
+  /** What this engine handed over with its latest answer in the conversation; absent when there is none, or it is forgotten. */
+  readonly session?: string;
   /** Complete: persona, rules and grounds are already in it. */
   readonly systemPrompt: string;
   /** Oldest first, ends before the question, already trimmed to the token window. */
@@ -72,7 +74,8 @@ export interface TokenUsage {
   readonly thinkingTokens?: number;
 }
 
-/** In order: any number of text deltas or one `reply`, then exactly one `finished`. A stream that just ends is broken. */
+/** In order: any number of text deltas, at most one `reply`, which takes their place, then exactly one `finished`. A stream that just
+ *  ends is broken. */
 export type EnginePart =
   /** A piece of Markdown-ish text to append. */
   | { readonly type: 'text-delta'; readonly text: string }
@@ -92,12 +95,19 @@ export type EnginePart =
       readonly reason: 'stop' | 'length' | 'filtered';
       readonly model?: string;
       readonly usage?: TokenUsage;
+      /** Comes back as {@link EngineRequest.session} with the next question of the conversation, and expires with its memory. Nothing
+       *  personal, at most {@link MAX_SESSION_CHARS}. */
+      readonly session?: string;
     };
+
+export const MAX_SESSION_CHARS = 2_000;
 
 export interface Engine {
   readonly name: string;
   /** Absent: this engine cannot see. */
   readonly seesImages?: ImageLimits;
+  /** The operator's own agent, with knowledge that the gateway does not see: its phone numbers and links are no inventions. */
+  readonly bringsOwnFacts?: true;
   /** Cancelling the signal must reach the socket.
    *  @throws GatewayError with an `ENGINE_*` code, while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;

@@ -5,13 +5,15 @@ export interface ScriptedCall {
   readonly request: EngineRequest;
   readonly signal: AbortSignal;
   say(text: string): void;
-  finish(): void;
+  /** @param session what the engine wants back with the next question */
+  finish(session?: string): void;
   fail(error: Error): void;
 }
 
 /** An engine that says what the test tells it to, when the test tells it to. */
 export class ScriptedEngine implements Engine {
   readonly name: string;
+  bringsOwnFacts?: true;
   readonly calls: ScriptedCall[] = [];
   #arrivals: ((call: ScriptedCall) => void)[] = [];
   #taken = 0;
@@ -40,7 +42,8 @@ export class ScriptedEngine implements Engine {
       request,
       signal,
       say: (text) => push({ type: 'text-delta', text }),
-      finish: () => push({ type: 'finished', reason: 'stop', model: 'scripted-1' }),
+      finish: (session) =>
+        push({ type: 'finished', reason: 'stop', model: 'scripted-1', ...(session === undefined ? {} : { session }) }),
       fail: push,
     };
     this.calls.push(call);

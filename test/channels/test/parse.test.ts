@@ -120,7 +120,8 @@ describe('TEST, answering', () => {
     const messages = channel.render(reply, { turnId: 't', conversation, mode: 'inline', maxBubbles: 100 });
     const source = { kind: 'knowledge', engine: 'faq', entries: [{ id: 'e', question: '배송비', score: 1 }] } as const;
     const timings = { knowledgeMs: 1, engineMs: 0, totalMs: 2 };
-    const details = { turnId: 't', conversationId: 'c', question: '배송비?', reply, source, timings };
+    const stored = { ...source, session: 'an engine keeps this to itself' };
+    const details = { turnId: 't', conversationId: 'c', question: '배송비?', reply, source: stored, timings };
     const response = channel.respond({ kind: 'answered', messages, details });
     expect(response.status).toBe(200);
     expect(JSON.parse(response.body)).toEqual({
