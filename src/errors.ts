@@ -34,6 +34,8 @@ const RULES = {
   ENGINE_UNREACHABLE: { httpStatus: 502, retryable: true },
   ENGINE_TIMEOUT: { httpStatus: 504, retryable: true },
   ENGINE_FAILED: { httpStatus: 502, retryable: true },
+  /** By us: it is down, out of quota, too slow or too dear at the moment; `details.reason` tells. */
+  ENGINE_NOT_ASKED: { httpStatus: 503, retryable: true },
   ENGINE_STREAM_BROKEN: { httpStatus: 502, retryable: true },
   // the operator's own systems
   OPERATOR_HOOK_FAILED: { httpStatus: 502, retryable: true },

@@ -14,6 +14,7 @@ import { PersonalFields } from './conversation/personal-fields.ts';
 import { recover } from './conversation/recover.ts';
 import { rehearse } from './conversation/rehearse.ts';
 import { Threads } from './conversation/thread/threads.ts';
+import { createCallPath } from './engine/call-path/index.ts';
 import { GatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { createLimits } from './http/limits.ts';
@@ -73,8 +74,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])), clock);
   /** By bot; there once the store is. */
   const callbackCounters = new Map<string, () => void>();
+  const callPath = createCallPath({ clock, logger: log, metrics });
   const unindexed = settings.bots.map((bot) =>
-    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, {
+    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, {
       reserveSend: () => sendBudget.reserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
     }),

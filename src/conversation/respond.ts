@@ -146,11 +146,7 @@ export async function askEngines(
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
       const error = toGatewayError(thrown);
       if (error.code === 'ENGINE_FILTERED') refusedBy = engine.name;
-      parts.metrics.engineFailed(engine.name, error.code);
-      parts.logger.warn(
-        { err: error, engine: engine.name, code: error.code, turn: question.turnId, ...error.details },
-        'an engine failed; the next one of the chain answers',
-      );
+      noteFailure(engine, error, question.turnId, parts);
       feed.restart();
     }
   }
@@ -185,6 +181,18 @@ function requestOf(
     ...(session === undefined ? {} : { session }),
     ...(action?.kind === 'engine' && action.engine === engine.name ? { tapData: action.data } : {}),
   };
+}
+
+function noteFailure(engine: Engine, error: GatewayError, turn: string, { metrics, logger }: ResponderParts): void {
+  const fields = { engine: engine.name, code: error.code, turn, ...error.details };
+  if (error.code === 'ENGINE_NOT_ASKED') {
+    // Said once when it began; a line for each question would bury everything else.
+    metrics.engineSkipped(engine.name, String(error.details.reason));
+    logger.debug(fields, 'an engine was passed over; the next one of the chain answers');
+    return;
+  }
+  metrics.engineFailed(engine.name, error.code);
+  logger.warn({ err: error, ...fields }, 'an engine failed; the next one of the chain answers');
 }
 
 interface Said {

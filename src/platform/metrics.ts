@@ -55,6 +55,10 @@ export interface Metrics {
   deadlineMissed(bot: string, channel: ChannelName): void;
   engineAnswered(engine: string, firstPartMs: number, totalMs: number): void;
   engineFailed(engine: string, code: ErrorCode, totalMs?: number): void;
+  /** An engine of the chain was passed over without being asked. */
+  engineSkipped(engine: string, reason: string): void;
+  /** An upstream of the engines is asked, tried, or left alone. */
+  circuitChanged(upstream: string, state: CircuitState): void;
   delivered(labels: DeliveryLabels, outcome: 'delivered' | 'refused' | 'unknown', elapsedMs: number): void;
   storeCalled(operation: string, outcome: 'ok' | 'failed', elapsedMs: number): void;
   /** One piece of personal data was taken out of a text. */
@@ -78,6 +82,9 @@ export interface Metrics {
   /** Our own metrics, for documentation; those of the process and of Node.js come beside them. */
   describe(): readonly MetricDescription[];
 }
+
+const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;
+type CircuitState = (typeof CIRCUIT_STATES)[number];
 
 /** `refused`: the spool was full; `given-up`: it could not be replayed although the store was there. */
 type SpoolOutcome = 'kept' | 'refused' | 'replayed' | 'given-up';
@@ -119,6 +126,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const botLabel = (id: string) => (botIds.has(id) ? id : OTHER);
   const engineLabel = boundedNames();
   const operationLabel = boundedNames();
+  const upstreamLabel = boundedNames();
+  const reasonLabel = boundedNames();
   const kindLabel = boundedNames();
   const alertLabel = boundedNames();
 
@@ -160,6 +169,16 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'engine',
     'code',
   ]);
+  const engineSkips = family.counter(
+    'malgil_engine_skipped_total',
+    'Engines that were passed over without being asked, by why.',
+    ['engine', 'reason'],
+  );
+  const circuitStates = family.setGauge(
+    'malgil_engine_circuit_state',
+    'What engines call: 0 is asked, 1 is tried once, 2 is left alone because it fails.',
+    ['upstream'],
+  );
   const deliveries = family.counter(
     'malgil_deliveries_total',
     'Attempts to send a message through a callback or a send API.',
@@ -232,6 +251,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
       const label = engineLabel(engine);
       engineErrors(label, code);
       if (totalMs !== undefined) engineSeconds(totalMs, label, 'failed');
+    },
+    engineSkipped(engine, reason) {
+      engineSkips(engineLabel(engine), reasonLabel(reason));
+    },
+    circuitChanged(upstream, state) {
+      circuitStates(CIRCUIT_STATES.indexOf(state), upstreamLabel(upstream));
     },
     delivered({ bot, channel, mode }, outcome, elapsedMs) {
       deliveries(botLabel(bot), channel, mode, outcome);
@@ -324,6 +349,17 @@ class FamilyBuilder {
     const child = remembered((labels) => counter.labels(...labels));
     for (const labels of series) child(labels).inc(0);
     return (amount, ...labels) => child(labels).inc(Math.max(0, amount));
+  }
+
+  /** @returns a function that sets the value, given those of the labels in order */
+  setGauge(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+  ): (value: number, ...labels: readonly string[]) => void {
+    this.descriptions.push({ name, type: 'gauge', labels: labelNames, help });
+    const gauge = new Gauge({ name, help, labelNames, registers: this.#registers });
+    return (value, ...labels) => gauge.labels(...labels).set(value);
   }
 
   /** @returns a function that says where the values are to be read at each scrape: each with those of its labels in order. A series

@@ -2,6 +2,7 @@
 import { type BotSettings, SAMPLE_KNOWLEDGE, type Settings } from '../config.ts';
 import type { Bot } from '../conversation/bot.ts';
 import type { HandoverPolicy } from '../conversation/thread/policy.ts';
+import type { CallPath } from '../engine/call-path/index.ts';
 import { createFaqEngine } from '../engine/faq/index.ts';
 import { createImageSource } from '../images/fetch-image.ts';
 import type { ImageSource } from '../images/image-source.ts';
@@ -14,6 +15,7 @@ import type { Logger } from '../platform/logger.ts';
 import { type ChannelHooks, createChannel } from './channels.ts';
 import { createUpstreamEngine } from './engines.ts';
 import { loadEntries } from './entries.ts';
+import { upstreamName } from './upstream-name.ts';
 
 /** A platform's image host answers in a fraction of it; the customer waits. */
 const PHOTO_TIMEOUT_MS = 8_000;
@@ -32,6 +34,7 @@ export function createUnindexedBot(
   settings: Settings,
   sampleDirectory: string,
   log: Logger,
+  callPath: CallPath,
   hooks: ChannelHooks,
 ): UnindexedBot {
   const entries = loadEntries(bot, settings, sampleDirectory, log);
@@ -46,7 +49,9 @@ export function createUnindexedBot(
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
     engines: bot.engine.map((name) =>
-      name === 'faq' ? approvedEngine : createUpstreamEngine(name, bot, settings, log),
+      name === 'faq'
+        ? approvedEngine
+        : callPath.guard(createUpstreamEngine(name, bot, settings, log), upstreamName(name, bot)),
     ),
     approvedEngine,
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),

@@ -112,6 +112,8 @@ describe('when CLOVA Studio fails, the knowledge answers the same question', () 
     const answer = events.find((event) => event.event === 'answer')?.data;
     expect(answer?.source).toMatchObject({ engine: 'faq', entries: [{ id: entry.id }] });
     expect(JSON.stringify(answer?.reply)).toContain(JSON.stringify(entry.answer).slice(1, -1));
+    clova.clear();
+    expect((await ask(entry.question)).engine).toBe('clova');
   });
 });
 
@@ -211,6 +213,19 @@ describe.concurrent('with settings of its own, the gateway', () => {
     const failures = locked.logged.filter((line) => line.engine === 'clova');
     expect(failures).toMatchObject([{ code: 'ENGINE_UNAUTHORIZED' }]);
     expect(locked.lines.filter((line) => line.includes(KEY))).toEqual([]);
+  });
+
+  it('leaves CLOVA Studio alone once it has failed five times, and says so once', async (context) => {
+    const { simulator, env } = await startClova(context, {});
+    const other = await startGateway(context, env);
+    const entry = withoutContacts();
+    simulator.failNext(100, { httpStatus: 401, code: '40100' });
+    for (let i = 0; i < 8; i += 1) expect(await ask(entry.question, other)).toMatchObject({ engine: 'faq' });
+    expect(simulator.requests).toHaveLength(5);
+    expect(other.logged.filter((line) => line.circuit !== undefined)).toMatchObject([{ circuit: 'open' }]);
+    const metrics = await (await fetch(`${other.url}/metrics`)).text();
+    expect(metrics).toMatch(/malgil_engine_circuit_state\{upstream="clova:HCX-007#[0-9a-f]{6}"\} 2/);
+    expect(metrics).toContain('malgil_engine_skipped_total{engine="clova",reason="circuit-open"} 3');
   });
 
   it('never shows a half-open number or a placeholder while it streams', async (context) => {

@@ -1,0 +1,128 @@
+/** Stops asking an upstream that fails again and again: who needs an answer goes on to the next engine at once, and one call now and
+ *  then finds out whether it is back. */
+import {
+  CircuitState,
+  CountBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleType,
+  noJitterGenerator,
+} from 'cockatiel';
+import { type ErrorCode, GatewayError, toGatewayError } from '../../errors.ts';
+
+export type CircuitStateName = 'closed' | 'half-open' | 'open';
+
+const NAMES: Readonly<Record<CircuitState, CircuitStateName>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+};
+
+/** Opens when more than half of the latest ten calls failed, five at least. */
+const LATEST_CALLS = { size: 10, minimumNumberOfCalls: 5, threshold: 0.5 };
+/** Until the first call that tries again; it doubles while those fail. */
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** What the upstream did, as opposed to what was asked of it: a question that is too long or that a policy withholds says nothing about
+ *  the next one. Quotas are missing, too: the rate budget paces the calls, and a minute later they are welcome again. */
+const FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'ENGINE_UNAUTHORIZED',
+  'ENGINE_MODEL_UNAVAILABLE',
+  'ENGINE_OVERLOADED',
+  'ENGINE_UNREACHABLE',
+  'ENGINE_TIMEOUT',
+  'ENGINE_FAILED',
+  'ENGINE_STREAM_BROKEN',
+  'INTERNAL',
+]);
+
+/** Cut off earlier, an upstream has not been slow: the turn was late. */
+const FAIR_CHANCE_MS = 5_000;
+
+class Fault extends Error {
+  constructor(cause: GatewayError) {
+    super('The upstream failed', { cause });
+    this.name = 'Fault';
+  }
+}
+
+/** The caller stopped reading before the end. */
+const WALKED_AWAY = new GatewayError('TURN_CANCELLED', 'Nobody waits for the answer any more');
+
+export interface Caller {
+  /** How long the call may take. */
+  readonly availableMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Circuit {
+  /** Hands on what the call gives, and learns from how it ends.
+   *  @throws GatewayError `ENGINE_NOT_ASKED` without calling, while the circuit is open; else what the call throws */
+  pass<Part>(caller: Caller, call: () => AsyncIterable<Part>): AsyncGenerator<Part, void, void>;
+}
+
+export function createCircuit(onChange: (state: CircuitStateName) => void): Circuit {
+  const policy = circuitBreaker(handleType(Fault), {
+    breaker: new CountBreaker(LATEST_CALLS),
+    halfOpenAfter: new ExponentialBackoff({
+      initialDelay: FIRST_PAUSE_MS,
+      maxDelay: LONGEST_PAUSE_MS,
+      generator: noJitterGenerator,
+    }),
+  });
+  const isTried = () => policy.state === CircuitState.HalfOpen;
+  policy.onStateChange((state) => onChange(NAMES[state]));
+
+  /** Resolves with the function that tells how the call ended, once the call may be made. */
+  function enter(): Promise<(thrown?: Error) => Promise<void>> {
+    const { promise, resolve, reject } = Promise.withResolvers<(thrown?: Error) => Promise<void>>();
+    const call = () => {
+      const ended = Promise.withResolvers<void>();
+      resolve(async (thrown) => {
+        if (thrown === undefined) ended.resolve();
+        else ended.reject(thrown);
+        // Once the policy has drawn its conclusion, which it passes on to the caller who comes next.
+        await settled;
+      });
+      return ended.promise;
+    };
+    const settled: Promise<void> = policy.execute(call).then(undefined, (thrown: unknown) => {
+      if (!(thrown instanceof Fault)) reject(notAsked(thrown)); // does nothing once the call was made
+    });
+    return promise;
+  }
+
+  return {
+    async *pass({ availableMs, signal }, call) {
+      // The policy would let it wait for the end of the call that tries.
+      if (isTried()) throw notAsked();
+      const end = await enter();
+      const isProbe = isTried();
+      const isFault = (error: GatewayError) => {
+        // A probe that came to no end has proved nothing: the upstream counts as ill as before.
+        if (signal.aborted || error.code === 'TURN_CANCELLED') return isProbe;
+        if (error.code === 'ENGINE_TIMEOUT' && availableMs < FAIR_CHANCE_MS) return isProbe;
+        return FAULTS.has(error.code);
+      };
+      let failure: GatewayError | undefined = WALKED_AWAY;
+      try {
+        yield* call();
+        failure = undefined;
+      } catch (thrown) {
+        failure = toGatewayError(thrown);
+        throw thrown;
+      } finally {
+        await end(failure !== undefined && isFault(failure) ? new Fault(failure) : failure);
+      }
+    },
+  };
+}
+
+function notAsked(cause?: unknown): GatewayError {
+  return new GatewayError('ENGINE_NOT_ASKED', 'The engine has failed too often to be asked again now', {
+    cause,
+    details: { reason: 'circuit-open' },
+  });
+}

@@ -1,0 +1,37 @@
+/** What all engines that call out have in common: they may be down, slow or out of quota, and several bots may ask the same one. */
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Engine } from '../engine.ts';
+import { type Circuit, createCircuit } from './circuit.ts';
+import { GuardedEngine } from './guarded-engine.ts';
+
+export interface CallPathParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'circuitChanged'>;
+}
+
+export interface CallPath {
+  /** The same engine, which is not asked while its upstream is down.
+   *  @param upstream name of what it calls, for log and metrics; engines with the same one learn from each other. No secret */
+  guard(engine: Engine, upstream: string): Engine;
+}
+
+export function createCallPath({ clock, logger, metrics }: CallPathParts): CallPath {
+  const circuits = new Map<string, Circuit>();
+
+  function circuitOf(upstream: string): Circuit {
+    const known = circuits.get(upstream);
+    if (known !== undefined) return known;
+    metrics.circuitChanged(upstream, 'closed');
+    const circuit = createCircuit((state) => {
+      metrics.circuitChanged(upstream, state);
+      logger.warn({ upstream, circuit: state }, 'an upstream of the engines changed its state');
+    });
+    circuits.set(upstream, circuit);
+    return circuit;
+  }
+
+  return { guard: (engine, upstream) => new GuardedEngine(engine, circuitOf(upstream), clock) };
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { BotSettings } from '../config.ts';
+
+/** Whom an engine asks, for log and metrics: the same for all bots that share an account and a model, whose failures and quota are then
+ *  one. No key can be told from it. */
+export function upstreamName(engine: BotSettings['engine'][number], bot: BotSettings): string {
+  switch (engine) {
+    case 'clova':
+      return `clova:${bot.clovaModel}#${fingerprint(bot.clovaBaseUrl, bot.clovaApiKey ?? '')}`;
+    case 'socket':
+      return `socket:${bot.socketEngine}`;
+    default:
+      return `${engine}@${bot.id}`;
+  }
+}
+
+function fingerprint(baseUrl: string, key: string): string {
+  return createHash('sha256').update(`${baseUrl}\n${key}`).digest('hex').slice(0, 6);
+}
