@@ -165,7 +165,7 @@ export class Gateway {
     active.notice = notice;
     active.acknowledgedAt = turn.acknowledgedAt;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
-    const slot = this.#runner.enter(active, false);
+    const slot = this.#runner.enter(active, false, turn.state);
     const earlier = await store.readTurns(turn.conversationKey, turn.sequence - MERGE_REACH, MERGE_REACH);
     for (const other of earlier) {
       const wasAbsorbed = other.state === 'merged' && other.note === turn.id;

@@ -89,11 +89,11 @@ export class TurnRunner {
   }
 
   /** Takes the turn's place before anything is awaited: the order of places is the order of the store's sequence numbers.
-   *  A turn that overtakes has no place. */
-  enter(turn: ActiveTurn, goesFirst: boolean): LaneSlot | undefined {
+   *  A turn that overtakes has no place. `state`: one that another process was answering is a question of its own for good. */
+  enter(turn: ActiveTurn, goesFirst: boolean, state: TurnState = 'received'): LaneSlot | undefined {
     this.#open.set(turn.id, turn);
     if (turn.overtakes) return undefined;
-    const merges = !goesFirst && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
+    const merges = !goesFirst && state === 'received' && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
     return this.#lanes.enter(turn.conversationKey, {
       turnId: turn.id,
       goesFirst,

@@ -47,6 +47,26 @@ describe('several short messages in a row', () => {
     expect(sent()).toEqual(['답: 저기요\n반품 배송비는 얼마인가요?']);
   });
 
+  it('stay apart from a question that was being answered when the process died', async () => {
+    const answer = rig.engine.answer;
+    rig.engine.answer = async function* () {
+      await new Promise(() => {});
+      yield { type: 'text-delta', text: '' };
+    };
+    await say('첫 질문');
+    await pass(1_200);
+    await say('둘째 질문');
+    await pass(100);
+    rig.die();
+    rig.engine.answer = answer;
+    await rig.restart();
+    await pass(0);
+    await pass(1_200);
+    expect(sent()).toEqual(['답: 첫 질문', '답: 둘째 질문']);
+    const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
+    expect(turns.map(({ state }) => state)).toEqual(['answered', 'answered']);
+  });
+
   it('mask a number that is whole only together', async () => {
     await say('010');
     await pass(100);
