@@ -25,7 +25,7 @@ import { createAlerts } from './platform/alerts.ts';
 import { watchCertificate } from './platform/certificate-watch.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
-import { randomId } from './platform/ids.ts';
+import { randomId, timeOrderedIds } from './platform/ids.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
@@ -68,7 +68,7 @@ export interface Program {
 /** @throws GatewayError `DATA_DIR_IN_USE`, `STORE_FAILED`, `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
 export async function wireProgram(settings: Settings, log: FastifyBaseLogger, version: string): Promise<Program> {
   const clock = systemClock;
-  const newId = randomId;
+  const newId = timeOrderedIds(clock);
   const ownerId = newId();
   const metrics = createMetrics({ botIds: settings.bots.map((bot) => bot.id), processMetrics: settings.metrics });
   const sendBudget = new LocalSendBudget(new Map(settings.bots.map((bot) => [bot.id, bot.naverSendsPerSecond])), clock);
@@ -158,7 +158,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     store,
     metrics,
     clock,
-    newId,
+    newId: randomId,
     logger: log,
     limits: createLimits({
       perConversation: settings.rateLimitPerConversation,

@@ -12,7 +12,8 @@ import {
 import type { BotSettings } from '../config.ts';
 import { createPictureInspector } from '../images/inspect-picture.ts';
 import type { ChannelName } from '../message.ts';
-import { randomId } from '../platform/ids.ts';
+import { systemClock } from '../platform/clock.ts';
+import { timeOrderedIds } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** What TalkTalk says of pictures in messages. */
@@ -25,7 +26,7 @@ export interface ChannelHooks {
 }
 
 export function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, hooks: ChannelHooks): Channel {
-  const common = { botId: bot.id, newId: randomId };
+  const common = { botId: bot.id, newId: timeOrderedIds(systemClock) };
   switch (name) {
     case 'kakao':
       return createKakaoChannel({
