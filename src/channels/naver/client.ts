@@ -2,27 +2,19 @@
 
 import type { ConversationRef } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { openUpstream } from '../../platform/upstream.ts';
 import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
 import { findJsonObject, type JsonObject } from '../json-body.ts';
-import { type PostResult, postJson, receiptWithoutAnswer } from '../post-json.ts';
+import { type PostResult, receiptWithoutAnswer } from '../post-json.ts';
+import type { NaverApi } from './api.ts';
 import { NOT_CONNECTED, readSendResult, readSendStatus } from './send-results.ts';
 
-const EVENT_PATH = '/chatbot/v1/event';
-const CONNECT_TIMEOUT_MS = 3_000;
-/** 5 to 8 s were reported at times; images by URL are downloaded (10 s at most) before the answer. */
-const DEFAULT_TOTAL_TIMEOUT_MS = 15_000;
 /** A typing bubble that comes late is worse than none. */
 const TYPING_TIMEOUT_MS = 3_000;
 
 export interface SendClientOptions {
   readonly botId: string;
-  /** Exactly as issued: no `Bearer`, no prefix. */
-  readonly authorization: string;
-  /** Origin, optionally with a path before the API's own. */
-  readonly baseUrl: string;
+  readonly api: NaverApi;
   readonly logger: Logger;
-  readonly totalTimeoutMs?: number;
 }
 
 export interface SendClient {
@@ -30,25 +22,11 @@ export interface SendClient {
   /** An event that is for no customer in particular. */
   post(event: object, signal: AbortSignal): Promise<DeliveryReceipt>;
   showTyping(conversation: ConversationRef, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
 }
 
 export function createSendClient(options: SendClientOptions): SendClient {
-  const { authorization, logger, botId, totalTimeoutMs = DEFAULT_TOTAL_TIMEOUT_MS } = options;
-  const { origin, pathname } = new URL(options.baseUrl);
-  const path = `${pathname.replace(/\/+$/, '')}${EVENT_PATH}`;
-  // A malformed content type is a 415 there; this is the documented spelling.
-  const headers = { authorization, 'content-type': 'application/json;charset=UTF-8', accept: 'application/json' };
-  const pool = openUpstream({
-    origin,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    headersTimeoutMs: totalTimeoutMs,
-    bodyTimeoutMs: totalTimeoutMs,
-    connections: 16,
-  });
-
-  const post = async (body: object, signal: AbortSignal) =>
-    toReceipt(await postJson(pool, { path, headers, body, totalTimeoutMs }, signal));
+  const { api, logger, botId } = options;
+  const post = async (event: object, signal: AbortSignal) => toReceipt(await api.postEvent(event, signal));
 
   return {
     async deliver(message, target, signal) {
@@ -58,12 +36,11 @@ export function createSendClient(options: SendClientOptions): SendClient {
     post,
     async showTyping(conversation, signal) {
       const body = { event: 'action', user: conversation.user, options: { action: 'typingOn' } };
-      const result = await postJson(pool, { path, headers, body, totalTimeoutMs: TYPING_TIMEOUT_MS }, signal);
+      const result = await api.postEvent(body, signal, TYPING_TIMEOUT_MS);
       const code = result.kind === 'answered' ? toReceipt(result).code : result.kind;
       if (code !== '00')
         logger.debug({ event: 'typing-not-shown', channel: 'naver', botId, code }, 'typing was not shown');
     },
-    close: () => pool.close(),
   };
 }
 

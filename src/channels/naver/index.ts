@@ -4,6 +4,7 @@ import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
+import { openNaverApi } from './api.ts';
 import { createSendClient } from './client.ts';
 import { withFallback, withPreparedPictures } from './deliver.ts';
 import { withEchoKey } from './echo-key.ts';
@@ -51,15 +52,12 @@ export interface NaverChannelOptions {
 export function createNaverChannel(options: NaverChannelOptions): Channel {
   const check = createSecretCheck(options.secrets);
   const { authorization, typing, pictures, menu = [], clock = systemClock } = options;
-  const client = authorization === undefined ? undefined : createSendClient({ ...options, authorization });
-  const uploads =
-    authorization === undefined || pictures === undefined
-      ? undefined
-      : createUploadClient({ ...options, authorization, reserveCall: pictures.reserveCall });
+  const api = authorization === undefined ? undefined : openNaverApi({ ...options, authorization });
+  const client = api === undefined ? undefined : createSendClient({ ...options, api });
   const desk =
-    uploads === undefined || pictures === undefined
+    api === undefined || pictures === undefined
       ? undefined
-      : createPictureDesk({ ...options, ...pictures, client: uploads, clock });
+      : createPictureDesk({ ...options, ...pictures, client: createUploadClient({ ...pictures, api }), clock });
   const canPush = client !== undefined;
   return {
     name: 'naver',
@@ -95,7 +93,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
           setUp: (memory, signal) => setUpMenu(menu, { ...options, clock, post: client.post }, memory, signal),
         }),
     async close() {
-      await Promise.all([client?.close(), uploads?.close(), pictures?.inspector.close()]);
+      await Promise.all([api?.close(), pictures?.inspector.close()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSendClient } from '../../../src/channels/naver/client.ts';
+import { openNaverApi } from '../../../src/channels/naver/api.ts';
+import { createSendClient, type SendClient } from '../../../src/channels/naver/client.ts';
 import { renderReply } from '../../../src/channels/naver/render.ts';
 import { textReply } from '../../../src/message.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
@@ -11,11 +12,13 @@ const never = new AbortController().signal;
 
 describe('the send client', () => {
   let server: JsonServer;
-  let client: ReturnType<typeof createSendClient>;
+  let client: ReturnType<typeof open>;
 
-  const open = (totalTimeoutMs = 10_000, baseUrl = `${server.origin}/`) =>
-    createSendClient({ botId: 'default', authorization: 'ct key+/=', baseUrl, logger: silentLogger, totalTimeoutMs });
-  const send = (text = '답변입니다.', by = client) => {
+  const open = (totalTimeoutMs = 10_000, baseUrl = `${server.origin}/`) => {
+    const api = openNaverApi({ authorization: 'ct key+/=', baseUrl, totalTimeoutMs });
+    return { ...createSendClient({ botId: 'default', api, logger: silentLogger }), close: api.close };
+  };
+  const send = (text = '답변입니다.', by: SendClient = client) => {
     const [message] = renderReply(textReply(text), { turnId: 't', conversation, mode: 'push', maxBubbles: 1 });
     if (message === undefined) throw new Error('nothing was rendered');
     return by.deliver(message, { conversation, mode: 'push' }, never);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type NaverApi, openNaverApi } from '../../../src/channels/naver/api.ts';
 import { createPictureDesk, type PictureInspector } from '../../../src/channels/naver/pictures.ts';
 import type { Composite, SendContent } from '../../../src/channels/naver/schema.ts';
 import { createUploadClient, type UploadClient, type UploadResult } from '../../../src/channels/naver/upload.ts';
@@ -13,15 +14,17 @@ const other = 'https://shop.example/b.png';
 
 describe('the upload API', () => {
   let server: JsonServer;
+  let api: NaverApi;
   let client: UploadClient;
   const reserveCall = vi.fn(async () => {});
   beforeEach(async () => {
     server = await JsonServer.open();
     reserveCall.mockClear();
-    client = createUploadClient({ authorization: 'raw-key', baseUrl: `${server.origin}/naver/`, reserveCall });
+    api = openNaverApi({ authorization: 'raw-key', baseUrl: `${server.origin}/naver/` });
+    client = createUploadClient({ api, reserveCall });
   });
   afterEach(async () => {
-    await client.close();
+    await api.close();
     await server.close();
   });
   const answer = (body: unknown, status = 200) => {
@@ -82,7 +85,6 @@ describe('pictures on their way out', () => {
         uploaded.push(imageUrl);
         return results[imageUrl] ?? { kind: 'uploaded', imageId: `id-${uploaded.length}` };
       },
-      close: async () => {},
     };
     const made = createPictureDesk({ botId: 'default', inspector, client, clock, logger: silentLogger });
     return {
