@@ -135,6 +135,9 @@ export interface Channel {
   parse(request: WebhookRequest): InboundEvent;
   /** Never empty: a reply with nothing in it becomes one message with nothing in it. */
   render(reply: Reply, context: RenderContext): readonly OutboundMessage[];
+  /** Words before a message that was rendered earlier; the message as it is where they find no room. Only where messages are held.
+   *  @param spareBubbles left in the response beside it */
+  preface?(message: OutboundMessage, text: string, spareBubbles: number): OutboundMessage;
   respond(outcome: InboundOutcome): WebhookResponse;
   /** Sends one message. Failures are receipts; it throws only for mistakes of ours. */
   deliver?(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;

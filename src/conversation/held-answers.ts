@@ -1,8 +1,9 @@
 /** Answers that wait for the customer: claimed by one compare-and-set, put back when the response did not get through. */
-import type { OutboundMessage } from '../channels/channel.ts';
+import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Delivery, Store } from '../storage/store.ts';
+import { quoteHeldQuestion } from './texts.ts';
 
 export interface Claimed {
   readonly deliveries: readonly Delivery[];
@@ -11,13 +12,11 @@ export interface Claimed {
 }
 
 export interface ClaimedAnswers extends Claimed {
-  readonly messages: readonly OutboundMessage[];
-  readonly bubbles: number;
   /** Deliveries whose fate is unknown; offered, never repeated unasked. */
   readonly unknown: readonly Delivery[];
 }
 
-const NOTHING: ClaimedAnswers = { deliveries: [], messages: [], bubbles: 0, next: undefined, unknown: [] };
+const NOTHING: ClaimedAnswers = { deliveries: [], next: undefined, unknown: [] };
 
 export interface ClaimRange {
   readonly conversationKey: string;
@@ -37,6 +36,11 @@ export class HeldAnswers {
     this.#clock = clock;
   }
 
+  /** Whether an answer to a question before this one waits. */
+  async hasHeld(conversationKey: string, beforeSequence: number): Promise<boolean> {
+    return (await this.#firstHeld(conversationKey, beforeSequence)) !== undefined;
+  }
+
   claim(range: ClaimRange): Promise<ClaimedAnswers> {
     return this.#oneByOne(range.conversationKey, () => this.#claim(range));
   }
@@ -51,7 +55,10 @@ export class HeldAnswers {
   ): Promise<Claimed> {
     return this.#oneByOne(conversationKey, async () => {
       const deliveries = await this.#claimOfTurn(turnId, position, state, maxBubbles);
-      return { deliveries, next: deliveries.length === 0 ? undefined : await this.#nextHeld(conversationKey) };
+      return {
+        deliveries,
+        next: deliveries.length === 0 ? undefined : await this.#firstHeld(conversationKey, Number.MAX_SAFE_INTEGER),
+      };
     });
   }
 
@@ -67,8 +74,8 @@ export class HeldAnswers {
     }
   }
 
-  async #nextHeld(conversationKey: string): Promise<Delivery | undefined> {
-    const memory = await this.#store.readMemory(conversationKey, Number.MAX_SAFE_INTEGER, 0);
+  async #firstHeld(conversationKey: string, beforeSequence: number): Promise<Delivery | undefined> {
+    const memory = await this.#store.readMemory(conversationKey, beforeSequence, 0);
     return memory.heldDeliveries.find((delivery) => delivery.state === 'held');
   }
 
@@ -90,7 +97,7 @@ export class HeldAnswers {
         bubbles += delivery.message.bubbles;
       }
     }
-    return { deliveries, messages: deliveries.map((delivery) => delivery.message), bubbles, next, unknown };
+    return { deliveries, next, unknown };
   }
 
   async #claimOfTurn(
@@ -110,6 +117,34 @@ export class HeldAnswers {
       }
     }
     return claimed;
+  }
+
+  /** The messages of `deliveries`, each answer behind the question that it belongs to, unless that goes without saying.
+   *  @param expectedTurnId whose answer the customer expects now, if any
+   *  @param maxBubbles for all of them */
+  async messages(
+    channel: Channel,
+    deliveries: readonly Delivery[],
+    expectedTurnId: string | undefined,
+    maxBubbles: number,
+  ): Promise<readonly OutboundMessage[]> {
+    const heads = deliveries.filter(({ turnId }, i) => deliveries[i - 1]?.turnId !== turnId);
+    const goesWithoutSaying = heads.length === 1 && heads[0]?.turnId === expectedTurnId;
+    if (channel.preface === undefined || goesWithoutSaying) return deliveries.map(({ message }) => message);
+    let spareBubbles = maxBubbles - deliveries.reduce((sum, { message }) => sum + message.bubbles, 0);
+    const messages: OutboundMessage[] = [];
+    for (const delivery of deliveries) {
+      const { message } = delivery;
+      const turn = heads.includes(delivery) ? await this.#store.readTurn(delivery.turnId) : undefined;
+      if (turn?.event.type !== 'message-received') {
+        messages.push(message);
+        continue;
+      }
+      const quoted = channel.preface(message, quoteHeldQuestion(turn.event.text), spareBubbles);
+      spareBubbles -= quoted.bubbles - message.bubbles;
+      messages.push(quoted);
+    }
+    return messages;
   }
 
   /** What became of the response that carried them. */

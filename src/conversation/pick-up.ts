@@ -2,6 +2,7 @@
 import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import { conversationKey, type MessageReceived, type TapAction } from '../message.ts';
 import type { Delivery } from '../storage/store.ts';
+import type { ActiveTurn } from './active-turn.ts';
 import type { Bot } from './bot.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
@@ -42,16 +43,20 @@ export class PickUps {
 
   async handle(bot: Bot, channel: Channel, event: MessageReceived, action: PickUpAction): Promise<Handled> {
     const key = conversationKey(event.conversation);
-    // Subscribe before reading: an answer that comes in between would be missed by both looks.
     const active = this.#runner.get(action.turnId);
-    if (active?.conversationKey === key) await this.#windows.untilClosed(active.settled, event);
+    if (active?.conversationKey === key) await this.#untilReady(active, event, action);
     const turn = await this.#parts.store.readTurn(action.turnId);
     if (turn === undefined || turn.conversationKey !== key) return say(channel, event, answerGoneReply());
 
     const toFetch = this.#windows.toFetchAfter(event);
     const claimed = await this.#claim(action, key, turn.sequence, channel.maxBubblesPerResponse);
     const ways = this.#windows.offer(channel, event, wayOn(claimed, toFetch));
-    if (claimed.deliveries.length > 0) return this.#respondClaimed(event, claimed.deliveries, ways);
+    if (claimed.deliveries.length > 0) {
+      // "이어서 보기" at the end of one answer may lead to the next one.
+      const expected = action.kind === 'continue' && action.position === 0 ? undefined : action.turnId;
+      const answers = await this.#held.messages(channel, claimed.deliveries, expected, channel.maxBubblesPerResponse);
+      return this.#respondClaimed(event, claimed.deliveries, [...answers, ...ways]);
+    }
     if (turn.state === 'received' || turn.state === 'answering') {
       // Ours, open, and nobody works on it: it failed where even that could not be stored, and never comes.
       const isLost = turn.ownerId === this.#parts.ownerId && active === undefined;
@@ -68,6 +73,18 @@ export class PickUps {
         }
       }),
     );
+  }
+
+  /** Until there is something to show, or the window closes: an earlier answer that is there goes out without waiting for this one. */
+  async #untilReady(active: ActiveTurn, event: MessageReceived, action: PickUpAction): Promise<void> {
+    const { conversationKey: key, sequence } = active;
+    for (;;) {
+      // Subscribe before reading: an answer that comes in between would be missed by both looks.
+      const next = action.kind === 'pickup' ? (this.#runner.firstToFetch(key, sequence) ?? active) : active;
+      if (action.kind === 'pickup' && (await this.#held.hasHeld(key, sequence + 1))) return;
+      const ended = await this.#windows.untilClosed(next.settled, event);
+      if (ended === undefined || next === active) return;
+    }
   }
 
   /** "답변 보기" brings everything that is held up to its question, so that answers come in the order of asking. */
@@ -92,8 +109,11 @@ export class PickUps {
     );
   }
 
-  #respondClaimed(event: MessageReceived, deliveries: readonly Delivery[], ways: readonly OutboundMessage[]): Handled {
-    const messages = [...deliveries.map((delivery) => delivery.message), ...ways];
+  #respondClaimed(
+    event: MessageReceived,
+    deliveries: readonly Delivery[],
+    messages: readonly OutboundMessage[],
+  ): Handled {
     return respond({ kind: 'answered', messages }, (at, written) =>
       this.#guard(() => this.#held.settle(deliveries, at, this.#windows.arrived(event, at, written))),
     );

@@ -223,10 +223,21 @@ export function connectionTestReply(botName: string): Reply {
   return textReply(`연결 성공! ${botName} 서버가 요청을 잘 받았습니다. 이제 실제 채팅방에서 질문해 보세요.`);
 }
 
-/** Put before an answer that overtakes a slower one, so that nobody mistakes what it answers. */
-export function quoteQuestion(question: string): string {
+const QUOTED_CHARACTERS = 40;
+
+function shortened(question: string): string {
   const oneLine = question.replace(/\s+/g, ' ').trim();
   const characters = [...oneLine];
-  const short = characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : oneLine;
-  return `“${short}” 질문에 먼저 답변드릴게요.`;
+  if (characters.length <= QUOTED_CHARACTERS) return oneLine;
+  return `${characters.slice(0, QUOTED_CHARACTERS - 1).join('')}…`;
+}
+
+/** Put before an answer that overtakes a slower one, so that nobody mistakes what it answers. */
+export function quoteQuestion(question: string): string {
+  return `“${shortened(question)}” 질문에 먼저 답변드릴게요.`;
+}
+
+/** Put before an answer that comes with another tap or message than its own. */
+export function quoteHeldQuestion(question: string): string {
+  return question.trim() === '' ? '앞서 보내 주신 내용의 답변이에요.' : `“${shortened(question)}” 질문의 답변이에요.`;
 }

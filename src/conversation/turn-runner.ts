@@ -68,6 +68,16 @@ export class TurnRunner {
     return latest?.id;
   }
 
+  /** The turn that this process answers next, of those up to `sequence` whose answers the customer has to fetch. */
+  firstToFetch(conversationKey: string, sequence: number): ActiveTurn | undefined {
+    let first: ActiveTurn | undefined;
+    for (const turn of this.#open.values()) {
+      const isToFetch = turn.conversationKey === conversationKey && turn.mode === 'pickup' && turn.sequence <= sequence;
+      if (isToFetch && turn.sequence < (first?.sequence ?? Number.POSITIVE_INFINITY)) first = turn;
+    }
+    return first;
+  }
+
   /** A turn that is being answered, asks the same and ends in a response that can be fetched: its answer will do for both. */
   findSame(conversationKey: string, event: MessageReceived): ActiveTurn | undefined {
     if (!this.isBusy(conversationKey)) return undefined;

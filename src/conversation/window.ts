@@ -226,17 +226,16 @@ export class ReplyWindows {
   /** Held answers first, then `own`: the answer of this turn or its waiting text. */
   async #respondWithHeld(turn: ActiveTurn, own: OutboundMessage, result: Answered | undefined): Promise<Handled> {
     const toFetch = this.toFetchAfter(turn.event);
-    const claimed = await this.#held.claim({
-      conversationKey: turn.conversationKey,
-      beforeSequence: turn.sequence,
-      maxBubbles: turn.channel.maxBubblesPerResponse - own.bubbles,
-    });
+    const maxBubbles = turn.channel.maxBubblesPerResponse - own.bubbles;
+    const { conversationKey: key, sequence: beforeSequence } = turn;
+    const claimed = await this.#held.claim({ conversationKey: key, beforeSequence, maxBubbles });
     const choices = [
       // The waiting text has a button of its own, which brings everything before it, too.
       ...wayOn(claimed, result === undefined ? undefined : toFetch),
       ...claimed.unknown.slice(0, 1).map((delivery) => againChoice(delivery.turnId)),
     ];
-    const messages = [...claimed.messages, own, ...this.offer(turn.channel, turn.event, choices)];
+    const earlier = await this.#held.messages(turn.channel, claimed.deliveries, undefined, maxBubbles);
+    const messages = [...earlier, own, ...this.offer(turn.channel, turn.event, choices)];
     const details = result === undefined ? {} : { details: result.details };
     return respond({ kind: 'answered', messages, ...details }, (at, written) =>
       this.#guard(turn, async () => {

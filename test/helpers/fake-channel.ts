@@ -25,6 +25,8 @@ export class FakeChannel implements Channel {
   readonly maxBubblesPerResponse = 3;
   readonly sent: { message: OutboundMessage; target: DeliveryTarget }[] = [];
   typingCount = 0;
+  /** Left out by most tests: they are about which answers come, and not about their words. */
+  preface?: NonNullable<Channel['preface']>;
   /** What the platform says next; empty = delivered. */
   readonly receipts: (DeliveryReceipt | Promise<DeliveryReceipt>)[] = [];
 

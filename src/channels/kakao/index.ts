@@ -9,6 +9,7 @@ import { createCallbackClient } from './client.ts';
 import { MAX_OUTPUTS } from './limits.ts';
 import { answerParameterValidation } from './parameter-validation.ts';
 import { parseSkillRequest } from './parse.ts';
+import { prefaceMessage } from './preface.ts';
 import { renderReply } from './render.ts';
 import { respondToSkill } from './respond.ts';
 import { createSourceCheck } from './source-address.ts';
@@ -69,6 +70,7 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
         onDegraded: (degradations) =>
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
       }),
+    preface: prefaceMessage,
     respond: (outcome) => respondToSkill(outcome, options.waitingText),
     deliver: client.deliver,
     close: client.close,

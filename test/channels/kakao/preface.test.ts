@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { prefaceMessage } from '../../../src/channels/kakao/preface.ts';
+import { renderReply } from '../../../src/channels/kakao/render.ts';
+import type { SkillResponse } from '../../../src/channels/kakao/schema.ts';
+import { type Reply, textReply } from '../../../src/message.ts';
+
+const QUOTE = '“환불은요?” 질문의 답변이에요.';
+
+function rendered(reply: Reply) {
+  const conversation = { botId: 'b', channel: 'kakao', user: 'u' } as const;
+  const [message] = renderReply(reply, { turnId: 't', conversation, mode: 'pickup', maxBubbles: 3 });
+  if (message === undefined) throw new Error('nothing was rendered');
+  return message;
+}
+
+const outputsOf = (message: { readonly wire: unknown }) => (message.wire as SkillResponse).template.outputs;
+
+describe('words before a stored message', () => {
+  it('stand in its first bubble', () => {
+    const message = prefaceMessage(rendered(textReply('사흘이요.')), QUOTE, 0);
+    expect(outputsOf(message)).toEqual([{ simpleText: { text: `${QUOTE}\n\n사흘이요.` } }]);
+    expect(message).toMatchObject({ bubbles: 1, text: `${QUOTE}\n\n사흘이요.` });
+  });
+
+  it('get a bubble where the first is a picture or too long, and there is room', () => {
+    const picture = rendered({
+      parts: [{ type: 'image', url: 'https://example.com/a.png', altText: '' }],
+      quickReplies: [],
+    });
+    const message = prefaceMessage(picture, QUOTE, 1);
+    expect(outputsOf(message)[0]).toEqual({ simpleText: { text: QUOTE } });
+    expect(message.bubbles).toBe(2);
+    expect(prefaceMessage(picture, QUOTE, 0)).toBe(picture);
+  });
+
+  it('leave what is stored as it is', () => {
+    const message = rendered(textReply('사흘이요.'));
+    const before = structuredClone(message.wire);
+    prefaceMessage(message, QUOTE, 0);
+    expect(message.wire).toEqual(before);
+  });
+});
