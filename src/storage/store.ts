@@ -30,7 +30,7 @@ export interface Turn {
   readonly state: TurnState;
   /** The process that works on it. */
   readonly ownerId: string;
-  /** The whole event, masked. */
+  /** The whole event, masked. Once the turn has ended, without the window of a callback: its address is a key. */
   readonly event: InboundEvent;
   readonly receivedAt: EpochMs;
   /** When the promise of a callback had left this machine; another process may POST only after it. */
@@ -66,7 +66,7 @@ export interface Delivery {
   readonly platformId?: string;
   /** When this way of answering closes; absent = never. */
   readonly closesAt?: EpochMs;
-  /** Callback URL, as received. */
+  /** Callback URL, as received; only while the delivery is `waiting` or `sending`. */
   readonly url?: string;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;

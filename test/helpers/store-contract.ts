@@ -517,6 +517,61 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         ]);
       });
 
+      describe('takes the address of its callback out of the turn', () => {
+        const callback = {
+          mode: 'callback',
+          closesAt: START + 50_000,
+          url: 'https://example.test/cb?token=key',
+        } as const;
+        const windows = [{ mode: 'inline', closesAt: START + 4_000 }, callback, { mode: 'pickup' }] as const;
+        const withCallback = (id: string) => {
+          const turn = newTurn(id, { text: 'mode가 "mode":"callback"인가요?\n\ud83d' });
+          return { ...turn, event: { ...turn.event, replyWindows: windows } };
+        };
+        const eventOf = async (id: string) => (await store.readTurn(id))?.event;
+
+        it('when it is answered', async () => {
+          const turn = withCallback('t1');
+          await store.acceptTurn(turn, 0);
+          await store.moveTurn('t1', ['answering'], 'received', START);
+          await store.moveTurn('t1', ['received'], 'answering', START);
+          expect(await eventOf('t1')).toEqual(turn.event);
+          const sent = newDelivery('d0', { state: 'waiting', mode: 'callback', url: callback.url });
+          await store.answerTurn('t1', turnAnswer(), [sent]);
+          expect(await eventOf('t1')).toEqual({ ...turn.event, replyWindows: [windows[0], windows[2]] });
+          expect(await deliveryOf('t1')).toMatchObject({ url: callback.url });
+        });
+
+        it.each(['merged', 'suppressed', 'failed'] as const)('when it ends %s', async (state) => {
+          const turn = withCallback('t1');
+          await store.acceptTurn(turn, 0);
+          await store.moveTurn('t1', ['answering'], state, START);
+          expect(await eventOf('t1')).toEqual({ ...turn.event, replyWindows: [windows[0], windows[2]] });
+        });
+
+        it('when the conversation begins afresh, waiting deliveries included', async () => {
+          await store.acceptTurn(withCallback('t1'), 0);
+          await store.answerTurn('t1', turnAnswer(), [
+            newDelivery('d0', { state: 'waiting', mode: 'callback', url: callback.url }),
+          ]);
+          await store.acceptTurn(withCallback('t2'), 0);
+          await store.resetConversation(MINJI, START + 9);
+          expect(JSON.stringify([await eventOf('t1'), await eventOf('t2')])).not.toContain(callback.url);
+          expect(await deliveryOf('t1')).not.toHaveProperty('url');
+        });
+
+        it('when another process finds it cut while it was sent', async () => {
+          await store.acceptTurn(withCallback('t1'), 0);
+          await store.answerTurn('t1', turnAnswer(), [
+            newDelivery('d0', { state: 'waiting', mode: 'callback', url: callback.url }),
+          ]);
+          await store.moveDelivery('d0', ['waiting'], 'sending', START + 1);
+          await store.takeOver('process-2', START + 2);
+          expect(await deliveryOf('t1')).toMatchObject({ state: 'unknown' });
+          expect(await deliveryOf('t1')).not.toHaveProperty('url');
+        });
+      });
+
       it.each(['received', 'merged', 'suppressed', 'failed', 'answered'] as const)(
         'does nothing to a turn that is %s',
         async (state) => {
@@ -581,9 +636,19 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
           attempts: 2,
           result: '99',
           platformId: 'task-1',
-          url: 'https://example.test/a',
           closesAt: START + 99,
         });
+      });
+
+      it('keeps the address of a callback as long as it may be needed, and no longer', async () => {
+        const url = 'https://example.test/a';
+        await store.moveDelivery('d1', ['waiting'], 'sending', START + 2, { url });
+        expect(await deliveryOf('t1')).toMatchObject({ url });
+        await store.moveDelivery('d1', ['sending'], 'waiting', START + 3);
+        expect(await deliveryOf('t1')).toMatchObject({ url });
+        await store.moveDelivery('d1', ['waiting'], 'sending', START + 4);
+        await store.moveDelivery('d1', ['sending'], 'delivered', START + 5);
+        expect(await deliveryOf('t1')).not.toHaveProperty('url');
       });
 
       it('lets exactly one of many claim it', async () => {

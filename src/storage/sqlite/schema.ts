@@ -158,6 +158,14 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX summaries_by_age ON summaries (through_at);
   `,
+  // Addresses of callbacks that have ended were kept until now.
+  `
+  UPDATE deliveries SET url = NULL WHERE url IS NOT NULL AND state NOT IN ('waiting', 'sending');
+  UPDATE turns SET event = json_set(event, '$.replyWindows',
+      (SELECT json_group_array(json(value)) FROM json_each(event, '$.replyWindows')
+       WHERE json_extract(value, '$.mode') <> 'callback'))
+    WHERE state NOT IN ('received', 'answering') AND instr(event, '"mode":"callback"') > 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -75,6 +75,11 @@ type TurnStateRow = readonly [
   movedAt: number,
 ];
 
+/** The event of a turn that has ended: the address of its callback opens a conversation of the customer's to whoever reads the file. */
+const EVENT_WITHOUT_CALLBACK = `CASE WHEN instr(event, '"mode":"callback"') = 0 THEN event ELSE
+  json_set(event, '$.replyWindows', (SELECT json_group_array(json(value)) FROM json_each(event, '$.replyWindows')
+    WHERE json_extract(value, '$.mode') <> 'callback')) END`;
+
 /** The connection must have been opened with `returnArrays`. */
 export function openTurnLog(database: DatabaseSync) {
   const conversation = prepare<ConversationRow>(
@@ -145,11 +150,14 @@ export function openTurnLog(database: DatabaseSync) {
   );
   const moveTurnTo = prepare(
     database,
-    'UPDATE turns SET state = ?, moved_at = ?, note = coalesce(?, note) WHERE serial = ?',
+    `UPDATE turns SET state = ?1, moved_at = ?2, note = coalesce(?3, note),
+       event = CASE WHEN ?1 IN ('received', 'answering') THEN event ELSE ${EVENT_WITHOUT_CALLBACK} END
+     WHERE serial = ?4`,
   );
   const storeAnswer = prepare(
     database,
-    `UPDATE turns SET state = 'answered', moved_at = ?1, answered_at = ?1, reply = ?2, source = ?3, was_answered = ?4
+    `UPDATE turns SET state = 'answered', moved_at = ?1, answered_at = ?1, reply = ?2, source = ?3, was_answered = ?4,
+       event = ${EVENT_WITHOUT_CALLBACK}
      WHERE serial = ?5`,
   );
   const acknowledge = prepare(database, 'UPDATE turns SET acknowledged_at = coalesce(acknowledged_at, ?) WHERE id = ?');
@@ -185,10 +193,10 @@ export function openTurnLog(database: DatabaseSync) {
   );
   const moveDeliveryTo = prepare(
     database,
-    `UPDATE deliveries SET state = ?, updated_at = ?, mode = coalesce(?, mode), result = coalesce(?, result),
-       platform_id = coalesce(?, platform_id), url = coalesce(?, url), closes_at = coalesce(?, closes_at),
-       attempts = attempts + ?
-     WHERE serial = ?`,
+    `UPDATE deliveries SET state = ?1, updated_at = ?2, mode = coalesce(?3, mode), result = coalesce(?4, result),
+       platform_id = coalesce(?5, platform_id), url = CASE WHEN ?1 IN ('waiting', 'sending') THEN coalesce(?6, url) END,
+       closes_at = coalesce(?7, closes_at), attempts = attempts + ?8
+     WHERE serial = ?9`,
   );
   const withoutEcho = prepare<readonly [serial: number, state: DeliveryState]>(
     database,
@@ -203,7 +211,7 @@ export function openTurnLog(database: DatabaseSync) {
   );
   const suppressWaiting = prepare(
     database,
-    `UPDATE deliveries INDEXED BY deliveries_pending SET state = 'suppressed', updated_at = ?
+    `UPDATE deliveries INDEXED BY deliveries_pending SET state = 'suppressed', updated_at = ?, url = NULL
      WHERE conversation = ? AND ${PENDING} AND state = 'waiting' AND sequence <> ?`,
   );
   const suppressHeld = prepare(
@@ -218,7 +226,7 @@ export function openTurnLog(database: DatabaseSync) {
   );
   const doubtDelivery = prepare(
     database,
-    `UPDATE deliveries SET state = 'unknown', updated_at = ? WHERE serial = ? AND state = 'sending'`,
+    `UPDATE deliveries SET state = 'unknown', updated_at = ?, url = NULL WHERE serial = ? AND state = 'sending'`,
   );
 
   const purgeOldest = prepare(
