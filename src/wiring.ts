@@ -27,6 +27,7 @@ import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
 import { randomId, timeOrderedIds } from './platform/ids.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { seoulMonth } from './platform/seoul-time.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
 import { createSeal, readSealKey } from './privacy/seal.ts';
@@ -37,7 +38,6 @@ import { openFileSpool } from './storage/spool/file-spool.ts';
 import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
 import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
-import { seoulMonth } from './usage/seoul-month.ts';
 import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
 import { openEventSender } from './wiring/channels.ts';
 

@@ -1,10 +1,8 @@
 /** When people are at work, in Korean time: written by the operator as Korean shops write it. */
 import { type CalendarDay, koreanHolidays, weekdayOf } from './korean-holidays.ts';
+import { inSeoul } from './seoul-time.ts';
 
 type EpochMs = number;
-
-/** Korea has had no daylight saving time since 1988. */
-const KOREA_OFFSET_MS = 9 * 60 * 60_000;
 
 /** Sunday first, as Date counts. */
 const WEEKDAYS = '일월화수목금토';
@@ -58,7 +56,7 @@ export function createBusinessHours(options: BusinessHoursOptions): BusinessHour
   ];
   return {
     isOpen(at) {
-      const inKorea = new Date(at + KOREA_OFFSET_MS);
+      const inKorea = inSeoul(at);
       const day = inKorea.toISOString().slice(0, 10);
       const minute = inKorea.getUTCHours() * 60 + inKorea.getUTCMinutes();
       if (isDayOff(day) || (lunch !== undefined && contains(lunch, minute))) return false;

@@ -3,8 +3,8 @@ import type { Alert, Alerts } from '../platform/alerts.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { UsageKind } from '../platform/metrics.ts';
+import { seoulMonth } from '../platform/seoul-time.ts';
 import type { Store } from '../storage/store.ts';
-import { seoulMonth } from './seoul-month.ts';
 
 export interface CallbackQuota {
   /** Callbacks a month; 0 = not watched. */

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../src/platform/alerts.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createCallbackCounter } from '../../src/usage/callback-quota.ts';
-import { seoulMonth } from '../../src/usage/seoul-month.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 /** A counter on counts that outlive it. */
@@ -89,9 +88,3 @@ it('survives a store that cannot count', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(errors).toEqual(['a callback could not be counted']);
 });
-
-it.each([
-  ['2026-01-01T00:00:00+09:00', '2026-01'],
-  ['2025-12-31T23:59:59.999+09:00', '2025-12'],
-  ['2024-02-29T23:30:00+09:00', '2024-02'],
-])('%s is in %s', (at, month) => expect(seoulMonth(Date.parse(at))).toBe(month));
