@@ -45,13 +45,13 @@ module.exports = {
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',
       from: {
-        path: '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
+        path: '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
       },
       to: {
         path: '^src/',
         pathNot: [
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
         ],
       },
     },
@@ -73,7 +73,7 @@ module.exports = {
         pathNot: [
           '^src/conversation/',
           CORE,
-          '^src/(channels/channel|engine/engine|storage/store|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
           '^src/privacy/',
           '^src/platform/(alerts|clock|ids|logger|metrics|remember)\\.ts$',
         ],

@@ -6,8 +6,8 @@ import { type Clock, delay } from '../platform/clock.ts';
 import type { NewId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics, UsageKind } from '../platform/metrics.ts';
-import type { PushCall, Store } from '../storage/store.ts';
 import { seoulMonth } from '../platform/seoul-time.ts';
+import type { PushCall, Store } from '../storage/store.ts';
 
 export interface PushServiceParts {
   /** Bots that can speak first, by id. */

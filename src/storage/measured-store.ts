@@ -43,6 +43,8 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     counts: timed('counts', store.counts.bind(store)),
     addUsage: timed('addUsage', store.addUsage.bind(store)),
     readUsage: timed('readUsage', store.readUsage.bind(store)),
+    addSpending: timed('addSpending', store.addSpending.bind(store)),
+    readSpending: timed('readSpending', store.readSpending.bind(store)),
     openPush: timed('openPush', store.openPush.bind(store)),
     startPushCall: timed('startPushCall', store.startPushCall.bind(store)),
     endPushCall: timed('endPushCall', store.endPushCall.bind(store)),

@@ -57,6 +57,8 @@ export function makePatient(store: Store, clock: Clock): Store {
     counts: store.counts.bind(store),
     addUsage: write(store.addUsage),
     readUsage: store.readUsage.bind(store),
+    addSpending: write(store.addSpending),
+    readSpending: read(store.readSpending),
     openPush: read(store.openPush),
     startPushCall: store.startPushCall.bind(store),
     endPushCall: write(store.endPushCall),

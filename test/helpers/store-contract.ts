@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConversationRef, conversationKey, type PaymentResult } from '../../src/message.ts';
 import type { Delivery, Echo, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
+import { ledgerContract } from './store-contract-ledger.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
 import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
 import { summaryContract } from './store-contract-summaries.ts';
@@ -1001,6 +1002,13 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
     });
 
     summaryContract(() => store);
+
+    ledgerContract(
+      () => store,
+      async () => {
+        store = await subject.reopen();
+      },
+    );
 
     it('counts what is open, waiting and held', async () => {
       expect(await store.counts()).toEqual({ openTurns: 0, waitingDeliveries: 0, heldDeliveries: 0 });

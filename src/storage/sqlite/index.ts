@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { ModelSpending } from '../ledger.ts';
 import type { ConversationMemory, HistorySummary, NewDelivery, Store } from '../store.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
+import type { SpendingRow } from './ledger.ts';
 import { toPushCall } from './push-log.ts';
 import { toDelivery, toJson, toThread, toTurn, toUntoldPayment } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
@@ -159,6 +161,13 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
     readUsage: async (month) =>
       (await thread.call('readUsage', month)).map(([botId, kind, count]) => ({ botId, month, kind, count })),
 
+    async addSpending(spending) {
+      const [dayMicroWon, monthMicroWon] = await thread.callInCompany('addSpending', toSpendingRow(spending));
+      return { dayMicroWon, monthMicroWon };
+    },
+
+    readSpending: async (firstDay, lastDay) => (await thread.call('readSpending', firstDay, lastDay)).map(toSpending),
+
     async openPush({ id, botId, idempotencyKey, bodyDigest, createdAt }) {
       const opened = await thread.call('openPush', id, botId, idempotencyKey ?? null, bodyDigest, createdAt);
       if (opened === 'key-reused') return { outcome: 'key-reused' };
@@ -237,6 +246,16 @@ function toMemory([turns, deliveries, summary]: MemoryRows): ConversationMemory 
     heldDeliveries: deliveries.map(toDelivery),
     ...(summary === undefined ? {} : { summary: toSummary(summary) }),
   };
+}
+
+function toSpendingRow(spending: ModelSpending): SpendingRow {
+  const { botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon } = spending;
+  return [botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon];
+}
+
+function toSpending(row: SpendingRow): ModelSpending {
+  const [botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon] = row;
+  return { botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon };
 }
 
 function toSummary([text, throughSequence, throughAt]: SummaryRow): HistorySummary {

@@ -166,6 +166,19 @@ const MIGRATIONS: readonly string[] = [
        WHERE json_extract(value, '$.mode') <> 'callback'))
     WHERE state NOT IN ('received', 'answering') AND instr(event, '"mode":"callback"') > 0;
   `,
+  `
+  CREATE TABLE daily_spending (
+    bot_id            TEXT NOT NULL,
+    day               TEXT NOT NULL,
+    model             TEXT NOT NULL,
+    calls             INTEGER NOT NULL,
+    prompt_tokens     INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    thinking_tokens   INTEGER NOT NULL,
+    cost_micro_won    INTEGER NOT NULL,
+    PRIMARY KEY (day, bot_id, model)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -2,6 +2,7 @@
  *  Nothing here begins or ends a transaction: group-commit.ts does. */
 import type { DatabaseSync } from 'node:sqlite';
 import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
+import { openLedger, READING_LEDGER_CALLS } from './ledger.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
 import { openPayments, READING_PAYMENT_CALLS } from './payments.ts';
 import { openPersonalData, READING_PERSONAL_DATA_CALLS } from './personal-data.ts';
@@ -43,6 +44,7 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   'readDeliveries',
   'counts',
   ...READING_USAGE_CALLS,
+  ...READING_LEDGER_CALLS,
   ...READING_PUSH_CALLS,
   ...READING_THREAD_CALLS,
   ...READING_NOTE_CALLS,
@@ -445,6 +447,7 @@ export function openTurnLog(database: DatabaseSync) {
     }),
 
     ...openUsage(database),
+    ...openLedger(database),
     ...openPushLog(database),
     ...openSummaries(database),
     ...openThreads(database),
