@@ -1,5 +1,6 @@
 /** The answer as the service writes it: one JSON envelope, or server-sent events. */
 import { answerText, starOut, tokenize } from './answer.ts';
+import type { AnswerWriter } from './chat-api.ts';
 import { exampleOf } from './example-value.ts';
 import type { ChatCall } from './rules.ts';
 import { chooseToolCalls, completeToolCall, type SimulatedToolCall, toolCallPieces } from './tool-call.ts';
@@ -126,7 +127,7 @@ export function successEnvelope(generation: Generation): string {
 }
 
 /** Writes frames; ids look like UUIDs, differ per frame and are the same in every run with the same seed. */
-export class FrameWriter {
+export class FrameWriter implements AnswerWriter {
   readonly #framing: Framing;
   readonly #blank: string;
   readonly #idPrefix: string;
@@ -139,7 +140,7 @@ export class FrameWriter {
     this.#blank = framing.blankAfterColon ? ' ' : '';
   }
 
-  frame(event: string, data: string): string {
+  #frame(event: string, data: string): string {
     const { lineEnd, comments } = this.#framing;
     const blank = this.#blank;
     this.#frames += 1;
@@ -149,24 +150,27 @@ export class FrameWriter {
   }
 
   error(code: string, message: string): string {
-    return this.frame('error', JSON.stringify({ status: { code, message } }));
+    return this.#frame('error', JSON.stringify({ status: { code, message } }));
   }
 
-  /** One string per token: thinking first, then the answer. */
+  malformed(): string {
+    return this.#frame('token', '{"message":{"role":"assis');
+  }
+
   tokens(generation: Generation): string[] {
     const v1 = generation.call.model.version === 'v1';
     const tail = v1
       ? '}}'
       : `},"finishReason":null,"created":${generation.createdSeconds},"seed":${generation.seed},"usage":null}`;
     const write = (field: string, token: string) =>
-      this.frame('token', `{"message":{"role":"assistant","${field}":${JSON.stringify(token)}${tail}`);
+      this.#frame('token', `{"message":{"role":"assistant","${field}":${JSON.stringify(token)}${tail}`);
     return [
       ...generation.thinkingTokens.map((token) => write('thinkingContent', token)),
       ...generation.tokens.map((token) => write('content', token)),
       ...generation.toolCalls
         .flatMap(toolCallPieces)
         .map((piece) =>
-          this.frame(
+          this.#frame(
             'token',
             `{"message":{"role":"assistant","content":"","toolCalls":[${JSON.stringify(piece)}]${tail}`,
           ),
@@ -175,7 +179,7 @@ export class FrameWriter {
   }
 
   end(generation: Generation): string {
-    const result = this.frame('result', JSON.stringify(resultOf(generation)));
-    return this.#framing.signal ? result + this.frame('signal', '{"data":"[DONE]"}') : result;
+    const result = this.#frame('result', JSON.stringify(resultOf(generation)));
+    return this.#framing.signal ? result + this.#frame('signal', '{"data":"[DONE]"}') : result;
   }
 }

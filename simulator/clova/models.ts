@@ -83,6 +83,10 @@ export const OUTPUT_TOKENS_OF_EFFORT: Readonly<Record<ThinkingEffort, number>> =
   high: 20_480,
 };
 
+export function modelNames(): readonly string[] {
+  return Object.keys(MODELS);
+}
+
 export function simulatedModel(name: string): SimulatedModel | undefined {
   return Object.hasOwn(MODELS, name) ? MODELS[name] : undefined;
 }

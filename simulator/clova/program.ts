@@ -34,8 +34,8 @@ export async function runClovaProgram(create: typeof createClovaSimulator, argv:
   const faults: TimedFault<ScriptedFault>[] = [];
   const command = new Command('clova')
     .description(
-      'CLOVA Studio 시뮬레이터: Chat Completions(v1, v3)를 이 컴퓨터에서 흉내 냅니다. 키나 네트워크가 필요 없습니다.\n' +
-        'Serves CLOVA Studio Chat Completions on loopback, with failures on demand.',
+      'CLOVA Studio 시뮬레이터: Chat Completions(v1, v3), OpenAI 호환 API(/v1/openai), CLOVA Studio GOV의 채팅(/api/v1)을 이 컴퓨터에서 흉내 냅니다.\n' +
+        '키나 네트워크가 필요 없습니다. Serves CLOVA Studio Chat Completions on loopback, with failures on demand.',
     )
     .option('--port <번호>', '받을 포트 (0이면 빈 포트)', wholeNumber, 8801)
     .option('--host <주소>', '받을 주소', '127.0.0.1')

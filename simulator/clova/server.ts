@@ -1,4 +1,4 @@
-/** CLOVA Studio on loopback: the same bytes, the same refusals, and failures on demand. */
+/** CLOVA Studio on loopback, native, OpenAI-compatible and GOV: the same bytes, the same refusals, and failures on demand. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,14 +8,18 @@ import { FaultSchedule, type FaultTiming } from '../fault-schedule.ts';
 import { parseJson } from '../json-reading.ts';
 import { createSeededIds } from '../seeded-ids.ts';
 import { type AccessOptions, checkAccess } from './access.ts';
-import { ApiError, errorEnvelope } from './api-error.ts';
+import { ApiError } from './api-error.ts';
 import { ApiDesk, type FoundApi } from './apis/index.ts';
+import type { AnswerWriter, ChatApi } from './chat-api.ts';
 import { messageOf, type ScriptedFault } from './faults.ts';
-import { FrameWriter, type Framing, type Generation, generate, successEnvelope } from './frames.ts';
-import type { ApiVersion } from './models.ts';
+import { type Framing, type Generation, generate } from './frames.ts';
+import { createNativeApi } from './native-api.ts';
+import { createOpenAiApi } from './openai/api.ts';
+import type { UnconfirmedShapes } from './openai/chunks.ts';
+import { createGovApi } from './openai/gov-api.ts';
 import { Quota, type QuotaLimits } from './quota.ts';
 import { type MutableRecord, type RecordedRequest, Recorder } from './recorder.ts';
-import { type ChatCall, checkModel, checkRequest, checkTask } from './rules.ts';
+import type { ChatCall } from './rules.ts';
 
 export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Partial<Framing> {
   /** 0 takes a free one. */
@@ -39,6 +43,8 @@ export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Parti
   readonly streaming?: boolean;
   /** Phone numbers and links in the answer become stars, as at the real service. */
   readonly starOut?: boolean;
+  /** What the documents of the OpenAI-compatible API leave open. */
+  readonly unconfirmed?: UnconfirmedShapes;
   /** Compresses the answer although nobody asked, as some proxies do. */
   readonly gzip?: boolean;
   /** Ids of frames, the seed of an answer that asked for none, and which requests a share of faults meets. */
@@ -65,8 +71,6 @@ export interface ClovaSimulator {
 }
 
 const MAX_BODY_BYTES = 50 * 1024 * 1024;
-const CHAT_PATH =
-  /^(?:\/testapp|\/serviceapp)?\/(?:(v1|v3)\/chat-completions\/([^/]+)|(v1|v2|v3)\/tasks\/([^/]+)\/chat-completions)$/;
 /** Timers finer than this cost more than they show. */
 const PACE_TICK_MS = 10;
 
@@ -114,8 +118,8 @@ class Simulation {
   readonly #options: ClovaSimulatorOptions;
   readonly #clock: Clock;
   readonly #quota: Quota;
-  readonly #framing: Framing;
-  readonly #frameIdPrefix: string;
+  readonly #nativeApi: ChatApi;
+  readonly #chatApis: readonly ChatApi[];
   readonly #unaskedSeed: number;
   readonly #stopping = new AbortController();
   readonly #apis = new ApiDesk();
@@ -127,14 +131,16 @@ class Simulation {
     this.recorder = new Recorder(options.recordLimit ?? 10_000);
     const ids = createSeededIds(`clova ${options.seed ?? ''}`);
     this.faults = new FaultSchedule(ids.named('faults').fraction);
-    this.#frameIdPrefix = options.seed === undefined ? '00000000' : ids.named('frames').hex(8);
+    const frameIdPrefix = options.seed === undefined ? '00000000' : ids.named('frames').hex(8);
     this.#unaskedSeed = options.seed === undefined ? 1_000_003 : Number(ids.named('answers').digits(9));
-    this.#framing = {
+    const framing: Framing = {
       blankAfterColon: options.blankAfterColon ?? false,
       lineEnd: options.lineEnd ?? '\n',
       comments: options.comments ?? false,
       signal: options.signal ?? true,
     };
+    this.#nativeApi = createNativeApi(framing, frameIdPrefix);
+    this.#chatApis = [this.#nativeApi, createOpenAiApi(framing, options.unconfirmed ?? {}), createGovApi(framing)];
   }
 
   stop(): void {
@@ -143,28 +149,37 @@ class Simulation {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = new Exchange(request, response);
+    const chatApi = this.#chatApis.find(({ serves }) => serves(request.url ?? ''));
+    const { refusal } = chatApi ?? this.#nativeApi;
     try {
       const text = await readBody(request);
-      const record = this.#record(request, response, text);
-      await this.#answer(exchange, record);
+      const record = this.#record(request, response, text, chatApi);
+      await this.#answer(exchange, record, chatApi);
     } catch (error) {
       if (error instanceof ApiError) {
-        exchange.sendJson(error.httpStatus, errorEnvelope(error.code, error.message), error.headers);
+        exchange.sendJson(error.httpStatus, refusal(error.code, error.message), error.headers);
       } else if (!response.headersSent && !response.destroyed) {
-        exchange.sendJson(500, errorEnvelope('50000', 'Internal server error'));
+        exchange.sendJson(500, refusal('50000', 'Internal server error'));
         console.error(error);
       }
     }
   }
 
-  #record(request: IncomingMessage, response: ServerResponse, text: string): MutableRecord {
+  #record(
+    request: IncomingMessage,
+    response: ServerResponse,
+    text: string,
+    chatApi: ChatApi | undefined,
+  ): MutableRecord {
+    const { headers } = request;
+    const body = parseJson(text)?.value ?? text;
     const record: MutableRecord = {
       receivedAt: this.#clock.now(),
       method: request.method ?? '',
       path: request.url ?? '',
-      headers: request.headers,
-      body: parseJson(text)?.value ?? text,
-      streamed: this.#options.streaming !== false && request.headers.accept?.includes('text/event-stream') === true,
+      headers,
+      body,
+      streamed: this.#options.streaming !== false && chatApi?.wantsStream({ headers, body }) === true,
       clientPort: request.socket.remotePort ?? 0,
       cancelledAt: undefined,
     };
@@ -176,26 +191,32 @@ class Simulation {
     return record;
   }
 
-  async #answer(exchange: Exchange, record: MutableRecord): Promise<void> {
+  async #answer(exchange: Exchange, record: MutableRecord, chatApi: ChatApi | undefined): Promise<void> {
     const api = this.#apis.find(record);
     if (api !== undefined) return this.#answerApi(exchange, record, api);
-    const path = CHAT_PATH.exec(record.path);
-    if (path === null || record.method !== 'POST') throw new ApiError('40400', 'Not found');
-    const [, version, modelName = '', taskVersion, taskId = ''] = path;
-    checkAccess(record.headers, this.#options);
+    if (chatApi === undefined) throw new ApiError('40400', 'Not found');
+    if (record.method === 'GET') this.#lookUp(exchange, record, chatApi);
+    else await this.#answerChat(exchange, record, chatApi);
+  }
+
+  #lookUp(exchange: Exchange, { path, headers }: MutableRecord, chatApi: ChatApi): void {
+    const body = chatApi.lookUp?.(path);
+    if (body === undefined) throw new ApiError('40400', 'Not found');
+    chatApi.checkAccess(headers, this.#options);
+    exchange.sendJson(200, body);
+  }
+
+  async #answerChat(exchange: Exchange, record: MutableRecord, chatApi: ChatApi): Promise<void> {
+    if (record.method !== 'POST') throw new ApiError('40400', 'Not found');
+    chatApi.checkAccess(record.headers, this.#options);
     checkMediaType(record);
 
     const fault = this.faults.take();
-    if (fault !== undefined && this.#refuse(exchange, fault)) return;
+    if (fault !== undefined && this.#refuse(exchange, fault, chatApi)) return;
 
     const { tunedTasks = {}, toolCalls, aiFilterScore = '2' } = this.#options;
-    const baseName = taskVersion === undefined ? modelName : (tunedTasks[taskId] ?? '');
-    const model =
-      taskVersion === undefined
-        ? checkModel(version as ApiVersion, decodeURIComponent(modelName))
-        : checkTask(taskVersion, baseName);
-    const call = checkRequest(baseName, model, record.body);
-    const headers = this.#quota.take(baseName, call.promptTokens + call.outputTokens);
+    const call = chatApi.readCall(record, tunedTasks);
+    const headers = this.#quota.take(call.modelName, call.promptTokens + call.outputTokens);
 
     const { latencyMs = 0, answer, starOut = true, gzip = false } = this.#options;
     const waitMs = typeof latencyMs === 'function' ? latencyMs(record) : latencyMs;
@@ -210,16 +231,16 @@ class Simulation {
       aiFilterScore,
       createdSeconds: Math.floor(this.#clock.now() / 1_000),
     });
-    if (record.streamed) return this.#stream(exchange, generation, fault, headers);
+    if (record.streamed) return this.#stream(exchange, generation, fault, headers, chatApi);
     await this.#pauseForTokens(exchange, generation);
-    if (!exchange.isGone) exchange.sendJson(200, successEnvelope(generation), headers, gzip);
+    if (!exchange.isGone) exchange.sendJson(200, chatApi.whole(generation), headers, gzip);
   }
 
   async #answerApi(exchange: Exchange, record: MutableRecord, api: FoundApi): Promise<void> {
     checkAccess(record.headers, this.#options);
     if (api.hasBody) checkMediaType(record);
     const fault = this.faults.take();
-    if (fault !== undefined && this.#refuse(exchange, fault)) return;
+    if (fault !== undefined && this.#refuse(exchange, fault, this.#nativeApi)) return;
     const { result, tokens, plain, events } = api.answer();
     const headers = this.#quota.take(api.quotaName, tokens);
     const { latencyMs = 0, gzip = false } = this.#options;
@@ -235,14 +256,14 @@ class Simulation {
   }
 
   /** Faults that need no answer. Returns whether this was one. */
-  #refuse(exchange: Exchange, fault: ScriptedFault): boolean {
+  #refuse(exchange: Exchange, fault: ScriptedFault, { refusal }: ChatApi): boolean {
     switch (fault.kind) {
       case undefined:
       case 'refusal':
-        exchange.sendJson(fault.httpStatus, errorEnvelope(fault.code, messageOf(fault)), fault.headers);
+        exchange.sendJson(fault.httpStatus, refusal(fault.code, messageOf(fault)), fault.headers);
         return true;
       case 'refusal-in-200':
-        exchange.sendJson(200, errorEnvelope(fault.code, messageOf(fault)));
+        exchange.sendJson(200, refusal(fault.code, messageOf(fault)));
         return true;
       case 'html-page':
         exchange.send(
@@ -270,8 +291,9 @@ class Simulation {
     generation: Generation,
     fault: ScriptedFault | undefined,
     headers: Readonly<Record<string, string>>,
+    chatApi: ChatApi,
   ): Promise<void> {
-    const { frames, last, ending } = this.#plan(generation, fault);
+    const { frames, last, ending } = planStream(generation, fault, chatApi.stream());
     const { tokensPerSecond, gzip = false } = this.#options;
     if (tokensPerSecond === undefined) {
       exchange.startStream(headers, gzip);
@@ -293,35 +315,6 @@ class Simulation {
     await exchange.finishStream(last, ending);
   }
 
-  #plan(
-    generation: Generation,
-    fault: ScriptedFault | undefined,
-  ): { readonly frames: string[]; readonly last: string; readonly ending: Ending } {
-    const writer = new FrameWriter(this.#framing, this.#frameIdPrefix);
-    const frames = writer.tokens(generation);
-    switch (fault?.kind) {
-      case 'error-frame':
-        return {
-          frames: frames.slice(0, fault.afterTokens ?? 0),
-          last: writer.error(fault.code, messageOf(fault)),
-          ending: 'end',
-        };
-      case 'cut':
-      case 'hang':
-        return { frames: frames.slice(0, Number(fault.afterTokens)), last: '', ending: fault.kind };
-      case 'no-result':
-        return { frames, last: '', ending: 'end' };
-      case 'malformed-frame':
-        return {
-          frames: [...frames.slice(0, 1), writer.frame('token', '{"message":{"role":"assis'), ...frames.slice(1)],
-          last: writer.end(generation),
-          ending: 'end',
-        };
-      default:
-        return { frames, last: writer.end(generation), ending: 'end' };
-    }
-  }
-
   async #pauseForTokens(exchange: Exchange, { thinkingTokens, tokens }: Generation): Promise<void> {
     const { tokensPerSecond } = this.#options;
     if (tokensPerSecond === undefined) return;
@@ -338,6 +331,35 @@ class Simulation {
 function checkMediaType({ headers }: MutableRecord): void {
   if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) {
     throw new ApiError('41500', 'Unsupported media type');
+  }
+}
+
+function planStream(
+  generation: Generation,
+  fault: ScriptedFault | undefined,
+  writer: AnswerWriter,
+): { readonly frames: string[]; readonly last: string; readonly ending: Ending } {
+  const frames = writer.tokens(generation);
+  switch (fault?.kind) {
+    case 'error-frame':
+      return {
+        frames: frames.slice(0, fault.afterTokens ?? 0),
+        last: writer.error(fault.code, messageOf(fault)),
+        ending: 'end',
+      };
+    case 'cut':
+    case 'hang':
+      return { frames: frames.slice(0, Number(fault.afterTokens)), last: '', ending: fault.kind };
+    case 'no-result':
+      return { frames, last: '', ending: 'end' };
+    case 'malformed-frame':
+      return {
+        frames: [...frames.slice(0, 1), writer.malformed(), ...frames.slice(1)],
+        last: writer.end(generation),
+        ending: 'end',
+      };
+    default:
+      return { frames, last: writer.end(generation), ending: 'end' };
   }
 }
 

@@ -30,12 +30,18 @@ export function completeToolCall({ id, name, arguments: args }: SimulatedToolCal
   return { id, type: 'function', function: { name, arguments: args } };
 }
 
+interface ToolCallPiece {
+  readonly id?: string;
+  readonly type: 'function';
+  readonly function: { readonly name?: string; readonly partialJson?: string };
+}
+
 /** `message.toolCalls` of the stream, a frame each: only the first has id and name, and none has an index. */
-export function toolCallPieces({ id, name, arguments: args }: SimulatedToolCall): readonly object[] {
+export function toolCallPieces({ id, name, arguments: args }: SimulatedToolCall): readonly ToolCallPiece[] {
   const text = JSON.stringify(args);
   const pieces = text.match(/[{}:,]|"[^"]{0,2}|[^{}:,"]{1,3}/g) ?? [];
   return [
     { id, type: 'function', function: { name } },
-    ...pieces.map((partialJson) => ({ type: 'function', function: { partialJson } })),
+    ...pieces.map((partialJson) => ({ type: 'function', function: { partialJson } }) as const),
   ];
 }
