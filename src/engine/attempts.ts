@@ -15,16 +15,19 @@ export interface AnswerCall {
   readonly signal: AbortSignal;
 }
 
-export interface Attempts<Frame, Result> {
+interface RetryTerms {
   readonly call: AnswerCall;
   readonly clock: Clock;
   /** 0..1 */
   readonly random: () => number;
-  /** @throws GatewayError for a request that cannot be made */
-  readonly open: () => AnswerExchange<Frame, Result>;
   /** Absent: there are no tools. */
   readonly toolsWorked?: () => boolean;
   readonly onRetry?: OnRetry | undefined;
+}
+
+export interface Attempts<Frame, Result> extends RetryTerms {
+  /** @throws GatewayError for a request that cannot be made */
+  readonly open: () => AnswerExchange<Frame, Result>;
   readonly onAnswered?: () => void;
 }
 
@@ -58,11 +61,23 @@ export async function* answerInAttempts<Frame, Result>(
   }
 }
 
+/** The same for an answer that comes as a whole.
+ *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
+export async function callInAttempts<Result>(terms: RetryTerms, run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (thrown) {
+      await pauseBeforeRetry(toGatewayError(thrown), attempt, terms);
+    }
+  }
+}
+
 /** @throws GatewayError the same error when there is no point or no time, or the cancellation */
 async function pauseBeforeRetry(
   error: GatewayError,
   attempt: number,
-  { call, clock, random, toolsWorked, onRetry }: Attempts<unknown, unknown>,
+  { call, clock, random, toolsWorked, onRetry }: RetryTerms,
 ): Promise<void> {
   const { requestId, closesAt, signal } = call;
   const pauseMs = retryPauseMs({ error, attempt, toolsWorked: toolsWorked?.() ?? false, random: random() });

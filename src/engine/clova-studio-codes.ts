@@ -18,6 +18,7 @@ export const CLOVA_STUDIO_CODES: ReadonlyMap<string, ErrorCode> = new Map([
   ['64424', 'ENGINE_FAILED'],
   ['64429', 'ENGINE_RATE_LIMITED'],
   ['64500', 'ENGINE_FAILED'],
+  ['65001', 'ENGINE_FAILED'], // a router's model named labels that do not exist
   ['65002', 'ENGINE_FAILED'],
   ['65400', 'ENGINE_CONTEXT_TOO_LONG'],
 ]);

@@ -17,6 +17,12 @@ const PATIENCE: Readonly<Partial<Record<ErrorCode, Patience>>> = {
 };
 const DEFAULT_PATIENCE: Patience = { pauseMs: 500, attempts: 3 };
 
+/** Failures that the service itself says to try once more and no oftener: a part that failed, labels that a router's model made up. */
+const PATIENCE_BY_UPSTREAM_CODE: ReadonlyMap<unknown, Patience> = new Map([
+  ['42400', { pauseMs: 500, attempts: 2 }],
+  ['65001', { pauseMs: 500, attempts: 2 }],
+]);
+
 /** `40009` says that the model has no such function, now and then also of one that it has just used: twice more at most. */
 const UNSUPPORTED_FUNCTION = '40009';
 const WORKED_BEFORE: Patience = { pauseMs: 1_000, attempts: 3 };
@@ -47,7 +53,9 @@ export function retryPauseMs({ error, attempt, toolsWorked, random }: FailedAtte
   const { code, details, retryAfterMs } = error;
   const networkCode = String(details.networkCode);
   const mayHaveBeenChance = toolsWorked && details.upstreamCode === UNSUPPORTED_FUNCTION;
-  const patience = mayHaveBeenChance ? WORKED_BEFORE : (PATIENCE[code] ?? DEFAULT_PATIENCE);
+  const patience = mayHaveBeenChance
+    ? WORKED_BEFORE
+    : (PATIENCE_BY_UPSTREAM_CODE.get(details.upstreamCode) ?? PATIENCE[code] ?? DEFAULT_PATIENCE);
   if (!(error.retryable || mayHaveBeenChance) || attempt >= patience.attempts || DISTRUST.test(networkCode)) {
     return undefined;
   }

@@ -23,7 +23,8 @@ async function send(line: string, body?: unknown, headers: Record<string, string
 
 async function refusal(line: string, body?: unknown, headers?: Record<string, string>): Promise<string> {
   const { status, text } = await send(line, body, headers);
-  return `${status} ${JSON.parse(text).status.code}`;
+  const { status: said, error } = JSON.parse(text);
+  return `${status} ${(said ?? error).code}`;
 }
 
 const TOOL = {
@@ -47,6 +48,9 @@ describe('what is refused', () => {
     ['POST /v1/api-tools/embedding/v2', { text: '가'.repeat(16_386) }, '400 40003'],
     ['POST /v1/api-tools/embedding/v2', [], '400 40000'],
     ['POST /v1/api-tools/embedding/v2/', { text: '가' }, '404 40400'],
+    ['POST /v1/openai/embeddings', { model: 'bge-m3', input: '가', encoding_format: 'base64' }, '400 40001'],
+    ['POST /v1/openai/embeddings', { model: 'bge-m3', input: '가', user: 'me' }, '400 40002'],
+    ['POST /v1/openai/embeddings', { model: 'HCX-007', input: '가' }, '400 40080'],
     ['POST /v1/api-tools/embedding/bge-m3', { text: '가' }, '400 40080'],
     ['POST /v1/api-tools/embedding/clir-emb-dolphin', { text: '가'.repeat(1_002) }, '400 40003'],
     ['POST /v1/api-tools/embedding/v2/tokenize', { text: '가'.repeat(10_001) }, '400 40001'],

@@ -1,9 +1,9 @@
-/** Embedding v1 and v2, and the calculator of v2's tokens.
+/** Embedding v1 and v2, the latter in OpenAI's dialect too, and the calculator of v2's tokens.
  *  Source: NAVER Cloud API guide, clovastudio-embedding (2026-07), -embeddingv2 (2026-08), -tokenizerembedding (2026-09). */
 import { createHash } from 'node:crypto';
 import { ApiError } from '../api-error.ts';
-import { estimateTokens } from '../rules.ts';
-import { type ApiEndpoint, pairsOf, requiredText } from './endpoint.ts';
+import { estimateTokens, type Json } from '../rules.ts';
+import { type ApiAnswer, type ApiEndpoint, optionalWholeNumber, pairsOf, requiredText } from './endpoint.ts';
 
 const DIMENSIONS = 1_024;
 const V1_MODELS = ['clir-emb-dolphin', 'clir-sts-dolphin'];
@@ -34,7 +34,27 @@ export const EMBEDDING_ENDPOINTS: readonly ApiEndpoint[] = [
       return embed(requiredText(body, 'text'), model, MAX_TOKENS_V1);
     },
   },
+  { method: 'POST', path: /^\/v1\/openai\/embeddings$/, answer: ({ body }) => embedForOpenAi(body) },
 ];
+
+/** The same vectors in OpenAI's shape. */
+function embedForOpenAi(body: Json): ApiAnswer {
+  if (body.user !== undefined) throw new ApiError('40002', 'Unsupported parameter: user');
+  if (body.model !== 'bge-m3') throw new ApiError('40080', 'Model not found');
+  const input = requiredText(body, 'input');
+  if (body.encoding_format !== undefined && body.encoding_format !== 'float') {
+    throw ApiError.invalidParameter('encoding_format');
+  }
+  optionalWholeNumber(body, 'dimensions', (value) => value === DIMENSIONS);
+  const { result, tokens } = embed(input, 'bge-m3', MAX_TOKENS_V2);
+  const plain = {
+    object: 'list',
+    data: [{ object: 'embedding', embedding: result.embedding, index: 0 }],
+    model: 'bge-m3',
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  };
+  return { plain, tokens };
+}
 
 function embed(text: string, model: string, maxTokens: number) {
   const inputTokens = estimateTokens(text);

@@ -165,6 +165,11 @@ export function tunedTaskId(model: string): string | undefined {
   return model.startsWith(TUNED_PREFIX) ? model.slice(TUNED_PREFIX.length) : undefined;
 }
 
+/** Models of the Completions API, which ended with them. */
+export function isWithdrawnModel(model: string): boolean {
+  return /^LK-/i.test(model);
+}
+
 export function isKnownModel(model: string, overrides: ModelOverrides = {}): boolean {
   return Object.hasOwn(CAPABILITIES, model) || Object.hasOwn(overrides, model);
 }

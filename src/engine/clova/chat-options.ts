@@ -3,6 +3,7 @@ import type { FilterThreshold } from './ai-filter.ts';
 import {
   capabilitiesOf,
   EXCLUSIONS,
+  isWithdrawnModel,
   type ModelCapabilities,
   type ModelOverrides,
   type NumberField,
@@ -64,6 +65,12 @@ export function isModelName(model: string): boolean {
  *  @throws GatewayError `SETTINGS_INVALID` with the name of the option as `field`, without a value */
 export function checkChatOptions(options: ChatOptions): void {
   if (!isModelName(options.model)) refuseSetting('model', 'must be a model name such as HCX-007');
+  if (isWithdrawnModel(options.model)) {
+    refuseSetting(
+      'model',
+      'names an LK model, which CLOVA Studio withdrew together with its Completions API: use an HCX model',
+    );
+  }
   const capabilities = capabilitiesOf(options.model, options.models);
   checkMaxOutputTokens(options, capabilities);
   for (const name of SAMPLING_NAMES) checkNumber(name, options[name], capabilities.sampling[name]);
@@ -179,7 +186,7 @@ export function toWireParameters(options: ChatOptions): JsonObject {
   return { ...parameters, ...toWireTools(options) };
 }
 
-function toWireTools({ tools, toolChoice }: ChatOptions): JsonObject {
+export function toWireTools({ tools, toolChoice }: Pick<ChatOptions, 'tools' | 'toolChoice'>): JsonObject {
   if (tools === undefined) return {};
   // One tool by name is documented for `toolChoice` and refused by the live service: offered alone it is the only choice.
   const offered = typeof toolChoice === 'object' ? tools.filter(({ name }) => name === toolChoice.name) : tools;

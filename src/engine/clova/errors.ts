@@ -39,6 +39,32 @@ const PARAMETERS = [
   'tools',
   'toolChoice',
   'responseFormat',
+  'text',
+  'texts',
+  'query',
+  'documents',
+  'chatHistory',
+  'version',
+  'alpha',
+  'segCnt',
+  'segCount',
+  'segMaxSize',
+  'segMinSize',
+  'postProcessMaxSize',
+  'postProcessMinSize',
+  'requestOverride',
+  'operationId',
+  'name',
+  'model',
+  'trainEpochs',
+  'learningRate',
+  'validationSplitRatio',
+  'loraR',
+  'loraAlpha',
+  'trainingDatasetFilePath',
+  'trainingDatasetBucket',
+  'trainingDatasetAccessKey',
+  'trainingDatasetSecretKey',
 ];
 
 /** A code in an envelope or an `error` frame. An unknown one counts by the HTTP status, or where that says 200 by its own first digits. */
@@ -68,13 +94,19 @@ function namedParameters(message: string): string {
   return PARAMETERS.filter((parameter) => named.includes(parameter)).join(', ');
 }
 
-/** An envelope, or the data of an `error` frame: `status.code` is a string of five digits, now and then a number. */
+interface Status {
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/** An envelope, or the data of an `error` frame: `status.code` is a string of five digits, now and then a number. The paths in OpenAI's
+ *  dialect say `error` instead of `status`. */
 export function readStatus(value: unknown): {
   readonly code: string | undefined;
   readonly message: string | undefined;
 } {
-  const status = (value as { readonly status?: { readonly code?: unknown; readonly message?: unknown } } | null)
-    ?.status;
+  const said = value as { readonly status?: Status; readonly error?: Status } | null | undefined;
+  const status = said?.status ?? said?.error;
   const code = status?.code;
   return {
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,

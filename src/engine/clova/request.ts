@@ -10,29 +10,41 @@ export function chatPath(
   { baseUrl, pathPrefix }: Pick<ClovaConnection, 'baseUrl' | 'pathPrefix'>,
   { model, models }: Pick<ChatOptions, 'model' | 'models'>,
 ): string {
-  const basePath = new URL(baseUrl).pathname.replace(/\/+$/, '');
   const { apiVersion } = capabilitiesOf(model, models);
   const taskId = tunedTaskId(model);
   const call = taskId === undefined ? `chat-completions/${model}` : `tasks/${taskId}/chat-completions`;
-  return `${basePath}${pathPrefix}/${apiVersion}/${call}`;
+  return `${basePath({ baseUrl, pathPrefix })}/${apiVersion}/${call}`;
+}
+
+/** What stands before the path of every API. */
+export function basePath({ baseUrl, pathPrefix }: Pick<ClovaConnection, 'baseUrl' | 'pathPrefix'>): string {
+  return `${new URL(baseUrl).pathname.replace(/\/+$/, '')}${pathPrefix}`;
 }
 
 /** Headers that are the same for every call. Name and value alternate, as undici takes them without copying. */
 export function chatHeaders(
-  { apiKey, apigwKey }: Pick<ClovaConnection, 'apiKey' | 'apigwKey'>,
+  connection: Pick<ClovaConnection, 'apiKey' | 'apigwKey'>,
   streams: boolean,
 ): readonly string[] {
-  const isLegacy = apigwKey !== undefined && !apiKey.startsWith('nv-');
   return [
     'content-type',
     'application/json',
     // The only switch for streaming; the body has none.
     'accept',
     streams ? 'text/event-stream' : 'application/json',
-    ...(isLegacy
-      ? ['x-ncp-clovastudio-api-key', apiKey, 'x-ncp-apigw-api-key', apigwKey]
-      : ['authorization', `Bearer ${apiKey}`]),
+    ...Object.entries(keyHeaders(connection)).flat(),
   ];
+}
+
+/** Who calls. */
+export function keyHeaders({
+  apiKey,
+  apigwKey,
+}: Pick<ClovaConnection, 'apiKey' | 'apigwKey'>): Readonly<Record<string, string>> {
+  const isLegacy = apigwKey !== undefined && !apiKey.startsWith('nv-');
+  return isLegacy
+    ? { 'x-ncp-clovastudio-api-key': apiKey, 'x-ncp-apigw-api-key': apigwKey }
+    : { authorization: `Bearer ${apiKey}` };
 }
 
 /** Our id in a form that is safe in a header: ids of platforms are foreign text. */

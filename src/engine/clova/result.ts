@@ -98,7 +98,7 @@ function unify(raw: string | undefined): 'stop' | 'length' | 'tool-calls' {
 }
 
 /** The complete calls of `result`; where it has none, what the pieces make. */
-function readToolCalls(complete: unknown, streamed: readonly StreamedToolCall[]): readonly ToolCall[] {
+export function readToolCalls(complete: unknown, streamed: readonly StreamedToolCall[]): readonly ToolCall[] {
   if (!Array.isArray(complete) || complete.length === 0) {
     return streamed.map(({ id, name, argumentsText }) => ({ id, name, arguments: readArguments(argumentsText) }));
   }
@@ -124,7 +124,7 @@ function readArguments(value: unknown): ToolCall['arguments'] {
   return parsed as ToolCall['arguments'];
 }
 
-function usageOf(payload: Payload | null | undefined): TokenUsage | undefined {
+export function usageOf(payload: Payload | null | undefined): TokenUsage | undefined {
   const promptTokens = payload?.usage?.promptTokens ?? payload?.inputLength;
   const completionTokens = payload?.usage?.completionTokens ?? payload?.outputLength;
   if (typeof promptTokens !== 'number' || typeof completionTokens !== 'number') return undefined;
