@@ -1,8 +1,9 @@
-/** Rows as they travel between the threads: tuples in the order of the column lists beside them, JSON columns still text.
- *  Cloning a tuple of strings is cheaper than cloning the objects inside, and the worker never parses. */
-import { GatewayError } from '../../errors.ts';
-import type { ConversationRef, PaymentResult, ReplyMode } from '../../message.ts';
-import type { Delivery, DeliveryState, Thread, Turn, TurnState } from '../store.ts';
+/** Rows of every SQL store: tuples in the order of the column lists beside them, JSON columns still text. A tuple of strings is the
+ *  cheapest thing to hand from a worker thread, or to read off a socket. */
+import { GatewayError } from '../errors.ts';
+import type { ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
+import type { ModelSpending } from './ledger.ts';
+import type { Delivery, DeliveryState, PushCall, Thread, Turn, TurnState } from './store.ts';
 
 export const TURN_COLUMNS =
   't.id, c.key, t.sequence, t.state, t.owner_id, t.event, t.received_at, t.acknowledged_at, t.answered_at, t.reply, t.source, t.was_answered, t.note';
@@ -93,9 +94,37 @@ export function toThread([ref, state]: readonly [ref: string, state: string]) {
   return { conversation: parseJson<ConversationRef>(ref), thread: parseJson<Thread>(state) };
 }
 
+export type PushCallRow = readonly [position: number, state: PushCall['state'], receipt: string | null];
+
+/** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export function toPushCall([position, state, receipt]: PushCallRow): PushCall {
+  return { position, state, ...(receipt === null ? {} : { receipt: parseJson<unknown>(receipt) }) };
+}
+
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
 export function toUntoldPayment([key, ref, result]: readonly [key: string, ref: string, result: string]) {
   return { key, conversation: parseJson<ConversationRef>(ref), payment: parseJson<PaymentResult>(result) };
+}
+
+export type SpendingRow = readonly [
+  botId: string,
+  day: string,
+  model: string,
+  calls: number,
+  promptTokens: number,
+  completionTokens: number,
+  thinkingTokens: number,
+  costMicroWon: number,
+];
+
+export function toSpendingRow(spending: ModelSpending): SpendingRow {
+  const { botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon } = spending;
+  return [botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon];
+}
+
+export function toSpending(row: SpendingRow): ModelSpending {
+  const [botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon] = row;
+  return { botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon };
 }
 
 /** @throws GatewayError `STORE_FAILED` */
@@ -108,7 +137,7 @@ export function toJson(value: unknown): string {
 }
 
 /** We wrote it with {@link toJson}, so its shape is known; that it parses is not, after a disk error. */
-function parseJson<Value>(text: string): Value {
+export function parseJson<Value>(text: string): Value {
   try {
     return JSON.parse(text) as Value;
   } catch {

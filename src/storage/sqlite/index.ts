@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { ModelSpending } from '../ledger.ts';
+import {
+  toDelivery,
+  toJson,
+  toPushCall,
+  toSpending,
+  toSpendingRow,
+  toThread,
+  toTurn,
+  toUntoldPayment,
+} from '../rows.ts';
 import type { ConversationMemory, HistorySummary, NewDelivery, Store } from '../store.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
-import type { SpendingRow } from './ledger.ts';
-import { toPushCall } from './push-log.ts';
-import { toDelivery, toJson, toThread, toTurn, toUntoldPayment } from './rows.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { SummaryRow } from './summaries.ts';
@@ -246,16 +252,6 @@ function toMemory([turns, deliveries, summary]: MemoryRows): ConversationMemory 
     heldDeliveries: deliveries.map(toDelivery),
     ...(summary === undefined ? {} : { summary: toSummary(summary) }),
   };
-}
-
-function toSpendingRow(spending: ModelSpending): SpendingRow {
-  const { botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon } = spending;
-  return [botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon];
-}
-
-function toSpending(row: SpendingRow): ModelSpending {
-  const [botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon] = row;
-  return { botId, day, model, calls, promptTokens, completionTokens, thinkingTokens, costMicroWon };
 }
 
 function toSummary([text, throughSequence, throughAt]: SummaryRow): HistorySummary {

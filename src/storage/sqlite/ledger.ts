@@ -1,17 +1,8 @@
 /** What models used up by day, beside the turn log on the same connection. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { SpendingRow } from '../rows.ts';
 import { prepare } from './prepared.ts';
 
-export type SpendingRow = readonly [
-  botId: string,
-  day: string,
-  model: string,
-  calls: number,
-  promptTokens: number,
-  completionTokens: number,
-  thinkingTokens: number,
-  costMicroWon: number,
-];
 type TotalsRow = readonly [dayMicroWon: number, monthMicroWon: number];
 
 export const READING_LEDGER_CALLS = ['readSpending'] as const;

@@ -1,18 +1,14 @@
 /** What the operator's own systems have sent to customers, beside the turn log on the same connection. Neither recipients nor what was
  *  sent is kept. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { PushCall, PushCallEnd } from '../store.ts';
+import type { PushCallRow } from '../rows.ts';
+import type { PushCallEnd } from '../store.ts';
 import { prepare } from './prepared.ts';
 import { openUsage } from './usage.ts';
 
-type PushCallRow = readonly [position: number, state: PushCall['state'], receipt: string | null];
 type TaskRow = readonly [botId: string, taskId: string];
 
 export const READING_PUSH_CALLS = ['unsettledPushCalls'] as const;
-
-export function toPushCall([position, state, receipt]: PushCallRow): PushCall {
-  return { position, state, ...(receipt === null ? {} : { receipt: JSON.parse(receipt) as unknown }) };
-}
 
 export function openPushLog(database: DatabaseSync) {
   const { addUsage } = openUsage(database);

@@ -1,6 +1,7 @@
 /** The store's operations, synchronous, on one connection. Arguments and results are plain values that cross threads cheaply.
  *  Nothing here begins or ends a transaction: group-commit.ts does. */
 import type { DatabaseSync } from 'node:sqlite';
+import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from '../rows.ts';
 import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
 import { openLedger, READING_LEDGER_CALLS } from './ledger.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
@@ -8,7 +9,6 @@ import { openPayments, READING_PAYMENT_CALLS } from './payments.ts';
 import { openPersonalData, READING_PERSONAL_DATA_CALLS } from './personal-data.ts';
 import { prepare } from './prepared.ts';
 import { openPushLog, READING_PUSH_CALLS } from './push-log.ts';
-import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from './rows.ts';
 import { openSummaries, type SummaryRow } from './summaries.ts';
 import { openThreads, READING_THREAD_CALLS } from './threads.ts';
 import { openUsage, READING_USAGE_CALLS } from './usage.ts';

@@ -1,0 +1,17 @@
+/** Calls with the same key run one after the other, in the order in which they came. The order in which turns enter their lane must be
+ *  that of their sequence numbers, and connections of a pool overtake each other. */
+export class InOrder {
+  /** Bounded by the calls that are open. */
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  run<Outcome>(key: string, call: () => Promise<Outcome>): Promise<Outcome> {
+    const before = this.#last.get(key);
+    const outcome = before === undefined ? call() : before.then(call, call);
+    this.#last.set(key, outcome);
+    const forget = () => {
+      if (this.#last.get(key) === outcome) this.#last.delete(key);
+    };
+    outcome.then(forget, forget);
+    return outcome;
+  }
+}

@@ -1,0 +1,21 @@
+/** Short texts that outlive the process. */
+import type { Store } from '../store.ts';
+import { type Database, statement } from './database.ts';
+
+const read = statement<[text: string]>('read-note', 'SELECT text FROM malgil.notes WHERE key = $1');
+const write = statement(
+  'write-note',
+  'INSERT INTO malgil.notes (key, text) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET text = excluded.text',
+);
+const remove = statement('remove-note', 'DELETE FROM malgil.notes WHERE key = $1');
+
+export function openNotes(database: Database): Pick<Store, 'readNote' | 'writeNote'> {
+  return {
+    readNote: async (key) => (await database.run(read, key)).rows[0]?.[0],
+
+    async writeNote(key, text) {
+      if (text === undefined) await database.run(remove, key);
+      else await database.run(write, key, text);
+    },
+  };
+}

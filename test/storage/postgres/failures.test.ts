@@ -1,0 +1,237 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { conversationKey } from '../../../src/message.ts';
+import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
+import type { Store } from '../../../src/storage/store.ts';
+import { canStartServers, createDatabaseAt, hasPostgres, startOwnServer } from '../../helpers/postgres.ts';
+import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { createStoreDatabase, databaseOptions, type StoreDatabase } from './store-database.ts';
+
+const BUSY = { code: 'STORE_BUSY', retryable: true };
+const MINJI = conversationKey(customer('minji'));
+
+/** The server says COMMIT; the client never hears it. */
+const hasCommitted = (bytes: Buffer) => bytes.includes('COMMIT\0');
+const hasAnswered = (tag: string) => (bytes: Buffer) => bytes.includes(tag);
+
+describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
+  let database: StoreDatabase;
+
+  beforeAll(async () => {
+    database = await createStoreDatabase();
+  });
+  beforeEach(() => database.empty());
+  afterAll(() => database.drop());
+
+  /** Another session that holds what `sql` locks until the work is done. */
+  async function whileLocked<Outcome>(sql: string, work: () => Promise<Outcome>): Promise<Outcome> {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`BEGIN; ${sql}`);
+    try {
+      return await work();
+    } finally {
+      await client.end();
+    }
+  }
+
+  it('says that it is busy when a lock is not to be had in time, and goes on afterwards', async () => {
+    const store = await database.openStore({ lockTimeoutMs: 100 });
+    await store.acceptTurn(newTurn('t1'), 0);
+    await whileLocked('SELECT 1 FROM malgil.conversations FOR UPDATE', async () => {
+      await expect(store.acceptTurn(newTurn('t2'), 0)).rejects.toMatchObject({ ...BUSY, details: { code: '55P03' } });
+    });
+    expect(await store.acceptTurn(newTurn('t2'), 0)).toMatchObject({ sequence: 2 });
+    await store.close();
+  });
+
+  it('ends a statement that takes too long', async () => {
+    const store = await database.openStore({ statementTimeoutMs: 200, lockTimeoutMs: 10_000 });
+    await whileLocked('LOCK malgil.notes', async () => {
+      await expect(store.readNote('any')).rejects.toMatchObject({ ...BUSY, details: { code: '57014' } });
+    });
+    expect(await store.readNote('any')).toBeUndefined();
+    await store.close();
+  });
+
+  it('waits no longer than it was told for a connection, when all of them are in use', async () => {
+    const store = await database.openStore({ poolSize: 1, connectTimeoutMs: 200 });
+    await store.counts();
+    await whileLocked('LOCK malgil.notes', async () => {
+      const stuck = expect(store.readNote('any')).rejects.toMatchObject(BUSY);
+      await expect(store.counts()).rejects.toMatchObject(BUSY);
+      await database.query(
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      await stuck;
+    });
+    expect(await store.counts()).toMatchObject({ openTurns: 0 });
+    await store.close();
+  });
+
+  it('turns calls away when far too many wait', async () => {
+    const store = await database.openStore({ poolSize: 1 });
+    const calls = await Promise.allSettled(Array.from({ length: 300 }, () => store.readNote('any')));
+    const refused = calls.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(110);
+    expect(refused[0]).toMatchObject({ reason: BUSY });
+    await store.close();
+  });
+
+  it('bears sessions that are ended behind its back', async () => {
+    const store = await database.openStore();
+    await Promise.all(Array.from({ length: 4 }, () => store.counts()));
+    await database.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    // At most one failure for each connection of the pool.
+    let failures = 0;
+    for (;;) {
+      try {
+        await store.counts();
+        break;
+      } catch (thrown) {
+        expect(thrown).toMatchObject(BUSY);
+        failures += 1;
+        expect(failures).toBeLessThanOrEqual(4);
+      }
+    }
+    await store.close();
+  });
+
+  it('tells nothing of what it could not store', async () => {
+    const store = await database.openStore();
+    await store.acceptTurn(newTurn('t1'), 0);
+    const secret = newDelivery('the-secret-id', { mode: 'pickup' });
+    const clash = await store.answerTurn('t1', turnAnswer(), [secret, secret]).catch((thrown: unknown) => thrown);
+    expect(clash).toMatchObject({ code: 'STORE_FAILED', details: { code: '23505' } });
+    const cause = clash instanceof Error ? clash.cause : undefined;
+    expect(String(cause)).toBe('Error: 23505 deliveries deliveries_id_key');
+    await store.close();
+  });
+
+  describe('behind a network that is cut between a change and its result', () => {
+    let proxy: TcpProxy;
+    let store: Store;
+
+    beforeEach(async () => {
+      const url = new URL(database.url);
+      proxy = await startTcpProxy(Number(url.port || 5432), url.hostname);
+      url.host = `127.0.0.1:${proxy.port}`;
+      store = await openPostgresStore(databaseOptions(url.href, { poolSize: 1 }));
+      return async () => {
+        await store.close();
+        await proxy.close();
+      };
+    });
+
+    async function repeated<Outcome>(matches: (bytes: Buffer) => boolean, call: () => Promise<Outcome>) {
+      proxy.cutBefore(matches);
+      await expect(call()).rejects.toMatchObject({ ...BUSY, details: { inDoubt: true } });
+      return call();
+    }
+
+    it('takes an event once, and knows it for its own when it is asked again', async () => {
+      await store.acceptTurn(newTurn('t1'), 0);
+      await store.answerTurn('t1', turnAnswer(), [newDelivery('held')]);
+      expect(await repeated(hasCommitted, () => store.acceptTurn(newTurn('t2'), 5))).toMatchObject({
+        outcome: 'accepted',
+        sequence: 2,
+        memory: { recentTurns: [{ id: 't1' }], heldDeliveries: [{ id: 'held' }] },
+      });
+      expect(await store.acceptTurn(newTurn('t2'), 5)).toEqual({ outcome: 'duplicate', turnId: 't2' });
+      expect(await store.readTurns(MINJI, 0, 10)).toHaveLength(2);
+    });
+
+    it('knows its own transitions from those of others', async () => {
+      await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+      const move = () => store.moveTurn('t1', ['received'], 'answering', START + 7);
+      expect(await repeated(hasAnswered('UPDATE 1'), move)).toBe(true);
+      expect(await move()).toBe(false);
+
+      const answer = () => store.answerTurn('t1', turnAnswer(), [newDelivery('d1', { state: 'waiting' })]);
+      expect(await repeated(hasAnswered('SELECT 1'), answer)).toBe(true);
+      expect(await answer()).toBe(false);
+      expect(await store.readDeliveries('t1')).toHaveLength(1);
+
+      const claim = () => store.moveDelivery('d1', ['waiting'], 'sending', START + 8, { attempted: true });
+      expect(await repeated(hasAnswered('UPDATE 1'), claim)).toBe(true);
+      expect(await claim()).toBe(false);
+      expect(await store.readDeliveries('t1')).toMatchObject([{ attempts: 1 }]);
+    });
+
+    it('does not take for its own what somebody else did before it', async () => {
+      await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+      proxy.cutBefore((bytes) => bytes.includes('UPDATE 0'));
+      const other = await database.openStore();
+      await other.moveTurn('t1', ['received'], 'answering', START + 1);
+      const move = () => store.moveTurn('t1', ['received'], 'answering', START + 2);
+      await expect(move()).rejects.toMatchObject({ details: { inDoubt: true } });
+      expect(await move()).toBe(false);
+      await other.close();
+    });
+
+    it('gives up on a server that says nothing any more', async () => {
+      const url = new URL(database.url);
+      url.host = `127.0.0.1:${proxy.port}`;
+      const impatient = await openPostgresStore(
+        databaseOptions(url.href, { poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 100 }),
+      );
+      await impatient.counts();
+      proxy.freeze();
+      await expect(impatient.counts()).rejects.toMatchObject(BUSY);
+      await expect(impatient.counts()).rejects.toMatchObject(BUSY);
+      proxy.restore();
+      expect(await impatient.counts()).toMatchObject({ openTurns: 0 });
+      await impatient.close();
+    });
+  });
+});
+
+describe.skipIf(!canStartServers)('a PostgreSQL server of its own', () => {
+  it('loses nothing that was acknowledged when it crashes, and the store finds it again', async () => {
+    const server = await startOwnServer({ durable: true });
+    const { url } = await createDatabaseAt(server.url);
+    const store = await openPostgresStore(databaseOptions(url));
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        store.acceptTurn(newTurn(`t${index}`, { conversation: customer(`user-${index}`) }), 0),
+      ),
+    );
+    await server.stop('immediate');
+    await expect(store.counts()).rejects.toMatchObject(BUSY);
+    await server.start();
+    const giveUpAt = Date.now() + 20_000;
+    for (;;) {
+      try {
+        expect(await store.counts()).toMatchObject({ openTurns: 50 });
+        break;
+      } catch (thrown) {
+        expect(thrown).toMatchObject(BUSY);
+        if (Date.now() > giveUpAt) throw thrown;
+      }
+    }
+    await store.close();
+    await server.remove();
+  });
+
+  it('says that it is busy when the server has no connections left', async () => {
+    const server = await startOwnServer({ maxConnections: 10 });
+    const { url } = await createDatabaseAt(server.url);
+    const store = await openPostgresStore(databaseOptions(url));
+    const role = new URL(url);
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    await admin.query('CREATE ROLE limited LOGIN CONNECTION LIMIT 0; GRANT ALL ON SCHEMA public TO limited');
+    role.username = 'limited';
+    await expect(openPostgresStore(databaseOptions(role.href))).rejects.toMatchObject({
+      code: 'STORE_BUSY',
+      message: expect.stringContaining('it has no connections left'),
+    });
+    await admin.end();
+    await store.close();
+    await server.remove();
+  });
+});

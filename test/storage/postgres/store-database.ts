@@ -1,0 +1,36 @@
+/** A database with the tables of the store, for the tests of one file. */
+import { silentLogger } from '../../../src/platform/logger.ts';
+import type { DatabaseOptions } from '../../../src/storage/postgres/database.ts';
+import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
+import type { Store } from '../../../src/storage/store.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/postgres.ts';
+
+export interface StoreDatabase extends TestDatabase {
+  openStore(options?: Partial<DatabaseOptions>): Promise<Store>;
+  /** Nothing is left in it, not even the tables. */
+  empty(): Promise<void>;
+}
+
+/** Patient enough for a machine that is busy with other tests. */
+export function databaseOptions(url: string, options: Partial<DatabaseOptions> = {}): DatabaseOptions {
+  return {
+    url,
+    poolSize: 4,
+    connectTimeoutMs: 10_000,
+    statementTimeoutMs: 10_000,
+    lockTimeoutMs: 10_000,
+    logger: silentLogger,
+    ...options,
+  };
+}
+
+export async function createStoreDatabase(): Promise<StoreDatabase> {
+  const database = await createTestDatabase();
+  return {
+    ...database,
+    openStore: (options) => openPostgresStore(databaseOptions(database.url, options)),
+    empty: async () => {
+      await database.query('DROP SCHEMA IF EXISTS malgil CASCADE');
+    },
+  };
+}
