@@ -2,6 +2,7 @@
 import Value from 'typebox/value';
 import { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 import { readBotsFile, type WrittenBot } from './config/bots-file.ts';
+import { engineOf } from './config/engine-entry.ts';
 import { nearestName } from './config/near-names.ts';
 import {
   defaultsOf,
@@ -22,6 +23,7 @@ import {
 import { GatewayError } from './errors.ts';
 
 export { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
+export { type EngineName, engineOf, modelOf } from './config/engine-entry.ts';
 export { readHostAndPort } from './config/other-engine-settings.ts';
 export type { BotSettings } from './config/schema.ts';
 
@@ -127,13 +129,14 @@ function judgeCombinations(
   warnings: string[],
 ): void {
   if (!Value.Check(BotSchema, bot)) return;
-  if (bot.engine.includes('clova') && bot.clovaApiKey === undefined) {
+  const usesClova = bot.engine.some((entry) => engineOf(entry) === 'clova');
+  if (usesClova && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('engine')}: names clova, but CLOVA_API_KEY is not set`);
   }
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
   }
-  if (bot.clovaVisionModel !== undefined && (!bot.photos || !bot.engine.includes('clova'))) {
+  if (bot.clovaVisionModel !== undefined && (!bot.photos || !usesClova)) {
     warnings.push(
       `${nameOf('clovaVisionModel')}: is not used, because ${bot.photos ? 'ENGINE has no clova' : 'PHOTOS is off'}`,
     );

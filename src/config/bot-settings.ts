@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { CHANNEL_NAMES } from '../message.ts';
+import { engineEntry } from './engine-entry.ts';
 import {
   chatMenu,
   gateSecrets,
@@ -17,21 +18,6 @@ import {
   text,
   wholeNumber,
 } from './shapes.ts';
-
-const ENGINES = ['clova', 'socket', 'faq'] as const;
-/** Names of the design that later versions bring: known, so that the refusal can say so. */
-const LATER_ENGINES: readonly string[] = ['openai', 'a2a', 'clova-chatbot'];
-
-const engineName = Type.Unsafe<(typeof ENGINES)[number]>(
-  Type.Refine(
-    Type.String(),
-    (name) => ENGINES.some((known) => known === name),
-    (name) =>
-      LATER_ENGINES.includes(name)
-        ? `names ${name}, which is not part of this version yet (there are: ${ENGINES.join(', ')})`
-        : `must be one of ${ENGINES.join(', ')}`,
-  ),
-);
 
 /** `KNOWLEDGE_FILE` values that are no paths. */
 export const SAMPLE_KNOWLEDGE = 'sample';
@@ -59,13 +45,13 @@ export const ANSWER_SETTINGS = {
     descriptionKo:
       '질문과 답변을 적은 CSV 파일입니다(열 이름: question,answer[,image]). sample이면 함께 제공되는 예시 상점을, none이면 지식 없이 사용합니다.',
   }),
-  engine: Type.Array(engineName, {
+  engine: Type.Array(engineEntry, {
     minItems: 1,
     uniqueItems: true,
     description:
-      'What answers: clova (a model of CLOVA Studio), socket (a chatbot engine of your own over TCP), faq (the knowledge alone). Several, separated by commas, are tried in this order.',
+      'What answers: clova (a model of CLOVA Studio), socket (a chatbot engine of your own over TCP), faq (the knowledge alone). Several, separated by commas, are tried in this order, as far as the time allows; clova may name its model: clova:HCX-007,clova:HCX-DASH-002,faq.',
     descriptionKo:
-      '답변 엔진입니다. clova(CLOVA Studio 모델), socket(직접 운영하는 TCP 챗봇 엔진), faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 차례로 시도합니다.',
+      '답변 엔진입니다. clova(CLOVA Studio 모델), socket(직접 운영하는 TCP 챗봇 엔진), faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 남은 시간 안에서 차례로 시도합니다. clova에는 모델을 붙일 수 있습니다. 예: clova:HCX-007,clova:HCX-DASH-002,faq',
     defaultText: 'clova,faq with CLOVA_API_KEY, else faq',
     defaultTextKo: 'CLOVA_API_KEY가 있으면 clova,faq, 없으면 faq',
   }),

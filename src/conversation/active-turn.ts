@@ -86,6 +86,13 @@ export class ActiveTurn {
     return this.event.id;
   }
 
+  /** The last moment at which the answer still reaches the customer without a tap or another message; `undefined` where it always does. */
+  get wantedBy(): EpochMs | undefined {
+    const open = this.event.replyWindows.filter((window) => window.mode !== 'pickup');
+    const closing = open.flatMap((window) => ('closesAt' in window ? [window.closesAt] : []));
+    return closing.length < open.length || closing.length === 0 ? undefined : Math.max(...closing);
+  }
+
   window<M extends ReplyMode>(mode: M) {
     return this.event.replyWindows.find((window) => window.mode === mode) as
       | Extract<MessageReceived['replyWindows'][number], { mode: M }>

@@ -19,6 +19,7 @@ import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
+import { shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
 import { createFactStream, type FactTable } from './facts.ts';
 import { unchangedStream, withOwnWording } from './own-facts.ts';
@@ -45,6 +46,8 @@ export interface Question {
   readonly product?: AskedProduct;
   readonly memory: ConversationMemory;
   readonly closesAt: EpochMs;
+  /** See {@link EngineRequest.wantedBy}. */
+  readonly wantedBy?: EpochMs;
   /** Only the operator's own wording: for a question that overtakes. */
   readonly approvedOnly: boolean;
 }
@@ -133,9 +136,12 @@ export async function askEngines(
   const knowledgeMs = performance.now() - startedAt;
   const engineStartedAt = performance.now();
   let refusedBy: string | undefined;
-  for (const engine of inOrder(engines, question.action)) {
+  const chain = inOrder(engines, question.action);
+  for (const [index, engine] of chain.entries()) {
     try {
-      const said = await runEngine(engine, requestOf(engine, request, question, parts), facts, feed, signal, parts);
+      const closesAt = shareOfTime(engine, chain.slice(index + 1), { ...question, now: parts.clock.now() });
+      const asked = requestOf(engine, { ...request, closesAt }, question, parts);
+      const said = await runEngine(engine, asked, facts, feed, signal, parts);
       const answer = toAnswer(engine, request, said);
       const engineMs = performance.now() - engineStartedAt;
       // "I could not find it" after a policy said no would send the customer into rephrasing.
@@ -178,6 +184,7 @@ function requestOf(
   const session = latestSession(engine.name, memory.recentTurns, clock.now(), bot.conversationIdleMs);
   return {
     ...request,
+    ...(question.wantedBy === undefined ? {} : { wantedBy: question.wantedBy }),
     ...(session === undefined ? {} : { session }),
     ...(action?.kind === 'engine' && action.engine === engine.name ? { tapData: action.data } : {}),
   };

@@ -244,6 +244,7 @@ export class TurnRunner {
         text,
         memory: turn.memory,
         closesAt,
+        ...(turn.wantedBy === undefined ? {} : { wantedBy: turn.wantedBy }),
         approvedOnly: turn.approvedOnly,
         ...(event.action === undefined ? {} : { action: event.action }),
         ...(event.scenario === undefined ? {} : { scenario: event.scenario }),

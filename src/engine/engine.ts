@@ -64,8 +64,11 @@ export interface EngineRequest {
   readonly failuresInARow: number;
   /** What a customer can always be given: phone number and hours, as the operator wrote them; may be empty. */
   readonly contact: string;
-  /** End of the work, not of a reply window. */
+  /** End of this engine's share of the work, not of a reply window. */
   readonly closesAt: EpochMs;
+  /** Later answers have to be fetched by the customer, so nothing is worth waiting for that would bring them later than this. Absent:
+   *  they arrive by themselves all the same. */
+  readonly wantedBy?: EpochMs;
 }
 
 export interface TokenUsage {
@@ -102,12 +105,16 @@ export type EnginePart =
 
 export const MAX_SESSION_CHARS = 2_000;
 
+/** Everything but the methods is plain fields of its own, which wrappers copy. */
 export interface Engine {
   readonly name: string;
   /** Absent: this engine cannot see. */
   readonly seesImages?: ImageLimits;
   /** The operator's own agent, with knowledge that the gateway does not see: its phone numbers and links are no inventions. */
   readonly bringsOwnFacts?: true;
+  /** In how many ms most answers have been complete lately; `undefined` while that is not known. Absent: it calls nobody and answers at
+   *  once. */
+  readonly usualMs?: () => number | undefined;
   /** Cancelling the signal must reach the socket.
    *  @throws GatewayError with an `ENGINE_*` code, while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;

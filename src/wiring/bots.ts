@@ -13,9 +13,8 @@ import { createBusinessHours } from '../platform/business-hours.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type ChannelHooks, createChannel } from './channels.ts';
-import { createUpstreamEngine } from './engines.ts';
+import { createEngineChain } from './engine-chain.ts';
 import { loadEntries } from './entries.ts';
-import { upstreamName } from './upstream-name.ts';
 
 /** A platform's image host answers in a fraction of it; the customer waits. */
 const PHOTO_TIMEOUT_MS = 8_000;
@@ -48,11 +47,7 @@ export function createUnindexedBot(
     entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
-    engines: bot.engine.map((name) =>
-      name === 'faq'
-        ? approvedEngine
-        : callPath.guard(createUpstreamEngine(name, bot, settings, log), upstreamName(name, bot)),
-    ),
+    engines: createEngineChain(bot, { settings, callPath, approvedEngine, logger: log }),
     approvedEngine,
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,

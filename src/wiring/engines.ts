@@ -1,5 +1,5 @@
 /** The engines that ask somebody else, from the settings of a bot. */
-import { type BotSettings, readHostAndPort, type Settings } from '../config.ts';
+import { type BotSettings, type EngineName, readHostAndPort, type Settings } from '../config.ts';
 import { createClovaEngine, readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSocketEngine } from '../engine/socket/index.ts';
@@ -10,7 +10,7 @@ const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
 export function createUpstreamEngine(
-  name: Exclude<BotSettings['engine'][number], 'faq'>,
+  name: Exclude<EngineName, 'faq'>,
   bot: BotSettings,
   settings: Settings,
   logger: Logger,

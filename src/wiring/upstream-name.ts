@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { BotSettings } from '../config.ts';
+import type { BotSettings, EngineName } from '../config.ts';
 
 /** Whom an engine asks, for log and metrics: the same for all bots that share an account and a model, whose failures and quota are then
  *  one. No key can be told from it. */
-export function upstreamName(engine: BotSettings['engine'][number], bot: BotSettings): string {
+export function upstreamName(engine: EngineName, bot: BotSettings): string {
   switch (engine) {
     case 'clova':
       return `clova:${bot.clovaModel}#${fingerprint(bot.clovaBaseUrl, bot.clovaApiKey ?? '')}`;

@@ -228,6 +228,17 @@ describe.concurrent('with settings of its own, the gateway', () => {
     expect(metrics).toContain('malgil_engine_skipped_total{engine="clova",reason="circuit-open"} 3');
   });
 
+  it('asks the next model of the chain when the first one fails, as far as that one can', async (context) => {
+    const { simulator, env } = await startClova(context, {});
+    const chain = { ENGINE: 'clova:HCX-007,clova:HCX-DASH-002,faq', CLOVA_THINKING: 'low', CLOVA_MAX_TOKENS: '8000' };
+    const other = await startGateway(context, { ...env, ...chain });
+    simulator.failNext(3, { httpStatus: 500, code: '50000' });
+    expect(await ask(withoutContacts().question, other)).toMatchObject({ engine: 'clova' });
+    const paths = simulator.requests.map(({ path }) => path.split('/').at(-1));
+    expect(paths).toEqual(['HCX-007', 'HCX-007', 'HCX-007', 'HCX-DASH-002']);
+    expect(simulator.requests.at(-1)?.body).toMatchObject({ maxTokens: 4_096 });
+  });
+
   it('never shows a half-open number or a placeholder while it streams', async (context) => {
     const { env } = await startClova(context, { tokensPerSecond: 200 });
     const other = await startGateway(context, env);

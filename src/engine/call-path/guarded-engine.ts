@@ -1,28 +1,33 @@
+import { toGatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Engine, EnginePart, EngineRequest, ImageLimits } from '../engine.ts';
+import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
 import type { Circuit } from './circuit.ts';
+import type { Latency } from './latency.ts';
 
-export class GuardedEngine implements Engine {
-  readonly name: string;
-  readonly seesImages?: ImageLimits;
-  readonly #engine: Engine;
-  readonly #circuit: Circuit;
-  readonly #clock: Clock;
+/** What is known of an upstream, whichever engines call it. */
+export interface Upstream {
+  readonly circuit: Circuit;
+  readonly latency: Latency;
+}
 
-  constructor(engine: Engine, circuit: Circuit, clock: Clock) {
-    this.name = engine.name;
-    if (engine.seesImages !== undefined) this.seesImages = engine.seesImages;
-    this.#engine = engine;
-    this.#circuit = circuit;
-    this.#clock = clock;
+/** The same engine with all that it can, behind its upstream's circuit. */
+export function guardEngine(engine: Engine, { circuit, latency }: Upstream, clock: Clock): Engine {
+  async function* timed(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
+    const startedAt = clock.now();
+    try {
+      yield* engine.answer(request, signal);
+      latency.note(clock.now() - startedAt);
+    } catch (thrown) {
+      // Cut off, it would have taken longer still; what fails in another way says nothing of how long answers take.
+      if (toGatewayError(thrown).code === 'ENGINE_TIMEOUT') latency.note(clock.now() - startedAt);
+      throw thrown;
+    }
   }
-
-  answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
-    const availableMs = request.closesAt - this.#clock.now();
-    return this.#circuit.pass({ availableMs, signal }, () => this.#engine.answer(request, signal));
-  }
-
-  close(): Promise<void> {
-    return this.#engine.close();
-  }
+  return {
+    ...engine,
+    usualMs: () => latency.usualMs(),
+    answer: (request, signal) =>
+      circuit.pass({ availableMs: request.closesAt - clock.now(), signal }, () => timed(request, signal)),
+    close: () => engine.close(),
+  };
 }

@@ -3,8 +3,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Engine } from '../engine.ts';
-import { type Circuit, createCircuit } from './circuit.ts';
-import { GuardedEngine } from './guarded-engine.ts';
+import { createCircuit } from './circuit.ts';
+import { guardEngine, type Upstream } from './guarded-engine.ts';
+import { createLatency } from './latency.ts';
 
 export interface CallPathParts {
   readonly clock: Clock;
@@ -19,19 +20,20 @@ export interface CallPath {
 }
 
 export function createCallPath({ clock, logger, metrics }: CallPathParts): CallPath {
-  const circuits = new Map<string, Circuit>();
+  const upstreams = new Map<string, Upstream>();
 
-  function circuitOf(upstream: string): Circuit {
-    const known = circuits.get(upstream);
+  function upstreamOf(upstream: string): Upstream {
+    const known = upstreams.get(upstream);
     if (known !== undefined) return known;
     metrics.circuitChanged(upstream, 'closed');
     const circuit = createCircuit((state) => {
       metrics.circuitChanged(upstream, state);
       logger.warn({ upstream, circuit: state }, 'an upstream of the engines changed its state');
     });
-    circuits.set(upstream, circuit);
-    return circuit;
+    const opened = { circuit, latency: createLatency(clock) };
+    upstreams.set(upstream, opened);
+    return opened;
   }
 
-  return { guard: (engine, upstream) => new GuardedEngine(engine, circuitOf(upstream), clock) };
+  return { guard: (engine, upstream) => guardEngine(engine, upstreamOf(upstream), clock) };
 }

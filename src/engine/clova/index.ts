@@ -10,6 +10,7 @@ import type { ChatResult } from './chat-frame.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
+export { capabilitiesOf } from './capabilities.ts';
 export { readModelOverrides } from './model-overrides.ts';
 export type { ClovaEngineSettings } from './settings.ts';
 

@@ -1,0 +1,50 @@
+/** One engine in ENGINE: `clova`, or `clova:HCX-DASH-002` for a model of its own. */
+import Type from 'typebox';
+
+const ENGINES = ['clova', 'socket', 'faq'] as const;
+/** Names of the design that later versions bring: known, so that the refusal can say so. */
+const LATER_ENGINES: readonly string[] = ['openai', 'a2a', 'clova-chatbot'];
+/** Engines that ask whichever model they are told to, and the setting that names it where the entry does not. */
+const MODEL_SETTINGS = { clova: 'clovaModel' } as const;
+
+export type EngineName = (typeof ENGINES)[number];
+type ModelEngine = keyof typeof MODEL_SETTINGS;
+export type EngineEntry = EngineName | `${ModelEngine}:${string}`;
+
+const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+
+export const engineEntry = Type.Unsafe<EngineEntry>(
+  Type.Refine(
+    Type.String(),
+    (entry) => problemOf(entry) === undefined,
+    (entry) => problemOf(entry) ?? '',
+  ),
+);
+
+export function engineOf(entry: EngineEntry): EngineName {
+  return split(entry).engine as EngineName;
+}
+
+/** The setting that the model of an entry stands for, and the model; `undefined` where the entry names none. */
+export function modelOf(
+  entry: EngineEntry,
+): { readonly setting: (typeof MODEL_SETTINGS)[ModelEngine]; readonly model: string } | undefined {
+  const { engine, model } = split(entry);
+  return model === undefined ? undefined : { setting: MODEL_SETTINGS[engine as ModelEngine], model };
+}
+
+function split(entry: string): { readonly engine: string; readonly model?: string } {
+  const colon = entry.indexOf(':');
+  return colon === -1 ? { engine: entry } : { engine: entry.slice(0, colon), model: entry.slice(colon + 1) };
+}
+
+function problemOf(entry: string): string | undefined {
+  const { engine, model } = split(entry);
+  if (LATER_ENGINES.includes(engine)) {
+    return `names ${engine}, which is not part of this version yet (there are: ${ENGINES.join(', ')})`;
+  }
+  if (!ENGINES.some((known) => known === engine)) return `must be one of ${ENGINES.join(', ')}`;
+  if (model === undefined) return undefined;
+  if (!Object.hasOwn(MODEL_SETTINGS, engine)) return `names a model, which only ${Object.keys(MODEL_SETTINGS)} can ask`;
+  return MODEL_NAME.test(model) ? undefined : 'must name a model behind the colon, such as clova:HCX-DASH-002';
+}

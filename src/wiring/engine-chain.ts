@@ -1,0 +1,42 @@
+/** The engines of a bot in the order of ENGINE, each on the call path that it shares with others who ask the same upstream. */
+import { type BotSettings, engineOf, modelOf, type Settings } from '../config.ts';
+import type { CallPath } from '../engine/call-path/index.ts';
+import { capabilitiesOf, readModelOverrides } from '../engine/clova/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createUpstreamEngine } from './engines.ts';
+import { upstreamName } from './upstream-name.ts';
+
+export interface EngineChainParts {
+  readonly settings: Settings;
+  readonly callPath: CallPath;
+  /** Stands for `faq`. */
+  readonly approvedEngine: Engine;
+  readonly logger: Logger;
+}
+
+/** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
+export function createEngineChain(bot: BotSettings, parts: EngineChainParts): readonly Engine[] {
+  const { settings, callPath, approvedEngine, logger } = parts;
+  return bot.engine.map((entry) => {
+    const name = engineOf(entry);
+    if (name === 'faq') return approvedEngine;
+    const asked = withModelOf(entry, bot);
+    return callPath.guard(createUpstreamEngine(name, asked, settings, logger), upstreamName(name, asked));
+  });
+}
+
+/** The settings of the bot with the model that the entry names, which is asked like the bot's own one as far as it can. */
+function withModelOf(entry: BotSettings['engine'][number], bot: BotSettings): BotSettings {
+  const named = modelOf(entry);
+  if (named === undefined) return bot;
+  const { model } = named;
+  const overrides = bot.clovaModels === undefined ? {} : readModelOverrides(bot.clovaModels);
+  const { thinking, maxOutputTokens } = capabilitiesOf(model, overrides);
+  return {
+    ...bot,
+    [named.setting]: model,
+    clovaThinking: thinking ? bot.clovaThinking : 'none',
+    clovaMaxTokens: Math.min(bot.clovaMaxTokens, maxOutputTokens),
+  };
+}

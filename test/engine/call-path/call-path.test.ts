@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { createClovaSimulator } from '../../../simulator/clova/server.ts';
+import { createCallPath } from '../../../src/engine/call-path/index.ts';
+import { createClovaEngine } from '../../../src/engine/clova/index.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { GatewayError } from '../../../src/errors.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { silentLogger } from '../../../src/platform/logger.ts';
+import { collectParts, engineContract, engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { ScriptedEngine } from '../../helpers/scripted-engine.ts';
+import { clovaSettings } from '../clova/clova-settings.ts';
+
+function callPathOn(clock = systemClock, states: string[] = []) {
+  const metrics = { circuitChanged: (upstream: string, state: string) => void states.push(`${upstream} ${state}`) };
+  return createCallPath({ clock, logger: silentLogger, metrics });
+}
+
+engineContract('an engine on the call path', async () => {
+  const simulator = createClovaSimulator();
+  const { url } = await simulator.start();
+  const engine = createClovaEngine(clovaSettings({ baseUrl: url }), { logger: silentLogger });
+  return {
+    engine: callPathOn().guard(engine, 'clova'),
+    request: engineRequest(),
+    hangUpstream: () => simulator.failNext(100, { kind: 'hang', afterTokens: 'before-headers' }),
+    breakUpstream: () => simulator.failNext(100, { httpStatus: 500, code: '50000' }),
+    upstreamSawCut: () => simulator.whenCancelled(),
+    tearDown: () => simulator.close(),
+  };
+});
+
+describe('the call path', () => {
+  it('leaves an engine all that it can', () => {
+    const engine: Engine = Object.assign(new ScriptedEngine('agent'), {
+      bringsOwnFacts: true as const,
+      mayComeLater: 1,
+    });
+    expect(callPathOn().guard(engine, 'agent')).toMatchObject({ name: 'agent', bringsOwnFacts: true, mayComeLater: 1 });
+  });
+
+  it('knows an upstream by its name, whoever asks it', async () => {
+    const states: string[] = [];
+    const callPath = callPathOn(new ManualClock(), states);
+    const down: Engine = {
+      name: 'clova',
+      async *answer() {
+        yield* [];
+        throw new GatewayError('ENGINE_UNREACHABLE', 'nobody there');
+      },
+      close: async () => {},
+    };
+    const [first, second, other] = [callPath.guard(down, 'a'), callPath.guard(down, 'a'), callPath.guard(down, 'b')];
+    const codeOf = async (engine: Engine) =>
+      ((await thrownBy(() => collectParts(engine, engineRequest()))) as GatewayError).code;
+    for (let i = 0; i < 5; i += 1) await codeOf(first);
+    expect(await codeOf(second)).toBe('ENGINE_NOT_ASKED');
+    expect(await codeOf(other)).toBe('ENGINE_UNREACHABLE');
+    expect(states).toEqual(['a closed', 'b closed', 'a open']);
+  });
+
+  it('learns how long answers take, and that those which were cut off took longer', async () => {
+    const clock = new ManualClock();
+    const scripted = new ScriptedEngine('model');
+    const engine = callPathOn(clock).guard(scripted, 'model');
+    const answerAfter = async (ms: number, failsWith?: GatewayError) => {
+      const answer = thrownBy(() => collectParts(engine, engineRequest({ closesAt: clock.now() + 60_000 })));
+      const call = await scripted.nextCall();
+      await clock.advance(ms);
+      if (failsWith === undefined) {
+        call.say('네');
+        call.finish();
+      } else call.fail(failsWith);
+      await answer;
+    };
+    for (const ms of [1_000, 2_000, 3_000]) await answerAfter(ms);
+    expect(engine.usualMs?.()).toBe(3_000);
+    await answerAfter(9_000, new GatewayError('ENGINE_TIMEOUT', 'late'));
+    await answerAfter(9_000, new GatewayError('ENGINE_TIMEOUT', 'late'));
+    await answerAfter(1, new GatewayError('ENGINE_FAILED', 'at once'));
+    expect(engine.usualMs?.()).toBe(9_000);
+  });
+});
