@@ -61,7 +61,7 @@ export class Gateway {
     this.#withdrawals = new WithdrawalNotices(parts);
     this.#lookUps = new LookUps(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
-    this.#runner = new TurnRunner(parts);
+    this.#runner = new TurnRunner(parts, this.#lookUps);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
     this.#pickUps = new PickUps(parts, held, this.#windows, this.#runner);
     parts.threads.attach({

@@ -11,7 +11,7 @@ import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
-import { LookUps } from './look-ups.ts';
+import type { LookUps } from './look-ups.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
@@ -37,12 +37,12 @@ export class TurnRunner {
   readonly #open = new Map<string, ActiveTurn>();
   #whenIdle: (() => void)[] = [];
 
-  constructor(parts: GatewayParts) {
+  constructor(parts: GatewayParts, lookUps: LookUps) {
     this.#parts = parts;
     this.#lanes = new Lanes(parts.clock);
     this.#slots = new FairSlots(parts.maxConcurrentTurns);
     this.#typing = new TypingIndicators(parts);
-    this.#lookUps = new LookUps(parts);
+    this.#lookUps = lookUps;
   }
 
   get size(): number {
