@@ -37,9 +37,15 @@ async function withdraw() {
   const base = { id: 'w1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] };
   const event: InboundEvent = { ...base, type: 'profile-withdrawn', fields: ['phone'] };
   const handled = rig.gateway.handle(bot, rig.channel('naver'), event);
-  // The time that the store takes is not the clock's: without this a slow disk would be late.
-  await rig.settle();
-  await rig.clock.advance(999);
+  // The disk keeps a time of its own: the clock moves on until the event is handled, and not before the store had its chance.
+  let isHandled = false;
+  void handled.finally(() => {
+    isHandled = true;
+  });
+  while (!isHandled) {
+    await rig.settle();
+    await rig.clock.advance(250);
+  }
   return handled;
 }
 
