@@ -38,6 +38,7 @@ const channel = createKakaoChannel({
   inlineBudgetMs: 4_000,
   callbackBudgetMs: 50_000,
   waitingText: '답변을 준비하고 있어요.',
+  contact: '고객센터 02-000-0000',
   newId: randomId,
   logger: silentLogger,
 });

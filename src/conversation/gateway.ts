@@ -221,9 +221,30 @@ export class Gateway {
     const needsEngine = turn.fixedAnswer === undefined && !turn.approvedOnly;
     this.#refuseAbove(this.#parts.maxOpenTurns * (needsEngine ? 1 : SHORT_SHARE), bot, channel);
     turn.started = this.#start(turn);
-    const turnId = await turn.started;
+    let turnId: string | undefined;
+    try {
+      turnId = await turn.started;
+    } catch (thrown) {
+      return this.#answerUnstored(turn, toGatewayError(thrown));
+    }
     if (turnId !== undefined) return this.#repeat(bot, channel, event, turnId);
     return firstMode === 'stream' ? this.#windows.respondStream(turn) : this.#windows.respondInline(turn);
+  }
+
+  /** The store is not there, and the platform asks only once: an answer to this message alone beats an apology.
+   *  @throws GatewayError `error`, where the caller can ask again */
+  async #answerUnstored(turn: ActiveTurn, error: GatewayError): Promise<Handled> {
+    const { bot, channel, event } = turn;
+    const inline = turn.window('inline');
+    if (!error.retryable || inline === undefined || turn.window('pickup') === undefined) throw error;
+    const labels = { bot: bot.id, channel: channel.name } as const;
+    this.#parts.logger.error(
+      { ...labels, err: error, code: error.code, turn: turn.id, request: event.requestId },
+      'the store is not there: a question is answered without memory, and kept nowhere',
+    );
+    const answer = await this.#runner.answerUnstored(turn, inline.closesAt - this.#parts.eventLoopDelayMs());
+    this.#parts.metrics.turnEnded({ ...labels, mode: 'inline', outcome: 'unstored' });
+    return say(channel, event, answer.reply);
   }
 
   /** Never answered: it would be echoed in its turn. */

@@ -1,6 +1,6 @@
 /** The turns that this process works on: lane, engine slot, answer. */
 import { GatewayError, toGatewayError } from '../errors.ts';
-import type { AskedProduct, MessageReceived } from '../message.ts';
+import type { AskedProduct, EpochMs, MessageReceived } from '../message.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
@@ -174,12 +174,32 @@ export class TurnRunner {
     }
   }
 
+  /** The answer of a turn that the store did not take: from its message alone, before `closesAt`, else an apology. Never rejects. */
+  async answerUnstored(turn: ActiveTurn, closesAt: EpochMs): Promise<Answer> {
+    const { clock, logger } = this.#parts;
+    const { bot, event } = turn;
+    const apology = systemAnswer(apologyReply(bot.contact), false);
+    // Nothing can be forgotten now, so nobody may be told that it was.
+    if (turn.isReset) return apology;
+    const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
+      turn.ranOutOfTime = true;
+      turn.abort.abort();
+    });
+    try {
+      return turn.fixedAnswer ?? (await this.#think(turn, asAsked(event)));
+    } catch (err) {
+      logger.error({ err, turn: turn.id, bot: bot.id }, 'a question could not be answered without the store');
+      return apology;
+    } finally {
+      cancelTimer();
+    }
+  }
+
   /** Waits for the turn's place and returns what to answer, or undefined when there is nothing to answer any more. */
   async #awaitPlace(turn: ActiveTurn, slot: LaneSlot | undefined, state: TurnState): Promise<Asked | undefined> {
     const { store, clock } = this.#parts;
     if (slot === undefined) {
-      const { text, images, product } = turn.event;
-      return { text, photos: images ?? [], ...(product === undefined ? {} : { product }) };
+      return asAsked(turn.event);
     }
     const start = await slot.start;
     if (start.kind === 'cancelled') {
@@ -311,4 +331,8 @@ export class TurnRunner {
 /** The knowledge answers at once: it must not wait behind models for a share of their calls. */
 function asksModel({ approvedOnly, bot }: ActiveTurn): boolean {
   return !approvedOnly && bot.answerMode !== 'approved' && bot.engines.some((engine) => engine !== bot.approvedEngine);
+}
+
+function asAsked({ text, images, product }: MessageReceived): Asked {
+  return { text, photos: images ?? [], ...(product === undefined ? {} : { product }) };
 }

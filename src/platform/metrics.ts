@@ -2,7 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ErrorCode } from '../errors.ts';
 import type { ChannelName, ReplyMode } from '../message.ts';
 
-/** How a turn ended. `unanswered`: "I could not find it"; `apologised`: every engine failed; `shed`: turned away under load. */
+/** How a turn ended. `unanswered`: "I could not find it"; `apologised`: every engine failed; `shed`: turned away under load;
+ *  `unstored`: answered without memory while the store was not there. */
 type TurnOutcome =
   | 'answered'
   | 'unanswered'
@@ -12,7 +13,8 @@ type TurnOutcome =
   | 'merged'
   | 'duplicate'
   | 'ignored'
-  | 'shed';
+  | 'shed'
+  | 'unstored';
 
 /** What the HTTP layer did with a request of a channel; the error code says why it refused one, where it is known. */
 export type InboundResult =

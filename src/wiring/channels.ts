@@ -42,6 +42,7 @@ export function createChannel(name: ChannelName, bot: BotSettings, logger: Logge
         personButton: toPersonButton(bot.kakaoPersonButton),
         onCallbackSpent: hooks.onCallbackSpent,
         waitingText: bot.waitingText,
+        contact: bot.contact,
       });
     case 'naver':
       return createNaverChannel({

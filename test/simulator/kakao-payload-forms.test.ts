@@ -11,6 +11,7 @@ const channel = createKakaoChannel({
   inlineBudgetMs: 4_000,
   callbackBudgetMs: 50_000,
   waitingText: '잠시만요.',
+  contact: '고객센터 02-000-0000',
   newId: countingIds(),
   logger: silentLogger,
 });

@@ -18,7 +18,8 @@ const APOLOGIES: Partial<Record<ErrorCode, string>> = {
   OVERLOADED: BUSY,
 };
 
-/** A polite sentence for a bubble; says what to do, never what broke. */
-export function apologyFor(error: GatewayError): string {
-  return APOLOGIES[error.code] ?? FAILED;
+/** A polite sentence for a bubble; says what to do, never what broke. Where trying again may not help, with whom else to ask. */
+export function apologyFor(error: GatewayError, contact: string): string {
+  const text = APOLOGIES[error.code] ?? FAILED;
+  return (text === FAILED || text === BUSY) && contact !== '' ? `${text}\n\n${contact}` : text;
 }

@@ -29,6 +29,8 @@ export interface KakaoChannelOptions {
   readonly inlineBudgetMs: number;
   readonly callbackBudgetMs: number;
   readonly waitingText: string;
+  /** For apologies; may be empty. */
+  readonly contact: string;
   /** What "talk to a person" is here; `none`, the default, leaves the choice out. */
   readonly personButton?: PersonButton;
   readonly newId: NewId;
@@ -71,7 +73,7 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
       }),
     preface: prefaceMessage,
-    respond: (outcome) => respondToSkill(outcome, options.waitingText),
+    respond: (outcome) => respondToSkill(outcome, options),
     deliver: client.deliver,
     close: client.close,
   };

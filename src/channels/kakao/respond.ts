@@ -3,8 +3,14 @@ import type { InboundOutcome, WebhookResponse } from '../channel.ts';
 import { apologyFor } from './apology.ts';
 import { combineMessages, NOTHING_TO_SAY_TEXT, textResponse } from './combine.ts';
 
-/** @param waitingText for a promise that comes without words */
-export function respondToSkill(outcome: InboundOutcome, waitingText: string): WebhookResponse {
+export interface OwnWords {
+  /** For a promise that comes without words. */
+  readonly waitingText: string;
+  /** Whom else to ask; may be empty. */
+  readonly contact: string;
+}
+
+export function respondToSkill(outcome: InboundOutcome, { waitingText, contact }: OwnWords): WebhookResponse {
   switch (outcome.kind) {
     case 'answered':
       return json(200, combineMessages(outcome.messages));
@@ -18,7 +24,7 @@ export function respondToSkill(outcome: InboundOutcome, waitingText: string): We
     case 'refused':
       return outcome.error.code === 'INBOUND_UNVERIFIED'
         ? json(401, { error: { code: outcome.error.code, message: outcome.error.message } }) // the caller is not Kakao
-        : json(200, textResponse(apologyFor(outcome.error)));
+        : json(200, textResponse(apologyFor(outcome.error, contact)));
   }
 }
 

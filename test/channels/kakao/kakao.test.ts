@@ -13,6 +13,7 @@ const channel = createKakaoChannel({
   inlineBudgetMs: 4_000,
   callbackBudgetMs: 50_000,
   waitingText: '답변을 준비하고 있습니다.',
+  contact: '고객센터 02-000-0000',
   newId: randomId,
   logger: silentLogger,
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { renderReply } from '../../../src/channels/kakao/render.ts';
 import { respondToSkill } from '../../../src/channels/kakao/respond.ts';
-import { GatewayError } from '../../../src/errors.ts';
+import { type ErrorCode, GatewayError } from '../../../src/errors.ts';
 import { type Reply, textReply } from '../../../src/message.ts';
 
 const conversation = { botId: 'default', channel: 'kakao', user: 'u' } as const;
 const render = (reply: Reply, maxBubbles = 3) =>
   renderReply(reply, { turnId: 't', conversation, mode: 'inline', maxBubbles });
-const bodyOf = (outcome: Parameters<typeof respondToSkill>[0]) => JSON.parse(respondToSkill(outcome, '잠시만요.').body);
+const words = { waitingText: '잠시만요.', contact: '고객센터 02-000-0000' };
+const bodyOf = (outcome: Parameters<typeof respondToSkill>[0]) => JSON.parse(respondToSkill(outcome, words).body);
 
 describe('responding to a skill call', () => {
   it('promises without a template, which Kakao would ignore', () => {
@@ -77,12 +78,19 @@ describe('responding to a skill call', () => {
 
   it('is 401 only for a caller who is not Kakao', () => {
     const refuse = (code: 'INBOUND_UNVERIFIED' | 'INBOUND_RATE_LIMITED' | 'INTERNAL') =>
-      respondToSkill({ kind: 'refused', error: new GatewayError(code, 'secret detail') }, '');
+      respondToSkill({ kind: 'refused', error: new GatewayError(code, 'secret detail') }, words);
     expect(refuse('INBOUND_UNVERIFIED').status).toBe(401);
     expect(refuse('INBOUND_RATE_LIMITED')).toMatchObject({
       status: 200,
       body: expect.stringContaining('잠시 후 다시'),
     });
     expect(refuse('INTERNAL')).toMatchObject({ status: 200, body: expect.not.stringContaining('secret detail') });
+  });
+
+  it('names whom else to ask where trying again may not help', () => {
+    const said = (code: ErrorCode) => JSON.stringify(bodyOf({ kind: 'refused', error: new GatewayError(code, '') }));
+    for (const code of ['INTERNAL', 'STORE_FAILED', 'OVERLOADED'] as const) expect(said(code)).toContain(words.contact);
+    for (const code of ['INBOUND_MALFORMED', 'ENGINE_FILTERED'] as const)
+      expect(said(code)).not.toContain(words.contact);
   });
 });
