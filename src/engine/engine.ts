@@ -1,5 +1,5 @@
 /** What a model owes the gateway: a stream of parts for one question. */
-import type { Choice, ConversationRef, EpochMs, ReplyPart } from '../message.ts';
+import type { Choice, ConversationRef, EpochMs, Reply, ReplyPart } from '../message.ts';
 
 export interface HistoryMessage {
   readonly role: 'user' | 'assistant';
@@ -71,6 +71,9 @@ export interface EngineRequest {
   readonly wantedBy?: EpochMs;
 }
 
+/** Who has entered a room, and until when a greeting is of use. */
+export type GreetingRequest = Pick<EngineRequest, 'requestId' | 'conversation' | 'closesAt'>;
+
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -118,5 +121,8 @@ export interface Engine {
   /** Cancelling the signal must reach the socket.
    *  @throws GatewayError with an `ENGINE_*` code, while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;
+  /** Its own words for somebody who enters a room, `undefined` when it has none set. Absent: an engine that only answers.
+   *  @throws GatewayError with an `ENGINE_*` code */
+  greet?(request: GreetingRequest, signal: AbortSignal): Promise<Pick<Reply, 'parts' | 'quickReplies'> | undefined>;
   close(): Promise<void>;
 }
