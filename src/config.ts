@@ -133,6 +133,14 @@ function judgeCombinations(
   if (usesClova && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('engine')}: names clova, but CLOVA_API_KEY is not set`);
   }
+  if (bot.engine.includes('clova-chatbot') && (bot.clovaChatbotUrl ?? bot.clovaChatbotSecret) === undefined) {
+    problems.push(`${nameOf('engine')}: names clova-chatbot, but CLOVA_CHATBOT_URL is not set`);
+  }
+  if ((bot.clovaChatbotUrl === undefined) !== (bot.clovaChatbotSecret === undefined)) {
+    const there = bot.clovaChatbotUrl === undefined ? 'clovaChatbotSecret' : 'clovaChatbotUrl';
+    const missing = bot.clovaChatbotUrl === undefined ? 'CLOVA_CHATBOT_URL' : 'CLOVA_CHATBOT_SECRET';
+    problems.push(`${nameOf(there)}: needs ${missing} beside it`);
+  }
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
   }

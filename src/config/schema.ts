@@ -8,6 +8,7 @@ import {
   PHOTO_SETTINGS,
   TEST_SETTINGS,
 } from './bot-settings.ts';
+import { CLOVA_CHATBOT_SETTINGS } from './clova-chatbot-settings.ts';
 import { HANDOVER_SETTINGS } from './handover-settings.ts';
 import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
 import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
@@ -28,6 +29,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'Limits', titleKo: '한도', scope: 'process', settings: LIMIT_SETTINGS },
   { title: 'Answers', titleKo: '답변', scope: 'bot', settings: ANSWER_SETTINGS },
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
+  { title: 'CLOVA Chatbot', titleKo: 'CLOVA Chatbot', scope: 'bot', settings: CLOVA_CHATBOT_SETTINGS },
   { title: 'Other engines', titleKo: '다른 답변 엔진', scope: 'bot', settings: OTHER_ENGINE_SETTINGS },
   { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
@@ -51,6 +53,7 @@ export const BotSchema = Type.Object({
   id: BotIdSchema,
   ...ANSWER_SETTINGS,
   ...CLOVA_SETTINGS,
+  ...CLOVA_CHATBOT_SETTINGS,
   ...OTHER_ENGINE_SETTINGS,
   ...PHOTO_SETTINGS,
   ...KAKAO_SETTINGS,

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createSocketEngine } from '../engine/socket/index.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createClovaChatbot } from './clova-chatbot.ts';
 
 const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
 
@@ -18,6 +19,8 @@ export function createUpstreamEngine(
   switch (name) {
     case 'clova':
       return createClova(bot, settings, logger);
+    case 'clova-chatbot':
+      return createClovaChatbot(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
     case 'socket':
       return createSocket(bot);
   }

@@ -7,6 +7,8 @@ export function upstreamName(engine: EngineName, bot: BotSettings): string {
   switch (engine) {
     case 'clova':
       return `clova:${bot.clovaModel}#${fingerprint(bot.clovaBaseUrl, bot.clovaApiKey ?? '')}`;
+    case 'clova-chatbot':
+      return `clova-chatbot#${fingerprint(bot.clovaChatbotUrl ?? '', bot.clovaChatbotSecret ?? '')}`;
     case 'socket':
       return `socket:${bot.socketEngine}`;
     default:

@@ -19,3 +19,11 @@ it('is one for one account and model, and tells nothing of the key', () => {
   ];
   expect(new Set([name, ...others.map((env) => upstreamName('clova', botWith(env)))]).size).toBe(4);
 });
+
+it('is one for one domain of CLOVA Chatbot, and tells nothing of its address', () => {
+  const env = { CLOVA_CHATBOT_URL: 'https://a.apigw.ntruss.com/custom/v1/1/5f', CLOVA_CHATBOT_SECRET: 'secret-key' };
+  const name = upstreamName('clova-chatbot', botWith(env));
+  expect(name).toMatch(/^clova-chatbot#[0-9a-f]{6}$/);
+  expect(upstreamName('clova-chatbot', botWith({ ...env, CLOVA_CHATBOT_TIMEOUT_MS: '5000' }))).toBe(name);
+  expect(upstreamName('clova-chatbot', botWith({ ...env, CLOVA_CHATBOT_SECRET: 'other-key' }))).not.toBe(name);
+});
