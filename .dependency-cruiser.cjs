@@ -45,15 +45,23 @@ module.exports = {
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',
       from: {
-        path: '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
+        path: '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
       },
       to: {
         path: '^src/',
         pathNot: [
           CORE,
-          '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
         ],
       },
+    },
+    {
+      name: 'tools-stand-alone',
+      comment:
+        'What a model asks for is sent from here: code that guards addresses and secrets must be readable by itself.',
+      severity: 'error',
+      from: { path: '^src/tools/' },
+      to: { path: '^src/', pathNot: ['^src/tools/', '^src/engine/engine\\.ts$', '^src/platform/', CORE] },
     },
     {
       name: 'images-stand-alone',
@@ -73,7 +81,7 @@ module.exports = {
         pathNot: [
           '^src/conversation/',
           CORE,
-          '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/(store|ledger)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
           '^src/privacy/',
           '^src/platform/(alerts|clock|ids|logger|metrics|remember)\\.ts$',
         ],

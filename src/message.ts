@@ -392,6 +392,15 @@ export interface Reply {
 }
 
 /** Where an answer came from: shown by TEST, stored with the turn. */
+/** One call of a tool, without what was asked and what came back. */
+export interface ToolTrace {
+  readonly name: string;
+  readonly outcome: string;
+  /** From 1; the calls of a round were made together. */
+  readonly round: number;
+  readonly ms: number;
+}
+
 export interface AnswerSource {
   readonly kind: 'knowledge' | 'model' | 'system';
   readonly engine: string;
@@ -400,6 +409,8 @@ export interface AnswerSource {
   readonly extra?: Readonly<Record<string, unknown>>;
   /** What the engine wants back with the next question: stored, never shown. */
   readonly session?: string;
+  /** What the model had done before it answered, for developers. Absent: nothing. */
+  readonly tools?: readonly ToolTrace[];
   /** The product that the customer looked at. */
   readonly about?: AskedProduct;
   /** Knowledge entries the answer rests on, best first; score 0..1. */

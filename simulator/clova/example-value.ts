@@ -10,7 +10,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   uuid: '00000000-0000-4000-8000-000000000000',
 };
 
-/** A value that fits a JSON Schema, the same every time; strings without any rule are `text`. */
+/** A value that fits a JSON Schema, the same every time; a string with a pattern is the first place in `text` that fits it, one without
+ *  any rule the whole. */
 export function exampleOf(schema: unknown, text: string): unknown {
   const node = (schema ?? {}) as Readonly<Record<string, unknown>>;
   if (Array.isArray(node.enum)) return node.enum[0];
@@ -28,6 +29,11 @@ export function exampleOf(schema: unknown, text: string): unknown {
     case 'number':
       return node.minimum ?? node.maximum ?? 1;
     default:
-      return EXAMPLES[String(node.format)] ?? text;
+      return EXAMPLES[String(node.format)] ?? placeIn(text, node.pattern) ?? text;
   }
+}
+
+function placeIn(text: string, pattern: unknown): string | undefined {
+  if (typeof pattern !== 'string') return undefined;
+  return new RegExp(pattern.replace(/^\^|\$$/g, ''), 'u').exec(text)?.[0];
 }

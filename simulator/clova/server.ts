@@ -31,7 +31,8 @@ export interface ClovaSimulatorOptions extends AccessOptions, QuotaLimits, Parti
   readonly tokensPerSecond?: number;
   /** The answer instead of the one that is derived from the prompt; `undefined` for this one falls back to it. */
   readonly answer?: string | ((call: ChatCall) => string | undefined);
-  /** The functions that the model asks for, where tools are offered; `undefined` for this call falls back to the first tool. */
+  /** The functions that the model asks for, where tools are offered: none, and it answers in words. `undefined` for this call falls back
+   *  to the first tool, once. */
   readonly toolCalls?: (
     call: ChatCall,
   ) => readonly { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }[] | undefined;

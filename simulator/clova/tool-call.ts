@@ -8,14 +8,16 @@ export interface SimulatedToolCall {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** The first tool that is offered, as soon as a user has spoken; after its result has come in, the model answers in words. */
+/** What the script says, after a user as after a result. Without one: the first tool that is offered, as soon as a user has spoken, and
+ *  words after its result. */
 export function chooseToolCalls(
   call: ChatCall,
   scripted: readonly { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }[] | undefined,
 ): readonly SimulatedToolCall[] {
   const [tool] = call.tools;
   const last = call.messages.at(-1);
-  if (tool === undefined || !call.mayCallTools || last?.role !== 'user') return [];
+  if (tool === undefined || !call.mayCallTools || last === undefined) return [];
+  if (scripted === undefined && last.role !== 'user') return [];
   const chosen = scripted ?? [{ name: tool.name, arguments: argumentsOf(tool.parameters, last.text) }];
   return chosen.map((one, index) => ({ ...one, id: `call_${call.messages.length}${'abcdefgh'[index] ?? index}` }));
 }

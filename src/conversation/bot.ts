@@ -7,6 +7,7 @@ import type { OperatorHook } from '../operator-hook/operator-hook.ts';
 import type { QuietTime } from './lane.ts';
 import type { LookUpPolicy } from './look-up-policy.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
+import type { ToolUse } from './tool-session.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
 export interface Bot {
@@ -41,6 +42,8 @@ export interface Bot {
   readonly handover: HandoverPolicy;
   /** The operator's own systems. Absent: nobody approves payments or looks up orders. */
   readonly hook?: OperatorHook;
+  /** Absent: models answer from what they are told. */
+  readonly tools?: ToolUse;
   /** Absent: nothing is looked up. */
   readonly lookUp?: LookUpPolicy;
 }

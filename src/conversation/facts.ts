@@ -118,7 +118,11 @@ const MAX_REMEMBERED_TEXTS = 5_000;
 const mentionsOfText = remember((text) => mentionsIn(text, ''), MAX_REMEMBERED_TEXTS);
 
 class TableBuilder {
-  readonly #facts: Fact[] = [];
+  readonly #facts: Fact[];
+
+  constructor(facts: readonly Fact[] = []) {
+    this.#facts = [...facts];
+  }
 
   /** @returns the placeholder of this wording, the same for equal ones */
   add(kind: ContactKind, wording: string, key: string): string {
@@ -131,10 +135,10 @@ class TableBuilder {
   }
 
   /** `text` with a placeholder for each fact. What already looks like a placeholder becomes one, or it would be taken for ours. */
-  protect(text: string): string {
+  protect(text: string, mentions = mentionsOfText(text)): string {
     let result = '';
     let at = 0;
-    for (const { start, end, kind, key } of mentionsOfText(text)) {
+    for (const { start, end, kind, key } of mentions) {
       result += text.slice(at, start) + this.add(kind === 'unknown' ? 'phone' : kind, text.slice(start, end), key);
       at = end;
     }
@@ -173,6 +177,14 @@ export function protectFacts<G extends FactBearing>(grounds: readonly G[], conta
         }),
   }));
   return { grounds: protectedGrounds, contact: protectedContact, table: builder.build(contact) };
+}
+
+/** A text that came later, such as a tool's result: its facts join those of the table. */
+export function protectMore(text: string, table: FactTable): { readonly text: string; readonly table: FactTable } {
+  const builder = new TableBuilder(table.facts);
+  // Told anew each time, so not to be remembered: it may be a customer's.
+  const shown = builder.protect(text, mentionsIn(text, ''));
+  return { text: shown, table: { ...table, facts: builder.build('').facts } };
 }
 
 interface Resolution {

@@ -113,6 +113,7 @@ function report(turn: ActiveTurn, mode: ReplyMode, answer: Answer, details: Answ
       outcome,
       engine: answer.source.engine,
       entries: answer.source.entries.length,
+      ...(answer.source.tools === undefined ? {} : { tools: answer.source.tools }),
       ...details.timings,
     },
     'answered',

@@ -1,5 +1,11 @@
 /** knowledge → engine → Reply: one path for inline and background answers. */
-import { type Engine, type EngineImage, type EngineRequest, MAX_SESSION_CHARS } from '../engine/engine.ts';
+import {
+  type Engine,
+  type EngineImage,
+  type EngineRequest,
+  MAX_SESSION_CHARS,
+  type ToolCall,
+} from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
 import type {
@@ -26,6 +32,7 @@ import { unchangedStream, withOwnWording } from './own-facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
 import { apologyReply, refusalReply } from './texts.ts';
+import { ToolSession } from './tool-session.ts';
 import type { TurnFeed } from './turn-feed.ts';
 
 export interface Question {
@@ -48,6 +55,8 @@ export interface Question {
   readonly closesAt: EpochMs;
   /** See {@link EngineRequest.wantedBy}. */
   readonly wantedBy?: EpochMs;
+  /** Tells the customer that it takes a moment, where the channel can. */
+  readonly sayMeanwhile?: (text: string) => void;
   /** Only the operator's own wording: for a question that overtakes. */
   readonly approvedOnly: boolean;
 }
@@ -135,18 +144,24 @@ export async function askEngines(
   });
   const knowledgeMs = performance.now() - startedAt;
   const engineStartedAt = performance.now();
+  const tools = bot.tools === undefined ? undefined : new ToolSession(bot.tools, question, parts);
   let refusedBy: string | undefined;
   const chain = inOrder(engines, question.action);
   for (const [index, engine] of chain.entries()) {
     try {
+      const ask = (asked: EngineRequest, table: FactTable) => runEngine(engine, asked, table, feed, signal, parts);
       const closesAt = shareOfTime(engine, chain.slice(index + 1), { ...question, now: parts.clock.now() });
       const asked = requestOf(engine, { ...request, closesAt }, question, parts);
-      const said = await runEngine(engine, asked, facts, feed, signal, parts);
+      const said = await (tools?.answer(engine, asked, facts, ask, signal) ?? ask(asked, facts));
       const answer = toAnswer(engine, request, said);
       const engineMs = performance.now() - engineStartedAt;
       // "I could not find it" after a policy said no would send the customer into rephrasing.
       if (refusedBy !== undefined && !answer.wasAnswered) break;
-      const source = question.product === undefined ? answer.source : { ...answer.source, about: question.product };
+      const source = {
+        ...answer.source,
+        ...(question.product === undefined ? {} : { about: question.product }),
+        ...(tools === undefined || tools.trace.length === 0 ? {} : { tools: tools.trace }),
+      };
       return { ...answer, source, knowledgeMs, engineMs };
     } catch (thrown) {
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
@@ -213,6 +228,8 @@ interface Said {
   };
   readonly model?: string;
   readonly session?: string;
+  /** What the model wants done before it answers. */
+  readonly toolCalls?: readonly ToolCall[];
 }
 
 async function runEngine(
@@ -231,6 +248,7 @@ async function runEngine(
   let firstPartMs: number | undefined;
   let ready: Said['ready'];
   let finished: Pick<Said, 'model' | 'session'> | undefined;
+  let toolCalls: readonly ToolCall[] | undefined;
   const say = (delta: string) => {
     text += delta;
     feed.append(delta);
@@ -240,6 +258,7 @@ async function runEngine(
     if (part.type === 'text-delta' && request.images !== undefined) readOffPhotos += part.text;
     else if (part.type === 'text-delta') say(stream.push(part.text));
     else if (part.type === 'reply') ready = part;
+    else if (part.type === 'tool-calls') toolCalls = part.calls;
     else if (part.reason === 'filtered') throw new GatewayError('ENGINE_FILTERED', 'The model refused the question');
     else {
       finished = {
@@ -250,6 +269,12 @@ async function runEngine(
   }
   signal.throwIfAborted();
   if (finished === undefined) throw new GatewayError('ENGINE_STREAM_BROKEN', 'The engine stopped without an end');
+  if (toolCalls !== undefined) {
+    // What it said on the way there is no answer.
+    feed.restart();
+    parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
+    return { text: '', toolCalls };
+  }
   // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
   if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));
   const rest = stream.end();

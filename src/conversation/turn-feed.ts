@@ -10,6 +10,8 @@ export type FeedUpdate =
   | { readonly type: 'delta'; readonly text: string }
   /** Drop what was shown: another engine starts over. */
   | { readonly type: 'restart' }
+  /** What the customer may see until there is something of the answer; no part of it. */
+  | { readonly type: 'status'; readonly text: string }
   | { readonly type: 'answered'; readonly answer: FinishedAnswer }
   /** Merged, suppressed or failed: no answer comes under this turn. */
   | { readonly type: 'ended' };
@@ -34,6 +36,10 @@ export class TurnFeed {
     if (text === '') return;
     this.#text += text;
     this.#tell({ type: 'delta', text });
+  }
+
+  tellStatus(text: string): void {
+    this.#tell({ type: 'status', text });
   }
 
   restart(): void {

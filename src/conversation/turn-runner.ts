@@ -17,6 +17,7 @@ import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
 import { finishWithHandover } from './thread/finish-with-handover.ts';
 import { TypingIndicators } from './typing.ts';
+import { sayMeanwhile } from './waiting-words.ts';
 
 /** What a turn answers: its own message and those that became one with it. */
 interface Asked {
@@ -266,6 +267,7 @@ export class TurnRunner {
         closesAt,
         ...(turn.wantedBy === undefined ? {} : { wantedBy: turn.wantedBy }),
         approvedOnly: turn.approvedOnly,
+        sayMeanwhile: (words: string) => void sayMeanwhile(turn, words, this.#parts),
         ...(event.action === undefined ? {} : { action: event.action }),
         ...(event.scenario === undefined ? {} : { scenario: event.scenario }),
         ...(product === undefined ? {} : { product }),

@@ -39,6 +39,32 @@ export interface ImageLimits {
   readonly maxAspectRatio: number;
 }
 
+/** A function that the operator offers to a model. */
+export interface ToolDefinition {
+  /** Letters, digits, `_` and `-`. */
+  readonly name: string;
+  /** The model chooses by it. */
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** A model wants a function called. */
+export interface ToolCall {
+  /** The model's own name for this call. */
+  readonly id: string;
+  readonly name: string;
+  /** As the model made them up: nobody has checked them. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A call, and the text that came of it. */
+export interface ToolExchange {
+  readonly call: ToolCall;
+  /** Masked, and bounded in size. */
+  readonly result: string;
+}
+
 export interface EngineRequest {
   /** Sent upstream where the upstream takes one (`X-NCP-CLOVASTUDIO-REQUEST-ID`). */
   readonly requestId: string;
@@ -57,6 +83,10 @@ export interface EngineRequest {
   readonly tapData?: string;
   /** Belong to the question, in the order in which they were sent; only for engines with `seesImages`, and within it. */
   readonly images?: readonly EngineImage[];
+  /** What the model may call in this answer; only for engines with {@link Engine.checkTools}. Absent: it is to answer in words. */
+  readonly tools?: readonly ToolDefinition[];
+  /** What it has called for this question, oldest round first; the calls of a round were made together. */
+  readonly toolRounds?: readonly (readonly ToolExchange[])[];
   readonly grounds: readonly Ground[];
   /** How sure retrieval is: `sure` = the first ground answers; `possible` = offer choices; `none`. */
   readonly confidence: 'sure' | 'possible' | 'none';
@@ -80,8 +110,8 @@ export interface TokenUsage {
   readonly thinkingTokens?: number;
 }
 
-/** In order: any number of text deltas, at most one `reply`, which takes their place, then exactly one `finished`. A stream that just
- *  ends is broken. */
+/** In order: any number of text deltas, at most one `reply`, which takes their place; `tool-calls` when the model wants something done
+ *  before it answers; then exactly one `finished`. A stream that just ends is broken. */
 export type EnginePart =
   /** A piece of Markdown-ish text to append. */
   | { readonly type: 'text-delta'; readonly text: string }
@@ -96,9 +126,11 @@ export type EnginePart =
       /** What else the engine says about its answer, as JSON values: shown to developers (TEST), never to customers. */
       readonly extra?: Readonly<Record<string, unknown>>;
     }
+  /** Not empty. Text that came before it is no answer. */
+  | { readonly type: 'tool-calls'; readonly calls: readonly ToolCall[] }
   | {
       readonly type: 'finished';
-      readonly reason: 'stop' | 'length' | 'filtered';
+      readonly reason: 'stop' | 'length' | 'filtered' | 'tool-calls';
       readonly model?: string;
       readonly usage?: TokenUsage;
       /** Comes back as {@link EngineRequest.session} with the next question of the conversation, and expires with its memory. Nothing
@@ -118,6 +150,9 @@ export interface Engine {
   /** In how many ms most answers have been complete lately; `undefined` while that is not known. Absent: it calls nobody and answers at
    *  once. */
   readonly usualMs?: () => number | undefined;
+  /** Absent: this engine calls no tools.
+   *  @throws GatewayError `SETTINGS_INVALID` when its model cannot be offered these */
+  readonly checkTools?: (tools: readonly ToolDefinition[]) => void;
   /** Cancelling the signal must reach the socket.
    *  @throws GatewayError with an `ENGINE_*` code, while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;

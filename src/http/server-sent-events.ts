@@ -63,7 +63,9 @@ export class EventStream {
   }
 
   answer(turn: StreamedTurn, answer: FinishedAnswer): void {
-    this.send('answer', { turnId: turn.turnId, sequence: turn.sequence, ...answer }, `${turn.sequence}.end`);
+    // How the operator's systems were called is no customer's business.
+    const { tools: _, ...source } = answer.source;
+    this.send('answer', { turnId: turn.turnId, sequence: turn.sequence, ...answer, source }, `${turn.sequence}.end`);
   }
 
   /** Follows a running turn from `shownChars` on; resolves true with its answer, false when it ended without one. */
@@ -86,6 +88,8 @@ export class EventStream {
         else if (update.type === 'restart') {
           sentChars = 0;
           this.send('restart', { turnId: turn.turnId });
+        } else if (update.type === 'status') {
+          this.send('status', { turnId: turn.turnId, text: update.text });
         } else {
           if (update.type === 'answered') this.answer(turn, update.answer);
           resolve(update.type === 'answered');

@@ -61,6 +61,8 @@ export interface Metrics {
   engineSkipped(engine: string, reason: string): void;
   /** An upstream of the engines is asked, tried, or left alone. */
   circuitChanged(upstream: string, state: CircuitState): void;
+  /** `tool` is a name that the operator gave. */
+  toolCalled(tool: string, outcome: string, elapsedMs: number): void;
   delivered(labels: DeliveryLabels, outcome: 'delivered' | 'refused' | 'unknown', elapsedMs: number): void;
   storeCalled(operation: string, outcome: 'ok' | 'failed', elapsedMs: number): void;
   /** One piece of personal data was taken out of a text. */
@@ -130,6 +132,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const operationLabel = boundedNames();
   const upstreamLabel = boundedNames();
   const reasonLabel = boundedNames();
+  const toolLabel = boundedNames();
   const kindLabel = boundedNames();
   const alertLabel = boundedNames();
 
@@ -180,6 +183,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'malgil_engine_circuit_state',
     'What engines call: 0 is asked, 1 is tried once, 2 is left alone because it fails.',
     ['upstream'],
+  );
+  const toolSeconds = family.histogram(
+    'malgil_tool_seconds',
+    'Time that a tool took which a model called, by what came of it.',
+    ['tool', 'outcome'],
+    SECONDS_BUCKETS,
   );
   const deliveries = family.counter(
     'malgil_deliveries_total',
@@ -259,6 +268,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     circuitChanged(upstream, state) {
       circuitStates(CIRCUIT_STATES.indexOf(state), upstreamLabel(upstream));
+    },
+    toolCalled(tool, outcome, elapsedMs) {
+      toolSeconds(elapsedMs, toolLabel(tool), outcome);
     },
     delivered({ bot, channel, mode }, outcome, elapsedMs) {
       deliveries(botLabel(bot), channel, mode, outcome);

@@ -59,7 +59,9 @@ export async function thrownBy(run: () => Promise<unknown>): Promise<unknown> {
 
 /** Deltas, at most one reply, then exactly one `finished`. */
 export function expectPartGrammar(parts: readonly EnginePart[]): void {
-  const shape = parts.map((part) => ({ 'text-delta': 'd', reply: 'r', finished: 'f' })[part.type]).join('');
+  const shape = parts
+    .map((part) => ({ 'text-delta': 'd', reply: 'r', 'tool-calls': 't', finished: 'f' })[part.type])
+    .join('');
   expect(shape).toMatch(/^d*r?f$/);
   for (const part of parts) {
     if (part.type === 'text-delta') expect(part.text).not.toBe('');

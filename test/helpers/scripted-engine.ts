@@ -1,4 +1,4 @@
-import type { Engine, EnginePart, EngineRequest } from '../../src/engine/engine.ts';
+import type { Engine, EnginePart, EngineRequest, ToolCall } from '../../src/engine/engine.ts';
 
 /** One call of the engine, in the hands of the test. */
 export interface ScriptedCall {
@@ -7,6 +7,8 @@ export interface ScriptedCall {
   say(text: string): void;
   /** @param session what the engine wants back with the next question */
   finish(session?: string): void;
+  /** Ends the answer: the model wants these done first. */
+  callTools(calls: readonly ToolCall[]): void;
   fail(error: Error): void;
 }
 
@@ -15,11 +17,13 @@ export class ScriptedEngine implements Engine {
   readonly name: string;
   bringsOwnFacts?: true;
   readonly calls: ScriptedCall[] = [];
+  readonly checkTools?: () => void;
   #arrivals: ((call: ScriptedCall) => void)[] = [];
   #taken = 0;
 
-  constructor(name = 'scripted') {
+  constructor(name = 'scripted', { callsTools = false } = {}) {
     this.name = name;
+    if (callsTools) this.checkTools = () => {};
   }
 
   /** The next call that nobody has taken yet. */
@@ -44,6 +48,10 @@ export class ScriptedEngine implements Engine {
       say: (text) => push({ type: 'text-delta', text }),
       finish: (session) =>
         push({ type: 'finished', reason: 'stop', model: 'scripted-1', ...(session === undefined ? {} : { session }) }),
+      callTools: (calls) => {
+        push({ type: 'tool-calls', calls });
+        push({ type: 'finished', reason: 'tool-calls', model: 'scripted-1' });
+      },
       fail: push,
     };
     this.calls.push(call);

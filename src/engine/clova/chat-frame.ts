@@ -1,8 +1,7 @@
 /** What comes back from a model, piece by piece. */
 import type { EpochMs } from '../../message.ts';
-import type { TokenUsage } from '../engine.ts';
+import type { TokenUsage, ToolCall } from '../engine.ts';
 import type { FilterVerdict } from './ai-filter.ts';
-import type { ToolCall } from './chat-message.ts';
 
 /** In order: any number of pieces, then exactly one `result`. */
 export type ChatFrame =

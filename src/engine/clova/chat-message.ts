@@ -1,16 +1,8 @@
 /** What a conversation with a model is made of, in our words, and how the service writes it. */
-import type { EngineImage } from '../engine.ts';
-import type { JsonObject } from './structured-schema.ts';
+import type { EngineImage, ToolCall } from '../engine.ts';
 
 /** Inline, or where the service finds it: public, and the path ends in a file extension. */
 export type ChatImage = EngineImage | { readonly url: string };
-
-/** The model wants a function called. */
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: JsonObject;
-}
 
 /** Thinking is no part of a message: the service refuses to get it back. */
 export type ChatMessage =

@@ -1,4 +1,5 @@
 /** How a model is to be asked: the same for every call, checked once, before the first of them. */
+import type { ToolDefinition } from '../engine.ts';
 import type { FilterThreshold } from './ai-filter.ts';
 import {
   capabilitiesOf,
@@ -16,15 +17,6 @@ import { type JsonObject, toStructuredSchema } from './structured-schema.ts';
 
 export type ThinkingEffort = 'none' | 'low' | 'medium' | 'high';
 
-/** A function that the model may ask for. */
-export interface ChatTool {
-  readonly name: string;
-  /** Required: the model chooses by it. */
-  readonly description: string;
-  /** JSON Schema of an object. */
-  readonly parameters: JsonObject;
-}
-
 export interface ChatOptions extends Readonly<Partial<Record<SamplingName, number>>> {
   /** As the service writes it, or `ft:` and the task id of a tuned model. A name that is not in our table is called like a v3 model. */
   readonly model: string;
@@ -35,7 +27,7 @@ export interface ChatOptions extends Readonly<Partial<Record<SamplingName, numbe
   readonly thinkingEffort?: ThinkingEffort;
   /** The answer ends before any of these. */
   readonly stop?: readonly string[];
-  readonly tools?: readonly ChatTool[];
+  readonly tools?: readonly ToolDefinition[];
   readonly toolChoice?: 'auto' | 'none' | { readonly name: string };
   /** The answer is JSON text that fits this JSON Schema, unless it was cut short. */
   readonly schema?: JsonObject;

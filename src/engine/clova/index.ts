@@ -2,11 +2,12 @@
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Engine, EnginePart, EngineRequest, ImageLimits } from '../engine.ts';
+import type { Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
 import { unfitVerdict } from './ai-filter.ts';
 import { capabilitiesOf, isKnownModel, sightOf } from './capabilities.ts';
 import { type ChatLine, type ClovaChat, openClovaChat } from './chat.ts';
 import type { ChatResult } from './chat-frame.ts';
+import { checkChatOptions } from './chat-options.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
@@ -30,11 +31,16 @@ export function createClovaEngine(settings: ClovaEngineSettings, deps: ClovaEngi
 class ClovaEngine implements Engine {
   readonly name = 'clova';
   readonly seesImages?: ImageLimits;
+  readonly checkTools = (tools: readonly ToolDefinition[]): void => {
+    checkChatOptions({ ...this.#settings, tools });
+  };
   readonly #settings: ClovaEngineSettings;
   readonly #chat: ClovaChat;
   readonly #line: ChatLine;
   /** For questions with pictures. */
   readonly #visionLine: ChatLine;
+  /** A bot offers the same list with every question. */
+  readonly #toolLines = new WeakMap<readonly ToolDefinition[], ChatLine>();
 
   constructor(settings: ClovaEngineSettings, { logger, clock }: ClovaEngineDeps) {
     this.#settings = settings;
@@ -55,11 +61,11 @@ class ClovaEngine implements Engine {
   }
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
-    const line = request.images === undefined ? this.#line : this.#visionLine;
+    const line = this.#lineFor(request);
     const { requestId, closesAt } = request;
     for await (const frame of line.stream(toChatMessages(request), { requestId, closesAt, signal })) {
       if (frame.type === 'text') yield { type: 'text-delta', text: frame.text };
-      else if (frame.type === 'result') yield this.#finish(frame);
+      else if (frame.type === 'result') yield* this.#finish(frame);
     }
   }
 
@@ -67,8 +73,20 @@ class ClovaEngine implements Engine {
     return this.#chat.close();
   }
 
+  /** Pictures and tools exclude each other in one request. */
+  #lineFor({ images, tools }: EngineRequest): ChatLine {
+    if (images !== undefined) return this.#visionLine;
+    if (tools === undefined) return this.#line;
+    let line = this.#toolLines.get(tools);
+    if (line === undefined) {
+      line = this.#chat.line({ ...this.#settings, tools });
+      this.#toolLines.set(tools, line);
+    }
+    return line;
+  }
+
   /** @throws GatewayError `ENGINE_FILTERED` */
-  #finish({ model, finish, usage, aiFilter }: ChatResult): EnginePart {
+  *#finish({ model, finish, usage, aiFilter, toolCalls }: ChatResult): Generator<EnginePart, void, void> {
     const { withholdFrom } = this.#settings;
     const unfit = withholdFrom === undefined ? undefined : unfitVerdict(aiFilter, withholdFrom);
     if (unfit !== undefined) {
@@ -76,9 +94,10 @@ class ClovaEngine implements Engine {
         details: { filterCategory: unfit.category, filterLikelihood: unfit.likelihood },
       });
     }
-    return {
+    if (toolCalls.length > 0) yield { type: 'tool-calls', calls: toolCalls };
+    yield {
       type: 'finished',
-      reason: finish.reason === 'length' ? 'length' : 'stop',
+      reason: finish.reason,
       model,
       ...(usage !== undefined && { usage }),
     };

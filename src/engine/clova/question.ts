@@ -1,4 +1,4 @@
-import type { EngineRequest } from '../engine.ts';
+import type { EngineRequest, ToolExchange } from '../engine.ts';
 import type { ChatMessage } from './chat-message.ts';
 
 /** A customer's question with all that belongs to it, as a conversation. */
@@ -7,6 +7,7 @@ export function toChatMessages({
   history,
   question,
   images = [],
+  toolRounds = [],
 }: EngineRequest): readonly ChatMessage[] {
   const lastImage = images.at(-1);
   return [
@@ -17,5 +18,14 @@ export function toChatMessages({
       return { role: 'user', text: `(사진 ${index + 1}/${images.length})`, image } as const;
     }),
     { role: 'user', text: question, ...(lastImage !== undefined && { image: lastImage }) },
+    ...toolRounds.flatMap(toMessages),
+  ];
+}
+
+/** What the model asked for, as it said it, and a message for each result. */
+function toMessages(round: readonly ToolExchange[]): readonly ChatMessage[] {
+  return [
+    { role: 'assistant', text: '', toolCalls: round.map(({ call }) => call) },
+    ...round.map(({ call, result }) => ({ role: 'tool', toolCallId: call.id, text: result }) as const),
   ];
 }

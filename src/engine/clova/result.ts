@@ -1,9 +1,8 @@
 /** From the payload that ends an answer (`result` of a stream or of a JSON envelope) to our words. */
-import type { TokenUsage } from '../engine.ts';
+import type { TokenUsage, ToolCall } from '../engine.ts';
 import { parseJson } from '../upstream-failure.ts';
 import { type FilterThreshold, readAiFilter, unfitVerdict } from './ai-filter.ts';
 import type { ChatResult } from './chat-frame.ts';
-import type { ToolCall } from './chat-message.ts';
 import { brokenStream } from './errors.ts';
 
 /** Fields of token and result payloads that we read; v1 and v3 name the end differently. */

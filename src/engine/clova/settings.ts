@@ -3,7 +3,7 @@ import { type ChatOptions, checkChatOptions, isModelName } from './chat-options.
 import { type ClovaConnection, checkConnection } from './connection.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
-/** Where to ask, and how. Tools and schemas are no part of it: an engine answers customers in words. */
+/** Where to ask, and how. Tools come with a question, and an engine that answers customers has no use for a schema. */
 export interface ClovaEngineSettings
   extends ClovaConnection,
     Omit<ChatOptions, 'tools' | 'toolChoice' | 'schema' | 'maxOutputTokens'> {

@@ -2,9 +2,9 @@
  *  Source: NAVER Cloud API guide, clovastudio-ragreasoning (2026-04). */
 import { GatewayError } from '../../../errors.ts';
 import type { AnswerCall } from '../../attempts.ts';
-import type { TokenUsage } from '../../engine.ts';
-import { type ChatMessage, type ToolCall, toWireMessages } from '../chat-message.ts';
-import { type ChatTool, toWireTools } from '../chat-options.ts';
+import type { TokenUsage, ToolCall, ToolDefinition } from '../../engine.ts';
+import { type ChatMessage, toWireMessages } from '../chat-message.ts';
+import { toWireTools } from '../chat-options.ts';
 import { brokenStream } from '../errors.ts';
 import { readToolCalls, usageOf } from '../result.ts';
 import type { JsonObject } from '../structured-schema.ts';
@@ -16,7 +16,7 @@ import type { SearchDocument } from './reranker.ts';
 export interface RagStep {
   readonly messages: readonly ChatMessage[];
   /** At least one, with `properties` and `required` in its parameters. */
-  readonly tools: readonly ChatTool[];
+  readonly tools: readonly ToolDefinition[];
   /** `none`: no further search. */
   readonly toolChoice?: 'auto' | 'none';
   /** 1,024..4,095, default 1,024. */
@@ -80,7 +80,7 @@ const DEFAULT_ROUNDS = 3;
 export async function answerWithSearch(api: ClovaApi, request: SearchQuestion, call: AnswerCall): Promise<CitedAnswer> {
   const { question, systemPrompt = '', searchDescription, search, maxRounds = DEFAULT_ROUNDS } = request;
   checkText('query', question);
-  const tools: readonly ChatTool[] = [{ ...SEARCH_PARAMETERS, description: searchDescription }];
+  const tools: readonly ToolDefinition[] = [{ ...SEARCH_PARAMETERS, description: searchDescription }];
   const messages: ChatMessage[] = [
     { role: 'system', text: systemPrompt },
     { role: 'user', text: question },
@@ -120,7 +120,7 @@ export async function answerWithSearch(api: ClovaApi, request: SearchQuestion, c
   }
 }
 
-const SEARCH_PARAMETERS: Omit<ChatTool, 'description'> = {
+const SEARCH_PARAMETERS: Omit<ToolDefinition, 'description'> = {
   name: SEARCH_TOOL,
   parameters: {
     type: 'object',
