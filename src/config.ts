@@ -20,6 +20,7 @@ import {
   type ProcessSettings,
   type Properties,
 } from './config/schema.ts';
+import { toolOriginProblems } from './config/tool-settings.ts';
 import { GatewayError } from './errors.ts';
 
 export { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
@@ -167,6 +168,7 @@ function judgeCombinations(
   if (bot.operatorHookUrl !== undefined && bot.operatorHookSecret === undefined) {
     problems.push(`${nameOf('operatorHookUrl')}: needs OPERATOR_HOOK_SECRET beside it`);
   }
+  problems.push(...toolOriginProblems(bot, nameOf));
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);

@@ -244,6 +244,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
         await Promise.all([...new Set([...bot.engines, bot.approvedEngine])].map((engine) => engine.close()));
         await bot.photos?.close();
         await bot.hook?.close();
+        await bot.tools?.toolbox.close();
       }
       await pushes.close();
       await spool.close();

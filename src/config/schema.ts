@@ -14,6 +14,7 @@ import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
 import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
+import { TOOL_SETTINGS } from './tool-settings.ts';
 
 export type Properties = Readonly<Record<string, TSchema>>;
 
@@ -31,6 +32,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
   { title: 'CLOVA Chatbot', titleKo: 'CLOVA Chatbot', scope: 'bot', settings: CLOVA_CHATBOT_SETTINGS },
   { title: 'Other engines', titleKo: '다른 답변 엔진', scope: 'bot', settings: OTHER_ENGINE_SETTINGS },
+  { title: 'Tools', titleKo: '도구(함수 호출)', scope: 'bot', settings: TOOL_SETTINGS },
   { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
   { title: 'KakaoTalk push', titleKo: '카카오톡 먼저 보내기', scope: 'bot', settings: KAKAO_PUSH_SETTINGS },
@@ -55,6 +57,7 @@ export const BotSchema = Type.Object({
   ...CLOVA_SETTINGS,
   ...CLOVA_CHATBOT_SETTINGS,
   ...OTHER_ENGINE_SETTINGS,
+  ...TOOL_SETTINGS,
   ...PHOTO_SETTINGS,
   ...KAKAO_SETTINGS,
   ...KAKAO_PUSH_SETTINGS,

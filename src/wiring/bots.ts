@@ -15,6 +15,7 @@ import type { Logger } from '../platform/logger.ts';
 import { type ChannelHooks, createChannel } from './channels.ts';
 import { createEngineChain } from './engine-chain.ts';
 import { loadEntries } from './entries.ts';
+import { openTools } from './tools.ts';
 
 /** A platform's image host answers in a fraction of it; the customer waits. */
 const PHOTO_TIMEOUT_MS = 8_000;
@@ -40,6 +41,7 @@ export function createUnindexedBot(
   // Operators put what most people ask on top of their file.
   const topics = entries.slice(0, OFFERED_TOPICS);
   const approvedEngine = createFaqEngine({ topics });
+  const engines = createEngineChain(bot, { settings, callPath, approvedEngine, logger: log });
   return {
     id: bot.id,
     name: bot.name,
@@ -47,8 +49,9 @@ export function createUnindexedBot(
     entries,
     topics,
     usesSampleKnowledge: bot.knowledgeFile === SAMPLE_KNOWLEDGE,
-    engines: createEngineChain(bot, { settings, callPath, approvedEngine, logger: log }),
+    engines,
     approvedEngine,
+    ...openTools(bot, engines),
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
     systemPrompt: bot.systemPrompt,

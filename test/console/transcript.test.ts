@@ -59,6 +59,15 @@ describe('applyEvent', () => {
     expect(turns[0]?.partial).toBe('맞는');
   });
 
+  it('knows what keeps an answer waiting until the answer is there', () => {
+    const status = (text: string): ReceivedEvent => ({ id: undefined, event: { type: 'status', turnId: 't1', text } });
+    const waiting = play([accepted(1), status('주문을 확인하고 있어요.')]);
+    expect(waiting[0]).toMatchObject({ status: '주문을 확인하고 있어요.', partial: '' });
+    expect(play([status('주문을 확인하고 있어요.')], waiting)).toBe(waiting);
+    const answered = play([answer(1)], waiting);
+    expect(play([status('늦은 말')], answered)).toBe(answered);
+  });
+
   it('orders by sequence, and shows an answer whose question was missed', () => {
     const turns = play([accepted(2), answer(3), accepted(1)]);
     expect(turns.map((turn) => turn.sequence)).toEqual([1, 2, 3]);
