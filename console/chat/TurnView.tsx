@@ -61,11 +61,17 @@ function SourceLine({ source }: { readonly source: AnswerSource | undefined }) {
   );
 }
 
-function TypingDots() {
+function TypingDots({ status }: { readonly status: string | undefined }) {
   const words = useWords();
   return (
     <div className="bubble typing">
-      <span className="visually-hidden">{words.typing}</span>
+      {status === undefined ? (
+        <span className="visually-hidden">{words.typing}</span>
+      ) : (
+        <span className="status" lang={languageOf(status)}>
+          {status}
+        </span>
+      )}
       <span className="dot" />
       <span className="dot" />
       <span className="dot" />
@@ -116,7 +122,7 @@ export const TurnView = memo(function TurnView({ turn, botName, askAgain }: Turn
                 )}
               </p>
             ) : (
-              turn.partial === '' && <TypingDots />
+              turn.partial === '' && <TypingDots status={turn.status} />
             )}
           </>
         )}

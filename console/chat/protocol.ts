@@ -25,6 +25,8 @@ export type ChatEvent =
   | { readonly type: 'delta'; readonly turnId: string; readonly text: string; readonly endsAt: number | undefined }
   /** Another engine takes over: what has come so far is void. */
   | { readonly type: 'restart'; readonly turnId: string }
+  /** What keeps the answer waiting, in words for the customer; no part of the answer. */
+  | { readonly type: 'status'; readonly turnId: string; readonly text: string }
   | {
       readonly type: 'answer';
       readonly turnId: string;
@@ -76,6 +78,8 @@ export function parseChatEvent(name: string | undefined, data: string, id: strin
     }
     case 'restart':
       return { type: 'restart', turnId };
+    case 'status':
+      return typeof fields.text === 'string' ? { type: 'status', turnId, text: fields.text } : undefined;
     case 'answer': {
       const { sequence, reply, source, answeredAt } = fields;
       if (typeof sequence !== 'number' || typeof answeredAt !== 'number' || !isReply(reply)) return undefined;

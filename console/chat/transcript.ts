@@ -9,6 +9,8 @@ export interface Turn {
   readonly askedAt: EpochMs;
   /** What has streamed so far; empty once the answer is there. */
   readonly partial: string;
+  /** What keeps the answer waiting, where the server said so. */
+  readonly status?: string;
   readonly answer?: { readonly reply: Reply; readonly source: AnswerSource; readonly answeredAt: EpochMs };
   /** The server has closed the stream and has no answer for this question. */
   readonly unanswered: boolean;
@@ -65,6 +67,10 @@ export function applyEvent(transcript: Transcript, { id, event }: ReceivedEvent)
     case 'restart':
       if (known === undefined || known.answer !== undefined) return transcript;
       return update(transcript, event.turnId, (turn) => ({ ...turn, ...lastEventId, partial: '', unanswered: false }));
+    case 'status': {
+      if (known === undefined || known.answer !== undefined || known.status === event.text) return transcript;
+      return update(transcript, event.turnId, (turn) => ({ ...turn, status: event.text }));
+    }
     case 'answer': {
       if (known?.answer !== undefined) return transcript;
       const { reply, source, answeredAt } = event;
