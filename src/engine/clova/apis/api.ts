@@ -3,13 +3,13 @@ import { GatewayError } from '../../../errors.ts';
 import { type Clock, systemClock } from '../../../platform/clock.ts';
 import { type ExchangeFailures, type ExchangeResponse, exchange } from '../../../platform/exchange.ts';
 import { openUpstream, readText } from '../../../platform/upstream.ts';
+import { type Fields, fieldsOf } from '../../answer-fields.ts';
 import { type AnswerCall, callInAttempts, type OnRetry } from '../../attempts.ts';
 import { parseJson, unreachable } from '../../upstream-failure.ts';
 import { type ClovaConnection, checkConnection } from '../connection.ts';
 import { brokenStream, errorOfStatus, readStatus, UPSTREAM } from '../errors.ts';
 import { basePath, keyHeaders, requestIdHeader } from '../request.ts';
 import type { JsonObject } from '../structured-schema.ts';
-import { type Fields, fieldsOf } from './fields.ts';
 
 export interface ApiRequest<Result> {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -1,8 +1,10 @@
 /** Texts as vectors. Source: NAVER Cloud API guide, clovastudio-embedding, -embeddingv2 and -openaicompatibility (2026-07, 2026-08). */
+
+import { type Fields, fieldsOf, numberOf, present } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import { brokenStream } from '../errors.ts';
 import type { ClovaApi } from './api.ts';
-import { checkText, type Fields, fieldsOf, numberOf, pathPart, present, requireList } from './fields.ts';
+import { checkText, pathPart, requireList } from './field-rules.ts';
 
 export interface Embedding {
   /** Vectors of two models have nothing in common although all have the same number of dimensions: keep the name beside the vector. */

@@ -1,8 +1,10 @@
 /** What this account may call, as the service lists it. Source: NAVER Cloud API guide, clovastudio-openaicompatibility (2026-08); the
  *  shape of the answer is not published and taken to be OpenAI's. */
+
+import { fieldsOf, textOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import type { ClovaApi } from './api.ts';
-import { fieldsOf, requireList, textOf } from './fields.ts';
+import { requireList } from './field-rules.ts';
 
 /** Names, in the service's order. */
 export function listModels(api: ClovaApi, call: AnswerCall): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 /** Answers with citations from searches that we make: the model asks for a search, gets what was found, and may ask again.
  *  Source: NAVER Cloud API guide, clovastudio-ragreasoning (2026-04). */
 import { GatewayError } from '../../../errors.ts';
+import { fieldsOf, listOf, present, textOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import type { TokenUsage, ToolCall, ToolDefinition } from '../../engine.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
@@ -10,7 +11,7 @@ import { readToolCalls, usageOf } from '../result.ts';
 import type { JsonObject } from '../structured-schema.ts';
 import type { ClovaApi } from './api.ts';
 import { citedTags } from './citation-tags.ts';
-import { checkText, checkWhole, fieldsOf, listOf, present, refuseInput, requireText, textOf } from './fields.ts';
+import { checkText, checkWhole, refuseInput, requireText } from './field-rules.ts';
 import type { SearchDocument } from './reranker.ts';
 
 export interface RagStep {

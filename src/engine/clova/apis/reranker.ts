@@ -1,21 +1,13 @@
 /** Picks the documents that answer a question, and answers from them. Not a reranker that scores: there are no scores.
  *  Source: NAVER Cloud API guide, clovastudio-reranker (2026-04). */
+
+import { fieldsOf, present, textOf, textsOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import type { TokenUsage } from '../../engine.ts';
 import { brokenStream } from '../errors.ts';
 import { usageOf } from '../result.ts';
 import type { ClovaApi } from './api.ts';
-import {
-  checkText,
-  checkWhole,
-  fieldsOf,
-  present,
-  refuseInput,
-  requireList,
-  requireText,
-  textOf,
-  textsOf,
-} from './fields.ts';
+import { checkText, checkWhole, refuseInput, requireList, requireText } from './field-rules.ts';
 
 export interface SearchDocument {
   readonly id: string;

@@ -1,10 +1,12 @@
 /** What a message is about, and whether it should be answered at all. Routers are built in the console.
  *  Source: NAVER Cloud API guide, clovastudio-router (2026-04). */
+
+import { fieldsOf, present, textsOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import type { TokenUsage } from '../../engine.ts';
 import { usageOf } from '../result.ts';
 import type { ClovaApi } from './api.ts';
-import { checkText, checkWhole, fieldsOf, pathPart, present, requireText, textsOf } from './fields.ts';
+import { checkText, checkWhole, pathPart, requireText } from './field-rules.ts';
 
 export interface RouterRequest {
   readonly routerId: string;

@@ -1,9 +1,11 @@
 /** Paragraphs by what they are about: for cutting long texts before they are embedded.
  *  Source: NAVER Cloud API guide, clovastudio-segmentation (2026-07). */
+
+import { listOf, numberOf, present, textsOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import { brokenStream } from '../errors.ts';
 import type { ClovaApi } from './api.ts';
-import { checkText, checkWhole, listOf, numberOf, present, refuseInput, requireList, textsOf } from './fields.ts';
+import { checkText, checkWhole, refuseInput, requireList } from './field-rules.ts';
 
 export interface SegmentationRequest {
   /** 120,000 characters, blanks included. The page calls it a list and its sample sends one text, as do we. */

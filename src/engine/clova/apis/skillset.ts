@@ -1,24 +1,13 @@
 /** Answers from HTTP APIs that were registered in the console: the service plans, calls them, and says what they gave.
  *  Source: NAVER Cloud API guide, clovastudio-generateskillsetfinalanswer (2026-04). */
+
+import { type Fields, fieldsOf, listOf, numberOf, present, textOf, textsOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import { parseJson } from '../../upstream-failure.ts';
 import { brokenStream, errorOfStatus, readStatus } from '../errors.ts';
 import type { JsonObject } from '../structured-schema.ts';
 import type { ClovaApi } from './api.ts';
-import {
-  checkText,
-  checkWhole,
-  type Fields,
-  fieldsOf,
-  listOf,
-  numberOf,
-  pathPart,
-  present,
-  refuseInput,
-  requireText,
-  textOf,
-  textsOf,
-} from './fields.ts';
+import { checkText, checkWhole, pathPart, refuseInput, requireText } from './field-rules.ts';
 
 export interface SkillsetRequest {
   readonly skillsetId: string;

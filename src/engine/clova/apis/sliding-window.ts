@@ -1,11 +1,13 @@
 /** Drops the oldest turns of a conversation until it fits beside the answer. For v1 models only: the others have room for what a
  *  chat needs, and are trimmed here, without a call. Source: NAVER Cloud API guide, clovastudio-sliding (2026-07). */
+
+import { fieldsOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import { capabilitiesOf, type ModelOverrides } from '../capabilities.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { brokenStream } from '../errors.ts';
 import type { ClovaApi } from './api.ts';
-import { checkWhole, fieldsOf, pathPart, refuseInput, requireList, requireText } from './fields.ts';
+import { checkWhole, pathPart, refuseInput, requireList, requireText } from './field-rules.ts';
 
 export interface SlidingRequest {
   /** The model and the maximum of the chat call that follows; with others the result does not fit. */

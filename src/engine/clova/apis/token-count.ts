@@ -1,24 +1,14 @@
 /** How many tokens something has, as the service counts. Takes a call of its own: for calibration and texts that change rarely, not
  *  for every message. Source: NAVER Cloud API guide, clovastudio-tokenizerhcx, -tokenizerhcxv3, -tokenizerembedding (2026-08, 2026-09). */
+
+import { type Fields, fieldsOf, listOf, numberOf, present, textOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import { capabilitiesOf } from '../capabilities.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { type ChatOptions, checkChatOptions, toWireTools } from '../chat-options.ts';
 import { toStructuredSchema } from '../structured-schema.ts';
 import type { ClovaApi } from './api.ts';
-import {
-  checkText,
-  type Fields,
-  fieldsOf,
-  listOf,
-  numberOf,
-  pathPart,
-  present,
-  refuseInput,
-  requireList,
-  requireNumber,
-  textOf,
-} from './fields.ts';
+import { checkText, pathPart, refuseInput, requireList, requireNumber } from './field-rules.ts';
 
 export interface ChatTokenCount {
   readonly total: number;

@@ -1,21 +1,10 @@
 /** Models trained on one's own examples. A task may wait for hours; its id, behind `ft:`, is the name of the model that comes of it.
  *  Source: NAVER Cloud API guide, clovastudio-posttask, -gettask, -gettasks, -deletetask (2026-04, 2026-08). */
 import type { EpochMs } from '../../../message.ts';
+import { type Fields, fieldsOf, numberOf, present, textOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
 import type { ClovaApi } from './api.ts';
-import {
-  checkWhole,
-  type Fields,
-  fieldsOf,
-  numberOf,
-  pathPart,
-  present,
-  refuseInput,
-  requireList,
-  requireNumber,
-  requireText,
-  textOf,
-} from './fields.ts';
+import { checkWhole, pathPart, refuseInput, requireList, requireNumber, requireText } from './field-rules.ts';
 
 /** A file in Object Storage: CSV or JSONL in UTF-8 with BOM, columns System_Prompt, C_ID, T_ID, Text, Completion in this order. */
 export interface TrainingDataset {
