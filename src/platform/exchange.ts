@@ -1,6 +1,6 @@
 /** One request and its answer, with one end for both: its time, or its caller's cancellation. */
 import type { Readable } from 'node:stream';
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher, FormData, Pool } from 'undici';
 import { GatewayError } from '../errors.ts';
 import type { EpochMs } from '../message.ts';
 import { cancellation } from './cancellation.ts';
@@ -11,7 +11,8 @@ export interface ExchangeRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** A form brings its own content type. */
+  readonly body?: string | FormData;
   /** Of request and answer together. */
   readonly closesAt: EpochMs;
   readonly signal: AbortSignal;

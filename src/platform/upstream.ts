@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { type Dispatcher, Pool } from 'undici';
 
@@ -11,13 +12,19 @@ export interface UpstreamOptions {
   /** Longest silence inside a body. */
   readonly bodyTimeoutMs: number;
   readonly connections: number;
+  /** PEM certificates to trust besides those of public authorities. */
+  readonly ca?: string;
 }
 
 /** One connection pool per upstream. Redirects are never followed: undici follows none unless told to. */
 export function openUpstream(options: UpstreamOptions): Pool {
   return new Pool(options.origin, {
     connections: options.connections,
-    connect: { timeout: options.connectTimeoutMs },
+    connect: {
+      timeout: options.connectTimeoutMs,
+      // Certificates that are named take the place of all others.
+      ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+    },
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.bodyTimeoutMs,
     // A peer that closes an idle connection just as we write to it looks like a failed request: let go first.
