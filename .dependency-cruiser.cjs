@@ -41,6 +41,27 @@ module.exports = {
       to: { path: '^src/', pathNot: ['^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
     },
     {
+      name: 'gov-stands-alone',
+      comment: 'A client of another platform: it shares how HTTP models are called, and nothing of the gateway.',
+      severity: 'error',
+      from: { path: '^src/gov/' },
+      to: { path: '^src/', pathNot: ['^src/gov/', '^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
+    },
+    {
+      name: 'command-line-is-an-edge',
+      comment: 'The command line uses the clients; nothing uses the command line, and it starts no gateway.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/(wiring|app|server)\\.ts$|^src/(http|conversation|channels|storage|jobs|push)/' },
+    },
+    {
+      name: 'nothing-uses-the-command-line',
+      comment: 'It is a program of its own, beside the server.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
       name: 'ports-know-no-backend',
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',

@@ -3,15 +3,9 @@ import Value from 'typebox/value';
 import { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 import { readBotsFile, type WrittenBot } from './config/bots-file.ts';
 import { engineOf } from './config/engine-entry.ts';
+import { type Environment, environmentSource } from './config/environment-source.ts';
 import { nearestName } from './config/near-names.ts';
-import {
-  defaultsOf,
-  factsOf,
-  mayStandInFile,
-  type ReadFile,
-  readSettings,
-  type SettingSource,
-} from './config/read-settings.ts';
+import { defaultsOf, factsOf, mayStandInFile, type ReadFile, readSettings } from './config/read-settings.ts';
 import {
   BotSchema,
   type BotSettings,
@@ -27,8 +21,6 @@ export { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 export { type EngineName, engineOf, modelOf } from './config/engine-entry.ts';
 export { readHostAndPort } from './config/other-engine-settings.ts';
 export type { BotSettings } from './config/schema.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Settings = ProcessSettings & {
   /** In the order of BOTS_FILE, ids unique, never empty. */
@@ -94,10 +86,6 @@ export function loadSettings(env: Environment, readFile: ReadFile): Settings {
     throw new GatewayError('INTERNAL', 'The settings do not match their own schema');
   }
   return { ...process, bots, defaultBotId: defaultBotId(bots), warnings };
-}
-
-function environmentSource(env: Environment): SettingSource {
-  return { get: (field) => env[environmentName(field)], nameOf: environmentName };
 }
 
 /** What the environment says for every bot of the file: all but what belongs to one account. */

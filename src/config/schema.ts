@@ -9,12 +9,14 @@ import {
   TEST_SETTINGS,
 } from './bot-settings.ts';
 import { CLOVA_CHATBOT_SETTINGS } from './clova-chatbot-settings.ts';
+import { GOV_SETTINGS } from './gov-settings.ts';
 import { HANDOVER_SETTINGS } from './handover-settings.ts';
 import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
 import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
 import { TOOL_SETTINGS } from './tool-settings.ts';
+import { TUNING_SETTINGS } from './tuning-settings.ts';
 
 export type Properties = Readonly<Record<string, TSchema>>;
 
@@ -40,9 +42,22 @@ export const SETTING_GROUPS: readonly {
   { title: 'Human agents', titleKo: '상담원 연결', scope: 'bot', settings: HANDOVER_SETTINGS },
   { title: 'Operator hook', titleKo: '운영 시스템 연동', scope: 'bot', settings: OPERATOR_HOOK_SETTINGS },
   { title: 'TEST', titleKo: 'TEST', scope: 'bot', settings: TEST_SETTINGS },
+  { title: 'Command line: tuning', titleKo: '명령줄: 튜닝', scope: 'process', settings: TUNING_SETTINGS },
+  {
+    title: 'Command line: CLOVA Studio GOV',
+    titleKo: '명령줄: CLOVA Studio GOV',
+    scope: 'process',
+    settings: GOV_SETTINGS,
+  },
 ];
 
-export const ProcessSchema = Type.Object({ ...SERVER_SETTINGS, ...OPERATION_SETTINGS, ...LIMIT_SETTINGS });
+export const ProcessSchema = Type.Object({
+  ...SERVER_SETTINGS,
+  ...OPERATION_SETTINGS,
+  ...LIMIT_SETTINGS,
+  ...TUNING_SETTINGS,
+  ...GOV_SETTINGS,
+});
 
 /** Travels in paths, cookie names and metric labels. */
 export const BotIdSchema = Type.Refine(

@@ -57,6 +57,8 @@ describe('defaults', () => {
       rateLimitPerAddress: 300,
       maxConcurrentTurns: 200,
       maxOpenTurns: 5_000,
+      govBaseUrl: 'https://api.clovastudio.go.kr',
+      govRag: false,
       defaultBotId: 'default',
     });
     expect(warnings).toEqual([]);

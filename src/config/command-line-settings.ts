@@ -1,0 +1,39 @@
+/** What the command line needs of the settings, whatever else is wrong with them. */
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import Value from 'typebox/value';
+import { GatewayError } from '../errors.ts';
+import { CLOVA_SETTINGS } from './bot-settings.ts';
+import { type Environment, environmentSource } from './environment-source.ts';
+import { GOV_SETTINGS } from './gov-settings.ts';
+import { defaultsOf, type ReadFile, readSettings } from './read-settings.ts';
+import { TUNING_SETTINGS } from './tuning-settings.ts';
+
+const { clovaApiKey, clovaApigwKey, clovaBaseUrl, clovaPathPrefix, clovaModel, clovaModels } = CLOVA_SETTINGS;
+const CommandLineSchema = Type.Object({
+  clovaApiKey,
+  clovaApigwKey,
+  clovaBaseUrl,
+  clovaPathPrefix,
+  clovaModel,
+  clovaModels,
+  ...TUNING_SETTINGS,
+  ...GOV_SETTINGS,
+});
+
+export type CommandLineSettings = Static<typeof CommandLineSchema>;
+
+/** From the environment alone: a bot of BOTS_FILE that has a key of its own is tried by naming that key in CLOVA_API_KEY.
+ *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting and no value */
+export function loadCommandLineSettings(env: Environment, readFile: ReadFile): CommandLineSettings {
+  const problems: string[] = [];
+  const { properties } = CommandLineSchema;
+  const settings = {
+    ...defaultsOf(properties),
+    ...readSettings(properties, environmentSource(env), readFile, problems),
+  };
+  if (problems.length > 0 || !Value.Check(CommandLineSchema, settings)) {
+    throw new GatewayError('SETTINGS_INVALID', `These settings are wrong:\n${problems.join('\n')}`);
+  }
+  return settings;
+}
