@@ -28,8 +28,8 @@ function bundle(entry, codeSplitting) {
     logLevel: 'warn',
     ssr: {
       noExternal: true,
-      // Loaded when somebody looks at /docs or at a terminal; the pages of swagger-ui are files beside its code.
-      external: ['@fastify/swagger', '@fastify/swagger-ui', 'pino-pretty'],
+      // Loaded when somebody looks at /docs, at a terminal or has a PostgreSQL; the pages of swagger-ui are files beside its code.
+      external: ['@fastify/swagger', '@fastify/swagger-ui', 'pg', 'pino-pretty'],
     },
     build: {
       ssr: true,

@@ -11,7 +11,7 @@ import type { Bot } from './conversation/bot.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { PersonalFields } from './conversation/personal-fields.ts';
-import { recover } from './conversation/recover.ts';
+import { recover, takeOverFrom } from './conversation/recover.ts';
 import { rehearse } from './conversation/rehearse.ts';
 import { Threads } from './conversation/thread/threads.ts';
 import { createCallPath } from './engine/call-path/index.ts';
@@ -35,11 +35,12 @@ import { PushService } from './push/push-service.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
 import { openFileSpool } from './storage/spool/file-spool.ts';
-import { claimDataDirectory, openSqliteStore } from './storage/sqlite/index.ts';
+import { claimDataDirectory } from './storage/sqlite/index.ts';
 import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
 import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
 import { openEventSender } from './wiring/channels.ts';
+import { openStore } from './wiring/store.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SAMPLE_DIRECTORY = join(HERE, 'knowledge', 'sample');
@@ -83,13 +84,13 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   );
 
   const claim = await claimDataDirectory(settings.dataDir);
-  const opening = openSqliteStore({ directory: settings.dataDir, logger: log });
+  const opening = openStore(settings, ownerId, clock, log);
   // Indexing keeps this thread as busy as opening the store keeps the store's: each would wait for the other for nothing.
   const bots = new Map(unindexed.map((bot) => [bot.id, indexKnowledge(bot)]));
-  const sqlite = await opening;
+  const opened = await opening;
   const defaultBot = bots.get(settings.defaultBotId);
   if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
-  const store = makePatient(measureStore(sqlite, metrics), clock);
+  const store = makePatient(measureStore(opened.store, metrics), clock);
   const eventLoop = watchEventLoopDelay();
   const queue = new KeyedQueue(clock, log);
   const alertWebhook = settings.alertWebhookUrl === undefined ? undefined : openAlertWebhook(settings.alertWebhookUrl);
@@ -208,8 +209,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     app,
     bots: [...bots.values()],
     async recover() {
-      const count = await recover(gateway, bots, { store, queue, clock, logger: log, ownerId, threads });
-      if (count.turns + count.deliveries > 0) log.info({ ...count }, 'took over what an earlier process left open');
+      const recovering = { store, queue, clock, logger: log, ownerId, threads };
+      await recover(gateway, bots, recovering);
+      opened.replicas?.onOthersGone(() => takeOverFrom(gateway, bots, recovering));
       gateway.replaySpool(bots);
       gateway.tellPayments(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });

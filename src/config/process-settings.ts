@@ -27,18 +27,6 @@ export const SERVER_SETTINGS = {
     description: 'Folder of the embedded database. One process owns it at a time.',
     descriptionKo: '내장 데이터베이스를 두는 폴더입니다. 한 번에 한 프로세스만 사용할 수 있습니다.',
   }),
-  databaseUrl: Type.Optional(
-    Type.Refine(
-      Type.String({
-        secret: true,
-        description: 'PostgreSQL instead of the embedded database. Not part of this version yet: leave it unset.',
-        descriptionKo:
-          '내장 데이터베이스 대신 PostgreSQL을 쓰기 위한 설정입니다. 이 버전에서는 아직 지원하지 않으므로 비워 두세요.',
-      }),
-      () => false,
-      () => 'PostgreSQL is not part of this version yet; leave it unset to use the embedded store in DATA_DIR',
-    ),
-  ),
   publicUrl: Type.Optional(
     httpUrl({
       description:

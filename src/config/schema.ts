@@ -9,6 +9,7 @@ import {
   TEST_SETTINGS,
 } from './bot-settings.ts';
 import { CLOVA_CHATBOT_SETTINGS } from './clova-chatbot-settings.ts';
+import { DATABASE_SETTINGS } from './database-settings.ts';
 import { GOV_SETTINGS } from './gov-settings.ts';
 import { HANDOVER_SETTINGS } from './handover-settings.ts';
 import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
@@ -28,6 +29,7 @@ export const SETTING_GROUPS: readonly {
   readonly settings: Properties;
 }[] = [
   { title: 'Server', titleKo: '서버', scope: 'process', settings: SERVER_SETTINGS },
+  { title: 'PostgreSQL', titleKo: 'PostgreSQL', scope: 'process', settings: DATABASE_SETTINGS },
   { title: 'Operation', titleKo: '운영', scope: 'process', settings: OPERATION_SETTINGS },
   { title: 'Limits', titleKo: '한도', scope: 'process', settings: LIMIT_SETTINGS },
   { title: 'Answers', titleKo: '답변', scope: 'bot', settings: ANSWER_SETTINGS },
@@ -53,6 +55,7 @@ export const SETTING_GROUPS: readonly {
 
 export const ProcessSchema = Type.Object({
   ...SERVER_SETTINGS,
+  ...DATABASE_SETTINGS,
   ...OPERATION_SETTINGS,
   ...LIMIT_SETTINGS,
   ...TUNING_SETTINGS,

@@ -1,4 +1,4 @@
-/** After a restart: what another process left open is resumed, held or explained. */
+/** What another process left open is resumed, held or explained. */
 import type { ConversationRef, EpochMs } from '../message.ts';
 import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
@@ -9,16 +9,20 @@ import { lateReply } from './texts.ts';
 /** An answer that comes later than this would surprise more than help: the customer gets an apology instead. */
 const TOO_LATE_MS = 10 * 60_000;
 
-export interface RecoveryCount {
-  readonly turns: number;
-  readonly deliveries: number;
+type RecoveringParts = Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId' | 'threads'>;
+
+/** After a restart, before anything else is done. */
+export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, parts: RecoveringParts): Promise<void> {
+  await takeOverFrom(gateway, bots, parts);
+  await parts.threads.resume();
 }
 
-export async function recover(
+/** Takes the turns and deliveries of processes that have gone; the store knows which. */
+export async function takeOverFrom(
   gateway: Gateway,
   bots: ReadonlyMap<string, Bot>,
-  parts: Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId' | 'threads'>,
-): Promise<RecoveryCount> {
+  parts: RecoveringParts,
+): Promise<void> {
   const { store, clock, logger } = parts;
   const now = clock.now();
   const left = await store.takeOver(parts.ownerId, now);
@@ -53,8 +57,8 @@ export async function recover(
       logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
     });
   }
-  await parts.threads.resume();
-  return { turns: left.turns.length, deliveries: left.deliveries.length };
+  const count = { turns: left.turns.length, deliveries: left.deliveries.length };
+  if (count.turns + count.deliveries > 0) logger.info(count, 'took over what an earlier process left open');
 }
 
 function isOpen(closesAt: EpochMs | undefined, now: EpochMs): boolean {

@@ -8,6 +8,8 @@ const AUTHORIZATION = 'talktalk-e2e-key';
 /** A gateway for one test alone, which may kill it: between both platforms and a model. */
 export interface Stage {
   readonly gateway: GatewayProcess;
+  /** What it was started with, to start another one beside it. */
+  readonly env: Readonly<Record<string, string>>;
   readonly model: GatedModel;
   /** Offers a callback only where a call asks for one. */
   readonly kakao: KakaoSimulator;
@@ -15,7 +17,7 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+export async function openStage(more: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const model = new GatedModel();
   const kakao = createKakaoSimulator({ seed: 'stage', callback: false });
   const talktalk = createTalkTalkSimulator({
@@ -25,7 +27,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
     unconfirmed: { suspendAfterFailures: 1_000 },
   });
   const [sendApi, callbacks] = await Promise.all([talktalk.start(), kakao.start(), model.start()]);
-  const gateway = await GatewayProcess.start({
+  const env = {
     ...model.env,
     KAKAO_CALLBACK_ORIGINS: callbacks.url,
     NAVER_BASE_URL: sendApi.url,
@@ -33,12 +35,14 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
     NAVER_SENDS_PER_SECOND: '1000',
     RATE_LIMIT_PER_CONVERSATION: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
-    ...env,
-  });
+    ...more,
+  };
+  const gateway = await GatewayProcess.start(env);
   kakao.skillUrl = `${gateway.url}/query/KAKAO`;
   talktalk.webhookUrl = `${gateway.url}/query/NAVER`;
   return {
     gateway,
+    env,
     model,
     kakao,
     talktalk,

@@ -181,4 +181,12 @@ export const MIGRATIONS: readonly Migration[] = [
         malgil.payments, malgil.threads, malgil.deliveries, malgil.turns, malgil.conversations;
     `,
   },
+  {
+    version: 2,
+    name: 'replicas',
+    // A program that leaves no sign of life would lose its work to the others.
+    worksFrom: 2,
+    up: 'CREATE TABLE malgil.replicas (id text PRIMARY KEY, beat_at timestamptz NOT NULL)',
+    down: 'DROP TABLE malgil.replicas',
+  },
 ];

@@ -1,18 +1,19 @@
-/** What others left open. */
+/** What processes left open that have gone. */
 import { DELIVERY_COLUMNS, type DeliveryRow, toDelivery } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { bind, type Database, statement } from './database.ts';
+import { isAlive } from './replicas.ts';
 import { TURN_COLUMNS, type TurnRow, toTurn } from './turn-row.ts';
 
 const OPEN = `state IN ('received', 'answering')`;
 const PENDING = `state IN ('waiting', 'sending')`;
-const OTHERS = 't.owner_id <> $1';
+const LEFT = `t.owner_id <> $1 AND NOT ${isAlive('t.owner_id')}`;
 
 // Two that come at once take different rows: what one has locked, the other leaves alone.
 const takeOpenTurns = statement<TurnRow>(
   'take-open-turns',
   `WITH left_open AS (
-     SELECT t.serial FROM malgil.turns t WHERE t.${OPEN} AND ${OTHERS} ORDER BY t.serial FOR UPDATE SKIP LOCKED
+     SELECT t.serial FROM malgil.turns t WHERE t.${OPEN} AND ${LEFT} ORDER BY t.serial FOR UPDATE SKIP LOCKED
    ),
    t AS (
      UPDATE malgil.turns SET owner_id = $1 WHERE serial IN (SELECT serial FROM left_open) RETURNING *
@@ -24,7 +25,7 @@ const takePendingDeliveries = statement<DeliveryRow>(
   'take-pending-deliveries',
   `WITH t AS (
      SELECT t.serial, t.id FROM malgil.turns t
-     WHERE t.serial IN (SELECT turn FROM malgil.deliveries WHERE ${PENDING}) AND ${OTHERS} FOR UPDATE SKIP LOCKED
+     WHERE t.serial IN (SELECT turn FROM malgil.deliveries WHERE ${PENDING}) AND ${LEFT} FOR UPDATE SKIP LOCKED
    ),
    taken AS (UPDATE malgil.turns SET owner_id = $1 WHERE serial IN (SELECT serial FROM t)),
    d AS (

@@ -1,0 +1,103 @@
+/** The processes that share a database. Each has a row with a sign of life; the work of one whose sign is too old goes to the others.
+ *  Times are those of the database: clocks of machines differ. */
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { type Database, statement } from './database.ts';
+
+export const BEAT_MS = 2_000;
+/** With one beat more until somebody looks, what a dead process left open goes on within 12 s. */
+export const LAPSE_MS = 8_000;
+
+/** A process that left says so by an infinitely old sign. After an outage of the database itself every sign is old: then all get the
+ *  time to give a new one. */
+const HAS_LAPSED = `r.beat_at < now() - interval '${LAPSE_MS} milliseconds'
+  AND (r.beat_at = '-infinity' OR pg_postmaster_start_time() < now() - interval '${LAPSE_MS} milliseconds')`;
+
+/** SQL: the process of this id is at work. */
+export const isAlive = (id: string) =>
+  `EXISTS (SELECT FROM malgil.replicas r WHERE r.id = ${id} AND NOT (${HAS_LAPSED}))`;
+
+const beat = statement<[alive: number, gone: readonly string[]]>(
+  'beat',
+  `WITH mine AS (
+     INSERT INTO malgil.replicas (id, beat_at) VALUES ($1, now()) ON CONFLICT (id) DO UPDATE SET beat_at = now()
+   )
+   SELECT count(*) FILTER (WHERE NOT (${HAS_LAPSED})), coalesce(array_agg(r.id) FILTER (WHERE ${HAS_LAPSED}), '{}')
+   FROM malgil.replicas r WHERE r.id <> $1`,
+);
+const leave = statement('leave', `UPDATE malgil.replicas SET beat_at = '-infinity' WHERE id = $1`);
+const forget = statement('forget-replicas', `DELETE FROM malgil.replicas r WHERE r.id = ANY($1) AND ${HAS_LAPSED}`);
+
+export interface ReplicasOptions {
+  readonly database: Database;
+  /** Of this process. */
+  readonly id: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Replicas {
+  readonly #options: ReplicasOptions;
+  #cancelBeat: () => void = () => {};
+  #beating: Promise<void> = Promise.resolve();
+  #takeOver: (() => Promise<void>) | undefined;
+  /** Since when this process has reached the database without a gap that others might have had, too. */
+  #steadySince = Number.POSITIVE_INFINITY;
+  #lastBeatAt = Number.NEGATIVE_INFINITY;
+  #isLeaving = false;
+
+  private constructor(options: ReplicasOptions) {
+    this.#options = options;
+  }
+
+  /** The first sign of life, before any work is taken; then one every {@link BEAT_MS}.
+   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
+  static async join(options: ReplicasOptions): Promise<Replicas> {
+    const replicas = new Replicas(options);
+    await replicas.#beat();
+    replicas.#schedule();
+    return replicas;
+  }
+
+  /** @param takeOver called when others have gone; again later if it rejects */
+  onOthersGone(takeOver: () => Promise<void>): void {
+    this.#takeOver = takeOver;
+  }
+
+  /** What is still open may be taken by others at once. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    this.#cancelBeat();
+    await this.#beating;
+    const { database, id, logger } = this.#options;
+    try {
+      await database.run(leave, id);
+    } catch (err) {
+      logger.warn({ err }, 'the others find out by themselves that this process has gone');
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isLeaving) return;
+    const { clock, logger } = this.#options;
+    this.#cancelBeat = clock.schedule(BEAT_MS, () => {
+      this.#beating = this.#beat()
+        .catch((err: unknown) => logger.warn({ err }, 'no sign of life could be left in the database'))
+        .finally(() => this.#schedule());
+    });
+  }
+
+  async #beat(): Promise<void> {
+    const { database, id, clock } = this.#options;
+    const [result] = (await database.run(beat, id)).rows;
+    const now = clock.now();
+    if (now - this.#lastBeatAt > LAPSE_MS) this.#steadySince = now;
+    this.#lastBeatAt = now;
+    const gone = result?.[1] ?? [];
+    // Whoever was cut off from the database may find the others' signs old because they were cut off as well.
+    const isSteady = now - this.#steadySince >= LAPSE_MS;
+    if (this.#takeOver === undefined || gone.length === 0 || !isSteady) return;
+    await this.#takeOver();
+    await database.run(forget, gone);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Settings } from '../config.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { PostgresStore } from '../storage/postgres/index.ts';
+import { openSqliteStore } from '../storage/sqlite/index.ts';
+import type { Store } from '../storage/store.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** There when other processes may share the store. */
+  readonly replicas?: PostgresStore['replicas'];
+}
+
+/** The embedded store, or PostgreSQL where a setting names one.
+ *  @throws GatewayError `STORE_FAILED`, `STORE_BUSY` */
+export async function openStore(
+  settings: Settings,
+  ownerId: string,
+  clock: Clock,
+  logger: Logger,
+): Promise<OpenedStore> {
+  const { databaseUrl: url } = settings;
+  if (url === undefined) return { store: await openSqliteStore({ directory: settings.dataDir, logger }) };
+  // Who runs without it neither loads nor needs the driver.
+  const { openPostgresStore } = await import('../storage/postgres/index.ts');
+  const store = await openPostgresStore({
+    url,
+    replicaId: ownerId,
+    poolSize: settings.databasePoolSize,
+    connectTimeoutMs: settings.databaseConnectTimeoutMs,
+    statementTimeoutMs: settings.databaseStatementTimeoutMs,
+    lockTimeoutMs: settings.databaseLockTimeoutMs,
+    clock,
+    logger,
+  });
+  return { store, replicas: store.replicas };
+}

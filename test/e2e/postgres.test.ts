@@ -1,0 +1,89 @@
+/** The real process on PostgreSQL: alone, and two of them beside each other. */
+import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
+import { textOf } from '../../simulator/bubble.ts';
+import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
+import { questionId, SLOWLY } from './gated-model.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** What a dead process left open goes on within 12 s; the rest is for a machine that is busy. */
+const WAIT = { timeout: 25_000, interval: 25 };
+
+describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  async function setUp({ onTestFinished }: TestContext, env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+    const stage = await openStage({ DATABASE_URL: database.url, NAVER_QUIET_MS: '0', ...env });
+    onTestFinished(() => stage.end());
+    return stage;
+  }
+
+  async function startBeside({ env }: Stage, { onTestFinished }: TestContext): Promise<GatewayProcess> {
+    const other = await GatewayProcess.start(env);
+    onTestFinished(() => other.stop());
+    return other;
+  }
+
+  const answersTo = ({ talktalk }: Stage, user: string) =>
+    talktalk.messages(user).map((message) => questionId(textOf(message.bubbles)));
+
+  it('the program starts, answers, and finds everything again after a restart', async (context) => {
+    const stage = await setUp(context);
+    const { gateway, kakao } = stage;
+    const exchange = await kakao.say('가', `질문-a1-1 알려 주세요`);
+    expect(questionId(textOf(exchange.bubbles))).toEqual(['질문-a1-1']);
+    gateway.terminate();
+    expect(await gateway.exit).toMatchObject({ code: 0 });
+    await gateway.restart();
+    const next = await kakao.say('가', `질문-a1-2 알려 주세요`);
+    expect(questionId(textOf(next.bubbles))).toEqual(['질문-a1-2']);
+    expect(
+      await database.query(
+        `SELECT t.sequence::int, t.state FROM malgil.turns t JOIN malgil.conversations c ON c.serial = t.conversation
+         WHERE c.channel = 'kakao' ORDER BY t.sequence`,
+      ),
+    ).toEqual([
+      { sequence: 1, state: 'answered' },
+      { sequence: 2, state: 'answered' },
+    ]);
+  });
+
+  it('a question goes on elsewhere when its process is killed, once', { timeout: 60_000 }, async (context) => {
+    const stage = await setUp(context);
+    const { gateway, model, talktalk } = stage;
+    await startBeside(stage, context);
+    await talktalk.say('나', `질문-b1-1 ${SLOWLY}`);
+    await vi.waitFor(() => expect(model.asked('질문-b1-1')).toBe(1), WAIT);
+    await gateway.kill();
+    await vi.waitFor(() => expect(model.asked('질문-b1-1')).toBe(2), WAIT);
+    model.release('질문-b1-1');
+    await vi.waitFor(() => expect(answersTo(stage, '나')).toEqual([['질문-b1-1']]), WAIT);
+  });
+
+  it('what a process leaves open when it ends properly goes on elsewhere', { timeout: 60_000 }, async (context) => {
+    const stage = await setUp(context, { SHUTDOWN_LIMIT_MS: '0', SHUTDOWN_DRAIN_MS: '0' });
+    const { gateway, model, talktalk } = stage;
+    await startBeside(stage, context);
+    await talktalk.say('다', `질문-c1-1 ${SLOWLY}`);
+    await vi.waitFor(() => expect(model.asked('질문-c1-1')).toBe(1), WAIT);
+    gateway.terminate();
+    expect(await gateway.exit).toMatchObject({ code: 0 });
+    await vi.waitFor(() => expect(model.asked('질문-c1-1')).toBe(2), WAIT);
+    model.release('질문-c1-1');
+    await vi.waitFor(() => expect(answersTo(stage, '다')).toEqual([['질문-c1-1']]), WAIT);
+  });
+
+  it.each([
+    ['postgres://malgil:the-password@127.0.0.1:1/malgil', 'DATABASE_URL names cannot be used: nothing listens there'],
+    ['mysql://malgil:the-password@127.0.0.1/malgil', 'DATABASE_URL: must be an address such as postgres://'],
+  ])('says what is wrong with an address, and tells no password (%#)', async (url, sentence) => {
+    const ended = await runGatewayToItsEnd({ DATABASE_URL: url });
+    expect(ended).toMatchObject({ code: 1, output: expect.stringContaining(sentence) });
+    expect(ended.output).not.toContain('the-password');
+  });
+});

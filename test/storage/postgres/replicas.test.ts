@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PostgresStore } from '../../../src/storage/postgres/index.ts';
+import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
+import { BEAT_MS, LAPSE_MS } from '../../../src/storage/postgres/replicas.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { canStartServers, createDatabaseAt, hasPostgres, startOwnServer } from '../../helpers/postgres.ts';
+import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
+import { createStoreDatabase, databaseOptions, type StoreDatabase } from './store-database.ts';
+
+const WAIT = { timeout: 20_000, interval: 25 };
+const LONG_AGO = `UPDATE malgil.replicas SET beat_at = now() - interval '1 hour'`;
+const openTurn = (id: string, ownerId: string) => newTurn(id, { conversation: customer(id), ownerId });
+const takenBy = async (store: PostgresStore, ownerId: string) =>
+  (await store.takeOver(ownerId, START)).turns.map(({ id }) => id);
+
+describe.skipIf(!hasPostgres)('processes that share a database', () => {
+  let database: StoreDatabase;
+  let clock: ManualClock;
+  let first: PostgresStore;
+  let second: PostgresStore;
+
+  beforeAll(async () => {
+    database = await createStoreDatabase();
+    // Signs of life are not called old while the server itself is young.
+    await vi.waitFor(
+      async () =>
+        expect(
+          await database.query(
+            `SELECT pg_postmaster_start_time() < now() - interval '${LAPSE_MS + 1_000} milliseconds' AS is_old`,
+          ),
+        ).toEqual([{ is_old: true }]),
+      WAIT,
+    );
+  });
+  beforeEach(async () => {
+    await database.empty();
+    clock = new ManualClock();
+    // Time stands still for the first, so it gives one sign of life and no more.
+    first = await database.openStore({ replicaId: 'first', clock: new ManualClock() });
+    second = await database.openStore({ replicaId: 'second', clock });
+  });
+  afterEach(async () => {
+    await Promise.all([first.close(), second.close()]);
+  });
+  afterAll(() => database.drop());
+
+  /** A beat that has reached the database, and what follows from it. */
+  async function beat(): Promise<void> {
+    await database.query(`UPDATE malgil.replicas SET beat_at = now() - interval '1 second' WHERE id = 'second'`);
+    await clock.advance(BEAT_MS);
+    await vi.waitFor(
+      async () =>
+        expect(
+          await database.query(
+            `SELECT beat_at > now() - interval '900 milliseconds' AS is_new FROM malgil.replicas WHERE id = 'second'`,
+          ),
+        ).toEqual([{ is_new: true }]),
+      WAIT,
+    );
+  }
+
+  it('leave the work of one that gives signs of life alone, and take it when they are too old', async () => {
+    await first.acceptTurn(openTurn('t1', 'first'), 0);
+    await first.acceptTurn(openTurn('t2', 'first'), 0);
+    await first.answerTurn('t2', turnAnswer(), [newDelivery('d1', { state: 'sending', mode: 'push' })]);
+    expect(await second.takeOver('second', START)).toEqual({ turns: [], deliveries: [] });
+    await database.query(`${LONG_AGO} WHERE id = 'first'`);
+    const { turns, deliveries } = await second.takeOver('second', START);
+    expect(turns).toMatchObject([{ id: 't1', ownerId: 'second' }]);
+    expect(deliveries).toMatchObject([{ id: 'd1', state: 'unknown' }]);
+  });
+
+  it('take over at once what one leaves that ends properly', async () => {
+    await first.acceptTurn(openTurn('t1', 'first'), 0);
+    await first.close();
+    expect(await takenBy(second, 'second')).toEqual(['t1']);
+  });
+
+  it('take each piece of work once when two come for it at the same time', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `t${String(index).padStart(2, '0')}`);
+    await Promise.all(ids.map((id) => first.acceptTurn(openTurn(id, 'gone'), 0)));
+    const taken = await Promise.all([
+      takenBy(first, 'first'),
+      takenBy(second, 'second'),
+      takenBy(first, 'first'),
+      takenBy(second, 'second'),
+    ]);
+    expect(taken.flat().sort()).toEqual(ids);
+  });
+
+  it('are told of one that has gone, once it is sure that not they themselves were cut off', async () => {
+    const gone = vi.fn(async () => {
+      await takenBy(second, 'second');
+    });
+    second.replicas.onOthersGone(gone);
+    await first.acceptTurn(openTurn('t1', 'first'), 0);
+    await database.query(`${LONG_AGO} WHERE id = 'first'`);
+    for (let beats = 1; beats * BEAT_MS < LAPSE_MS; beats += 1) await beat();
+    expect(gone).not.toHaveBeenCalled();
+    await beat();
+    await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce(), WAIT);
+    await vi.waitFor(
+      async () => expect(await database.query('SELECT id FROM malgil.replicas')).toEqual([{ id: 'second' }]),
+      WAIT,
+    );
+    expect(await first.readTurn('t1')).toMatchObject({ ownerId: 'second' });
+    await beat();
+    expect(gone).toHaveBeenCalledOnce();
+  });
+
+  it('are told again when they could not take over', async () => {
+    const gone = vi.fn(async () => {
+      if (gone.mock.calls.length === 1) throw new Error('no');
+    });
+    second.replicas.onOthersGone(gone);
+    await database.query(`${LONG_AGO} WHERE id = 'first'`);
+    for (let beats = 0; beats * BEAT_MS < LAPSE_MS; beats += 1) await beat();
+    await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce(), WAIT);
+    await beat();
+    await vi.waitFor(() => expect(gone).toHaveBeenCalledTimes(2), WAIT);
+  });
+});
+
+it.skipIf(!canStartServers)('an outage of the database makes nobody lose work to the others', async () => {
+  const server = await startOwnServer({ durable: true });
+  const { url, query } = await createDatabaseAt(server.url);
+  const busy = await openPostgresStore(databaseOptions(url, { replicaId: 'busy', clock: new ManualClock() }));
+  await busy.acceptTurn(openTurn('t1', 'busy'), 0);
+  await query(LONG_AGO);
+  await server.stop();
+  await server.start();
+  const other = await openPostgresStore(databaseOptions(url, { replicaId: 'other', clock: new ManualClock() }));
+  expect(await takenBy(other, 'other')).toEqual([]);
+  await Promise.all([busy.close(), other.close()]);
+  await server.remove();
+});
