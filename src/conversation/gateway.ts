@@ -9,6 +9,7 @@ import type { Bot } from './bot.ts';
 import { Echoes, type MessageEchoed } from './echoes.ts';
 import { fixedAnswer, systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { greetingFor } from './greeting.ts';
 import { type Handled, respond, say } from './handled.ts';
 import { HeldAnswers } from './held-answers.ts';
 import { Intake } from './intake.ts';
@@ -409,10 +410,7 @@ export class Gateway {
     }
     if (!this.#parts.threads.maySpeak(bot, event.conversation)) return respond({ kind: 'accepted' });
     if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
-    return say(channel, event, {
-      parts: [{ type: 'text', text: bot.greeting, format: 'plain' }],
-      quickReplies: [],
-    });
+    return say(channel, event, await greetingFor(bot, event, this.#parts));
   }
 
   async #claimGreeting(bot: Bot, event: InboundEvent): Promise<boolean> {

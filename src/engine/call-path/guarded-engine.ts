@@ -1,6 +1,6 @@
 import { toGatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
+import type { Engine, EnginePart, EngineRequest, GreetingRequest } from '../engine.ts';
 import type { Circuit } from './circuit.ts';
 import type { Latency } from './latency.ts';
 
@@ -9,6 +9,8 @@ export interface Upstream {
   readonly circuit: Circuit;
   readonly latency: Latency;
 }
+
+type Greeting = Awaited<ReturnType<NonNullable<Engine['greet']>>>;
 
 /** The same engine with all that it can, behind its upstream's circuit. */
 export function guardEngine(engine: Engine, { circuit, latency }: Upstream, clock: Clock): Engine {
@@ -23,8 +25,24 @@ export function guardEngine(engine: Engine, { circuit, latency }: Upstream, cloc
       throw thrown;
     }
   }
+  async function greetGuarded(
+    greet: NonNullable<Engine['greet']>,
+    request: GreetingRequest,
+    signal: AbortSignal,
+  ): Promise<Greeting> {
+    let greeting: Greeting;
+    const once = async function* () {
+      yield await greet(request, signal);
+    };
+    const availableMs = request.closesAt - clock.now();
+    // To its end, so that the circuit learns how the call ended.
+    for await (const said of circuit.pass({ availableMs, signal }, once)) greeting = said;
+    return greeting;
+  }
+  const { greet } = engine;
   return {
     ...engine,
+    ...(greet === undefined ? {} : { greet: (request, signal) => greetGuarded(greet, request, signal) }),
     usualMs: () => latency.usualMs(),
     answer: (request, signal) =>
       circuit.pass({ availableMs: request.closesAt - clock.now(), signal }, () => timed(request, signal)),

@@ -4,6 +4,7 @@ import { createCallPath } from '../../../src/engine/call-path/index.ts';
 import { createClovaEngine } from '../../../src/engine/clova/index.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import { textReply } from '../../../src/message.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineContract, engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
@@ -37,6 +38,28 @@ describe('the call path', () => {
       mayComeLater: 1,
     });
     expect(callPathOn().guard(engine, 'agent')).toMatchObject({ name: 'agent', bringsOwnFacts: true, mayComeLater: 1 });
+  });
+
+  it('greets through the same circuit as it answers', async () => {
+    let isDown = true;
+    let calls = 0;
+    const engine: Engine = Object.assign(new ScriptedEngine('agent'), {
+      greet: async () => {
+        calls += 1;
+        if (isDown) throw new GatewayError('ENGINE_UNREACHABLE', 'nobody there');
+        return textReply('어서 오세요');
+      },
+    });
+    const signal = new AbortController().signal;
+    const greet = (guarded: Engine) => guarded.greet?.(engineRequest(), signal);
+    const callPath = callPathOn();
+    const guarded = callPath.guard(engine, 'agent');
+    for (let i = 0; i < 5; i += 1) expect(await thrownBy(async () => greet(guarded))).toBeInstanceOf(GatewayError);
+    isDown = false;
+    expect(await thrownBy(async () => greet(guarded))).toMatchObject({ code: 'ENGINE_NOT_ASKED' });
+    expect(calls).toBe(5);
+    expect(await greet(callPath.guard(engine, 'another'))).toEqual(textReply('어서 오세요'));
+    expect(callPath.guard(new ScriptedEngine('mute'), 'mute')).not.toHaveProperty('greet');
   });
 
   it('knows an upstream by its name, whoever asks it', async () => {
