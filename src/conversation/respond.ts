@@ -118,7 +118,8 @@ export async function answerQuestion(
   );
 }
 
-/** The first answer that one of these engines gives, else a refusal when a policy withheld one; `undefined` when all of them failed.
+/** The first answer that one of these engines gives, else a refusal when a policy withheld one, else what the first one said that had no
+ *  answer; `undefined` when all of them failed.
  *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
 export async function askEngines(
   engines: readonly Engine[],
@@ -146,6 +147,7 @@ export async function askEngines(
   const engineStartedAt = performance.now();
   const tools = bot.tools === undefined ? undefined : new ToolSession(bot.tools, question, parts);
   let refusedBy: string | undefined;
+  let unanswered: Answer | undefined;
   const chain = inOrder(engines, question.action);
   for (const [index, engine] of chain.entries()) {
     try {
@@ -162,7 +164,10 @@ export async function askEngines(
         ...(question.product === undefined ? {} : { about: question.product }),
         ...(tools === undefined || tools.trace.length === 0 ? {} : { tools: tools.trace }),
       };
-      return { ...answer, source, knowledgeMs, engineMs };
+      const found = { ...answer, source, knowledgeMs, engineMs };
+      if (answer.wasAnswered) return found;
+      unanswered ??= found;
+      feed.restart();
     } catch (thrown) {
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
       const error = toGatewayError(thrown);
@@ -171,7 +176,7 @@ export async function askEngines(
       feed.restart();
     }
   }
-  if (refusedBy === undefined) return undefined;
+  if (refusedBy === undefined) return unanswered;
   return {
     reply: refusalReply(bot.contact),
     source: { kind: 'system', engine: refusedBy, entries: [] },
