@@ -8,6 +8,7 @@ import type { ChannelMemory } from './channels/channel.ts';
 import { namesPaymentRequest } from './channels/index.ts';
 import type { Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
+import { calibrateEngines } from './conversation/calibrate-engines.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { PersonalFields } from './conversation/personal-fields.ts';
@@ -216,6 +217,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       gateway.tellPayments(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });
       isRecovered = true;
+      for (const bot of bots.values()) settingUp.push(calibrateEngines(bot, closing.signal));
       for (const bot of bots.values()) {
         const memory = memoryOf(bot.id, store);
         for (const channel of bot.channels.values()) settingUp.push(channel.setUp?.(memory, closing.signal));

@@ -271,6 +271,13 @@ export const CLOVA_SETTINGS = {
         '내장된 모델 표에 없거나 달라진 모델의 정보를 JSON으로 적습니다. 예: {"HCX-008": {"like": "HCX-007", "maxOutputTokens": 65536}}. like에는 비슷한 모델이나 튜닝의 바탕이 된 모델을 적습니다.',
     }),
   ),
+  clovaTokenCalculator: onOff({
+    default: false,
+    description:
+      "Ask CLOVA Studio's token calculator once at the start how the model counts your prompt and knowledge. Off: learned from the answers, a little later. Its quota is not published.",
+    descriptionKo:
+      '시작할 때 CLOVA Studio 토큰 계산기로 내 프롬프트와 지식의 토큰 수를 한 번 재어 둡니다. 끄면 답변의 사용량에서 조금 늦게 배웁니다. 계산기의 이용 한도는 공개되어 있지 않습니다.',
+  }),
   clovaFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,

@@ -1,5 +1,6 @@
 import type { HistoryMessage } from '../engine/engine.ts';
 import { type EpochMs, type MessageReceived, replyText } from '../message.ts';
+import { estimateTokens } from '../platform/token-scale.ts';
 import type { Turn } from '../storage/store.ts';
 
 export interface MemoryLimits {
@@ -9,16 +10,13 @@ export interface MemoryLimits {
   readonly idleMs: number;
 }
 
-/** Tokens of a text, estimated on the high side: HyperCLOVA X needs about two tokens for three Hangul syllables and one
- *  for three to four Latin letters. Exact counts cost a call to the token calculator. */
-export function estimateTokens(text: string): number {
-  let wide = 0;
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) wide += 1;
-  return Math.ceil(wide * 0.75 + (text.length - wide) * 0.35) + 4;
-}
-
 /** The youngest answered turns that fit the window, oldest first. `newestFirst` comes from the store. */
-export function selectHistory(newestFirst: readonly Turn[], now: EpochMs, limits: MemoryLimits): HistoryMessage[] {
+export function selectHistory(
+  newestFirst: readonly Turn[],
+  now: EpochMs,
+  limits: MemoryLimits,
+  countTokens: (text: string) => number = estimateTokens,
+): HistoryMessage[] {
   const pairs: HistoryMessage[][] = [];
   let tokens = 0;
   let laterAt = now;
@@ -26,7 +24,7 @@ export function selectHistory(newestFirst: readonly Turn[], now: EpochMs, limits
     const said = saidIn(turn);
     if (said.length === 0) continue;
     if (laterAt - turn.receivedAt > limits.idleMs) break;
-    for (const { text } of said) tokens += estimateTokens(text);
+    for (const { text } of said) tokens += countTokens(text);
     if (tokens > limits.maxTokens) break;
     pairs.push(said);
     laterAt = turn.receivedAt;

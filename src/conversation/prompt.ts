@@ -49,6 +49,11 @@ export interface PromptInput {
   readonly closesAt: EpochMs;
 }
 
+/** As the first model of the bot counts, where one is known. */
+function tokenCounter({ engines }: Bot): ((text: string) => number) | undefined {
+  return engines.find((engine) => engine.estimateTokens !== undefined)?.estimateTokens;
+}
+
 /** Everything an engine needs for one question. Models see placeholders instead of the operator's phone numbers and
  *  links (CLOVA stars those out, and cannot be told not to); `facts` puts them back. What the bot itself said earlier
  *  holds such facts as well; what customers say never becomes one. */
@@ -56,11 +61,8 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
   const { bot, knowledge, memory } = input;
   const grounds = toGrounds(knowledge);
   const usable = knowledge.confidence === 'none' ? [] : grounds;
-  const history = selectHistory(memory.recentTurns, input.now, {
-    maxTokens: bot.historyTokens,
-    maxTurns: bot.historyTurns,
-    idleMs: bot.conversationIdleMs,
-  });
+  const limits = { maxTokens: bot.historyTokens, maxTurns: bot.historyTurns, idleMs: bot.conversationIdleMs };
+  const history = selectHistory(memory.recentTurns, input.now, limits, tokenCounter(bot));
   const said = history.filter((message) => message.role === 'assistant').map(({ text }) => ({ answer: text }));
   const bearing: FactBearing[] = [...usable, { answer: bot.systemPrompt }, ...said];
   const facts = protectFacts(bearing, bot.contact);

@@ -1,19 +1,12 @@
 /** The one loop that asks again. */
 import { type GatewayError, toGatewayError } from '../errors.ts';
-import type { EpochMs } from '../message.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { AnswerExchange } from './answer-exchange.ts';
+import type { AnswerCall } from './engine.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
 
-export interface AnswerCall {
-  /** Sent along, so that the service's people can find it. */
-  readonly requestId: string;
-  /** End of all attempts together. */
-  readonly closesAt: EpochMs;
-  /** Cancelling it reaches the socket. */
-  readonly signal: AbortSignal;
-}
+export type { AnswerCall } from './engine.ts';
 
 interface RetryTerms {
   readonly call: AnswerCall;

@@ -138,6 +138,15 @@ export type EnginePart =
       readonly session?: string;
     };
 
+export interface AnswerCall {
+  /** Sent along, so that the service's people can find it. */
+  readonly requestId: string;
+  /** End of all attempts together. */
+  readonly closesAt: EpochMs;
+  /** Cancelling it reaches the socket. */
+  readonly signal: AbortSignal;
+}
+
 export const MAX_SESSION_CHARS = 2_000;
 
 /** Everything but the methods is plain fields of its own, which wrappers copy. */
@@ -150,6 +159,15 @@ export interface Engine {
   /** In how many ms most answers have been complete lately; `undefined` while that is not known. Absent: it calls nobody and answers at
    *  once. */
   readonly usualMs?: () => number | undefined;
+  /** What a request may hold at most beside the room for the answer, in tokens. Absent: not known. */
+  readonly window?: { readonly maxPromptTokens: number };
+  /** Exact, of all texts together; a call of its own. Absent: nobody counts.
+   *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
+  readonly countTokens?: (texts: readonly string[], call: AnswerCall) => Promise<number>;
+  /** As near as is known what its model would count. */
+  readonly estimateTokens?: (text: string) => number;
+  /** Has texts counted that are like those to come, so that the estimates are right from the first question on. Never rejects. */
+  readonly calibrate?: (texts: readonly string[], signal: AbortSignal) => Promise<void>;
   /** Absent: this engine calls no tools.
    *  @throws GatewayError `SETTINGS_INVALID` when its model cannot be offered these */
   readonly checkTools?: (tools: readonly ToolDefinition[]) => void;

@@ -3,6 +3,8 @@ import { type BotSettings, engineOf, modelOf, type Settings } from '../config.ts
 import type { CallPath } from '../engine/call-path/index.ts';
 import { capabilitiesOf, readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { fitPrompts } from '../engine/fit-prompt.ts';
+import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createUpstreamEngine } from './engines.ts';
 import { upstreamName } from './upstream-name.ts';
@@ -22,7 +24,15 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
     const name = engineOf(entry);
     if (name === 'faq') return approvedEngine;
     const asked = withModelOf(entry, bot);
-    return callPath.guard(createUpstreamEngine(name, asked, settings, logger), upstreamName(name, asked));
+    const engine = fitPrompts(createUpstreamEngine(name, asked, settings, logger), {
+      now: systemClock.now,
+      onCalibrationFailed: ({ code }) =>
+        logger.warn(
+          { bot: bot.id, code },
+          'the tokens of the prompt could not be counted; they are learned from answers',
+        ),
+    });
+    return callPath.guard(engine, upstreamName(name, asked));
   });
 }
 

@@ -83,6 +83,7 @@ function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: L
       ...(bot.clovaTopK === undefined ? {} : { topK: bot.clovaTopK }),
       ...(bot.clovaRepetitionPenalty === undefined ? {} : { repetitionPenalty: bot.clovaRepetitionPenalty }),
       stop: bot.clovaStop,
+      countsTokens: bot.clovaTokenCalculator,
       ...(bot.clovaAiFilter === 'off' ? {} : { withholdFrom: bot.clovaAiFilter }),
       ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
       connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateTokens, failuresInARow, selectHistory } from '../../src/conversation/memory.ts';
+import { failuresInARow, selectHistory } from '../../src/conversation/memory.ts';
 import { textReply } from '../../src/message.ts';
 import type { Turn } from '../../src/storage/store.ts';
 
@@ -68,12 +68,5 @@ describe('failuresInARow', () => {
     expect(failuresInARow([])).toBe(0);
     expect(failuresInARow([turn(3, 3, 'q', false), turn(2, 2, 'q', false), turn(1, 1)])).toBe(2);
     expect(failuresInARow([turn(2, 2, 'q', false), turn(1, 1, 'q', false)])).toBe(2);
-  });
-});
-
-describe('estimateTokens', () => {
-  it('counts Hangul dearer than Latin letters and never gives nothing', () => {
-    expect(estimateTokens('')).toBeGreaterThan(0);
-    expect(estimateTokens('반품 배송비는 얼마예요?')).toBeGreaterThan(estimateTokens('return fee?'));
   });
 });

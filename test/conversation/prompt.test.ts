@@ -13,6 +13,7 @@ const bot = {
   systemPrompt: `당신은 상담원입니다. 급하면 ${PHONE}로 안내하세요.`,
   contact: `고객센터 ${PHONE}`,
   answerMode: 'free',
+  engines: [],
   historyTokens: 3_000,
   historyTurns: 20,
   conversationIdleMs: 1_800_000,

@@ -162,6 +162,14 @@ export function requestedTokens({
   );
 }
 
+/** What is left of the model's window for a prompt, beside the longest answer that may be asked for. */
+export function maxPromptTokens(options: ChatOptions): number {
+  const { contextTokens, maxInputTokens, tools } = capabilitiesOf(options.model, options.models);
+  // Whether tools come with a question is known only then; they raise what is asked for.
+  const outputTokens = requestedTokens(tools ? { ...options, tools: [] } : options);
+  return Math.min(maxInputTokens, contextTokens - outputTokens);
+}
+
 /** The body without its messages, in the words of the model's API version. */
 export function toWireParameters(options: ChatOptions): JsonObject {
   const { model, models, thinkingEffort = 'none', stop = [], schema, withholdFrom } = options;

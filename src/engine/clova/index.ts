@@ -2,12 +2,14 @@
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
+import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
 import { unfitVerdict } from './ai-filter.ts';
+import { type ClovaApi, openClovaApi } from './apis/api.ts';
+import { countChatTokens } from './apis/token-count.ts';
 import { capabilitiesOf, isKnownModel, sightOf } from './capabilities.ts';
 import { type ChatLine, type ClovaChat, openClovaChat } from './chat.ts';
 import type { ChatResult } from './chat-frame.ts';
-import { checkChatOptions } from './chat-options.ts';
+import { checkChatOptions, maxPromptTokens } from './chat-options.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
@@ -31,11 +33,14 @@ export function createClovaEngine(settings: ClovaEngineSettings, deps: ClovaEngi
 class ClovaEngine implements Engine {
   readonly name = 'clova';
   readonly seesImages?: ImageLimits;
+  readonly window: { readonly maxPromptTokens: number };
+  readonly countTokens?: (texts: readonly string[], call: AnswerCall) => Promise<number>;
   readonly checkTools = (tools: readonly ToolDefinition[]): void => {
     checkChatOptions({ ...this.#settings, tools });
   };
   readonly #settings: ClovaEngineSettings;
   readonly #chat: ClovaChat;
+  readonly #api: ClovaApi | undefined;
   readonly #line: ChatLine;
   /** For questions with pictures. */
   readonly #visionLine: ChatLine;
@@ -45,6 +50,7 @@ class ClovaEngine implements Engine {
   constructor(settings: ClovaEngineSettings, { logger, clock }: ClovaEngineDeps) {
     this.#settings = settings;
     const { model, models, visionModel } = settings;
+    this.window = { maxPromptTokens: maxPromptTokens(settings) };
     this.#chat = openClovaChat(settings, {
       ...(clock !== undefined && { clock }),
       onRetry: (error, retry) => {
@@ -58,6 +64,15 @@ class ClovaEngine implements Engine {
     this.#visionLine = visionModel === undefined ? this.#line : this.#chat.line(visionOptions(settings, visionModel));
     const seesImages = visionModel === undefined ? capabilitiesOf(model, models).images : sightOf(visionModel, models);
     if (seesImages !== undefined) this.seesImages = seesImages;
+    const api =
+      settings.countsTokens === true ? openClovaApi(settings, clock === undefined ? {} : { clock }) : undefined;
+    this.#api = api;
+    if (api !== undefined) {
+      this.countTokens = async (texts, call) => {
+        const messages = [{ role: 'user', text: texts.join('\n') }] as const;
+        return (await countChatTokens(api, { model, ...(models !== undefined && { models }) }, messages, call)).total;
+      };
+    }
   }
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
@@ -69,8 +84,8 @@ class ClovaEngine implements Engine {
     }
   }
 
-  close(): Promise<void> {
-    return this.#chat.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#chat.close(), this.#api?.close()]);
   }
 
   /** Pictures and tools exclude each other in one request. */

@@ -10,6 +10,8 @@ export interface ClovaEngineSettings
   readonly maxOutputTokens: number;
   /** Takes the questions that come with pictures; absent: `model`, where that one can see. */
   readonly visionModel?: string;
+  /** Offers exact counts, each of which is a request of its own. */
+  readonly countsTokens?: boolean;
 }
 
 /** Refuses at start-up what the service would refuse for every question. Values never appear in the message.
