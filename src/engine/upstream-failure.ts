@@ -19,7 +19,8 @@ export function brokenAnswer(upstream: string, what: string, cause?: unknown): G
   });
 }
 
-function networkCodeOf(cause: unknown): string | undefined {
+/** A name for the log, such as `ECONNREFUSED`, that cannot hold what anybody wrote. */
+export function networkCodeOf(cause: unknown): string | undefined {
   const code = (cause as { readonly code?: unknown } | undefined)?.code;
   return typeof code === 'string' && /^\w{1,60}$/.test(code) ? code : undefined;
 }
