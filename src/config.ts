@@ -14,6 +14,7 @@ import {
   type ProcessSettings,
   type Properties,
 } from './config/schema.ts';
+import { isLoopback } from './config/shapes.ts';
 import { toolOriginProblems } from './config/tool-settings.ts';
 import { GatewayError } from './errors.ts';
 
@@ -130,6 +131,15 @@ function judgeCombinations(
     const missing = bot.clovaChatbotUrl === undefined ? 'CLOVA_CHATBOT_URL' : 'CLOVA_CHATBOT_SECRET';
     problems.push(`${nameOf(there)}: needs ${missing} beside it`);
   }
+  if (bot.engine.includes('a2a') && bot.a2aUrl === undefined) {
+    problems.push(`${nameOf('engine')}: names a2a, but A2A_URL is not set`);
+  }
+  if (bot.engine.includes('a2a') && bot.answerMode === 'grounded') {
+    warnings.push(`${nameOf('answerMode')}: is grounded, but an A2A agent answers from knowledge of its own`);
+  }
+  if (bot.a2aUrl !== undefined && bot.a2aApiKey !== undefined && travelsInClear(bot.a2aUrl)) {
+    warnings.push(`${nameOf('a2aUrl')}: is not https, so the API key travels in clear text`);
+  }
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
   }
@@ -165,6 +175,11 @@ function judgeCombinations(
   if (bot.knowledgeFile === NO_KNOWLEDGE && (bot.engine.every((name) => name === 'faq') || bot.answerMode !== 'free')) {
     warnings.push(`${nameOf('knowledgeFile')}: is none, so there is nothing that this bot could answer with`);
   }
+}
+
+function travelsInClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 /** An account's key in the environment reaches no bot of the file: silence about that would look like a broken key. */

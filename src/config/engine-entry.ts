@@ -1,9 +1,9 @@
 /** One engine in ENGINE: `clova`, or `clova:HCX-DASH-002` for a model of its own. */
 import Type from 'typebox';
 
-const ENGINES = ['clova', 'clova-chatbot', 'socket', 'faq'] as const;
+const ENGINES = ['clova', 'clova-chatbot', 'a2a', 'socket', 'faq'] as const;
 /** Names of the design that later versions bring: known, so that the refusal can say so. */
-const LATER_ENGINES: readonly string[] = ['openai', 'a2a'];
+const LATER_ENGINES: readonly string[] = ['openai'];
 /** Engines that ask whichever model they are told to, and the setting that names it where the entry does not. */
 const MODEL_SETTINGS = { clova: 'clovaModel' } as const;
 

@@ -1,5 +1,6 @@
 /** Every setting, once: its type, its range, its default and what it is for. */
 import Type, { type Static, type TSchema } from 'typebox';
+import { A2A_SETTINGS } from './a2a-settings.ts';
 import {
   ANSWER_SETTINGS,
   CLOVA_SETTINGS,
@@ -37,6 +38,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'CLOVA Chatbot', titleKo: 'CLOVA Chatbot', scope: 'bot', settings: CLOVA_CHATBOT_SETTINGS },
   { title: 'Other engines', titleKo: '다른 답변 엔진', scope: 'bot', settings: OTHER_ENGINE_SETTINGS },
   { title: 'Tools', titleKo: '도구(함수 호출)', scope: 'bot', settings: TOOL_SETTINGS },
+  { title: 'A2A agent', titleKo: 'A2A 에이전트', scope: 'bot', settings: A2A_SETTINGS },
   { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
   { title: 'KakaoTalk', titleKo: '카카오톡', scope: 'bot', settings: KAKAO_SETTINGS },
   { title: 'KakaoTalk push', titleKo: '카카오톡 먼저 보내기', scope: 'bot', settings: KAKAO_PUSH_SETTINGS },
@@ -76,6 +78,7 @@ export const BotSchema = Type.Object({
   ...CLOVA_CHATBOT_SETTINGS,
   ...OTHER_ENGINE_SETTINGS,
   ...TOOL_SETTINGS,
+  ...A2A_SETTINGS,
   ...PHOTO_SETTINGS,
   ...KAKAO_SETTINGS,
   ...KAKAO_PUSH_SETTINGS,

@@ -51,6 +51,15 @@ export function httpUrl(options: Options) {
   );
 }
 
+/** A whole address to call, as it is: some servers tell a path with a final slash from one without. */
+export function endpointUrl(options: Options) {
+  return Type.Refine(
+    Type.String(options),
+    (value) => isHttpUrl(value),
+    () => 'must be a URL that begins with http:// or https://, without user name or fragment',
+  );
+}
+
 /** A whole address to call, query included: webhooks carry their key there, so nothing between us and them may read it. */
 export function webhookUrl(options: Options) {
   return Type.Refine(
@@ -60,7 +69,7 @@ export function webhookUrl(options: Options) {
   );
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 

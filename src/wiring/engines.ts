@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createSocketEngine } from '../engine/socket/index.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createA2a } from './a2a-engine.ts';
 import { createClovaChatbot } from './clova-chatbot.ts';
 
 const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
@@ -21,6 +22,8 @@ export function createUpstreamEngine(
       return createClova(bot, settings, logger);
     case 'clova-chatbot':
       return createClovaChatbot(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
+    case 'a2a':
+      return createA2a(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
     case 'socket':
       return createSocket(bot);
   }

@@ -9,6 +9,8 @@ export function upstreamName(engine: EngineName, bot: BotSettings): string {
       return `clova:${bot.clovaModel}#${fingerprint(bot.clovaBaseUrl, bot.clovaApiKey ?? '')}`;
     case 'clova-chatbot':
       return `clova-chatbot#${fingerprint(bot.clovaChatbotUrl ?? '', bot.clovaChatbotSecret ?? '')}`;
+    case 'a2a':
+      return `a2a:${new URL(bot.a2aUrl ?? '').host}#${fingerprint(bot.a2aUrl ?? '', bot.a2aApiKey ?? '')}`;
     case 'socket':
       return `socket:${bot.socketEngine}`;
     default:

@@ -32,7 +32,7 @@ describe('.env.example', () => {
   });
 
   it('shows the values that hold without it', () => {
-    const shown = renderEnvExample().matchAll(/^# ([A-Z_]+)=(.+)$/gm);
+    const shown = renderEnvExample().matchAll(/^# ([A-Z\d_]+)=(.+)$/gm);
     const env = Object.fromEntries([...shown].map(([, name = '', value = '']) => [name, value]));
     expect(Object.keys(env).length).toBeGreaterThan(30);
     const none = () => '';
@@ -50,7 +50,7 @@ it('describes every setting in both languages', () => {
 
 it('draws a table with one row a setting', () => {
   for (const language of ['ko', 'en'] as const) {
-    const names = [...renderTable(language).matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name);
+    const names = [...renderTable(language).matchAll(/^\| `([A-Z\d_]+)`/gm)].map(([, name]) => name);
     expect(names).toEqual(describeSettings().map(({ name }) => name));
   }
   expect(run('--table', 'en').stdout).toBe(`${renderTable('en')}\n`);

@@ -169,7 +169,11 @@ describe('reading text', () => {
     ['CHANNELS', 'kakao,kakao', 'must not name the same thing twice'],
     ['CHANNELS', ',', 'must name at least one'],
     ['ENGINE', 'faq,openai', 'item 2 names openai, which is not part of this version yet'],
-    ['ENGINE', 'a2a', 'not part of this version yet'],
+    ['ENGINE', 'a2a', 'names a2a, but A2A_URL is not set'],
+    ['A2A_URL', 'agent.example/a2a', 'must be a URL that begins with http:// or https://'],
+    ['A2A_URL', 'https://agent.example/a2a#top', 'without user name or fragment'],
+    ['A2A_API_KEY', 'two words', 'must be the key as it was issued'],
+    ['A2A_DIALECT', 'v2', 'must be one of auto, v0.3, v1.0, gov-v2'],
     ['ENGINE', 'faq,clova-chatbot', 'names clova-chatbot, but CLOVA_CHATBOT_URL is not set'],
     ['CLOVA_CHATBOT_URL', 'https://chatbot.example.com/invoke', 'needs CLOVA_CHATBOT_SECRET beside it'],
     ['CLOVA_CHATBOT_SECRET', 'a-secret', 'needs CLOVA_CHATBOT_URL beside it'],
@@ -180,7 +184,7 @@ describe('reading text', () => {
     ['CLOVA_CHATBOT_CONTENT_TYPE', 'text/plain', 'must be application/json'],
     ['SOCKET_ENGINE', '127.0.0.1', 'must be a host and a port'],
     ['SOCKET_ENGINE', '127.0.0.1:70000', 'must be a host and a port'],
-    ['ENGINE', 'gpt', 'item 1 must be one of clova, clova-chatbot, socket, faq'],
+    ['ENGINE', 'gpt', 'item 1 must be one of clova, clova-chatbot, a2a, socket, faq'],
     ['ENGINE', 'clova,faq:HCX-007', 'item 2 names a model, which only clova can ask'],
     ['ENGINE', 'clova:', 'item 1 must name a model behind the colon, such as clova:HCX-DASH-002'],
     ['ENGINE', 'clova:HCX 007', 'item 1 must name a model behind the colon, such as clova:HCX-DASH-002'],
@@ -250,6 +254,21 @@ describe('reading text', () => {
     const { warnings, bots } = load({ TEST_SECRET: 'long-enough,short' });
     expect(bots[0]?.testSecret).toEqual(['long-enough', 'short']);
     expect(warnings).toEqual([expect.stringContaining('TEST_SECRET: is shorter than 8')]);
+  });
+
+  it('complains of an agent that is called in clear text, and of one that knows no grounds', () => {
+    const env = { ENGINE: 'a2a,faq', A2A_API_KEY: 'agent-key' };
+    expect(load({ ...env, A2A_URL: 'https://agent.example/a2a/?version=2' })).toMatchObject({
+      bots: [{ a2aUrl: 'https://agent.example/a2a/?version=2', a2aDialect: 'auto', a2aStream: true }],
+      warnings: [],
+    });
+    expect(load({ ...env, A2A_URL: 'http://127.0.0.1:8900/a2a' }).warnings).toEqual([]);
+    expect(load({ ...env, A2A_URL: 'http://agent.example/a2a' }).warnings).toEqual([
+      expect.stringMatching(/^A2A_URL: .*clear text/),
+    ]);
+    expect(load({ ...env, A2A_URL: 'https://agent.example/a2a', ANSWER_MODE: 'grounded' }).warnings).toEqual([
+      expect.stringMatching(/^ANSWER_MODE: .*A2A/),
+    ]);
   });
 
   it('complains of a model for photos that no photo will reach', () => {
