@@ -1,7 +1,10 @@
 /** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses and accounts, whole or starred out. */
 import { detectIn } from './detect.ts';
+import { matchesOf } from './matches-of.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
-import { normalise } from './normalise.ts';
+import { type NormalisedText, normalise } from './normalise.ts';
+import { findRepresentativeNumbers } from './representative-number.ts';
+import { withSpelledOutAddresses } from './spelled-out-address.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
 
@@ -30,13 +33,25 @@ function isContact(kind: string): kind is keyof typeof KIND_OF_DETECTION {
 
 const NOTHING: readonly ContactDetail[] = [];
 
+/** Without the dot that a host on the internet has: "help@shop". Whoever reads it takes it for an address all the same. */
+const DOTLESS_EMAIL = /(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@[a-z][a-z0-9-]{1,62}(?![\w@-]|\.[a-z0-9])/gi;
+
+function dotlessEmails(plain: NormalisedText): readonly ContactDetail[] {
+  if (!plain.text.includes('@')) return NOTHING;
+  return matchesOf(DOTLESS_EMAIL, plain.text).map(({ 0: address, index }) => {
+    const span = plain.originalSpan(index, index + address.length);
+    return { kind: 'email', ...span, starred: false, key: address.toLowerCase() };
+  });
+}
+
 /** In order, without overlaps; of two that overlap the more telling one: link, then e-mail and number, then stars. */
 export function findContactDetails(text: string): readonly ContactDetail[] {
   const plain = normalise(text);
-  const links = findWebAddresses(plain.text).map(({ start, end }): ContactDetail => {
-    const address = plain.text.slice(start, end);
+  const spelled = withSpelledOutAddresses(plain);
+  const links = findWebAddresses(spelled.text).map(({ start, end }): ContactDetail => {
+    const address = spelled.text.slice(start, end);
     const starred = address.includes('**');
-    return { kind: 'link', ...plain.originalSpan(start, end), starred, key: webAddressKey(address) };
+    return { kind: 'link', ...spelled.originalSpan(start, end), starred, key: webAddressKey(address) };
   });
   const starred = findStarredOut(plain.text);
   if (links.length === 0 && starred.length === 0 && !mayHoldNumber(plain.text)) return NOTHING;
@@ -49,6 +64,9 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
   const numbers = detectIn(searched).flatMap(({ kind, start, end, key }): readonly ContactDetail[] =>
     isContact(kind) ? [{ kind: KIND_OF_DETECTION[kind], start, end, starred: false, key }] : [],
   );
+  const representatives = findRepresentativeNumbers(searched).map(
+    ({ digits, ...span }): ContactDetail => ({ kind: 'phone', ...span, starred: false, key: digits }),
+  );
   const stars = starred.map(
     ({ kind, start, end, pattern }): ContactDetail => ({
       kind,
@@ -58,7 +76,7 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
     }),
   );
   const chosen: ContactDetail[] = [];
-  for (const detail of [...links, ...numbers, ...stars]) {
+  for (const detail of [...links, ...numbers, ...representatives, ...dotlessEmails(searched), ...stars]) {
     if (chosen.every((other) => detail.end <= other.start || detail.start >= other.end)) chosen.push(detail);
   }
   return chosen.sort((a, b) => a.start - b.start);

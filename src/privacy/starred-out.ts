@@ -18,7 +18,8 @@ const NUMBER_TOKENS = [
 ];
 /** Blank, brackets, dash, dot. */
 const NUMBER_SEPARATORS = new Set([0x20, 0x28, 0x29, 0x2d, 0x2e]);
-const EMAIL_TOKEN = /[A-Za-z0-9._%+*-]{1,64}@[A-Za-z0-9*-]{1,63}(?:\.[A-Za-z0-9*-]{1,63}){1,5}/g;
+/** A filter for links takes the whole host, dots included. */
+const EMAIL_TOKEN = /[A-Za-z0-9._%+*-]{1,64}@(?:[A-Za-z0-9*-]{1,63}(?:\.[A-Za-z0-9*-]{1,63}){1,5}|\*{4,63}(?![\w*]))/g;
 /** Fewer are a mask of something else, emphasis, or a rule across the page. */
 const ONLY_STARS = /(?<![\w*])\*{6,}(?![\w*])/g;
 

@@ -1,5 +1,6 @@
 /** Links in running Korean text, where a particle follows without a blank: "https://example.com/faq에서". */
 
+import { isAddressOfHost, isHangulLabel, isHostName } from './host-name.ts';
 import { matchesOf } from './matches-of.ts';
 
 export interface WebAddressMatch {
@@ -7,20 +8,53 @@ export interface WebAddressMatch {
   readonly end: number;
 }
 
-const HOST_END =
-  'com|net|org|kr|io|me|co|shop|store|site|link|app|dev|ai|biz|info|to|gl|ly|be|gg|im|us|uk|jp|cn|tw|vn|de|eu|tv|cc|xyz|page|online|asia|cloud|club|live|life|mall|market|pro|tech|world|work|blog|news|한국|닷컴|kakao|naver';
 const PATH_CHARACTER = '[^\\s<>"\'`|\\\\^{}\\[\\]「」『』“”‘’«»，。、！？；：…【】［］〔〕（）]';
+/** A port, and what follows it. */
+const TAIL = `(?::\\d{2,5}(?!\\d))?(?:[/?#]${PATH_CHARACTER}*)?`;
+/** A letter or a dot that belongs to a longer name or number stands before. The dot of a sentence does not. */
+const NOT_INSIDE = '(?<![\\w@]|[\\w*][.-])';
+/** Words that may follow a name in Hangul without a blank. */
+const WORDS_AFTER_NAME =
+  '에서|에게|에|으로|로|를|을|은|는|이|가|와|과|도|만|의|까지|부터|이나|입니다|이며|이고|이에요|예요|라고|이라';
 const ADDRESS = new RegExp(
   [
-    // With a scheme; a model's provider may have starred out the scheme too.
-    `(?:https?|(?<!\\*)h?\\*{2,16}):\\/\\/${PATH_CHARACTER}+`,
+    // With a scheme, whatever it opens; a model's provider may have starred out the scheme too.
+    `(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,30}|(?<!\\*)h?\\*{2,16}):\\/\\/${PATH_CHARACTER}+`,
+    // Browsers forgive the missing slashes, and run what is behind these.
+    `(?<![a-z0-9])https?:\\/?[a-z0-9]${PATH_CHARACTER}*`,
+    `(?<![a-z0-9])(?:(?:java|vb)script:${PATH_CHARACTER}+|data:[a-z]+\\/${PATH_CHARACTER}+|intent:#?${PATH_CHARACTER}+)`,
     `(?<![\\w@.\\-])www\\.${PATH_CHARACTER}+`,
-    `(?<![\\w@.\\-*])(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,4}(?:${HOST_END})(?![a-z0-9@-]|\\.[a-z0-9])(?:[/?#]${PATH_CHARACTER}*)?`,
+    `${NOT_INSIDE}(?<host>(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,5}(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59}))(?![a-z0-9@-]|\\.[a-z0-9])${TAIL}`,
+    `(?<![가-힣])(?<name>[가-힣][가-힣0-9-]{0,30})\\.(?<ending>(?:[a-z0-9-]{1,62}\\.){0,2}[a-z]{2,24})(?![a-z0-9@-]|\\.[a-z0-9])${TAIL}`,
+    `(?<![가-힣\\w])(?<own>[가-힣a-z0-9-]{1,40})\\.(?:한국|닷컴|닷넷|삼성)(?:(?![가-힣])|(?=(?:${WORDS_AFTER_NAME})(?![가-힣])))${TAIL}`,
+    `(?<![\\w.])(?<digits>(?:\\d{1,3}\\.){3}\\d{1,3})(?!\\d|\\.\\d)${TAIL}`,
     // Starred out to the last letter: "****.***/**"
     `(?<![\\w@.*-])(?=[a-z0-9*.-]{0,60}\\*\\*)(?=[*.-]{7}|[0-9*.-]{0,60}[a-z])(?:[a-z0-9*-]{1,63}\\.){1,4}[a-z*]{2,24}(?![\\w@*])(?:[/?#]${PATH_CHARACTER}*)?`,
   ].join('|'),
   'gi',
 );
+
+/** How much of a match is its host, where that looks like words or a number; 0 for other addresses.
+ *  @returns undefined for what is no address */
+function hostLength({ 0: whole, index, groups = {} }: RegExpExecArray, text: string): number | undefined {
+  const { host, name, ending, own, digits } = groups;
+  if (host !== undefined) return isHostName(host, whole.length === host.length) ? 0 : undefined;
+  if (name !== undefined && ending !== undefined) {
+    const length = name.length + 1 + ending.length;
+    return isHangulLabel(name) && isHostName(`${name}.${ending}`, whole.length === length) ? length : undefined;
+  }
+  if (own !== undefined) return isHangulLabel(own) ? own.length + LENGTH_OF_OWN_ENDING : undefined;
+  if (digits === undefined) return HANGUL_HOST.exec(whole)?.[0].length ?? 0;
+  const isHost = isAddressOfHost(digits, whole.length === digits.length);
+  return isHost && !VERSION_BEFORE.test(text.slice(Math.max(0, index - 10), index)) ? 0 : undefined;
+}
+
+/** Behind a scheme or "www." */
+const HANGUL_HOST =
+  /^(?:[a-z][a-z0-9+.-]*:\/{0,2}|www\.)[a-z0-9.-]*[가-힣][가-힣a-z0-9.-]*?\.(?:한국|닷컴|닷넷|삼성|[a-z]{2,24}(?![a-z]))/i;
+/** ".한국" and the like */
+const LENGTH_OF_OWN_ENDING = 3;
+const VERSION_BEFORE = /(?:v|ver\.?|version|버전|빌드|build)\s?$/i;
 
 const HANGUL_RUN = /[가-힣ㄱ-ㅎㅏ-ㅣ]+/g;
 /** Words that follow a link; a run of Hangul behind a slash that is not one of them belongs to the path. */
@@ -28,9 +62,10 @@ const WORD_AFTER =
   /^(?:에서|에게|에|으로|로|를|을|은|는|이|가|와|과|도|만|의|까지|부터|이나|입니다|이며|이고|이에요|예요|라고|이라고|라는|및|또는|참고|참조|접속|클릭|방문)/;
 
 /** Where an address that starts `address` really ends: before particles and punctuation. */
-function trimmedLength(address: string, before: string): number {
+function trimmedLength(address: string, before: string, host: number): number {
   let end = address.length;
   for (const run of matchesOf(HANGUL_RUN, address)) {
+    if (run.index < host) continue;
     const continuesPath = /[/=#&?_%+-]/.test(address.charAt(run.index - 1));
     if (!continuesPath || WORD_AFTER.test(run[0])) {
       end = run.index;
@@ -58,17 +93,17 @@ function trimmedLength(address: string, before: string): number {
 
 const NOTHING: readonly WebAddressMatch[] = [];
 
-/** False only where no address can be: each has a scheme, or a dot behind `www` or before an ending. The dot of a sentence is neither. */
+/** False only where no address can be: each has a scheme, or a dot between characters that are no blanks. */
 function mayHoldAddress(text: string): boolean {
   for (let dot = text.indexOf('.'); dot !== -1; dot = text.indexOf('.', dot + 1)) {
-    if (BEFORE_DOT.test(text.charAt(dot - 1)) || AFTER_DOT.test(text.charAt(dot + 1))) return true;
+    if (BEFORE_DOT.test(text.charAt(dot - 1)) || BEHIND_DOT.test(text.charAt(dot + 1))) return true;
   }
-  return text.includes('://');
+  return text.includes(':') && SCHEME.test(text);
 }
 
 const BEFORE_DOT = /w/i;
-/** A letter, a star in its place, or the first syllable of 한국 and 닷컴. */
-const AFTER_DOT = /[a-z*한닷]/i;
+const BEHIND_DOT = /[a-z*0-9한닷삼]/i;
+const SCHEME = /:\/\/|(?:https?|script|intent):\S|data:[a-z]+\//i;
 
 /** @param text normalised */
 export function findWebAddresses(text: string): readonly WebAddressMatch[] {
@@ -78,16 +113,23 @@ export function findWebAddresses(text: string): readonly WebAddressMatch[] {
 /** The same without the cheap look before it. */
 export function findAllWebAddresses(text: string): readonly WebAddressMatch[] {
   const matches: WebAddressMatch[] = [];
-  for (const match of matchesOf(ADDRESS, text)) {
+  ADDRESS.lastIndex = 0;
+  for (let match = ADDRESS.exec(text); match !== null; match = ADDRESS.exec(text)) {
     const start = match.index;
-    const end = start + trimmedLength(match[0], text.slice(Math.max(0, start - 3), start));
-    if (/\/\/[^/]|^[^:/]+\.[^/]/.test(text.slice(start, end))) matches.push({ start, end });
+    const host = hostLength(match, text);
+    if (host === undefined) {
+      // The address may begin behind the first dot: "합니다.example.com".
+      ADDRESS.lastIndex = start + Math.max(1, match[0].indexOf('.') + 1);
+      continue;
+    }
+    const end = start + trimmedLength(match[0], text.slice(Math.max(0, start - 3), start), host);
+    if (/\/\/[^/]|^[^:/]+\.[^/]|:\/?[^/]/.test(text.slice(start, end))) matches.push({ start, end });
   }
   return matches;
 }
 
-/** Two spellings of one address have one key: scheme, `www.`, case of the host and a last slash make no difference. */
+/** Two spellings of one address have one key: `http` or `https`, `www.`, case of the host and a last slash make no difference. */
 export function webAddressKey(address: string): string {
-  const [, host = '', path = ''] = /^(?:[a-z*]+:\/\/)?(?:www\.)?([^/?#]*)(.*)$/is.exec(address) ?? [];
+  const [, host = '', path = ''] = /^(?:(?:https?|h?\*+):\/\/)?(?:www\.)?([^/?#]*)(.*)$/is.exec(address) ?? [];
   return host.toLowerCase() + path.replace(/\/$/, '');
 }
