@@ -405,6 +405,8 @@ export interface AnswerSource {
   readonly kind: 'knowledge' | 'model' | 'system';
   readonly engine: string;
   readonly model?: string;
+  /** How many phone numbers, links and the like were left out of the answer, because nobody had given them to the model. */
+  readonly withheld?: number;
   /** What else an engine said beside its answer, for developers. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** What the engine wants back with the next question: stored, never shown. */

@@ -10,10 +10,28 @@ const CUT_MARGIN = 40;
 const LONGEST_PLACEHOLDER = 24;
 /** "010 - 1234" */
 const LONGEST_NUMBER_GAP = 5;
+/** Digits in words, as in "일오팔팔 구구구구"; and how a dash between them is read aloud. */
+const DIGIT_WORD = '(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵일이둘삼셋사넷오육륙칠팔구])';
+/** The end of what may be the first part of a number: digits, two of their words or a word of nothing else, with a particle for a dash. */
+const NUMBER_SO_FAR = new RegExp(
+  `(?:\\d|${DIGIT_WORD}[-.~/_]?${DIGIT_WORD}|(?:^|\\s)${DIGIT_WORD})(?:에|의|국에?|번에?)?$|(?:\\d|${DIGIT_WORD})\\s(?:다시|하이픈|대시|빼기)$`,
+);
+/** What may be its next part, or the dash before it. */
+const NUMBER_GOES_ON = new RegExp(`^(?:\\d|${DIGIT_WORD}|다시|하이픈|대시|빼기|에 |의 )`);
+/** A bank's name tells what the number before it is. */
+const ACCOUNT_SO_FAR = /\d{6}\S*$/;
+const BANK_AFTER =
+  /^\(?(?:국민|신한|우리|하나|농협|기업|카카|토스|케이|케뱅|새마|우체|씨티|부산|대구|광주|전북|경남|제주|수협|신협|계좌|SC|KB|NH|IB)/;
+/** "help 골뱅이 shop.com", "shop (dot) com" */
+const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
+const ADDRESS_GOES_ON = /^(?:@|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
+const ADDRESS_WORD = /(?:^|\s)[([{<]?\s?(?:at|dot|\.|골뱅이|앳|닷|점|쩜)\s?[)\]}>]?$/i;
+/** As much of the last word as those expressions look at. */
+const WORD_TAIL = 12;
 const PARTICLE_WORD =
   /^(?:으로|로|을|를|은|는|이|가|에서|에|와|과|도|의|까지|부터|이나|나|입니다|이에요|예요|이고|이며)(?=[\s.,!?)]|$)/;
-/** The longest particle and the character behind it. */
-const PARTICLE_LOOKAHEAD = 4;
+/** The longest particle and the character behind it; as much of a next word as has to be seen. */
+const LOOKAHEAD = 5;
 
 function codesOf(characters: string): ReadonlySet<number> {
   return new Set(Array.from(characters, (character) => character.charCodeAt(0)));
@@ -21,7 +39,7 @@ function codesOf(characters: string): ReadonlySet<number> {
 
 const OPENING = codesOf('[［【〔⟦〚');
 const CLOSING = codesOf(']］】〕⟧〛');
-const COLD_PUNCTUATION = codesOf('.,!?:;\'"…~·‘’“”、。！？「」『』)');
+const PUNCTUATION = codesOf('.,!?:;\'"…~·‘’“”、。！？「」『』)');
 /** A number ends before them, not with them. */
 const NO_NUMBER_END = codesOf('!?:;\'"…·]');
 /** White space outside ASCII, as `\s` has it. */
@@ -45,18 +63,13 @@ function isLatin(code: number): boolean {
   return lower >= 0x61 && lower <= 0x7a;
 }
 
-/** Characters that no fact begins with: Hangul and what stands between words. */
-function isCold(code: number): boolean {
-  return isHangul(code) || COLD_PUNCTUATION.has(code);
-}
-
 /** A number may go on after the blank that follows, or have begun before it. */
 function isNumberEnd(code: number): boolean {
   return !isHangul(code) && !isLatin(code) && !NO_NUMBER_END.has(code);
 }
 
 function isNumberStart(code: number): boolean {
-  return !isCold(code) && !isLatin(code) && code !== OPENING_BRACKET;
+  return !isHangul(code) && !PUNCTUATION.has(code) && !isLatin(code) && code !== OPENING_BRACKET;
 }
 
 function skipBlanks(text: string, from: number): number {
@@ -74,6 +87,18 @@ function forcedCut(window: string): number {
   return splitsPair && cut > 1 ? cut - 1 : cut;
 }
 
+/** Whether one fact may reach over the blank from the word that ends at `end` to the one that begins at `next`. */
+function goesOn(text: string, from: number, end: number, next: number): boolean {
+  const last = text.charCodeAt(end - 1);
+  if (isNumberEnd(last) && isNumberStart(text.charCodeAt(next))) return true;
+  const tail = text.slice(Math.max(from, end - WORD_TAIL), end);
+  const following = text.slice(next, next + LOOKAHEAD);
+  if (NUMBER_SO_FAR.test(tail) && NUMBER_GOES_ON.test(following)) return true;
+  if (ADDRESS_SO_FAR.test(tail) && ADDRESS_GOES_ON.test(following)) return true;
+  if (ADDRESS_WORD.test(tail) && /^[A-Za-z0-9가-힣]/.test(following)) return true;
+  return ACCOUNT_SO_FAR.test(tail) && BANK_AFTER.test(following);
+}
+
 /** Where the region of `text` that begins at `from` ends, the blanks before it included.
  *  @param ended no more text will follow
  *  @returns `undefined` while what follows may still change the answer; behind `from` for a text that is not at its end */
@@ -83,10 +108,6 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
   let at = skipBlanks(text, from);
   if (at >= limit) return limit;
   if (at === text.length) return open;
-  if (isCold(text.charCodeAt(at))) {
-    while (at < text.length && at < limit && isCold(text.charCodeAt(at))) at += 1;
-    return at;
-  }
   let depth = 0;
   let openedAt = 0;
   for (;;) {
@@ -103,18 +124,28 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
       at += 1;
       continue;
     }
-    const before = text.charCodeAt(at - 1);
     const next = skipBlanks(text, at);
     const inPlaceholder = depth > 0 && at - openedAt <= LONGEST_PLACEHOLDER;
-    if (!inPlaceholder && (next - at > LONGEST_NUMBER_GAP || isHangul(before))) return at;
+    if (!inPlaceholder && (next - at > LONGEST_NUMBER_GAP || !mayGoOn(text, from, at))) return at;
     if (next >= limit) return from + forcedCut(text.slice(from, limit));
     if (next === text.length) return ended ? at : undefined;
-    if (inPlaceholder || (isNumberEnd(before) && isNumberStart(text.charCodeAt(next)))) {
+    if (inPlaceholder) {
       at = next;
       continue;
     }
-    if (!ended && text.length < next + PARTICLE_LOOKAHEAD) return undefined;
-    const particle = PARTICLE_WORD.exec(text.slice(next, next + PARTICLE_LOOKAHEAD))?.[0];
+    if (!ended && text.length < next + LOOKAHEAD) return undefined;
+    if (goesOn(text, from, at, next)) {
+      at = next;
+      continue;
+    }
+    const particle = PARTICLE_WORD.exec(text.slice(next, next + LOOKAHEAD))?.[0];
     return particle !== undefined && next === at + 1 ? next + particle.length : at;
   }
+}
+
+/** False for most words in Hangul: what follows them makes no difference. */
+function mayGoOn(text: string, from: number, end: number): boolean {
+  if (!isHangul(text.charCodeAt(end - 1))) return true;
+  const tail = text.slice(Math.max(from, end - WORD_TAIL), end);
+  return NUMBER_SO_FAR.test(tail) || ADDRESS_WORD.test(tail) || ACCOUNT_SO_FAR.test(tail);
 }

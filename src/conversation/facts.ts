@@ -4,8 +4,12 @@
 import { remember } from '../platform/remember.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
 import { couldBe } from '../privacy/starred-out.ts';
+import { webAddressKey } from '../privacy/web-address.ts';
+import { FactAnswer, type FactUpdate } from './facts-answer.ts';
 import { nextRegionEnd } from './facts-region.ts';
-import { removed } from './facts-removal.ts';
+import type { Mark } from './facts-sentence.ts';
+
+export type { FactUpdate } from './facts-answer.ts';
 
 interface Fact {
   readonly kind: ContactKind;
@@ -17,11 +21,14 @@ interface Fact {
   readonly key: string;
 }
 
-/** Plain data. Holds what the operator wrote and nothing that a customer did. */
+/** Plain data. */
 export interface FactTable {
+  /** What the operator wrote. */
   readonly facts: readonly Fact[];
-  /** What takes the place of an invention of each kind; absent when the operator gave no contact. */
-  readonly contactFor: Readonly<Partial<Record<ContactKind, string>>>;
+  /** What the customer wrote: may be repeated to them as it is, and stands in for nothing else. */
+  readonly said: readonly Pick<Fact, 'wording' | 'key'>[];
+  /** As the operator wrote it, for the end of an answer that had to leave something out; may be empty. */
+  readonly contact: string;
 }
 
 /** The texts of a knowledge entry in which facts may stand. */
@@ -39,15 +46,15 @@ export interface ProtectedFacts<G extends FactBearing> {
 
 export interface RestoredText {
   readonly text: string;
-  /** How many numbers and addresses were taken out or exchanged because the operator never wrote them. */
+  /** How many numbers and addresses were left out because nobody had given them. */
   readonly removed: number;
 }
 
 export interface FactStream {
   /** @returns what may be shown now, '' while a placeholder, a number or a link may still be open */
-  push(delta: string): string;
+  push(delta: string): FactUpdate;
   /** @returns the rest, and the count over the whole stream */
-  end(): RestoredText;
+  end(): FactUpdate & Pick<RestoredText, 'removed'>;
 }
 
 const WORD_OF_KIND: Readonly<Record<ContactKind, string>> = {
@@ -145,21 +152,27 @@ class TableBuilder {
     return result + text.slice(at);
   }
 
-  build(contact: string): FactTable {
-    const contactFor: Partial<Record<ContactKind, string>> = {};
-    if (contact.trim() !== '') {
-      const own = mentionsOfText(contact);
-      for (const kind of CONTACT_KINDS) {
-        const fact = own.find((mention) => mention.kind === kind);
-        contactFor[kind] = fact === undefined ? contact.trim() : contact.slice(fact.start, fact.end);
-      }
-    }
-    return { facts: this.#facts, contactFor };
+  build(contact: string, said: FactTable['said'] = []): FactTable {
+    return { facts: this.#facts, said, contact: contact.trim() };
   }
 }
 
-/** The grounds and the contact as a model may see them, and the table that brings the facts back. Neither is changed in place. */
-export function protectFacts<G extends FactBearing>(grounds: readonly G[], contact: string): ProtectedFacts<G> {
+/** A customer's number is masked before it gets here; a company's, and a link, are not. */
+function saidIn(texts: readonly string[]): FactTable['said'] {
+  return texts.flatMap((text) =>
+    mentionsIn(text, '').flatMap(({ start, end, form, key }) =>
+      form === 'written' ? [{ wording: text.slice(start, end), key }] : [],
+    ),
+  );
+}
+
+/** The grounds and the contact as a model may see them, and the table that brings the facts back. Neither is changed in place.
+ *  @param said what the customer wrote, of which the model may speak */
+export function protectFacts<G extends FactBearing>(
+  grounds: readonly G[],
+  contact: string,
+  said: readonly string[] = [],
+): ProtectedFacts<G> {
   const builder = new TableBuilder();
   const protectedContact = builder.protect(contact);
   const protectedGrounds = grounds.map((ground) => ({
@@ -172,11 +185,11 @@ export function protectFacts<G extends FactBearing>(grounds: readonly G[], conta
           links: ground.links.map(({ label, url }) => ({
             label: builder.protect(label),
             // Whole, whatever is in it: a link may be one that no detector knows (`tel:`, an app's own scheme).
-            url: builder.add('link', url, url),
+            url: builder.add('link', url, webAddressKey(url)),
           })),
         }),
   }));
-  return { grounds: protectedGrounds, contact: protectedContact, table: builder.build(contact) };
+  return { grounds: protectedGrounds, contact: protectedContact, table: builder.build(contact, saidIn(said)) };
 }
 
 /** A text that came later, such as a tool's result: its facts join those of the table. */
@@ -187,34 +200,41 @@ export function protectMore(text: string, table: FactTable): { readonly text: st
   return { text: shown, table: { ...table, facts: builder.build('').facts } };
 }
 
-interface Resolution {
-  /** `undefined`: nothing can stand here. */
-  readonly wording: string | undefined;
-  /** The model wrote something that the operator never did. */
-  readonly invented: boolean;
-}
-
-function isLink(wording: string): boolean {
-  return !/\s/.test(wording) && /[.:]/.test(wording);
-}
-
 function distinct(facts: readonly Fact[]): readonly Fact[] {
   return facts.filter((fact, i) => facts.findIndex((other) => other.key === fact.key) === i);
 }
 
-function resolve({ kind, form, key }: Mention, table: FactTable): Resolution {
-  const known = table.facts.find((fact) => (form === 'placeholder' ? fact.placeholder === key : fact.key === key));
-  if (known !== undefined) return { wording: known.wording, invented: false };
-
-  const ofKind = kind === 'unknown' ? table.facts : table.facts.filter((fact) => fact.kind === kind);
-  const candidates = distinct(ofKind);
-  const possible = form === 'starred' ? candidates.filter((fact) => couldBe(key, fact.key)) : candidates;
-  const only = possible.length === 1 ? possible[0] : candidates.length === 1 ? candidates[0] : undefined;
-  if (only !== undefined) return { wording: only.wording, invented: form === 'written' || possible.length !== 1 };
-  return { wording: table.contactFor[kind === 'unknown' ? 'phone' : kind], invented: true };
+/** What stars hid, where only one fact can have been there. As many stars as characters tell more than any number of them. */
+function hidden({ kind, key }: Mention, facts: readonly Fact[]): string | undefined {
+  const possible = kind === 'unknown' ? facts : facts.filter((fact) => fact.kind === kind && couldBe(key, fact.key));
+  const asLong = possible.filter((fact) => (kind === 'unknown' ? fact.wording : fact.key).length === key.length);
+  const candidates = asLong.length > 0 ? asLong : possible;
+  return candidates.length === 1 ? candidates[0]?.wording : undefined;
 }
 
-const MAY_MENTION = /[\d*@.[［【〔⟦〚０-９]|:\/\/|[^\s!-~가-힣]/;
+/** @returns undefined for what the model made up */
+function resolve(mention: Mention, table: FactTable): string | undefined {
+  const { kind, form, key } = mention;
+  switch (form) {
+    case 'placeholder': {
+      const named = table.facts.find((fact) => fact.placeholder === key);
+      const candidates = distinct(table.facts.filter((fact) => fact.kind === kind));
+      return (named ?? (candidates.length === 1 ? candidates[0] : undefined))?.wording;
+    }
+    case 'written':
+      return (table.facts.find((fact) => fact.key === key) ?? table.said.find((fact) => fact.key === key))?.wording;
+    case 'starred':
+      return hidden(mention, distinct(table.facts));
+  }
+}
+
+const MAY_MENTION = new RegExp(
+  [
+    '[\\d*@.[［【〔⟦〚０-９]|:\\S|[^\\s!-~가-힣]|[\\s(<{](?:dot|닷|점|쩜)[\\s)>}]|골뱅이',
+    // Four digits in words, with what may stand between them.
+    '(?:[공영빵일이둘삼셋사넷오육륙칠팔구][\\s.,~/_()에의국번다시-]{0,4}|(?:하나|다섯|여섯|일곱|여덟|아홉)[\\s-]?){4}',
+  ].join('|'),
+);
 /** As far back as a word such as "계좌" speaks for a number. */
 const CONTEXT_LENGTH = 40;
 
@@ -231,90 +251,71 @@ function behindLastNumber(text: string, from: number, end: number): string {
 /** Rewrites a text region by region as it comes in. */
 class FactRewriter implements FactStream {
   readonly #table: FactTable;
+  readonly #answer: FactAnswer;
   /** The model's words: the last ones that have been rewritten, and from `#pendingFrom` on those that wait. */
   #text = '';
   #pendingFrom = 0;
-  /** The end of what has been shown. */
-  #shown = '';
-  /** A removal has emptied the head of a line: the blank that followed would stand there alone. */
-  #lineIsEmptied = false;
-  #removed = 0;
 
   constructor(table: FactTable) {
     this.#table = table;
+    this.#answer = new FactAnswer(table.contact);
   }
 
-  push(delta: string): string {
+  push(delta: string): FactUpdate {
     this.#text += delta;
-    return this.#advance(false);
+    this.#advance(false);
+    return this.#answer.show();
   }
 
-  end(): RestoredText {
-    return { text: this.#advance(true), removed: this.#removed };
+  end(): FactUpdate & Pick<RestoredText, 'removed'> {
+    this.#advance(true);
+    const update = this.#answer.end();
+    return { ...update, removed: this.#answer.withheld };
   }
 
-  #advance(ended: boolean): string {
+  #advance(ended: boolean): void {
     const text = this.#text;
-    let output = '';
     let at = this.#pendingFrom;
-    for (;;) {
-      const end = nextRegionEnd(text, at, ended);
-      if (end === undefined) break;
-      const raw = text.slice(at, end);
-      const region = this.#lineIsEmptied ? raw.replace(/^[ \t]+/, '') : raw;
+    for (let end = nextRegionEnd(text, at, ended); end !== undefined; end = nextRegionEnd(text, at, ended)) {
+      const region = text.slice(at, end);
       if (MAY_MENTION.test(region)) {
-        const removedBefore = this.#removed;
-        const settled = (this.#shown + output).slice(-CONTEXT_LENGTH);
-        const context = behindLastNumber(text, Math.max(0, at - CONTEXT_LENGTH), at);
-        const rewritten = this.#rewrite(region, context, settled);
-        this.#lineIsEmptied = this.#removed > removedBefore && /(?:^|\n)$/.test(settled + rewritten);
-        output += rewritten;
+        this.#rewrite(region, behindLastNumber(text, Math.max(0, at - CONTEXT_LENGTH), at));
       } else {
-        output += region;
-        this.#lineIsEmptied = false;
+        this.#answer.append(region, []);
       }
       at = end;
     }
-    if (output !== '') this.#shown = (this.#shown + output).slice(-CONTEXT_LENGTH);
     const kept = Math.max(0, at - CONTEXT_LENGTH);
     this.#text = text.slice(kept);
     this.#pendingFrom = at - kept;
-    return output;
   }
 
-  #rewrite(region: string, context: string, settled: string): string {
-    let before = '';
-    let rest = region;
+  #rewrite(region: string, context: string): void {
+    let text = '';
     let at = 0;
+    const marks: Mark[] = [];
     for (const mention of mentionsIn(region, context)) {
-      const { wording, invented } = resolve(mention, this.#table);
-      if (invented) this.#removed += 1;
-      before += rest.slice(0, Math.max(0, mention.start - at));
-      const after = region.slice(mention.end);
-      // The target of a Markdown link must be one; without, its label stays as text.
-      const fits = wording !== undefined && (mention.kind !== 'link' || !before.endsWith('](') || isLink(wording));
-      if (fits) {
-        before += wording;
-        rest = after;
-      } else {
-        ({ before, after: rest } = removed(mention.kind, { settled, before, after }));
-      }
-      at = region.length - rest.length;
+      text += region.slice(at, mention.start);
+      const wording = resolve(mention, this.#table);
+      const start = text.length;
+      text += wording ?? region.slice(mention.start, mention.end);
+      marks.push({ start, end: text.length, kind: mention.kind, what: wording === undefined ? 'invented' : 'fact' });
+      at = mention.end;
     }
-    return before + rest;
+    this.#answer.append(text + region.slice(at), marks);
   }
 }
 
-/** Restores facts in a text that arrives in pieces. The pieces joined are what {@link restoreFacts} makes of the whole. */
+/** Restores facts in a text that arrives in pieces. What is shown in the end is what {@link restoreFacts} makes of the whole. */
 export function createFactStream(table: FactTable): FactStream {
   return new FactRewriter(table);
 }
 
 /** Puts the operator's wording back for placeholders, and for numbers and links that the model starred out or wrote itself.
- *  What the operator never wrote is exchanged for the only fact of its kind, else for the contact, else taken out. */
+ *  A sentence around what nobody ever gave goes, or does without it; then the contact stands once at the end. */
 export function restoreFacts(text: string, table: FactTable): RestoredText {
   const rewriter = new FactRewriter(table);
   const head = rewriter.push(text);
-  const { text: tail, removed: count } = rewriter.end();
-  return { text: head + tail, removed: count };
+  const tail = rewriter.end();
+  return { text: tail.instead ? tail.text : head.text + tail.text, removed: tail.removed };
 }

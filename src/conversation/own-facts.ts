@@ -3,8 +3,8 @@ import type { EngineRequest } from '../engine/engine.ts';
 import { type FactStream, type FactTable, restoreFacts } from './facts.ts';
 
 export const unchangedStream: FactStream = {
-  push: (delta) => delta,
-  end: () => ({ text: '', removed: 0 }),
+  push: (delta) => ({ text: delta, instead: false }),
+  end: () => ({ text: '', instead: false, removed: 0 }),
 };
 
 /** What the bot said earlier, without placeholders: nobody would put the wording back into the answer. */

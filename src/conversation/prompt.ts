@@ -56,7 +56,7 @@ function tokenCounter({ engines }: Bot): ((text: string) => number) | undefined 
 
 /** Everything an engine needs for one question. Models see placeholders instead of the operator's phone numbers and
  *  links (CLOVA stars those out, and cannot be told not to); `facts` puts them back. What the bot itself said earlier
- *  holds such facts as well; what customers say never becomes one. */
+ *  holds such facts as well; what customers say never becomes one, but may be said back to them. */
 export function buildEngineRequest(input: PromptInput): { request: EngineRequest; facts: FactTable } {
   const { bot, knowledge, memory } = input;
   const grounds = toGrounds(knowledge);
@@ -65,7 +65,9 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
   const history = selectHistory(memory.recentTurns, input.now, limits, tokenCounter(bot));
   const said = history.filter((message) => message.role === 'assistant').map(({ text }) => ({ answer: text }));
   const bearing: FactBearing[] = [...usable, { answer: bot.systemPrompt }, ...said];
-  const facts = protectFacts(bearing, bot.contact);
+  const asked = [...history.filter((message) => message.role === 'user').map(({ text }) => text), input.question];
+  // In a group room the others would read a customer's link in the bot's voice.
+  const facts = protectFacts(bearing, bot.contact, input.conversation.room === undefined ? asked : []);
   const shown = facts.grounds.slice(0, usable.length);
   const persona = facts.grounds[usable.length]?.answer ?? bot.systemPrompt;
   const earlier = facts.grounds.slice(usable.length + 1);

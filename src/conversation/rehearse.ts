@@ -34,7 +34,7 @@ export async function rehearse(bot: Bot, { store, clock }: RehearsalParts): Prom
       closesAt: now,
     });
     const stream = createFactStream(facts);
-    const said = `${stream.push(text)}${stream.end().text}`;
+    const said = `${stream.push(text).text}${stream.end().text}`;
     const answered: Reply[] = [{ parts: [{ type: 'text', text: said, format: 'markdown' }], quickReplies: [] }];
     for await (const part of bot.approvedEngine.answer(request, new AbortController().signal)) {
       if (part.type === 'reply') answered.push({ parts: part.parts, quickReplies: part.quickReplies });

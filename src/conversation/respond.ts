@@ -27,7 +27,7 @@ import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
-import { createFactStream, type FactTable } from './facts.ts';
+import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
 import { unchangedStream, withOwnWording } from './own-facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
@@ -232,6 +232,8 @@ interface Said {
     readonly extra?: AnswerSource['extra'];
   };
   readonly model?: string;
+  /** How many numbers and addresses were left out of `text`. */
+  readonly withheld?: number;
   readonly session?: string;
   /** What the model wants done before it answers. */
   readonly toolCalls?: readonly ToolCall[];
@@ -254,9 +256,10 @@ async function runEngine(
   let ready: Said['ready'];
   let finished: Pick<Said, 'model' | 'session'> | undefined;
   let toolCalls: readonly ToolCall[] | undefined;
-  const say = (delta: string) => {
-    text += delta;
-    feed.append(delta);
+  const say = ({ text: more, instead }: FactUpdate) => {
+    if (instead) feed.restart();
+    text = instead ? more : text + more;
+    feed.append(more);
   };
   for await (const part of engine.answer(asked, signal)) {
     firstPartMs ??= performance.now() - startedAt;
@@ -283,7 +286,7 @@ async function runEngine(
   // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
   if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));
   const rest = stream.end();
-  say(rest.text);
+  say(rest);
   if (ready === undefined && text.trim() === '') throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
   parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
   if (rest.removed > 0) {
@@ -292,7 +295,8 @@ async function runEngine(
       'contacts that no entry contains were taken out of an answer',
     );
   }
-  return { text, ...(ready === undefined ? {} : { ready }), ...finished };
+  const withheld = rest.removed === 0 ? {} : { withheld: rest.removed };
+  return { text, ...(ready === undefined ? {} : { ready }), ...finished, ...withheld };
 }
 
 function toAnswer(
@@ -334,6 +338,7 @@ function toAnswer(
       kind: 'model',
       engine: engine.name,
       ...(said.model === undefined ? {} : { model: said.model }),
+      ...(said.withheld === undefined ? {} : { withheld: said.withheld }),
       ...session,
       entries: toEntries(grounds.filter((ground) => ground.score >= best * REST_ON_SHARE)),
     },

@@ -60,7 +60,7 @@ describe('protectFacts', () => {
     expect(protectFacts([{ answer }], '')).toEqual({
       grounds: [{ answer }],
       contact: '',
-      table: { facts: [], contactFor: {} },
+      table: { facts: [], said: [], contact: '' },
     });
   });
 
@@ -123,44 +123,89 @@ describe('restoreFacts', () => {
     expect(restoreFacts(text, table)).toEqual({ text: expected, removed: 0 });
   });
 
-  it('exchanges an invented number for the contact when several facts could be meant', () => {
-    expect(restoreFacts('010-9999-8888로 전화하세요', table)).toEqual({ text: '1588-1234로 전화하세요', removed: 1 });
-  });
-
-  it('exchanges an invented number for the only fact of its kind', () => {
-    expect(restoreFacts('https://fake.example.org/a를 보세요', table)).toEqual({
-      text: 'https://shop.example.com/return를 보세요',
-      removed: 1,
-    });
-  });
-
-  it('uses the whole contact when the contact has no fact of that kind', () => {
-    const only = tableOf([], '고객센터 1588-1234');
-    expect(restoreFacts('fake@example.org로 보내세요', only).text).toBe('고객센터 1588-1234로 보내세요');
-    expect(restoreFacts('[여기](https://fake.example.org)를 누르세요', only).text).toBe('여기를 누르세요');
-  });
-
   const nothing = tableOf([]);
+  const UNTOLD = '정확한 연락처나 주소는 확인되지 않아 안내해 드리지 못했어요.';
 
   it.each([
+    // Who is reached stays, without the number.
     ['고객센터 010-9999-8888로 연락하세요.', '고객센터로 연락하세요.'],
     ['매장 010-9999-8888로 연락하세요.', '매장으로 연락하세요.'],
     ['고객센터(02-999-8888)로 연락하세요.', '고객센터로 연락하세요.'],
-    ['자세한 내용은 https://fake.example.org/a 에서 확인하세요.', '자세한 내용은 확인하세요.'],
-    ['자세한 내용은 https://fake.example.org/a에서 확인하세요.', '자세한 내용은 확인하세요.'],
+    ['본사(전화: 02-999-8888, 이메일: fake@example.org)로 알려 주세요.', '본사로 알려 주세요.'],
+    ['본사(02-999-8888, 평일 9시~18시)로 알려 주세요.', '본사(평일 9시~18시)로 알려 주세요.'],
+    ['본사(평일 9시~18시, 02-999-8888)로 알려 주세요.', '본사(평일 9시~18시)로 알려 주세요.'],
     ['홈페이지 www.fake.com에서 확인하세요.', '홈페이지에서 확인하세요.'],
-    ['번호는 **02-999-8888**입니다.', '번호는 확인이 필요한 번호입니다.'],
-    ['[여기](https://fake.example.org)를 누르세요.', '여기를 누르세요.'],
-    ['02-999-8888로 전화 주세요.', '전화 주세요.'],
-    ['첫째\n02-999-8888로 전화 주세요.', '첫째\n전화 주세요.'],
-    ['문의: 02-999-8888, fake@example.org.', '문의:,.'],
-    ['Please call 02-999-8888 or visit www.fake.com for more.', 'Please call or visit for more.'],
-    ['전화번호는 ********입니다', '전화번호는 확인이 필요한 번호입니다'],
-    ['[[전화7]]로 문의하세요', '문의하세요'],
-  ])('takes the invention out of %j', (text, expected) => {
+    ['이메일 fake@example.org로 보내 주세요.', '이메일로 보내 주세요.'],
+  ])('says %j without the invention', (text, expected) => {
     const restored = restoreFacts(text, nothing);
     expect(restored.text).toBe(expected);
     expect(restored.removed).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [
+      '네, 가능해요. 자세한 내용은 https://fake.example.org/a 에서 확인하세요. 감사합니다.',
+      '네, 가능해요. 감사합니다.',
+    ],
+    ['번호는 **02-999-8888**입니다. 편하게 연락 주세요.', '편하게 연락 주세요.'],
+    ['가능해요! [여기](https://fake.example.org)를 누르세요.', '가능해요!'],
+    ['첫째\n02-999-8888로 전화 주세요.', '첫째'],
+    ['가능해요.\n\n문의: 02-999-8888, fake@example.org.\n\n고맙습니다.', '가능해요.\n\n고맙습니다.'],
+    ['Yes. Please call 02-999-8888 or visit www.fake.com for more. Thanks.', 'Yes. Thanks.'],
+    ['가능해요. 전화번호는 ********입니다', '가능해요.'],
+    ['가능해요. [[전화7]]로 문의하세요', '가능해요.'],
+    ['가능해요. 국민은행 123456-01-999999로 입금해 주세요.', '가능해요.'],
+    ['- 배송: 2~3일\n- 전화: 02-999-8888\n- 반품: 7일', '- 배송: 2~3일\n- 반품: 7일'],
+    ['배송은 2~3일 걸려요. 연락처는 다음과 같습니다:\n- 전화: 02-999-8888\n- 메일: a@fake.org', '배송은 2~3일 걸려요.'],
+    // A clause that stands by itself becomes the sentence.
+    ['배송은 보통 2~3일 걸리며 문의는 02-999-8888로 해 주세요.', '배송은 보통 2~3일 걸립니다.'],
+    ['반품은 7일 안에 하실 수 있고, 신청은 www.fake.com에서 하세요.', '반품은 7일 안에 하실 수 있습니다.'],
+    ['배송비는 고객님이 부담하시지만 자세한 내용은 02-999-8888로 문의하세요. 네.', '네.'],
+    ['재고는 매장마다 다르고 전화는 02-999-8888로 주세요. 네.', '네.'],
+  ])('drops what is built around an invention in %j', (text, expected) => {
+    const restored = restoreFacts(text, nothing);
+    expect(restored.text).toBe(`${expected}\n\n${UNTOLD}`);
+    expect(restored.removed).toBeGreaterThan(0);
+  });
+
+  it('leaves the real one of two', () => {
+    const CONTACT = '정확한 안내는 아래로 문의해 주세요.\n고객센터 1588-1234 (평일 9~18시)';
+    for (const text of ['[[전화1]] 또는 010-9999-8888로 전화하세요.', '010-9999-8888이나 [[전화1]]로 전화하세요.']) {
+      expect(restoreFacts(text, table)).toEqual({ text: `1588-1234로 전화하세요.\n\n${CONTACT}`, removed: 1 });
+    }
+  });
+
+  it('puts the contact once at the end, and nothing in the place of an invention', () => {
+    const text = '네, 돼요. 본사는 010-9999-8888입니다. 안내는 https://fake.example.org/a를 보세요. 감사합니다.';
+    expect(restoreFacts(text, table)).toEqual({
+      text: '네, 돼요. 감사합니다.\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1588-1234 (평일 9~18시)',
+      removed: 2,
+    });
+    const only = tableOf([], '고객센터 1588-1234');
+    expect(restoreFacts('fake@example.org로 보내세요', only).text).toBe(
+      '정확한 안내는 아래로 문의해 주세요.\n고객센터 1588-1234',
+    );
+    expect(restoreFacts('고객센터 1588-1234에 물어보세요. 또는 www.fake.com이요.', only).text).toBe(
+      '고객센터 1588-1234에 물어보세요.',
+    );
+    expect(restoreFacts('Sure. Visit www.fake.com today.', only).text).toBe('Sure.\n\n고객센터 1588-1234');
+  });
+
+  it('never takes one fact for another', () => {
+    const two = tableOf(['교환 1588-1234', '환불 1588-5678']);
+    expect(restoreFacts('교환은 1588-****번입니다.', two).text).toBe(UNTOLD);
+    expect(restoreFacts('교환은 1588-**34번입니다.', two).text).toBe('교환은 1588-1234번입니다.');
+    expect(restoreFacts('본사는 02-999-8888입니다.', tableOf(['교환 1588-1234'])).text).toBe(UNTOLD);
+  });
+
+  it('says back what the customer wrote, and puts it nowhere else', () => {
+    const { table: asked } = protectFacts([{ answer: '교환 1588-1234' }], '', [
+      'https://shop.example.com/p/7 반품돼요? 1544-0000이 거기 번호 맞죠?',
+    ]);
+    const repeated = 'https://shop.example.com/p/7 상품은 반품돼요. 1544-0000은 저희 번호가 아니에요.';
+    expect(restoreFacts(repeated, asked)).toEqual({ text: repeated, removed: 0 });
+    expect(restoreFacts('안내는 https://****.***/** 에 있어요.', asked).removed).toBe(1);
+    expect(restoreFacts('[[링크1]]에 있어요.', asked).removed).toBe(1);
   });
 
   it.each([
@@ -189,22 +234,32 @@ describe('restoreFacts', () => {
 
 describe('createFactStream', () => {
   const table = tableOf([RETURNS, OFFICE], '고객센터 1588-1234');
+  const more = (text: string) => ({ text, instead: false });
 
-  it('shows Korean words as they come and holds back what may be a fact', () => {
+  it('shows words as they end and holds back what may be a fact', () => {
     const stream = createFactStream(table);
-    expect(stream.push('네, 고객님')).toBe('네, 고객님');
-    expect(stream.push(' [[')).toBe('');
-    expect(stream.push('전화1')).toBe('');
-    expect(stream.push(']]로 ')).toBe(' 1588-1234로');
-    expect(stream.push('문의')).toBe(' 문의');
-    expect(stream.end()).toEqual({ text: '', removed: 0 });
+    expect(stream.push('네 고객님')).toEqual(more('네'));
+    expect(stream.push(' [[')).toEqual(more(' 고객님'));
+    expect(stream.push('전화1')).toEqual(more(''));
+    expect(stream.push(']]로 ')).toEqual(more(' 1588-1234로'));
+    expect(stream.push('문의')).toEqual(more(''));
+    expect(stream.end()).toEqual({ ...more(' 문의'), removed: 0 });
   });
 
   it('never shows half of a number that the operator did not write', () => {
+    for (const text of ['매장 010 - 9999 - 8888로 연락하세요', '매장 공일공 구구구구 팔팔팔팔로 연락하세요']) {
+      const stream = createFactStream(tableOf([]));
+      const shown = [...text].map((character) => stream.push(character));
+      expect(shown.map((update) => update.text).join('')).toBe('매장');
+      expect(stream.end()).toEqual({ text: '으로 연락하세요', instead: false, removed: 1 });
+    }
+  });
+
+  it('takes back what it has shown of a sentence that turns out to be built around an invention', () => {
     const stream = createFactStream(tableOf([]));
-    const shown = [...'매장 010 - 9999 - 8888로 연락하세요'].map((character) => stream.push(character));
-    expect(shown.join('')).not.toMatch(/\d/);
-    expect(shown.join('') + stream.end().text).toBe('매장으로 연락하세요');
+    expect(stream.push('네, 돼요. 자세한 내용은 www.fake')).toEqual(more('네, 돼요. 자세한 내용은'));
+    expect(stream.push('.com에서 보세요. ')).toEqual(more(''));
+    expect(stream.push('또 물어봐 주세요. ')).toEqual({ text: '네, 돼요. 또 물어봐', instead: true });
   });
 
   it('counts inventions over the whole stream', () => {
@@ -214,17 +269,17 @@ describe('createFactStream', () => {
     expect(stream.end().removed).toBe(2);
   });
 
-  it('holds back no more than 300 characters', () => {
-    for (const unit of ['a', '1', '1 ', '[', '*', ' ', 'https://a.b/', '-', '(1']) {
+  it('holds back no more than 310 characters', () => {
+    for (const unit of ['a', '1', '1 ', '[', '*', ' ', '-', '이', '(1']) {
       const stream = createFactStream(table);
       let held = 0;
       let longest = 0;
       for (let i = 0; i < 3_000; i += 1) {
         held += 1;
-        if (stream.push(unit.charAt(i % unit.length)) !== '') held = 0;
+        if (stream.push(unit.charAt(i % unit.length)).text !== '') held = 0;
         longest = Math.max(longest, held);
       }
-      expect(longest, JSON.stringify(unit)).toBeLessThanOrEqual(300);
+      expect(longest, JSON.stringify(unit)).toBeLessThanOrEqual(310);
     }
   });
 });

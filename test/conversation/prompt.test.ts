@@ -59,11 +59,12 @@ function memory(question: string, answer: string): ConversationMemory {
 function build(
   confidence: KnowledgeResult['confidence'],
   remembered: ConversationMemory = { recentTurns: [], heldDeliveries: [] },
+  room?: string,
 ) {
   return buildEngineRequest({
     bot,
     requestId: 'r',
-    conversation: { botId: 'default', channel: 'test', user: 'u' },
+    conversation: { botId: 'default', channel: 'test', user: 'u', ...(room === undefined ? {} : { room }) },
     question: '반품할래요',
     knowledge: knowledge(confidence),
     memory: remembered,
@@ -85,13 +86,17 @@ describe('buildEngineRequest', () => {
     expect(build('none').request.systemPrompt).not.toContain('[자료');
   });
 
-  it('protects what the bot said before, and takes no fact from a customer', () => {
+  it('protects what the bot said before, and lets a customer’s link go back to that customer alone', () => {
     const strange = 'https://evil.example/x';
     const { request, facts } = build('none', memory(`${strange} 여기 맞나요?`, `아니요, ${LINK} 입니다.`));
     expect(request.history[0]?.text).toContain(strange);
     expect(request.history[1]?.text).not.toContain(LINK);
     expect(restoreFacts(request.history[1]?.text ?? '', facts).text).toBe(`아니요, ${LINK} 입니다.`);
-    expect(restoreFacts(`답은 ${strange} 입니다.`, facts).text).not.toContain(strange);
+    expect(restoreFacts(`답은 ${strange} 입니다.`, facts).text).toBe(`답은 ${strange} 입니다.`);
+    // It stands in for nothing, and in a group room others would read it in the bot's voice.
+    expect(restoreFacts('답은 https://****.*******/* 입니다.', facts).text).not.toContain(strange);
+    const inRoom = build('none', memory(`${strange} 여기 맞나요?`, '아니요.'), 'room');
+    expect(restoreFacts(`답은 ${strange} 입니다.`, inRoom.facts).text).not.toContain(strange);
   });
 
   it('leaves the grounds themselves as the operator wrote them, for engines that repeat them', () => {

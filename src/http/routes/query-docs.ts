@@ -12,6 +12,7 @@ const Source = Type.Object({
   kind: Type.Union([Type.Literal('knowledge'), Type.Literal('model'), Type.Literal('system')]),
   engine: Type.String(),
   model: Type.Optional(Type.String()),
+  withheld: Type.Optional(Type.Integer({ description: 'Invented contacts that were left out of the answer.' })),
   entries: Type.Array(Type.Object({ id: Type.String(), question: Type.String(), score: Type.Number() })),
 });
 

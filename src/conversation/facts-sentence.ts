@@ -1,0 +1,136 @@
+/** A sentence that was built around an invented number or address: what of it can still be said. */
+import { agreeing, PARTICLE } from './particles.ts';
+
+/** A place in a sentence. */
+export interface Mark {
+  readonly start: number;
+  readonly end: number;
+  /** `fact`: the operator's own wording. `invented`: must not go out. */
+  readonly what: 'fact' | 'invented';
+  readonly kind: 'phone' | 'link' | 'email' | 'account' | 'unknown';
+}
+
+/** "1588-1234 또는 02-999-8888로": between two ways to reach somebody. */
+const CONNECTOR = /^\s*(?:[,/·|]|또는|혹은|이나|나|및|와|과|아니면|그리고)\s*$/;
+/** Who is reached stays a sensible answer without the number: "고객센터 02-999-8888로" → "고객센터로". */
+const REACHED =
+  /(?:센터|홈페이지|사이트|매장|지점|본사|본점|상담원|상담사|상담팀|담당자|담당 부서|관리자|부서|팀|콜센터|채널|블로그|앱|어플|스토어|쇼핑몰|대리점|영업점|창구|사무실|사무소|병원|학원|호텔|공식몰|이메일|메일|전화|문자|유선|관리실|데스크|프런트|안내소)$/;
+const COPULA = /^\s?(?:입니다|이에요|예요|이고|이며|이니|이라|인데|이었|였|인가|일 수|이란|란 )/;
+/** In brackets beside a number: what it is, and no more. */
+const LABELS_ONLY =
+  /^[\s,./·:;|☎☏📞+-]*(?:(?:대표|상담|문의|고객센터|전화|번호|전화번호|연락처|이메일|메일|링크|주소|홈페이지|Tel|T|E-?mail|URL)[\s,./·:;|☎☏📞-]*)*$/iu;
+const PAIRS: readonly (readonly [string, string])[] = [
+  ['(', ')'],
+  ['（', '）'],
+];
+
+/** The end of a clause that stands by itself once its verb is finished: "걸리며 …" → "걸립니다." Other stems end nouns ("재고", "광고"). */
+const CLAUSE = /^(.*[가-힣 ][하되있없이리었았했였됐겠않같많받넘들])(으며|며|고|지만)(,?)\s+/su;
+const NO_VERB = /(?:^|[\s,])그리$/;
+const NOTHING_TO_SAY_CHARS = 8;
+
+const FIRST_SYLLABLE = 0xac00;
+const TAILS = 28;
+const TAIL_RIEUL = 8;
+const TAIL_PIEUP = 17;
+
+/** "걸리" → "걸립니다", "있" → "있습니다", "만들" → "만듭니다" */
+function finished(stem: string): string {
+  const code = stem.charCodeAt(stem.length - 1);
+  const tail = (code - FIRST_SYLLABLE) % TAILS;
+  if (tail !== 0 && tail !== TAIL_RIEUL) return `${stem}습니다.`;
+  return `${stem.slice(0, -1)}${String.fromCharCode(code - tail + TAIL_PIEUP)}니다.`;
+}
+
+/** What comes before the clause that `before` ends in, as a sentence; '' where nothing does. */
+function clausesBefore(before: string): string {
+  for (let head = before; ; ) {
+    const match = CLAUSE.exec(head);
+    const [whole = '', stem = '', ending = '', comma = ''] = match ?? [];
+    if (match === null || stem.trim().length < NOTHING_TO_SAY_CHARS) return '';
+    // Without a comma "-고" joins actions as often as sentences: "앱을 열고 번호로".
+    if (!NO_VERB.test(stem) && (ending !== '고' || comma !== '')) return `${finished(stem)}`;
+    head = whole.slice(0, stem.length);
+  }
+}
+
+interface Cut {
+  readonly start: number;
+  readonly end: number;
+  readonly put: string;
+}
+
+function inBrackets(text: string, mark: Mark): Cut | undefined {
+  for (const [opening, closing] of PAIRS) {
+    const start = text.lastIndexOf(opening, mark.start - 1);
+    const end = text.indexOf(closing, mark.end);
+    // The target of a Markdown link stands in brackets too; its label would be left with nothing behind it.
+    if (start === -1 || end === -1 || text.charAt(start - 1) === ']') continue;
+    const before = text.slice(start + 1, mark.start);
+    const after = text.slice(mark.end, end);
+    if (before.includes(closing) || after.includes(opening)) continue;
+    if (LABELS_ONLY.test(before) && LABELS_ONLY.test(after)) {
+      return { start: start - (text.charAt(start - 1) === ' ' ? 1 : 0), end: end + 1, put: '' };
+    }
+    const label =
+      /(?:^|[,/·|]\s*)(?:☎|☏|📞|전화|문의|대표번호|전화번호|이메일|메일|홈페이지|주소|Tel)?\s*[:.]?\s*$/i.exec(before);
+    const following = /^\s*[,/·|]\s*/.exec(after);
+    if (label === null) continue;
+    if (following !== null && label[0].trimStart().match(/^[,/·|]/) === null)
+      return { start: mark.start - label[0].length, end: mark.end + following[0].length, put: '' };
+    if (/^\s*$|^\s*[,/·|]/.test(after)) return { start: mark.start - label[0].length, end: mark.end, put: '' };
+  }
+  return undefined;
+}
+
+function besideFact(text: string, mark: Mark, marks: readonly Mark[]): Cut | undefined {
+  const facts = marks.filter(({ what }) => what === 'fact');
+  const before = facts.findLast((fact) => fact.end <= mark.start);
+  if (before !== undefined && CONNECTOR.test(text.slice(before.end, mark.start))) {
+    return { start: before.end, end: mark.end, put: '' };
+  }
+  const after = facts.find((fact) => fact.start >= mark.end);
+  if (after !== undefined && CONNECTOR.test(text.slice(mark.end, after.start))) {
+    return { start: mark.start, end: after.start, put: '' };
+  }
+  return undefined;
+}
+
+function behindName(text: string, mark: Mark): Cut | undefined {
+  if (mark.kind === 'account') return undefined;
+  const before = text.slice(0, mark.start);
+  const name = before.trimEnd();
+  const after = text.slice(mark.end);
+  const particle = PARTICLE.exec(after)?.[0];
+  if (particle === undefined || COPULA.test(after) || !REACHED.test(name)) return undefined;
+  return { start: name.length, end: mark.end + particle.length, put: agreeing(particle.trim(), name) };
+}
+
+export interface Mended {
+  /** '' when nothing sensible is left. */
+  readonly text: string;
+  /** More than the number or address itself is gone. */
+  readonly lost: boolean;
+}
+
+/** A sentence without what was invented.
+ *  @param text with the blanks and line breaks behind it */
+export function withoutInventions(text: string, marks: readonly Mark[]): Mended {
+  let rest = text;
+  let left = marks;
+  for (;;) {
+    const mark = left.findLast(({ what }) => what === 'invented');
+    if (mark === undefined) return { text: rest, lost: false };
+    const cut = inBrackets(rest, mark) ?? besideFact(rest, mark, left) ?? behindName(rest, mark);
+    if (cut === undefined) break;
+    rest = rest.slice(0, cut.start) + cut.put + rest.slice(cut.end);
+    const shift = cut.put.length - (cut.end - cut.start);
+    left = left.flatMap((other) => {
+      if (other.end <= cut.start) return [other];
+      return other.start >= cut.end ? [{ ...other, start: other.start + shift, end: other.end + shift }] : [];
+    });
+  }
+  const first = left.find(({ what }) => what === 'invented');
+  const head = clausesBefore(rest.slice(0, first?.start ?? 0));
+  return { text: head === '' ? '' : head + (/\s+$/.exec(text)?.[0] ?? ''), lost: true };
+}
