@@ -1,9 +1,10 @@
 /** The chatbot's buttons as ours. Source: https://api.ncloud-docs.com/docs/en/ai-application-service-chatbot-action (read 2026-11-22) */
 import type { Choice } from '../../message.ts';
-import { exactText, listOf, objectOf, wordsOf } from './json.ts';
+import { fieldsOf, listOf, textOf } from '../answer-fields.ts';
 import { webAddress } from './link.ts';
 import type { ChatbotQuestion } from './request.ts';
 import type { TapData } from './tap-data.ts';
+import { wordsOf } from './words.ts';
 
 /** Name of the engine, as its taps carry it. */
 export const ENGINE_NAME = 'clova-chatbot';
@@ -14,23 +15,23 @@ const NAMELESS = '선택';
 /** `undefined` for an action that nobody could follow here.
  *  @param title what is written on the button; buttons over a picture have nothing */
 export function toChoice(action: unknown, title: string | undefined, taps: TapData): Choice | undefined {
-  const { type, data: rawData } = objectOf(action);
-  const data = objectOf(rawData);
+  const { type, data: rawData } = fieldsOf(action);
+  const data = fieldsOf(rawData);
   // The postback of an utterance is for the machine; of a postback, it is what the customer sees.
   const label = title ?? labelIn(type === 'utterance' ? { ...data, postback: undefined } : data);
   switch (type) {
     case 'postback': {
       const shown = wordsOf(data.postback);
       // Forms go on by the full one only.
-      const payload = exactText(data.postbackFull) ?? exactText(data.postback);
+      const payload = textOf(data.postbackFull) ?? textOf(data.postback);
       return say(label, shown, payload === undefined ? undefined : { event: 'send', text: payload }, taps);
     }
     case 'utterance': {
-      const payload = exactText(data.postback) ?? exactText(data.text);
+      const payload = textOf(data.postback) ?? textOf(data.text);
       return say(label, wordsOf(data.text), payload === undefined ? undefined : { event: 'send', text: payload }, taps);
     }
     case 'welcome': {
-      const payload = exactText(data.postback);
+      const payload = textOf(data.postback);
       return say(label, undefined, payload === undefined ? { event: 'open' } : { event: 'open', text: payload }, taps);
     }
     case 'link':
@@ -46,8 +47,8 @@ export function toChoice(action: unknown, title: string | undefined, taps: TapDa
 
 /** A button component; `undefined` for anything else. */
 export function toButton(component: unknown, taps: TapData): Choice | undefined {
-  const { type, title, data } = objectOf(component);
-  return type === 'button' ? toChoice(objectOf(data).action, wordsOf(title), taps) : undefined;
+  const { type, title, data } = fieldsOf(component);
+  return type === 'button' ? toChoice(fieldsOf(data).action, wordsOf(title), taps) : undefined;
 }
 
 export function toButtons(components: unknown, taps: TapData): readonly Choice[] {

@@ -2,10 +2,11 @@
  *  Sources: https://api.ncloud-docs.com/docs/ai-application-service-chatbot-basic,
  *  https://api.ncloud-docs.com/docs/ai-application-service-chatbot-composite (read 2026-11-22) */
 import type { CardPart, Choice, ListItem, ListPart, ReplyPart } from '../../message.ts';
+import { type Fields, fieldsOf, listOf, present } from '../answer-fields.ts';
 import { distinct, doesTheSame, linkTo, toButton, toChoice } from './choices.ts';
-import { type JsonObject, joined, listOf, objectOf, wordsOf } from './json.ts';
 import { webAddress } from './link.ts';
 import type { TapData } from './tap-data.ts';
+import { joined, wordsOf } from './words.ts';
 
 export interface Draft {
   readonly title?: string;
@@ -20,8 +21,8 @@ export interface Draft {
 }
 
 /** `text`, `image` and what else has words in the same places. */
-export function draftBasic({ type, title, subTitle, data: rawData }: JsonObject, taps: TapData): Draft {
-  const data = objectOf(rawData);
+export function draftBasic({ type, title, subTitle, data: rawData }: Fields, taps: TapData): Draft {
+  const data = fieldsOf(rawData);
   const url = wordsOf(data.url);
   const urlAlias = wordsOf(data.urlAlias);
   const link = linkTo(url, urlAlias);
@@ -32,22 +33,22 @@ export function draftBasic({ type, title, subTitle, data: rawData }: JsonObject,
   const imageUrl = type === 'image' ? webAddress(wordsOf(data.imageUrl)) : undefined;
   const imageAltText = wordsOf(data.alt);
   return {
-    ...(shownTitle === undefined ? {} : { title: shownTitle }),
+    ...present('title', shownTitle),
     lines: [wordsOf(subTitle), wordsOf(data.description), unusable].filter((line) => line !== undefined),
-    ...(imageUrl === undefined ? {} : { imageUrl }),
+    ...present('imageUrl', imageUrl),
     ...(imageUrl === undefined || imageAltText === undefined ? {} : { imageAltText }),
     rows: [],
     buttons: link === undefined ? [] : [link],
-    ...(press === undefined ? {} : { press }),
+    ...present('press', press),
   };
 }
 
 /** A cover and tables of cells, which are read row by row. Spans and folding are layout. */
-export function draftTemplate(component: JsonObject, taps: TapData): Draft {
-  const data = objectOf(component.data);
+export function draftTemplate(component: Fields, taps: TapData): Draft {
+  const data = fieldsOf(component.data);
   const contentTable = listOf(data.contentTable);
   const own = draftBasic(component, taps);
-  const cover = draftBasic(objectOf(data.cover), taps);
+  const cover = draftBasic(fieldsOf(data.cover), taps);
   const tables = [
     draftTable(contentTable, taps),
     // A foot without a body is not shown there either.
@@ -59,18 +60,18 @@ export function draftTemplate(component: JsonObject, taps: TapData): Draft {
   const { imageAltText } = cover;
   const press = own.press ?? cover.press;
   return {
-    ...(title === undefined ? {} : { title }),
+    ...present('title', title),
     lines: [
       ...own.lines,
       ...(own.title !== undefined && cover.title !== undefined ? [cover.title] : []),
       ...cover.lines,
       ...tables.flatMap(({ lines }) => lines),
     ],
-    ...(imageUrl === undefined ? {} : { imageUrl }),
-    ...(imageAltText === undefined ? {} : { imageAltText }),
+    ...present('imageUrl', imageUrl),
+    ...present('imageAltText', imageAltText),
     rows: tables.flatMap(({ rows }) => rows),
     buttons: [...own.buttons, ...cover.buttons, ...tables.flatMap(({ buttons }) => buttons)],
-    ...(press === undefined ? {} : { press }),
+    ...present('press', press),
   };
 }
 
@@ -82,7 +83,7 @@ function draftTable(table: readonly unknown[], taps: TapData): Draft {
   for (const row of table) {
     const words: string[] = [];
     for (const cell of listOf(row)) {
-      const component = objectOf(objectOf(cell).data);
+      const component = fieldsOf(fieldsOf(cell).data);
       if (component.type === 'button') {
         buttons.push(...[toButton(component, taps)].filter((button) => button !== undefined));
         continue;
@@ -99,7 +100,7 @@ function draftTable(table: readonly unknown[], taps: TapData): Draft {
     }
     if (words.length > 0) lines.push(words.join(' · '));
   }
-  return { lines, rows, buttons, ...(picture === undefined ? {} : { imageUrl: picture }) };
+  return { lines, rows, buttons, ...present('imageUrl', picture) };
 }
 
 /** A picture beside words, or one that can be touched, is a row; `undefined` for a mere picture. */
@@ -111,9 +112,9 @@ function toRow({ title, lines, imageUrl, imageAltText, buttons, press }: Draft):
   const description = rest.length === 0 ? undefined : rest.join('\n');
   return {
     title: heading,
-    ...(description === undefined ? {} : { description }),
-    ...(imageUrl === undefined ? {} : { imageUrl }),
-    ...(choice === undefined ? {} : { choice }),
+    ...present('description', description),
+    ...present('imageUrl', imageUrl),
+    ...present('choice', choice),
   };
 }
 
@@ -131,7 +132,7 @@ export function toParts(draft: Draft): readonly ReplyPart[] {
     return text === undefined ? [] : [{ type: 'text', text, format: 'plain' }];
   }
   if (title === undefined && lines.length === 0 && buttons.length === 0 && imageUrl !== undefined) {
-    return [{ type: 'image', url: imageUrl, ...(imageAltText === undefined ? {} : { altText: imageAltText }) }];
+    return [{ type: 'image', url: imageUrl, ...present('altText', imageAltText) }];
   }
   return [toCard(draft)];
 }
@@ -143,10 +144,10 @@ export function toCard(draft: Draft): CardPart {
   const description = joined([...draft.lines, ...rowLines]);
   return {
     type: 'card',
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(imageUrl === undefined ? {} : { imageUrl }),
-    ...(imageAltText === undefined ? {} : { imageAltText }),
+    ...present('title', title),
+    ...present('description', description),
+    ...present('imageUrl', imageUrl),
+    ...present('imageAltText', imageAltText),
     ...(imageUrl === undefined || press?.type !== 'link' ? {} : { imageLinkUrl: press.url }),
     buttons: buttonsOf(draft),
   };

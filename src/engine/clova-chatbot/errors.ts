@@ -1,7 +1,7 @@
 /** From what the chatbot, its API gateway or somebody in between says to our errors. Nothing that they wrote gets into a message. */
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { fieldsOf } from '../answer-fields.ts';
 import { codeOfHttpStatus } from '../upstream-failure.ts';
-import { objectOf } from './json.ts';
 
 /** As errors call it. */
 export const UPSTREAM = 'CLOVA Chatbot';
@@ -58,12 +58,12 @@ const ANSWER_FIELDS = ['bubbles', 'quickButtons', 'userId', 'event'];
  *  whether today's service still says 500 to everything is not known.
  *  @param body whatever was parsed, or `undefined` */
 export function refusalIn(body: unknown, httpStatus: number): GatewayError | undefined {
-  const { code, error } = objectOf(body);
+  const { code, error } = fieldsOf(body);
   const chatbotCode = codeText(code);
-  const gatewayCode = codeText(objectOf(error).errorCode);
+  const gatewayCode = codeText(fieldsOf(error).errorCode);
   const known = CHATBOT_CODES.get(chatbotCode ?? '') ?? GATEWAY_CODES.get(gatewayCode ?? '');
   if (known === undefined && httpStatus === 200) {
-    const unknown = gatewayCode ?? (ANSWER_FIELDS.some((field) => field in objectOf(body)) ? undefined : chatbotCode);
+    const unknown = gatewayCode ?? (ANSWER_FIELDS.some((field) => field in fieldsOf(body)) ? undefined : chatbotCode);
     return unknown === undefined ? undefined : refusal('ENGINE_FAILED', httpStatus, unknown);
   }
   return refusal(known ?? codeOfHttpStatus(httpStatus), httpStatus, chatbotCode ?? gatewayCode);

@@ -3,10 +3,10 @@
 import { type Reply, replyText } from '../../message.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Logger, silentLogger } from '../../platform/logger.ts';
+import type { Fields } from '../answer-fields.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from '../engine.ts';
 import { ENGINE_NAME } from './choices.ts';
 import { ChatbotClient } from './client.ts';
-import type { JsonObject } from './json.ts';
 import { isMiss, type MissRules, metadataOf } from './miss.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { drawAnswer, drawMenu } from './reply.ts';
@@ -129,13 +129,13 @@ class ClovaChatbotEngine {
     question: ChatbotQuestion,
     request: GreetingRequest & Pick<EngineRequest, 'session'>,
     signal: AbortSignal,
-  ): Promise<JsonObject> {
+  ): Promise<Fields> {
     const userId = chatbotUserId(this.#options.secret, request.conversation, request.session);
     const limits = { closesAt: request.closesAt, signal };
     return this.#users.run(userId, () => this.#client.ask(question, userId, limits));
   }
 
-  #draw(answer: JsonObject): ReturnType<typeof drawAnswer> {
+  #draw(answer: Fields): ReturnType<typeof drawAnswer> {
     this.#menu = drawMenu(answer, this.#taps) ?? this.#menu;
     const drawn = drawAnswer(answer, this.#taps);
     if (drawn.skipped.length > 0) {

@@ -1,5 +1,5 @@
 /** Whether the chatbot had an answer. It says so nowhere: its failure message is an answer like any other. */
-import { type JsonObject, listOf, objectOf } from './json.ts';
+import { type Fields, fieldsOf, listOf } from '../answer-fields.ts';
 
 /** `guess` reads the metadata of the answer, `texts` compares with the failure messages that the operator knows, `never` trusts every
  *  answer. */
@@ -17,14 +17,14 @@ export interface Metadata {
   readonly matchingType?: string;
 }
 
-export function metadataOf(answer: JsonObject): Metadata {
-  const information = listOf(answer.bubbles).flatMap((bubble) => listOf(objectOf(bubble).information));
+export function metadataOf(answer: Fields): Metadata {
+  const information = listOf(answer.bubbles).flatMap((bubble) => listOf(fieldsOf(bubble).information));
   // Keys repeat; what is looked for here stands once.
   const infoOf = (wanted: string) => {
-    const { value } = objectOf(information.find((entry) => objectOf(entry).key === wanted));
+    const { value } = fieldsOf(information.find((entry) => fieldsOf(entry).key === wanted));
     return typeof value === 'string' ? value : undefined;
   };
-  const names = [objectOf(answer.scenario).name, objectOf(answer.conversation).scenarioName];
+  const names = [fieldsOf(answer.scenario).name, fieldsOf(answer.conversation).scenarioName];
   const scenarioName = names.find((name) => typeof name === 'string' && name !== '');
   const [defaultMsgType, matchingType] = [infoOf('defaultMsgType'), infoOf('matchingType')];
   return {
@@ -35,7 +35,7 @@ export function metadataOf(answer: JsonObject): Metadata {
 }
 
 export interface SaidAnswer {
-  readonly answer: JsonObject;
+  readonly answer: Fields;
   /** All its words. */
   readonly text: string;
   /** It has buttons that lead on: similar answers, which nothing tells from a miss, are of use to the customer. */

@@ -1,9 +1,10 @@
 /** An answer of the chatbot in the words of our reply model. */
 import type { Choice, Reply, ReplyPart } from '../../message.ts';
+import { type Fields, fieldsOf, listOf } from '../answer-fields.ts';
 import { distinct, linkTo, toButton, toButtons } from './choices.ts';
 import { type Draft, draftBasic, draftTemplate, toCard, toList, toParts } from './draft.ts';
-import { type JsonObject, joined, listOf, objectOf, wordsOf } from './json.ts';
 import type { TapData } from './tap-data.ts';
+import { joined, wordsOf } from './words.ts';
 
 export interface DrawnAnswer {
   readonly reply: Pick<Reply, 'parts' | 'quickReplies'>;
@@ -14,11 +15,11 @@ export interface DrawnAnswer {
 /** Where an answer is nothing but buttons. */
 const CHOOSE_TEXT = '아래에서 골라 주세요.';
 
-export function drawAnswer(answer: JsonObject, taps: TapData): DrawnAnswer {
+export function drawAnswer(answer: Fields, taps: TapData): DrawnAnswer {
   const skipped: string[] = [];
   const parts: ReplyPart[] = [];
   const quick: Choice[] = [];
-  for (const bubble of listOf(answer.bubbles).map(objectOf)) {
+  for (const bubble of listOf(answer.bubbles).map(fieldsOf)) {
     const button = toButton(bubble, taps);
     if (button === undefined) parts.push(...drawComponent(bubble, taps, skipped));
     else quick.push(button);
@@ -30,15 +31,15 @@ export function drawAnswer(answer: JsonObject, taps: TapData): DrawnAnswer {
 
 /** The menu that the answer brings along, as a card; `undefined` where it brings none. Its title is the label of the bar, and nothing
  *  but the table is shown of it. */
-export function drawMenu(answer: JsonObject, taps: TapData): readonly ReplyPart[] | undefined {
+export function drawMenu(answer: Fields, taps: TapData): readonly ReplyPart[] | undefined {
   // One page spells it differently from all others.
-  const menu = objectOf(answer.persistentMenu ?? answer.persistMenu);
-  const { cover: _, footTable: __, ...data } = objectOf(menu.data);
+  const menu = fieldsOf(answer.persistentMenu ?? answer.persistMenu);
+  const { cover: _, footTable: __, ...data } = fieldsOf(menu.data);
   const parts = toParts(draftTemplate({ ...menu, data }, taps));
   return parts.length === 0 ? undefined : parts;
 }
 
-function drawComponent(component: JsonObject, taps: TapData, skipped: string[]): readonly ReplyPart[] {
+function drawComponent(component: Fields, taps: TapData, skipped: string[]): readonly ReplyPart[] {
   switch (component.type) {
     case 'text':
     case 'image':
@@ -56,9 +57,9 @@ function drawComponent(component: JsonObject, taps: TapData, skipped: string[]):
   }
 }
 
-function drawCarousel(component: JsonObject, taps: TapData, skipped: string[]): readonly ReplyPart[] {
-  const drafts = listOf(objectOf(component.data).cards)
-    .map(objectOf)
+function drawCarousel(component: Fields, taps: TapData, skipped: string[]): readonly ReplyPart[] {
+  const drafts = listOf(fieldsOf(component.data).cards)
+    .map(fieldsOf)
     .flatMap((card): readonly Draft[] => {
       if (card.type === 'template') return [draftTemplate(card, taps)];
       if (card.type !== 'text' && card.type !== 'image') skipped.push(`card ${String(card.type).slice(0, 40)}`);
@@ -81,7 +82,7 @@ const MAX_FLEX_DEPTH = 20;
 
 /** LINE's own layout. Its alternative text stands for it; the documents do not agree on where that is. Without one, what can be read
  *  and opened in it. */
-function drawFlex({ title, subTitle, data }: JsonObject): readonly ReplyPart[] {
+function drawFlex({ title, subTitle, data }: Fields): readonly ReplyPart[] {
   const alternative = wordsOf(title) ?? wordsOf(subTitle);
   const texts: string[] = [];
   const links: Choice[] = [];
@@ -100,7 +101,7 @@ function collectFlex(value: unknown, texts: string[], links: Choice[], depth: nu
     for (const item of value) collectFlex(item, texts, links, depth + 1);
     return;
   }
-  const { uri, label, text, ...rest } = objectOf(value);
+  const { uri, label, text, ...rest } = fieldsOf(value);
   const link = linkTo(wordsOf(uri), wordsOf(label));
   if (link !== undefined) links.push(link);
   const words = wordsOf(text);
