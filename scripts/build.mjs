@@ -65,6 +65,7 @@ try {
     bundle('server.ts', LIBRARIES),
     // By itself: a file that it shared with the server could become part of server.js, and importing that starts a second server.
     bundle(join('storage', 'sqlite', 'worker.ts'), false),
+    bundle(join('cli', 'clova.ts'), false),
   ]);
 } catch (error) {
   console.error(`malgil: the build failed: ${error.message}`);

@@ -174,6 +174,11 @@ export function isKnownModel(model: string, overrides: ModelOverrides = {}): boo
   return Object.hasOwn(CAPABILITIES, model) || Object.hasOwn(overrides, model);
 }
 
+/** The models of our table, and those that the operator told us of. */
+export function knownModels(overrides: ModelOverrides = {}): readonly string[] {
+  return [...new Set([...Object.keys(CAPABILITIES), ...Object.keys(overrides)])];
+}
+
 export function capabilitiesOf(model: string, overrides: ModelOverrides = {}): ModelCapabilities {
   const { like, images, ranges, ...fields } = (Object.hasOwn(overrides, model) ? overrides[model] : undefined) ?? {};
   const base = tableEntry(like ?? model) ?? GUESS;

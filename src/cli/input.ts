@@ -1,0 +1,117 @@
+/** What a command works on: words, a file, or what is piped in. */
+
+import { fieldsOf, textOf } from '../engine/answer-fields.ts';
+import type { SearchDocument } from '../engine/clova/apis/reranker.ts';
+import type { ChatMessage } from '../engine/clova/chat-message.ts';
+import type { Terminal } from './terminal.ts';
+import { WrongUse } from './wrong-use.ts';
+
+/** @throws WrongUse when there is none */
+export async function readText(
+  terminal: Terminal,
+  words: readonly string[],
+  file: string | undefined,
+): Promise<string> {
+  if (file !== undefined) {
+    if (words.length > 0) throw new WrongUse('글과 --file 가운데 하나만 적어 주세요.');
+    return required(file === '-' ? await terminal.readInput() : readTextFile(terminal, file));
+  }
+  if (words.length > 0) return required(words.join(' '));
+  if (terminal.inputIsTerminal) {
+    throw new WrongUse('다룰 글을 적거나, --file로 파일을 고르거나, 파이프로 넣어 주세요.');
+  }
+  return required(await terminal.readInput());
+}
+
+function required(text: string): string {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  if (trimmed === '') throw new WrongUse('글이 비어 있습니다.');
+  return trimmed;
+}
+
+/** @throws WrongUse */
+function readTextFile(terminal: Terminal, path: string): string {
+  return new TextDecoder().decode(readBytes(terminal, path));
+}
+
+/** @throws WrongUse */
+export function readBytes(terminal: Terminal, path: string): Uint8Array {
+  try {
+    return terminal.readFile(path);
+  } catch (error) {
+    throw new WrongUse(`파일을 읽을 수 없습니다: ${path} (${(error as NodeJS.ErrnoException).code ?? '오류'})`);
+  }
+}
+
+/** @throws WrongUse */
+export function readJsonFile(terminal: Terminal, path: string): unknown {
+  try {
+    return JSON.parse(readTextFile(terminal, path).replace(/^\uFEFF/, '')) as unknown;
+  } catch (error) {
+    if (error instanceof WrongUse) throw error;
+    throw new WrongUse(`JSON이 아닙니다: ${path}`);
+  }
+}
+
+/** A JSON list of `{ "id", "doc" }`, the same one a line (`.jsonl`), or text whose paragraphs are the documents.
+ *  @throws WrongUse */
+export function readDocuments(terminal: Terminal, path: string): readonly SearchDocument[] {
+  const documents = path.endsWith('.json')
+    ? documentsOf(readJsonFile(terminal, path), path)
+    : path.endsWith('.jsonl')
+      ? documentsOf(
+          linesOf(readTextFile(terminal, path)).map((line) => parseLine(line, path)),
+          path,
+        )
+      : paragraphsOf(readTextFile(terminal, path)).map((doc, index) => ({ id: `doc-${index + 1}`, doc }));
+  if (documents.length === 0) throw new WrongUse(`문서가 없습니다: ${path}`);
+  return documents;
+}
+
+function documentsOf(value: unknown, path: string): readonly SearchDocument[] {
+  if (!Array.isArray(value)) throw new WrongUse(`문서 목록이 아닙니다: ${path}`);
+  return value.map((one: unknown, index) => {
+    const { id, doc } = fieldsOf(one);
+    const text = textOf(doc);
+    if (text === undefined) throw new WrongUse(`${path}: ${index + 1}번째 문서에 doc이 없습니다.`);
+    return { id: textOf(id) ?? `doc-${index + 1}`, doc: text };
+  });
+}
+
+function parseLine(line: string, path: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    throw new WrongUse(`JSON이 아닌 줄이 있습니다: ${path}`);
+  }
+}
+
+export function linesOf(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function paragraphsOf(text: string): readonly string[] {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '');
+}
+
+/** A JSON list of `{ "role", "content" }`, as the service writes messages.
+ *  @throws WrongUse */
+export function readMessages(terminal: Terminal, path: string): readonly ChatMessage[] {
+  const value = readJsonFile(terminal, path);
+  if (!Array.isArray(value)) throw new WrongUse(`메시지 목록이 아닙니다: ${path}`);
+  return value.map((one: unknown, index) => {
+    const { role, content } = fieldsOf(one);
+    if ((role !== 'system' && role !== 'user' && role !== 'assistant') || typeof content !== 'string') {
+      throw new WrongUse(
+        `${path}: ${index + 1}번째 메시지는 {"role": "system|user|assistant", "content": "글"} 모양이어야 합니다.`,
+      );
+    }
+    return { role, text: content };
+  });
+}

@@ -1,0 +1,52 @@
+/** Commander speaks English; help and complaints are for Korean operators. */
+import type { Command } from 'commander';
+import type { Terminal } from './terminal.ts';
+
+const TITLES: Readonly<Record<string, string>> = {
+  'Usage:': '사용법:',
+  'Arguments:': '인자:',
+  'Options:': '옵션:',
+  'Global Options:': '공통 옵션:',
+  'Commands:': '명령:',
+};
+
+const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
+  [/^error: unknown option '(.*)'/, "없는 옵션입니다: '$1'"],
+  [/^error: unknown command '(.*)'/, "없는 명령입니다: '$1'"],
+  [/^error: missing required argument '(.*)'/, "'$1'을(를) 적어 주세요."],
+  [/^error: required option '(.*)' not specified/, "옵션 '$1'이(가) 필요합니다."],
+  [/^error: option '(.*)' argument missing/, "옵션 '$1'에 값을 적어 주세요."],
+  [
+    /^error: option '(.*)' argument '(.*)' is invalid\. Allowed choices are (.*)\./,
+    "옵션 '$1'의 값 '$2'이(가) 맞지 않습니다. 쓸 수 있는 값: $3",
+  ],
+  [/^error: option '(.*)' argument '(.*)' is invalid\. (.*)/, "옵션 '$1'의 값 '$2'이(가) 맞지 않습니다. $3"],
+  [/^error: too many arguments(?: for '(.*)')?.*/, '인자가 너무 많습니다.'],
+  [/\(Did you mean (.*)\?\)/, '혹시 $1을(를) 적으려 하셨나요?'],
+];
+
+/** For this command and those that are added to it afterwards. */
+export function speakKorean(command: Command, { print, printError }: Pick<Terminal, 'print' | 'printError'>): void {
+  command
+    .helpOption('-h, --help', '도움말')
+    .helpCommand('help [명령]', '명령의 도움말')
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => TITLES[title] ?? title,
+      optionDescription: ({ description, argChoices, defaultValue }) => {
+        const notes = [
+          ...(argChoices === undefined ? [] : [argChoices.join(' | ')]),
+          ...(typeof defaultValue === 'string' || typeof defaultValue === 'number' ? [`기본값 ${defaultValue}`] : []),
+        ];
+        return notes.length === 0 ? description : `${description} (${notes.join(', ')})`;
+      },
+    })
+    .configureOutput({
+      writeOut: print,
+      writeErr: printError,
+      outputError: (text, write) => {
+        const korean = COMPLAINTS.reduce((said, [pattern, words]) => said.replace(pattern, words), text);
+        write(`${korean.trimEnd()}\n도움말: 명령 뒤에 --help를 붙여 보세요.\n`);
+      },
+    });
+}

@@ -1,0 +1,333 @@
+/** The command line, against the simulators: what people see, what programs read, and how it ends. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createClovaSimulator } from '../../simulator/clova/server.ts';
+import { createGovSimulator } from '../../simulator/gov/server.ts';
+import { ADVICE } from '../../src/cli/advice.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { photo } from '../helpers/photos.ts';
+
+const KEY = 'nv-secret-of-the-operator';
+const simulator = createClovaSimulator({ tunedTasks: { t0001: 'HCX-005' } });
+const gov = createGovSimulator();
+let env: Record<string, string>;
+beforeAll(async () => {
+  env = {
+    CLOVA_BASE_URL: (await simulator.start()).url,
+    CLOVA_API_KEY: KEY,
+    GOV_BASE_URL: (await gov.start()).url,
+    GOV_API_KEY: 'gov-secret',
+    OBJECT_STORAGE_ACCESS_KEY: 'storage-access',
+    OBJECT_STORAGE_SECRET_KEY: 'storage-secret',
+  };
+});
+afterAll(async () => {
+  await simulator.close();
+  await gov.close();
+});
+beforeEach(() => simulator.clear());
+
+const FILES: Readonly<Record<string, string | Uint8Array>> = {
+  '안내.txt': '배송은 이틀 안에 시작됩니다.\n\n회원 등급은 세 가지입니다.',
+  '안내.jsonl': '{"id":"doc-배송","doc":"배송은 이틀 안에 시작됩니다."}\n',
+  '안내.json': '[{"doc":"배송은 이틀 안에 시작됩니다."}]',
+  '대화.json': '[{"role":"system","content":"상담원"},{"role":"user","content":"안녕"}]',
+  '이상한.json': '[{"role":"nobody"}]',
+  '그림.png': photo('photo.png'),
+  '스키마.json': '{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}',
+  '질문들.txt': '배송은 언제\n\n배송이 언제\n회원 등급\n',
+  '바꿀값.json': '{"query":{"stationNo":"7"}}',
+  '소리.wav': 'RIFF',
+};
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+  readonly written: Readonly<Record<string, Uint8Array>>;
+}
+
+async function run(
+  args: readonly string[],
+  { input, ...terminal }: Partial<Terminal> & { readonly input?: string } = {},
+): Promise<Outcome> {
+  let out = '';
+  let errors = '';
+  const written: Record<string, Uint8Array> = {};
+  const code = await runCommandLine(args, {
+    env,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    inputIsTerminal: input === undefined,
+    errorsAreTerminal: false,
+    readFile: (path) => {
+      const content = FILES[path];
+      if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return typeof content === 'string' ? Buffer.from(content) : content;
+    },
+    writeFile: (path, bytes) => {
+      written[path] = bytes;
+    },
+    readInput: async () => input ?? '',
+    print: (text) => {
+      out += text;
+    },
+    printError: (text) => {
+      errors += text;
+    },
+    ...terminal,
+  });
+  expect(out + errors).not.toMatch(/secret/);
+  return { code, out, errors, written };
+}
+
+/** Command, and what people must see. */
+const COMMANDS: readonly (readonly [readonly string[], RegExp])[] = [
+  [['chat', '환불은', '며칠?'], /"환불은 며칠\?"에 대해 안내[\s\S]*\n$/],
+  [
+    ['chat', '--no-stream', '--thinking', 'low', '--show-thinking', '안녕'],
+    /^\[추론\][\s\S]*\[HCX-007 · 입력 \d+ \+ 출력 \d+ 토큰 \(추론 \d+\)/,
+  ],
+  [['chat', '--model', 'HCX-005', '--image', '그림.png', '무엇?'], /사진\(PNG/],
+  [['chat', '--schema', '스키마.json', '이름?'], /"name"/],
+  [['chat', '--messages', '대화.json', '--system', '짧게', '그리고?'], /앞서 1번/],
+  [['models'], /HCX-007 +v3 +문맥 128,000, 출력 32,768 토큰 +추론, 함수 호출, 구조화된 출력\n/],
+  [['models', '--live'], /HCX-005/],
+  [['tokens', '안녕하세요'], /^3 토큰 \(HCX-007\)\n {2}user: 3\n$/],
+  [['tokens', '--model', 'HCX-003', '--messages', '대화.json'], /^3 토큰 \(HCX-003\)/],
+  [['tokens', '--embedding', '안녕하세요'], /^3 토큰\n$/],
+  [['embed', '안녕하세요'], /^bge-m3: 1024차원, 길이 [\d.]+, 3 토큰/],
+  [
+    ['embed', '--api', 'v1', '--model', 'clir-sts-dolphin', '--unit', '안녕'],
+    /^clir-sts-dolphin: 1024차원, 길이 1\.000/,
+  ],
+  [['embed', '--api', 'openai', '안녕하세요'], /^bge-m3/],
+  [
+    ['embed', '--lines', '--file', '질문들.txt'],
+    /^1\.000 {2}배송은 언제\n0\.\d+ {2}배송이 언제\n-?0\.\d+ {2}회원 등급\n$/,
+  ],
+  [['segment', '--file', '안내.txt', '--max-size', '100'], /^배송은 이틀 안에 시작됩니다\. 회원/],
+  [['summarize', '--file', '안내.txt'], /^- 배송은 이틀 안에 시작됩니다\n$/],
+  [
+    ['sliding', '--messages', '대화.json', '--max-tokens', '500'],
+    /^2개 가운데 2개가 남았습니다\.\n {2}system: 상담원\n/,
+  ],
+  [['rerank', '--documents', '안내.txt', '배송은 언제 시작되나요?'], /^배송은 이틀 안에 시작됩니다\.\n {2}\[doc-1\] /],
+  [
+    ['rerank', '--documents', '안내.json', '주차장?'],
+    /^답이 되는 문서가 없습니다\.\n이렇게 찾아보세요: 주차장 안내\n$/,
+  ],
+  [
+    ['ragreason', '--documents', '안내.jsonl', '배송은 언제 시작되나요?'],
+    /^배송은 이틀 안에 시작됩니다\.\n {2}\[doc-배송\] /,
+  ],
+  [
+    ['router', '--router', 'demo', '--earlier', '안녕', '배송비는?'],
+    /^도메인: 배송 안내\n걸린 필터: 없음\n안전하지 않은 내용: 없음\n$/,
+  ],
+  [
+    ['skillset', '--skillset', 'demo', '--override', '바꿀값.json', '몇 대?'],
+    /^문의하신 "몇 대\?"의 답은 3대입니다\.\n\[사용한 API: 대여소 조회\]\n$/,
+  ],
+  [['skillset', '--skillset', 'demo', '--no-stream', '몇 대?'], /3대입니다/],
+  [['gov', 'pii', '계좌', '302-99-123456'], /^계좌 \*\*\*-\*\*-\*\*\*\*\*\*\n$/],
+  [['gov', 'embed', '--file', '질문들.txt'], /^(bge-m3: 1024차원 .*\n){3}$/],
+  [['gov', 'transcribe', '소리.wav'], /^소리\.wav에서 들은 말입니다\.\n$/],
+  [['gov', 'parse', '안내.txt', '--parser', 'layout'], /^[0-9a-f]{32} {2}RUNNING_INFERENCE\n$/],
+];
+
+describe('commands', () => {
+  it.each(COMMANDS)('%j', async (args, seen) => {
+    const { code, out, errors } = await run(args);
+    expect([code, errors.includes('error')]).toEqual([0, false]);
+    expect(out).toMatch(seen);
+  });
+
+  it.each(COMMANDS.filter(([args]) => !args.includes('--lines')))('%j --json', async (args) => {
+    const { code, out } = await run([...args, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toBeTypeOf('object');
+  });
+
+  it('embed --lines --json gives a line for each', async () => {
+    const { out, errors } = await run(['embed', '--lines', '--json', '--file', '질문들.txt']);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { text: string; vector: number[] });
+    expect(lines.map(({ text, vector }) => [text, vector.length])).toEqual([
+      ['배송은 언제', 1_024],
+      ['배송이 언제', 1_024],
+      ['회원 등급', 1_024],
+    ]);
+    expect(errors).toContain('3 / 3');
+  });
+
+  it('read what is piped in', async () => {
+    expect((await run(['tokens'], { input: '\uFEFF안녕하세요\n' })).out).toMatch(/^3 토큰/);
+    expect((await run(['tokens', '--file', '-'], { input: '안녕하세요' })).out).toMatch(/^3 토큰/);
+  });
+
+  it('tune a model from the task to the first question', async () => {
+    const clock = { ...systemClock, schedule: (_: number, done: () => void) => systemClock.schedule(5, done) };
+    const created = await run([
+      'tasks',
+      'create',
+      '--model',
+      'HCX-005',
+      '--bucket',
+      'b',
+      '--path',
+      'a.csv',
+      '--name',
+      'faq',
+    ]);
+    expect(created.out).toMatch(/^t0001 {2}대기 {2}HCX-005 {2}faq\n$/);
+    const waited = await run(['tasks', 'wait', 't0001', '--every-seconds', '1', '--timeout-seconds', '600'], {
+      clock: { ...clock, schedule: (delayMs, done) => (delayMs > 5_000 ? () => {} : clock.schedule(delayMs, done)) },
+    });
+    expect([waited.code, waited.out]).toEqual([0, 't0001  완료  HCX-005  faq  (모델 이름 ft:t0001)\n']);
+    expect(waited.errors).toMatch(/학습 중 .*25%/);
+    expect((await run(['tasks', 'list'])).out).toMatch(/t0001[\s\S]*1개 · 1 \/ 1쪽/);
+    expect((await run(['tasks', 'get', 't0001', '--json'])).out).toContain('"SUCCEEDED"');
+    expect((await run(['chat', '--model', 'ft:t0001', '--no-stream', '안녕'])).code).toBe(0);
+    expect((await run(['tasks', 'delete', 't0001'])).code).toBe(2);
+    expect((await run(['tasks', 'delete', 't0001', '--yes'])).out).toBe('지웠습니다: t0001\n');
+    expect((await run(['tasks', 'get', 't0001'])).code).toBe(1);
+  });
+
+  it('of RAG42 are closed until somebody opens them', async () => {
+    const closed = await run(['gov', 'rag', 'collections']);
+    expect([closed.code, closed.errors]).toEqual([2, expect.stringContaining('GOV_RAG=on')]);
+    const open = { env: { ...env, GOV_RAG: 'on' } };
+    const id = (await run(['gov', 'rag', 'create', '민원'], open)).out.trim();
+    const uploaded = await run(['gov', 'rag', 'upload', id, '안내.txt'], open);
+    expect(uploaded.errors).toContain('올리는 중 1 / 1');
+    const documentId = uploaded.out.slice(0, 32);
+    const chunkId = (await run(['gov', 'rag', 'add', id, documentId, '수수료', '5만', '원'], open)).out.trim();
+    expect((await run(['gov', 'rag', 'edit', id, documentId, chunkId, '--content', '여권 5만 원'], open)).code).toBe(0);
+    expect((await run(['gov', 'rag', 'chunk', id, documentId, chunkId], open)).out).toContain('여권 5만 원');
+    expect((await run(['gov', 'rag', 'chunks', id, documentId], open)).out).toContain('모두 3개');
+    expect((await run(['gov', 'rag', 'search', id, '여권'], open)).out).toContain('여권 5만 원');
+    expect((await run(['gov', 'rag', 'collection', id], open)).out).toContain('(문서 1, 조각 3)');
+    expect((await run(['gov', 'rag', 'collections'], open)).out).toContain('민원');
+  });
+
+  it('write sound into a file', async () => {
+    const { code, written } = await run(['gov', 'speak', '--model', 'v', '--out', 'a.wav', '안녕하세요']);
+    expect([code, Object.keys(written)]).toEqual([0, ['a.wav']]);
+  });
+
+  it('wait for the quota in the middle of a file', async () => {
+    simulator.failNext(1, { httpStatus: 429, code: '42901', headers: { 'x-ratelimit-reset-requests': '20s' } });
+    const quick = {
+      ...systemClock,
+      schedule: (ms: number, done: () => void) => systemClock.schedule(ms === 20_050 ? 0 : ms, done),
+    };
+    const { code, errors, out } = await run(['embed', '--lines', '--file', '질문들.txt'], { clock: quick });
+    expect([code, out.trim().split('\n').length]).toEqual([0, 3]);
+    expect(errors).toContain('한도를 다 써서 21초 기다립니다');
+  });
+});
+
+describe('wrong use ends with 2 and says what to do', () => {
+  it.each([
+    [['chta'], '없는 명령입니다'],
+    [['chat', '--no-such'], '없는 옵션입니다'],
+    [['chat', '--max-tokens', 'x', '가'], '0 이상의 정수'],
+    [['chat', '--thinking', 'much', '가'], '쓸 수 있는 값: none, low'],
+    [['chat'], '파이프'],
+    [['chat', '--file', '안내.txt', '가'], '하나만'],
+    [['chat', '--file', '없음.txt'], '읽을 수 없습니다: 없음.txt (ENOENT)'],
+    [['chat', '--messages', '이상한.json', '가'], '1번째 메시지'],
+    [['chat', '--messages', '안내.txt', '가'], 'JSON이 아닙니다'],
+    [['chat', '--image', '안내.txt', '가'], 'jpg, png'],
+    [['chat', '--model', 'LK-D2', '가'], '서비스가 끝났습니다'],
+    [['chat', '--model', 'HCX-005', '--thinking', 'low', '가'], 'thinkingEffort'],
+    [['completions', '--model', 'LK-D2', '옛날', '옛적에'], '서비스가 끝났습니다'],
+    [['rerank', '가'], '--documents'],
+    [['sliding', '--messages', '대화.json', '--model', 'HCX-007'], 'v1 models'],
+    [['gov', 'pii', '--types', 'NAME', '가'], 'PASSPORT'],
+    [['tasks', 'get'], '작업ID'],
+  ])('%j', async (args, said) => {
+    const { code, out, errors } = await run(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(errors).toContain(said);
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it.each([
+    [['chat', '가'], 'CLOVA_API_KEY'],
+    [['gov', 'pii', '가'], 'GOV_API_KEY'],
+  ])('%j without a key', async (args, name) => {
+    const { code, errors } = await run(args, { env: {} });
+    expect(code).toBe(2);
+    expect(errors).toContain(name);
+  });
+
+  it('and names settings that are wrong', async () => {
+    const { code, errors } = await run(['chat', '가'], { env: { ...env, CLOVA_PATH_PREFIX: '/app' } });
+    expect(code).toBe(2);
+    expect(errors).toContain('CLOVA_PATH_PREFIX: must be one of');
+  });
+});
+
+describe('failures of the service end with 1 and say what they mean', () => {
+  const codes = ADVICE.flatMap(({ codes: all, meaning }) => all.map((code) => [code, meaning.ko] as const));
+
+  it.each(codes)('%s', async (code, meaning) => {
+    const httpStatus = code.startsWith('6') ? 400 : Number(code.slice(0, 3));
+    simulator.failNext(9, { httpStatus, code, headers: { 'retry-after': '30' } });
+    const { code: exit, out, errors } = await run(['embed', '안녕']);
+    expect([exit, out]).toEqual([1, '']);
+    expect(errors).toContain(`${meaning}. [httpStatus ${httpStatus}, upstreamCode ${code}]`);
+  });
+
+  it('in JSON for programs', async () => {
+    simulator.failNext(9, { httpStatus: 401, code: '40104' });
+    const { code, errors } = await run(['embed', '안녕', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(errors).error).toMatchObject({ code: 'ENGINE_UNAUTHORIZED', upstreamCode: '40104' });
+  });
+
+  it('where nobody listens', async () => {
+    const { code, errors } = await run(['gov', 'pii', '가', '--timeout-seconds', '1'], {
+      env: { ...env, GOV_BASE_URL: 'http://127.0.0.1:1' },
+    });
+    expect(code).toBe(1);
+    expect(errors).toContain('연결하지 못했습니다');
+  });
+
+  it('and Ctrl+C with 130', async () => {
+    const cancelling = new AbortController();
+    cancelling.abort();
+    const { code, errors } = await run(['embed', '안녕'], { signal: cancelling.signal });
+    expect([code, errors]).toEqual([130, '그만두었습니다.\n']);
+  });
+});
+
+describe('help', () => {
+  it('of the whole names every command and how to try without a key', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    const names = [
+      ...['chat', 'models', 'tokens', 'embed', 'rerank', 'segment', 'summarize', 'sliding', 'ragreason'],
+      ...['router', 'skillset', 'tasks', 'gov', 'completions', 'npm run simulate -- clova', 'CLOVA_API_KEY'],
+    ];
+    for (const name of names) expect(out).toContain(name);
+    expect(out).toMatch(/^사용법: /);
+  });
+
+  it.each([
+    ...COMMANDS.map(([[first = '', second = '']]) => (first === 'gov' ? `${first} ${second}` : first)),
+    ...['tasks list', 'tasks get', 'tasks create', 'tasks wait', 'tasks delete', 'gov speak', 'gov rag search'],
+    ...['gov rag collections', 'gov rag collection', 'gov rag create', 'gov rag upload', 'gov rag chunks'],
+    ...['gov rag chunk', 'gov rag add', 'gov rag edit'],
+  ])('of %s has an example', async (name) => {
+    const { code, out } = await run([...name.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`npm run clova -- ${name}`);
+    expect(out).toContain('--timeout-seconds');
+  });
+});
