@@ -5,12 +5,13 @@ import { type Clock, systemClock } from '../../platform/clock.ts';
 import { openUpstream } from '../../platform/upstream.ts';
 import { AnswerExchange } from '../answer-exchange.ts';
 import { type AnswerCall, answerInAttempts, type OnRetry } from '../attempts.ts';
+import { requestIdHeader } from '../request-id-header.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { type ChatOptions, checkChatOptions, requestedTokens } from './chat-options.ts';
 import { type ClovaConnection, checkConnection } from './connection.ts';
 import { brokenStream, UPSTREAM } from './errors.ts';
-import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from './request.ts';
+import { chatBodyBuilder, chatHeaders, chatPath } from './request.ts';
 import { ChatStreamReader, maxBodyBytes } from './stream.ts';
 import { readWhole } from './whole-answer.ts';
 

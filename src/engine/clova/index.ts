@@ -3,6 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
+import { travelsInClear } from '../upstream-settings.ts';
 import { unfitVerdict } from './ai-filter.ts';
 import { type ClovaApi, openClovaApi } from './apis/api.ts';
 import { countChatTokens } from './apis/token-count.ts';
@@ -121,8 +122,7 @@ class ClovaEngine implements Engine {
 
 function warnAboutSettings(settings: ClovaEngineSettings, logger: Logger): void {
   const { apiKey, apigwKey, baseUrl, model, models, visionModel } = settings;
-  const { protocol, hostname } = new URL(baseUrl);
-  if (protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)) {
+  if (travelsInClear(baseUrl)) {
     logger.warn({}, 'The CLOVA Studio base URL is not https: the API key travels in clear text');
   }
   if (!apiKey.startsWith('nv-')) {

@@ -1,7 +1,8 @@
-import { GatewayError } from '../../errors.ts';
+import { refuseUpstreamSetting } from '../upstream-settings.ts';
+import { UPSTREAM } from './errors.ts';
 
 /** `field` is a name of ours, `reason` fits after it and holds no value.
  *  @throws GatewayError `SETTINGS_INVALID`, always */
 export function refuseSetting(field: string, reason: string): never {
-  throw new GatewayError('SETTINGS_INVALID', `CLOVA Studio setting ${field} ${reason}`, { details: { field } });
+  refuseUpstreamSetting(UPSTREAM, field, reason);
 }

@@ -47,11 +47,6 @@ export function keyHeaders({
     : { authorization: `Bearer ${apiKey}` };
 }
 
-/** Our id in a form that is safe in a header: ids of platforms are foreign text. */
-export function requestIdHeader(requestId: string): string {
-  return requestId.replace(/[^\x21-\x7e]/g, '-').slice(0, 128);
-}
-
 /** Builds the bodies of calls with these options: what does not depend on the messages is worked out once. The returned function
  *  throws GatewayError `ENGINE_BAD_REQUEST` for messages that the service would refuse. */
 export function chatBodyBuilder(options: ChatOptions): (messages: readonly ChatMessage[]) => string {

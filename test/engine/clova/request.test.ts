@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkModel, checkRequest } from '../../../simulator/clova/rules.ts';
 import { capabilitiesOf } from '../../../src/engine/clova/capabilities.ts';
 import { toChatMessages } from '../../../src/engine/clova/question.ts';
-import { chatBodyBuilder, chatHeaders, chatPath, requestIdHeader } from '../../../src/engine/clova/request.ts';
+import { chatBodyBuilder, chatHeaders, chatPath } from '../../../src/engine/clova/request.ts';
 import { type ClovaEngineSettings, checkSettings } from '../../../src/engine/clova/settings.ts';
 import { engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
 import { photo } from '../../helpers/photos.ts';
@@ -172,12 +172,6 @@ describe('paths and headers', () => {
       'x-ncp-clovastudio-api-key': 'old',
       'x-ncp-apigw-api-key': 'gw',
     });
-  });
-
-  it('makes any request id safe for a header', () => {
-    expect(requestIdHeader('abc-123')).toBe('abc-123');
-    expect(requestIdHeader('가\r\nx: y')).toBe('---x:-y');
-    expect(requestIdHeader('a'.repeat(500))).toHaveLength(128);
   });
 });
 

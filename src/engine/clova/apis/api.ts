@@ -5,10 +5,11 @@ import { type ExchangeFailures, type ExchangeResponse, exchange } from '../../..
 import { openUpstream, readText } from '../../../platform/upstream.ts';
 import { type Fields, fieldsOf } from '../../answer-fields.ts';
 import { type AnswerCall, callInAttempts, type OnRetry } from '../../attempts.ts';
+import { requestIdHeader } from '../../request-id-header.ts';
 import { parseJson, unreachable } from '../../upstream-failure.ts';
 import { type ClovaConnection, checkConnection } from '../connection.ts';
 import { brokenStream, errorOfStatus, readStatus, UPSTREAM } from '../errors.ts';
-import { basePath, keyHeaders, requestIdHeader } from '../request.ts';
+import { basePath, keyHeaders } from '../request.ts';
 import type { JsonObject } from '../structured-schema.ts';
 
 export interface ApiRequest<Result> {

@@ -1,0 +1,61 @@
+/** What settings of engines that call out over HTTP have in common. */
+import { GatewayError } from '../errors.ts';
+
+/** `upstream` is the service's name, `field` one of ours, and `reason` fits after both and holds no value.
+ *  @throws GatewayError `SETTINGS_INVALID`, always */
+export function refuseUpstreamSetting(upstream: string, field: string, reason: string): never {
+  throw new GatewayError('SETTINGS_INVALID', `${upstream} setting ${field} ${reason}`, { details: { field } });
+}
+
+export interface Patience {
+  readonly connectTimeoutMs: number;
+  /** From sending the request to the first token, for each attempt. */
+  readonly firstTokenTimeoutMs: number;
+  /** Longest silence after the first token. */
+  readonly idleTimeoutMs: number;
+  /** Open connections at most; further requests wait their turn. */
+  readonly connections: number;
+}
+
+/** `setTimeout` takes no more. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/** @throws GatewayError `SETTINGS_INVALID` with the name of the field */
+export function checkPatience(upstream: string, patience: Patience): void {
+  for (const field of ['connectTimeoutMs', 'firstTokenTimeoutMs', 'idleTimeoutMs'] as const) {
+    if (!isWholeNumber(patience[field], MAX_TIMEOUT_MS)) {
+      refuseUpstreamSetting(upstream, field, 'must be a number of milliseconds above 0');
+    }
+  }
+  if (!isWholeNumber(patience.connections, 10_000)) {
+    refuseUpstreamSetting(upstream, 'connections', 'must be a whole number from 1 to 10000');
+  }
+}
+
+/** @throws GatewayError `SETTINGS_INVALID` for `baseUrl` */
+export function checkBaseUrl(upstream: string, baseUrl: string): URL {
+  if (!URL.canParse(baseUrl)) refuseUpstreamSetting(upstream, 'baseUrl', 'must be a URL');
+  const url = new URL(baseUrl);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    refuseUpstreamSetting(upstream, 'baseUrl', 'must start with https:// or http://');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    refuseUpstreamSetting(upstream, 'baseUrl', 'must hold nothing but scheme, host, port and path');
+  }
+  return url;
+}
+
+/** @throws GatewayError `SETTINGS_INVALID` */
+export function checkKey(upstream: string, field: string, key: string): void {
+  if (!/^[\x21-\x7e]+$/.test(key)) refuseUpstreamSetting(upstream, field, 'must be printable ASCII without blanks');
+}
+
+/** Whether a key would be readable on its way. */
+export function travelsInClear(baseUrl: string): boolean {
+  const { protocol, hostname } = new URL(baseUrl);
+  return protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
+}
+
+function isWholeNumber(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= max;
+}
