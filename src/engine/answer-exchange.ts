@@ -15,6 +15,9 @@ export interface StreamReader<Frame, Result> {
   readonly result: Result | undefined;
   /** Why no more will come. What came before it can still be taken. */
   readonly failure: GatewayError | undefined;
+  /** What was said is complete, though the stream may not have said so yet: silence or a cut would be its end. Absent: only a result
+   *  is an end. */
+  readonly mayEndHere?: boolean;
   readonly hasFrames: boolean;
   /** Pieces since the last call, without the result. */
   take(): readonly Frame[];
@@ -58,6 +61,8 @@ export interface AnswerExchangeOptions<Frame, Result> {
 
 /** After the answer is complete the rest is read to its end, so that the connection can be used again; but not for long. */
 const DRAIN_MS = 1_000;
+/** For what may follow a complete answer, such as the usage; some services neither say that it is over nor hang up. */
+const LAST_WORDS_MS = 1_000;
 
 /** Reads ahead as the bytes come in: what arrives while nobody reads is handed on as one piece. Handlers instead of async
  *  iteration over the body, because the answer is complete before the body is, and the caller must not wait for the difference. */
@@ -131,7 +136,7 @@ export class AnswerExchange<Frame, Result> {
 
   #receive({ statusCode, headers, body }: Dispatcher.ResponseData): void {
     const stream = decompressed(body, headers['content-encoding']);
-    stream.on('error', (cause) => this.#fail(this.#broken('broke off', cause)));
+    stream.on('error', (cause) => this.#endOrFail(this.#broken('broke off', cause)));
     stream.on('close', () => this.#endBody());
     const isWhole =
       statusCode !== 200 || /^application\/(?:[\w.-]+\+)?json/i.test(String(headers['content-type'] ?? ''));
@@ -166,11 +171,11 @@ export class AnswerExchange<Frame, Result> {
   #hear(bytes: Uint8Array): void {
     if (this.#isOver) return;
     this.#heardAt = this.#clock.now();
-    const hadBegun = this.#reader.hasBegun;
+    const { hasBegun, mayEndHere } = this.#reader;
     this.#reader.feed(bytes);
     this.#settle();
-    if (!hadBegun && this.#reader.hasBegun) {
-      this.#cancelTimer(); // it stands for the first token, which may be far later than the next silence
+    if (this.#reader.hasBegun !== hasBegun || this.#reader.mayEndHere !== mayEndHere) {
+      this.#cancelTimer(); // it stands for a limit that may be far later than the next one
       this.#watch();
     }
     if (this.#reader.hasFrames || this.#isOver) this.#notify();
@@ -199,6 +204,17 @@ export class AnswerExchange<Frame, Result> {
       return;
     }
     this.#notify();
+  }
+
+  /** Nothing more will come. */
+  #endOrFail(error: GatewayError): void {
+    if (this.#isOver) return;
+    if (this.#reader.mayEndHere !== true) {
+      this.#fail(error);
+      return;
+    }
+    this.#finishStream();
+    this.#controller.abort();
   }
 
   /** The first failure counts; what follows from cutting the connection is only its echo. */
@@ -236,12 +252,14 @@ export class AnswerExchange<Frame, Result> {
         this.#fail(this.#timeout('before its first token', 'first-token'));
         return;
       }
-    } else if (this.#wake === undefined) {
-      waitMs = Math.min(waitMs, idleTimeoutMs);
     } else {
-      waitMs = Math.min(waitMs, this.#heardAt + idleTimeoutMs - now);
+      const { mayEndHere = false } = this.#reader;
+      const silenceMs = mayEndHere ? Math.min(LAST_WORDS_MS, idleTimeoutMs) : idleTimeoutMs;
+      // Silence counts only while somebody listens; once the answer is complete, it counts at once.
+      const isListened = this.#wake !== undefined || mayEndHere;
+      waitMs = Math.min(waitMs, isListened ? this.#heardAt + silenceMs - now : silenceMs);
       if (waitMs <= 0) {
-        this.#fail(this.#timeout('in the middle of its answer', 'idle'));
+        this.#endOrFail(this.#timeout('in the middle of its answer', 'idle'));
         return;
       }
     }

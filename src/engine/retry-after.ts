@@ -7,13 +7,32 @@ const MAX_RETRY_AFTER_MS = 60_000;
 /** A moment later than the reset, so that the clocks need not agree to the millisecond. */
 const RESET_MARGIN_MS = 50;
 
-/** How long to wait, in ms: the larger of the two resets, else `Retry-After`. */
-export function readRetryAfter(headers: ResponseHeaders, now: EpochMs): number | undefined {
+/** How long to wait, in ms. `resets`: until the quota is full again, by the larger of its two resets; `retry-after`: what the service
+ *  says of this very call, where a full quota may be minutes away. Where that is missing, the other. */
+export function readRetryAfter(
+  headers: ResponseHeaders,
+  now: EpochMs,
+  first: 'resets' | 'retry-after' = 'resets',
+): number | undefined {
+  const resetsMs = readResets(headers);
+  const retryAfterMs = readAdvice(headers, now);
+  const waitMs = first === 'resets' ? (resetsMs ?? retryAfterMs) : (retryAfterMs ?? resetsMs);
+  return waitMs === undefined ? undefined : Math.min(waitMs + RESET_MARGIN_MS, MAX_RETRY_AFTER_MS);
+}
+
+function readResets(headers: ResponseHeaders): number | undefined {
   const resets = [headers['x-ratelimit-reset-requests'], headers['x-ratelimit-reset-tokens']]
     .map((value) => parseDuration(single(value)))
     .filter((durationMs) => durationMs !== undefined);
-  const waitMs = resets.length > 0 ? Math.max(...resets) : parseRetryAfter(single(headers['retry-after']), now);
-  return waitMs === undefined ? undefined : Math.min(waitMs + RESET_MARGIN_MS, MAX_RETRY_AFTER_MS);
+  return resets.length === 0 ? undefined : Math.max(...resets);
+}
+
+/** Some say it in milliseconds too. */
+function readAdvice(headers: ResponseHeaders, now: EpochMs): number | undefined {
+  const milliseconds = single(headers['retry-after-ms']);
+  return /^\d+(?:\.\d+)?$/.test(milliseconds)
+    ? Math.ceil(Number(milliseconds))
+    : parseRetryAfter(single(headers['retry-after']), now);
 }
 
 function single(value: string | string[] | undefined): string {

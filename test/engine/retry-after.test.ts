@@ -43,3 +43,13 @@ describe('how long to wait', () => {
     expect(readRetryAfter(headers, now)).toBe(waitMs);
   });
 });
+
+it.each<[Record<string, string>, number | undefined]>([
+  [{ 'x-ratelimit-reset-requests': '6m0s', 'retry-after': '2' }, 2_050],
+  [{ 'retry-after-ms': '1234.5', 'retry-after': '2' }, 1_285],
+  [{ 'retry-after-ms': 'soon', 'retry-after': '2' }, 2_050],
+  [{ 'x-ratelimit-reset-tokens': '17ms' }, 67],
+  [{}, undefined],
+])('%o is %s ms where the advice for this call goes first', (headers, waitMs) => {
+  expect(readRetryAfter(headers, 0, 'retry-after')).toBe(waitMs);
+});

@@ -4,6 +4,7 @@ import type { Pool } from 'undici';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { openUpstream } from '../../platform/upstream.ts';
 import { AnswerExchange } from '../answer-exchange.ts';
+import { maxAnswerBytes } from '../answer-size.ts';
 import { type AnswerCall, answerInAttempts, type OnRetry } from '../attempts.ts';
 import { requestIdHeader } from '../request-id-header.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
@@ -12,7 +13,7 @@ import { type ChatOptions, checkChatOptions, requestedTokens } from './chat-opti
 import { type ClovaConnection, checkConnection } from './connection.ts';
 import { brokenStream, UPSTREAM } from './errors.ts';
 import { chatBodyBuilder, chatHeaders, chatPath } from './request.ts';
-import { ChatStreamReader, maxBodyBytes } from './stream.ts';
+import { ChatStreamReader } from './stream.ts';
 import { readWhole } from './whole-answer.ts';
 
 /** One model, asked in one way. */
@@ -89,7 +90,7 @@ class PooledLine implements ChatLine {
     this.#random = random;
     this.#onRetry = onRetry;
     this.#path = chatPath(connection, options);
-    this.#maxSizeBytes = maxBodyBytes(requestedTokens(options));
+    this.#maxSizeBytes = maxAnswerBytes(requestedTokens(options));
     this.#buildBody = chatBodyBuilder(options);
   }
 

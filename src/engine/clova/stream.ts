@@ -9,17 +9,6 @@ import { brokenStream, errorOfStatus, readStatus } from './errors.ts';
 import { FrameTemplate } from './frame-template.ts';
 import { type Payload, readResult, type StreamedToolCall } from './result.ts';
 
-/** What surrounds an answer: headers of frames, pings, an error page. */
-const BASE_BYTES = 65_536;
-/** A token comes in a frame of some 300 bytes and once more in `result`; thrice that. */
-const BYTES_PER_TOKEN = 1_024;
-
-/** The longest body that an answer of so many tokens can have, thinking included. What is longer has no end: memory would go to
- *  whoever stands in for the service. */
-export function maxBodyBytes(requestedTokens: number): number {
-  return BASE_BYTES + BYTES_PER_TOKEN * requestedTokens;
-}
-
 export interface ChatStreamOptions {
   readonly model: string;
   /** A longer stream is broken. */

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maxAnswerBytes } from '../../../src/engine/answer-size.ts';
 import type { ChatFrame, ChatResult } from '../../../src/engine/clova/chat-frame.ts';
-import { type ChatStreamOptions, ChatStreamReader, maxBodyBytes } from '../../../src/engine/clova/stream.ts';
+import { type ChatStreamOptions, ChatStreamReader } from '../../../src/engine/clova/stream.ts';
 import { GatewayError } from '../../../src/errors.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/clova/${name}.sse`, import.meta.url));
 
-const MAX_BYTES = maxBodyBytes(1_024);
+const MAX_BYTES = maxAnswerBytes(1_024);
 
 interface Outcome {
   text: string;
