@@ -1,0 +1,95 @@
+/** What stands in a `chat.completion` and in its chunks. */
+import type { EnginePart, TokenUsage } from '../engine.ts';
+
+export type TextPart = Extract<EnginePart, { readonly type: 'text-delta' }>;
+export type FinishedPart = Extract<EnginePart, { readonly type: 'finished' }>;
+
+interface WireText {
+  readonly content?: unknown;
+  readonly tool_calls?: unknown;
+  readonly [field: string]: unknown;
+}
+
+interface Choice {
+  readonly index?: unknown;
+  readonly message?: WireText | null;
+  readonly delta?: WireText | null;
+  readonly finish_reason?: unknown;
+}
+
+interface Completion {
+  readonly choices?: unknown;
+  readonly usage?: {
+    readonly prompt_tokens?: unknown;
+    readonly completion_tokens?: unknown;
+    readonly completion_tokens_details?: { readonly reasoning_tokens?: unknown } | null;
+  } | null;
+}
+
+/** Thinking has no standard place: CLOVA Studio, vLLM and its kin, and OpenRouter differ. */
+const THINKING_FIELDS = ['thinking_content', 'reasoning_content', 'reasoning'];
+
+export interface ReadChoice {
+  /** Empty: there was none. */
+  readonly text: string;
+  /** Something was generated, be it a thought. */
+  readonly isAtWork: boolean;
+  /** In the service's words; absent while it goes on. */
+  readonly finishReason?: string;
+}
+
+/** The first choice; we ask for one. `undefined` for what has none, such as the chunk that brings the usage. */
+export function readChoice(completion: unknown): ReadChoice | undefined {
+  const { choices } = (completion ?? {}) as Completion;
+  const choice = Array.isArray(choices)
+    ? (choices as (Choice | null)[]).find((one) => (one?.index ?? 0) === 0)
+    : undefined;
+  if (choice === undefined || choice === null) return undefined;
+  const said = choice.delta ?? choice.message ?? {};
+  const text = textOf(said.content);
+  const isAtWork =
+    text !== '' || said.tool_calls !== undefined || THINKING_FIELDS.some((field) => Boolean(said[field]));
+  const reason = choice.finish_reason;
+  return { text, isAtWork, ...(typeof reason === 'string' && reason !== '' && { finishReason: reason }) };
+}
+
+/** Text, or parts of which some are text; `null` beside thinking and tool calls. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return (content as ({ readonly type?: unknown; readonly text?: unknown } | null)[])
+    .map((part) => (part?.type === 'text' && typeof part.text === 'string' ? part.text : ''))
+    .join('');
+}
+
+export function readUsage(completion: unknown): TokenUsage | undefined {
+  const { usage } = (completion ?? {}) as Completion;
+  const {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    completion_tokens_details: details,
+  } = usage ?? {};
+  if (typeof promptTokens !== 'number' || typeof completionTokens !== 'number') return undefined;
+  const thinkingTokens = details?.reasoning_tokens;
+  return { promptTokens, completionTokens, ...(typeof thinkingTokens === 'number' && { thinkingTokens }) };
+}
+
+export function finishedPart(
+  model: string,
+  finishReason: string | undefined,
+  usage: TokenUsage | undefined,
+): FinishedPart {
+  return { type: 'finished', reason: unify(finishReason), model, ...(usage !== undefined && { usage }) };
+}
+
+function unify(finishReason: string | undefined): FinishedPart['reason'] {
+  switch (finishReason?.toLowerCase()) {
+    case 'length':
+    case 'max_tokens':
+      return 'length';
+    case 'content_filter':
+      return 'filtered';
+    default: // stop, tool_calls, and what each server has beside them
+      return 'stop';
+  }
+}

@@ -1,0 +1,110 @@
+/** What services that speak OpenAI's words take, each in its own way. Sources: NAVER Cloud API guide, CLOVA Studio, OpenAI compatibility
+ *  (2026-08); docs.clovastudio.42maru.com, chat completions (2026); OpenAI API reference, chat completions (2026). */
+
+export type DialectName = 'clova' | 'gov' | 'openai' | 'compatible';
+
+export interface Dialect {
+  /** For errors and the log. */
+  readonly title: string;
+  readonly needsKey: boolean;
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** Sent where the operator names none; absent: the service's own, because some models take no other. */
+  readonly temperature?: number;
+  readonly maxTemperature: number;
+  /** Whether a stream tells its usage only when asked to, by a field that others refuse. */
+  readonly asksForUsage: boolean;
+  /** Fields that keep the model from thinking, which costs seconds that a customer waits. */
+  readonly withoutThinking: Readonly<Record<string, unknown>>;
+  /** Fields that are refused, or silently do nothing. */
+  readonly unsupported: readonly string[];
+  readonly requestIdHeader?: string;
+  readonly listsModels: boolean;
+  /** On 429 these count first: the windows of the quota, or what the service computed for this very call. */
+  readonly waitsFor: 'resets' | 'retry-after';
+}
+
+const UNSUPPORTED_BY_CLOVA = [
+  'audio',
+  'frequency_penalty',
+  'presence_penalty',
+  'logit_bias',
+  'logprobs',
+  'top_logprobs',
+  'metadata',
+  'modalities',
+  'prediction',
+  'prompt_cache_key',
+  'safety_identifier',
+  'service_tier',
+  'store',
+  'stream_options',
+  'user',
+  'web_search_options',
+];
+
+const COMPATIBLE: Dialect = {
+  title: 'OpenAI-compatible service',
+  needsKey: false,
+  maxTokensField: 'max_tokens',
+  maxTemperature: 2,
+  asksForUsage: true,
+  withoutThinking: {},
+  unsupported: [],
+  requestIdHeader: 'x-request-id',
+  listsModels: true,
+  waitsFor: 'retry-after',
+};
+
+export function dialectOf(name: DialectName, model: string): Dialect {
+  switch (name) {
+    case 'clova': {
+      // Natively the model that thinks refuses `maxTokens`; here both names are documented, and each is the safe one for its models.
+      const thinks = model === 'HCX-007';
+      return {
+        ...COMPATIBLE,
+        title: 'CLOVA Studio (OpenAI-compatible)',
+        needsKey: true,
+        maxTokensField: thinks ? 'max_completion_tokens' : 'max_tokens',
+        temperature: 0.3,
+        maxTemperature: 1,
+        asksForUsage: false,
+        withoutThinking: thinks ? { reasoning_effort: 'none' } : {},
+        unsupported: UNSUPPORTED_BY_CLOVA,
+        requestIdHeader: 'x-ncp-clovastudio-request-id',
+        waitsFor: 'resets',
+      };
+    }
+    case 'gov': {
+      const { requestIdHeader: _none, ...rest } = COMPATIBLE;
+      return {
+        ...rest,
+        title: 'CLOVA Studio GOV',
+        needsKey: true,
+        // Two pages of one site disagree about range and default.
+        temperature: 0.3,
+        maxTemperature: 1,
+        asksForUsage: false,
+        withoutThinking: model.startsWith('HCX-GOV') ? { chat_template_kwargs: { skip_reasoning: true } } : {},
+        listsModels: false,
+      };
+    }
+    case 'openai':
+      return {
+        ...COMPATIBLE,
+        title: 'OpenAI',
+        needsKey: true,
+        maxTokensField: 'max_completion_tokens',
+        requestIdHeader: 'x-client-request-id',
+      };
+    case 'compatible':
+      return COMPATIBLE;
+  }
+}
+
+/** By the address; what it does not tell is `compatible`. */
+export function guessDialect(baseUrl: string): DialectName {
+  const { hostname } = new URL(baseUrl);
+  if (/(?:^|\.)(?:gov-)?ntruss\.com$/.test(hostname)) return 'clova';
+  if (/(?:^|\.)clovastudio\.go\.kr$|(?:^|\.)clova-studio-gov\.com$/.test(hostname)) return 'gov';
+  return hostname === 'api.openai.com' ? 'openai' : 'compatible';
+}
