@@ -68,6 +68,9 @@ export function loadSettings(env: Environment, readFile: ReadFile): Settings {
       const nameOf = usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
       judgeCombinations(bot, nameOf, problems, warnings);
     }
+    if (bots.some((bot) => bot.openaiBaseUrl !== undefined) && !bots.some(asksOpenAi)) {
+      warnings.push('OPENAI_BASE_URL: is not used, because ENGINE names no openai');
+    }
     if (usesFile) warnOfUnshared(plain, bots, warnings);
     if (process.dataKey === undefined && bots.some((bot) => bot.operatorHookUrl !== undefined)) {
       warnings.push('OPERATOR_HOOK_URL: approves payments, but looks up no orders, because DATA_KEY is not set');
@@ -140,6 +143,13 @@ function judgeCombinations(
   if (bot.a2aUrl !== undefined && bot.a2aApiKey !== undefined && travelsInClear(bot.a2aUrl)) {
     warnings.push(`${nameOf('a2aUrl')}: is not https, so the API key travels in clear text`);
   }
+  const openAiEntries = bot.engine.filter((entry) => engineOf(entry) === 'openai');
+  if (openAiEntries.length > 0 && bot.openaiBaseUrl === undefined) {
+    problems.push(`${nameOf('engine')}: names openai, but OPENAI_BASE_URL is not set`);
+  }
+  if (openAiEntries.includes('openai') && bot.openaiModel === undefined) {
+    problems.push(`${nameOf('engine')}: names openai, but OPENAI_MODEL is not set`);
+  }
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
   }
@@ -180,6 +190,10 @@ function judgeCombinations(
 function travelsInClear(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname);
+}
+
+function asksOpenAi({ engine }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(engine) && engine.some((entry) => engineOf(entry) === 'openai');
 }
 
 /** An account's key in the environment reaches no bot of the file: silence about that would look like a broken key. */

@@ -49,9 +49,9 @@ export const ANSWER_SETTINGS = {
     minItems: 1,
     uniqueItems: true,
     description:
-      'What answers: clova (a model of CLOVA Studio), clova-chatbot (dialogues of a CLOVA Chatbot domain), a2a (an agent of CLOVA Studio GOV, or any other that speaks A2A), socket (a chatbot engine of your own over TCP), faq (the knowledge alone). Several, separated by commas, are tried in this order, as far as the time allows; clova may name its model: clova:HCX-007,clova:HCX-DASH-002,faq.',
+      'What answers: clova (a model of CLOVA Studio), openai (any OpenAI-compatible service), clova-chatbot (dialogues of a CLOVA Chatbot domain), a2a (an agent of CLOVA Studio GOV, or any other that speaks A2A), socket (a chatbot engine of your own over TCP), faq (the knowledge alone). Several, separated by commas, are tried in this order, as far as the time allows; clova and openai may name their model: clova:HCX-007,clova:HCX-DASH-002,faq.',
     descriptionKo:
-      '답변 엔진입니다. clova(CLOVA Studio 모델), clova-chatbot(CLOVA Chatbot 도메인의 대화), a2a(CLOVA Studio GOV 등의 A2A 에이전트), socket(직접 운영하는 TCP 챗봇 엔진), faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 남은 시간 안에서 차례로 시도합니다. clova에는 모델을 붙일 수 있습니다. 예: clova:HCX-007,clova:HCX-DASH-002,faq',
+      '답변 엔진입니다. clova(CLOVA Studio 모델), openai(OpenAI 호환 서비스), clova-chatbot(CLOVA Chatbot 도메인의 대화), a2a(CLOVA Studio GOV 등의 A2A 에이전트), socket(직접 운영하는 TCP 챗봇 엔진), faq(지식만 사용)가 있으며, 쉼표로 여러 개를 적으면 남은 시간 안에서 차례로 시도합니다. clova와 openai에는 모델을 붙일 수 있습니다. 예: clova:HCX-007,clova:HCX-DASH-002,faq',
     defaultText: 'clova,faq with CLOVA_API_KEY, else faq',
     defaultTextKo: 'CLOVA_API_KEY가 있으면 clova,faq, 없으면 faq',
   }),

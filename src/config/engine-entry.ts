@@ -1,17 +1,16 @@
 /** One engine in ENGINE: `clova`, or `clova:HCX-DASH-002` for a model of its own. */
 import Type from 'typebox';
 
-const ENGINES = ['clova', 'clova-chatbot', 'a2a', 'socket', 'faq'] as const;
-/** Names of the design that later versions bring: known, so that the refusal can say so. */
-const LATER_ENGINES: readonly string[] = ['openai'];
+const ENGINES = ['clova', 'openai', 'clova-chatbot', 'a2a', 'socket', 'faq'] as const;
 /** Engines that ask whichever model they are told to, and the setting that names it where the entry does not. */
-const MODEL_SETTINGS = { clova: 'clovaModel' } as const;
+const MODEL_SETTINGS = { clova: 'clovaModel', openai: 'openaiModel' } as const;
 
 export type EngineName = (typeof ENGINES)[number];
 type ModelEngine = keyof typeof MODEL_SETTINGS;
 export type EngineEntry = EngineName | `${ModelEngine}:${string}`;
 
-const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+/** Names of CLOVA Studio are a part of these, and judged where they are used. */
+const MODEL_NAME = /^[A-Za-z0-9][\w./:@+-]{0,199}$/;
 
 export const engineEntry = Type.Unsafe<EngineEntry>(
   Type.Refine(
@@ -40,11 +39,9 @@ function split(entry: string): { readonly engine: string; readonly model?: strin
 
 function problemOf(entry: string): string | undefined {
   const { engine, model } = split(entry);
-  if (LATER_ENGINES.includes(engine)) {
-    return `names ${engine}, which is not part of this version yet (there are: ${ENGINES.join(', ')})`;
-  }
   if (!ENGINES.some((known) => known === engine)) return `must be one of ${ENGINES.join(', ')}`;
   if (model === undefined) return undefined;
-  if (!Object.hasOwn(MODEL_SETTINGS, engine)) return `names a model, which only ${Object.keys(MODEL_SETTINGS)} can ask`;
+  if (!Object.hasOwn(MODEL_SETTINGS, engine))
+    return `names a model, which only ${Object.keys(MODEL_SETTINGS).join(' and ')} can ask`;
   return MODEL_NAME.test(model) ? undefined : 'must name a model behind the colon, such as clova:HCX-DASH-002';
 }

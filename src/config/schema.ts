@@ -13,6 +13,7 @@ import { CLOVA_CHATBOT_SETTINGS } from './clova-chatbot-settings.ts';
 import { DATABASE_SETTINGS } from './database-settings.ts';
 import { GOV_SETTINGS } from './gov-settings.ts';
 import { HANDOVER_SETTINGS } from './handover-settings.ts';
+import { OPENAI_SETTINGS } from './openai-settings.ts';
 import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
 import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
@@ -36,6 +37,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'Answers', titleKo: '답변', scope: 'bot', settings: ANSWER_SETTINGS },
   { title: 'CLOVA Studio', titleKo: 'CLOVA Studio', scope: 'bot', settings: CLOVA_SETTINGS },
   { title: 'CLOVA Chatbot', titleKo: 'CLOVA Chatbot', scope: 'bot', settings: CLOVA_CHATBOT_SETTINGS },
+  { title: 'OpenAI-compatible', titleKo: 'OpenAI 호환', scope: 'bot', settings: OPENAI_SETTINGS },
   { title: 'Other engines', titleKo: '다른 답변 엔진', scope: 'bot', settings: OTHER_ENGINE_SETTINGS },
   { title: 'Tools', titleKo: '도구(함수 호출)', scope: 'bot', settings: TOOL_SETTINGS },
   { title: 'A2A agent', titleKo: 'A2A 에이전트', scope: 'bot', settings: A2A_SETTINGS },
@@ -76,6 +78,7 @@ export const BotSchema = Type.Object({
   ...ANSWER_SETTINGS,
   ...CLOVA_SETTINGS,
   ...CLOVA_CHATBOT_SETTINGS,
+  ...OPENAI_SETTINGS,
   ...OTHER_ENGINE_SETTINGS,
   ...TOOL_SETTINGS,
   ...A2A_SETTINGS,

@@ -40,12 +40,13 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
 function withModelOf(entry: BotSettings['engine'][number], bot: BotSettings): BotSettings {
   const named = modelOf(entry);
   if (named === undefined) return bot;
-  const { model } = named;
+  const { setting, model } = named;
+  if (setting !== 'clovaModel') return { ...bot, [setting]: model };
   const overrides = bot.clovaModels === undefined ? {} : readModelOverrides(bot.clovaModels);
   const { thinking, maxOutputTokens } = capabilitiesOf(model, overrides);
   return {
     ...bot,
-    [named.setting]: model,
+    clovaModel: model,
     clovaThinking: thinking ? bot.clovaThinking : 'none',
     clovaMaxTokens: Math.min(bot.clovaMaxTokens, maxOutputTokens),
   };

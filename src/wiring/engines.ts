@@ -7,8 +7,8 @@ import { GatewayError } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createA2a } from './a2a-engine.ts';
 import { createClovaChatbot } from './clova-chatbot.ts';
-
-const ENGINE_CONNECT_TIMEOUT_MS = 5_000;
+import { ENGINE_CONNECT_TIMEOUT_MS, ENGINE_IDLE_TIMEOUT_MS, namingSettings } from './engine-settings.ts';
+import { createOpenAi } from './openai-engine.ts';
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
 export function createUpstreamEngine(
@@ -24,6 +24,8 @@ export function createUpstreamEngine(
       return createClovaChatbot(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
     case 'a2a':
       return createA2a(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
+    case 'openai':
+      return createOpenAi(bot, settings, logger);
     case 'socket':
       return createSocket(bot);
   }
@@ -57,17 +59,8 @@ const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
   models: 'CLOVA_MODELS',
 };
 
-/** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
 function createClova(bot: BotSettings, settings: Settings, logger: Logger): Engine {
-  try {
-    return openClova(bot, settings, logger);
-  } catch (thrown) {
-    const field = thrown instanceof GatewayError ? thrown.details.field : undefined;
-    const setting = typeof field === 'string' ? CLOVA_SETTINGS[field] : undefined;
-    if (!(thrown instanceof GatewayError) || setting === undefined) throw thrown;
-    const message = `${setting} of bot "${bot.id}" cannot be used: ${thrown.message}`;
-    throw new GatewayError(thrown.code, message, { cause: thrown });
-  }
+  return namingSettings(CLOVA_SETTINGS, bot.id, () => openClova(bot, settings, logger));
 }
 
 function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: Logger): Engine {
@@ -91,7 +84,7 @@ function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: L
       ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
       connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
       firstTokenTimeoutMs: bot.clovaFirstTokenMs,
-      idleTimeoutMs: 30_000,
+      idleTimeoutMs: ENGINE_IDLE_TIMEOUT_MS,
       // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
       connections: maxConcurrentTurns,
     },

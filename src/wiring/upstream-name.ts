@@ -11,6 +11,8 @@ export function upstreamName(engine: EngineName, bot: BotSettings): string {
       return `clova-chatbot#${fingerprint(bot.clovaChatbotUrl ?? '', bot.clovaChatbotSecret ?? '')}`;
     case 'a2a':
       return `a2a:${new URL(bot.a2aUrl ?? '').host}#${fingerprint(bot.a2aUrl ?? '', bot.a2aApiKey ?? '')}`;
+    case 'openai':
+      return `openai:${bot.openaiModel ?? ''}#${fingerprint(bot.openaiBaseUrl ?? '', bot.openaiApiKey ?? '')}`;
     case 'socket':
       return `socket:${bot.socketEngine}`;
     default:

@@ -1,0 +1,70 @@
+import Type from 'typebox';
+import { httpUrl, jsonObject, providerKey, text, wholeNumber } from './shapes.ts';
+
+/** Any service that speaks OpenAI's Chat Completions, for ENGINE=openai. */
+export const OPENAI_SETTINGS = {
+  openaiBaseUrl: Type.Optional(
+    httpUrl({
+      description:
+        'What stands before /chat/completions, for ENGINE=openai: https://clovastudio.stream.ntruss.com/v1/openai, https://api.clovastudio.go.kr/api/v1, https://api.openai.com/v1, http://localhost:8000/v1 and the like.',
+      descriptionKo:
+        'OpenAI 호환 서비스의 주소에서 /chat/completions 앞부분입니다. ENGINE=openai일 때 사용합니다. 예: https://clovastudio.stream.ntruss.com/v1/openai, https://api.clovastudio.go.kr/api/v1, https://api.openai.com/v1, http://localhost:8000/v1',
+    }),
+  ),
+  openaiApiKey: Type.Optional(
+    providerKey({
+      description: 'API key of that service; a server of your own may need none.',
+      descriptionKo: '그 서비스의 API 키입니다. 직접 운영하는 서버라면 없어도 됩니다.',
+    }),
+  ),
+  openaiModel: Type.Optional(
+    Type.Refine(
+      text({
+        description: 'Model name as that service writes it, capital letters included.',
+        descriptionKo: '그 서비스에서 쓰는 모델 이름입니다. 대문자와 소문자를 구분합니다.',
+      }),
+      (value) => /^[\w./:@+-]{1,200}$/.test(value),
+      () => 'must be a model name of letters, digits and the marks . / : @ + - _',
+    ),
+  ),
+  openaiDialect: Type.Enum(['auto', 'clova', 'gov', 'openai', 'compatible'], {
+    default: 'auto',
+    description:
+      'Which fields that service takes: auto judges by the address; clova (/v1/openai of CLOVA Studio), gov (CLOVA Studio GOV), openai, compatible (anything else) where a proxy or a simulator hides it.',
+    descriptionKo:
+      '그 서비스가 받는 필드의 종류입니다. auto이면 주소를 보고 정합니다. 프록시나 시뮬레이터를 거친다면 clova(CLOVA Studio의 /v1/openai), gov(CLOVA Studio GOV), openai, compatible(그 밖의 서버) 중에서 고릅니다.',
+  }),
+  openaiMaxTokens: wholeNumber({
+    minimum: 1,
+    maximum: 131_072,
+    default: 1_024,
+    description: 'Longest answer in tokens, thinking included.',
+    descriptionKo: '답변의 최대 길이(토큰)입니다. 추론도 여기에 들어갑니다.',
+  }),
+  openaiTemperature: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 2,
+      description:
+        "0 for the most predictable wording; CLOVA Studio and GOV take up to 1. Unset: 0.3 there, the model's own elsewhere, because some models take no other.",
+      descriptionKo:
+        '0에 가까울수록 일정하게 답합니다. CLOVA Studio와 GOV는 1까지입니다. 없으면 CLOVA Studio와 GOV에서는 0.3, 다른 곳에서는 모델의 기본값입니다(다른 값을 거절하는 모델이 있습니다).',
+    }),
+  ),
+  openaiExtraBody: Type.Optional(
+    jsonObject({
+      description:
+        'More fields for the request body, as a JSON object: {"reasoning_effort": "low"}, {"chat_template_kwargs": {"enable_thinking": false}}; null takes out a field that would be sent.',
+      descriptionKo:
+        '요청 본문에 더할 필드를 JSON으로 적습니다. 예: {"reasoning_effort": "low"}, {"chat_template_kwargs": {"enable_thinking": false}}. null을 적으면 원래 보내던 필드를 보내지 않습니다.',
+    }),
+  ),
+  openaiFirstTokenMs: wholeNumber({
+    minimum: 100,
+    maximum: 300_000,
+    default: 30_000,
+    description: 'Longest wait for the first words of an answer; a model that thinks unseen needs more.',
+    descriptionKo:
+      '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다. 보이지 않게 추론하는 모델이라면 더 길게 잡습니다.',
+  }),
+};

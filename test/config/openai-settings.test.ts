@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config.ts';
+
+const BASE = { OPENAI_BASE_URL: 'http://localhost:8000/v1/', OPENAI_MODEL: 'openai/gpt-oss-120b' };
+const load = (env: Record<string, string>) => loadSettings(env, () => '');
+
+describe('ENGINE=openai', () => {
+  it('needs an address and a model', () => {
+    expect(() => load({ ENGINE: 'openai' })).toThrow(
+      'ENGINE: names openai, but OPENAI_BASE_URL is not set\nENGINE: names openai, but OPENAI_MODEL is not set',
+    );
+    expect(load({ ...BASE, ENGINE: 'openai,faq' }).bots[0]).toMatchObject({
+      engine: ['openai', 'faq'],
+      openaiBaseUrl: 'http://localhost:8000/v1',
+      openaiDialect: 'auto',
+      openaiMaxTokens: 1_024,
+      openaiFirstTokenMs: 30_000,
+    });
+  });
+
+  it('takes the model of its own entry', () => {
+    const { OPENAI_BASE_URL } = BASE;
+    const { bots } = load({ OPENAI_BASE_URL, ENGINE: 'openai:google/gemma-4-31B-it,openai:HCX-005,faq' });
+    expect(bots[0]?.engine).toEqual(['openai:google/gemma-4-31B-it', 'openai:HCX-005', 'faq']);
+  });
+
+  it('is missed where an address is named that nobody asks', () => {
+    expect(load(BASE).warnings).toEqual(['OPENAI_BASE_URL: is not used, because ENGINE names no openai']);
+    expect(load({ ...BASE, ENGINE: 'openai' }).warnings).toEqual([]);
+  });
+});
