@@ -124,6 +124,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ...shared,
     threads,
     ...createPersonalFields(settings, store),
+    ...(opened.shared === undefined ? {} : { turnOrder: opened.shared.turnOrder }),
     spool,
     queue,
     newId,
@@ -212,7 +213,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     async recover() {
       const recovering = { store, queue, clock, logger: log, ownerId, threads };
       await recover(gateway, bots, recovering);
-      opened.replicas?.onOthersGone(() => takeOverFrom(gateway, bots, recovering));
+      opened.shared?.replicas.onOthersGone(() => takeOverFrom(gateway, bots, recovering));
       gateway.replaySpool(bots);
       gateway.tellPayments(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });

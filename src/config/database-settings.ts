@@ -20,8 +20,10 @@ export const DATABASE_SETTINGS = {
     minimum: 1,
     maximum: 500,
     default: 10,
-    description: 'Connections to PostgreSQL that one replica opens at most, besides one for its signs of life.',
-    descriptionKo: '서버 하나가 PostgreSQL에 여는 최대 연결 수입니다. 살아 있음을 알리는 연결 하나는 따로 엽니다.',
+    description:
+      'Connections to PostgreSQL that one replica opens at most, besides two for signs of life and notifications.',
+    descriptionKo:
+      '서버 하나가 PostgreSQL에 여는 최대 연결 수입니다. 상태 확인과 알림에 쓰는 연결 두 개는 따로 엽니다.',
   }),
   databaseConnectTimeoutMs: wholeNumber({
     minimum: 100,

@@ -55,6 +55,8 @@ export class ActiveTurn {
   approvedOnly = false;
   /** Answered so out of order. */
   readonly overtakes: boolean;
+  /** Before those of its conversation that wait. */
+  goesFirst = false;
   /** Said before the answer. */
   notice: string | undefined;
   /** What a callback has already shown of the answer, and the position after it. */

@@ -6,6 +6,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
+import type { TurnOrder } from '../storage/turn-order.ts';
 import type { SendBudget } from './deliver.ts';
 import type { PersonalFields } from './personal-fields.ts';
 import type { Threads } from './thread/threads.ts';
@@ -21,6 +22,8 @@ export interface GatewayParts {
   readonly threads: Threads;
   /** Absent: there is no key to seal personal data with, so none is collected. */
   readonly personalFields?: PersonalFields;
+  /** Absent: no other process shares the store. */
+  readonly turnOrder?: TurnOrder;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;

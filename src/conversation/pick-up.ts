@@ -45,6 +45,7 @@ export class PickUps {
     const key = conversationKey(event.conversation);
     const active = this.#runner.get(action.turnId);
     if (active?.conversationKey === key) await this.#untilReady(active, event, action);
+    else await this.#untilReadyElsewhere(key, event, action);
     const turn = await this.#parts.store.readTurn(action.turnId);
     if (turn === undefined || turn.conversationKey !== key) return say(channel, event, answerGoneReply());
 
@@ -85,6 +86,19 @@ export class PickUps {
       const ended = await this.#windows.untilClosed(next.settled, event);
       if (ended === undefined || next === active) return;
     }
+  }
+
+  /** The same, when another process works on it. */
+  async #untilReadyElsewhere(key: string, event: MessageReceived, action: PickUpAction): Promise<void> {
+    const { turnOrder, store, ownerId } = this.#parts;
+    if (turnOrder === undefined) return;
+    const turn = await store.readTurn(action.turnId);
+    if (turn === undefined || turn.conversationKey !== key || turn.ownerId === ownerId) return;
+    if (turn.state !== 'received' && turn.state !== 'answering') return;
+    if (action.kind === 'pickup' && (await this.#held.hasHeld(key, turn.sequence + 1))) return;
+    const closed = new AbortController();
+    await this.#windows.untilClosed(turnOrder.untilEnded(turn.id, closed.signal), event);
+    closed.abort();
   }
 
   /** "답변 보기" brings everything that is held up to its question, so that answers come in the order of asking. */

@@ -3,6 +3,7 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 import type { AskedProduct, EpochMs, MessageReceived } from '../message.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
+import type { TurnOrder } from '../storage/turn-order.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { answerPhotos } from './answer-photos.ts';
 import { lastProduct } from './asked-product.ts';
@@ -103,6 +104,7 @@ export class TurnRunner {
    *  A turn that overtakes has no place. `state`: one that another process was answering is a question of its own for good. */
   enter(turn: ActiveTurn, goesFirst: boolean, state: TurnState = 'received'): LaneSlot | undefined {
     this.#open.set(turn.id, turn);
+    turn.goesFirst = goesFirst;
     if (turn.overtakes) return undefined;
     const merges = !goesFirst && state === 'received' && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
     return this.#lanes.enter(turn.conversationKey, {
@@ -221,6 +223,8 @@ export class TurnRunner {
       this.#count(turn, 'suppressed');
       return undefined;
     }
+    const { turnOrder } = this.#parts;
+    if (turnOrder !== undefined) await this.#awaitOthers(turn, turnOrder);
     const messages = [...turn.absorbed];
     for (const id of start.absorbed) {
       const absorbed = await store.readTurn(id);
@@ -235,6 +239,18 @@ export class TurnRunner {
     const product = messages.findLast((message) => message.product !== undefined)?.product;
     // A number that was split over two messages is whole only now.
     return { text: maskPersonalData(words.join('\n')).text, photos, ...(product === undefined ? {} : { product }) };
+  }
+
+  /** Other processes may answer earlier questions of the conversation. No engine slot is held meanwhile; whoever waits for the whole time
+   *  that a turn may take goes on. */
+  async #awaitOthers(turn: ActiveTurn, turnOrder: TurnOrder): Promise<void> {
+    const { clock } = this.#parts;
+    const impatient = new AbortController();
+    const leftMs = turn.startedAt + turn.bot.engineTotalMs - clock.now();
+    const cancel = clock.schedule(Math.max(0, leftMs), () => impatient.abort());
+    const signal = AbortSignal.any([turn.abort.signal, impatient.signal]);
+    if (await turnOrder.enter(turn.id, turn.goesFirst, signal)) turn.memoryIsFresh = false;
+    cancel();
   }
 
   /** The engine, inside the turn's total time and the machine's share of engine calls. */

@@ -124,7 +124,7 @@ export class ReplyWindows {
   }
 
   /** Undefined when the inline window of `event` closed first, or when the process is about to stop. */
-  async untilClosed(settled: Promise<TurnResult>, event: InboundEvent): Promise<TurnResult | undefined> {
+  async untilClosed<Result>(settled: Promise<Result>, event: InboundEvent): Promise<Result | undefined> {
     const { clock, eventLoopDelayMs } = this.#parts;
     const inline = event.replyWindows.find((window) => window.mode === 'inline');
     const leftMs = inline === undefined ? 0 : inline.closesAt - clock.now() - eventLoopDelayMs();

@@ -8,7 +8,7 @@ import type { Store } from '../storage/store.ts';
 export interface OpenedStore {
   readonly store: Store;
   /** There when other processes may share the store. */
-  readonly replicas?: PostgresStore['replicas'];
+  readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder'>;
 }
 
 /** The embedded store, or PostgreSQL where a setting names one.
@@ -33,5 +33,5 @@ export async function openStore(
     clock,
     logger,
   });
-  return { store, replicas: store.replicas };
+  return { store, shared: store };
 }

@@ -78,6 +78,35 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     await vi.waitFor(() => expect(answersTo(stage, '다')).toEqual([['질문-c1-1']]), WAIT);
   });
 
+  it('questions keep their order, and a tap finds its answer, in whatever process they arrive', {
+    timeout: 60_000,
+  }, async (context) => {
+    const stage = await setUp(context, { KAKAO_INLINE_BUDGET_MS: '4000' });
+    const { kakao, model, talktalk } = stage;
+    const other = await startBeside(stage, context);
+    await talktalk.say('라', `질문-d1-1 ${SLOWLY}`);
+    const waiting = await kakao.say('마', `질문-e1-1 ${SLOWLY}`);
+    expect(textOf(waiting.bubbles)).not.toContain('질문-e1-1');
+    await vi.waitFor(() => expect([model.asked('질문-d1-1'), model.asked('질문-e1-1')]).toEqual([1, 1]), WAIT);
+
+    talktalk.webhookUrl = `${other.url}/query/NAVER`;
+    kakao.skillUrl = `${other.url}/query/KAKAO`;
+    await talktalk.say('라', '질문-d1-2 알려 주세요');
+    const tap = kakao.tap('마', '답변 보기');
+    await vi.waitFor(
+      async () =>
+        expect(
+          await database.query('SELECT count(*)::int AS n FROM malgil.conversations WHERE awaited_until > now()'),
+        ).toEqual([{ n: 2 }]),
+      WAIT,
+    );
+    expect(model.asked('질문-d1-2')).toBe(0);
+    model.release('질문-d1-1');
+    model.release('질문-e1-1');
+    expect(questionId(textOf((await tap).bubbles))).toEqual(['질문-e1-1']);
+    await vi.waitFor(() => expect(answersTo(stage, '라')).toEqual([['질문-d1-1'], ['질문-d1-2']]), WAIT);
+  });
+
   it.each([
     ['postgres://malgil:the-password@127.0.0.1:1/malgil', 'DATABASE_URL names cannot be used: nothing listens there'],
     ['mysql://malgil:the-password@127.0.0.1/malgil', 'DATABASE_URL: must be an address such as postgres://'],

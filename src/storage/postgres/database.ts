@@ -77,7 +77,7 @@ export function bind<Row extends readonly unknown[]>(
 }
 
 /** What all connections of the program have in common. */
-function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
+export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
   return {
     connectionString: options.url,
     connectionTimeoutMillis: options.connectTimeoutMs,

@@ -1,20 +1,23 @@
 /** The turn log in PostgreSQL: one database, any number of processes. */
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../store.ts';
-import { Database, type DatabaseOptions } from './database.ts';
+import type { TurnOrder } from '../turn-order.ts';
+import { connectionSettings, Database, type DatabaseOptions } from './database.ts';
 import { CallsInDoubt } from './in-doubt.ts';
 import { openLedger } from './ledger.ts';
 import { migrateUp, SCHEMA_VERSION } from './migrate.ts';
 import { openNotes } from './notes.ts';
+import { Notifications } from './notifications.ts';
 import { openPayments } from './payments.ts';
 import { openPersonalData } from './personal-data.ts';
 import { openPushLog } from './push-log.ts';
-import { Replicas } from './replicas.ts';
+import { JOINED, Replicas } from './replicas.ts';
 import { openRetention } from './retention.ts';
 import { openSummaries } from './summaries.ts';
 import { openTakeOver } from './take-over.ts';
 import { openThreads } from './threads.ts';
 import { openTurnLog } from './turn-log.ts';
+import { PostgresTurnOrder } from './turn-order.ts';
 import { openUsage } from './usage.ts';
 
 export interface PostgresStoreOptions extends DatabaseOptions {
@@ -25,6 +28,7 @@ export interface PostgresStoreOptions extends DatabaseOptions {
 
 export interface PostgresStore extends Store {
   readonly replicas: Replicas;
+  readonly turnOrder: TurnOrder;
 }
 
 /** @throws GatewayError `STORE_FAILED` when the database refuses us or is newer than the program; `STORE_BUSY` when it does not answer */
@@ -36,8 +40,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   // A sign of life must not wait behind customers' calls.
   const pulse = new Database({ ...options, poolSize: 1 });
   const replicas = await Replicas.join({ ...options, database: pulse, id: options.replicaId });
+  const turnOrder = new PostgresTurnOrder({ ...options, database, replicas, id: options.replicaId });
+  const notifications = await Notifications.open({
+    ...options,
+    settings: connectionSettings(options),
+    handlers: {
+      malgil_ended: (conversation) => turnOrder.ended(conversation),
+      [JOINED]: () => void replicas.lookAgain(),
+    },
+  });
   return {
     replicas,
+    turnOrder,
     ...openTurnLog(database, inDoubt),
     ...openTakeOver(database),
     ...openRetention(database),
@@ -50,6 +64,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...openPayments(database, inDoubt),
     ...openPersonalData(database),
     async close() {
+      await notifications.close();
       await database.close();
       await replicas.leave();
       await pulse.close();

@@ -189,4 +189,40 @@ export const MIGRATIONS: readonly Migration[] = [
     up: 'CREATE TABLE malgil.replicas (id text PRIMARY KEY, beat_at timestamptz NOT NULL)',
     down: 'DROP TABLE malgil.replicas',
   },
+  {
+    version: 3,
+    name: 'turn-order',
+    worksFrom: 2,
+    // A notification takes a lock that all of a server's databases share until it is committed, so only what somebody waits for is told.
+    up: `
+      ALTER TABLE malgil.conversations ADD COLUMN awaited_until timestamptz;
+      CREATE TABLE malgil.leases (
+        conversation bigint PRIMARY KEY REFERENCES malgil.conversations ON DELETE CASCADE,
+        turn         bigint NOT NULL REFERENCES malgil.turns ON DELETE CASCADE,
+        owner_id     text NOT NULL
+      );
+      CREATE INDEX leases_by_turn ON malgil.leases (turn);
+
+      CREATE FUNCTION malgil.tell_end() RETURNS trigger LANGUAGE plpgsql AS $function$
+      BEGIN
+        PERFORM pg_notify('malgil_ended', c.serial::text) FROM malgil.conversations c
+        WHERE c.serial = NEW.conversation AND c.awaited_until > now();
+        RETURN NULL;
+      END
+      $function$;
+      CREATE TRIGGER turn_ended AFTER UPDATE OF state ON malgil.turns FOR EACH ROW
+        WHEN (OLD.state IN ('received', 'answering') AND NEW.state NOT IN ('received', 'answering'))
+        EXECUTE FUNCTION malgil.tell_end();
+      CREATE TRIGGER delivery_ended AFTER UPDATE OF state ON malgil.deliveries FOR EACH ROW
+        WHEN (OLD.state IN ('waiting', 'sending') AND NEW.state NOT IN ('waiting', 'sending'))
+        EXECUTE FUNCTION malgil.tell_end();
+    `,
+    down: `
+      DROP TRIGGER turn_ended ON malgil.turns;
+      DROP TRIGGER delivery_ended ON malgil.deliveries;
+      DROP FUNCTION malgil.tell_end();
+      DROP TABLE malgil.leases;
+      ALTER TABLE malgil.conversations DROP COLUMN awaited_until;
+    `,
+  },
 ];

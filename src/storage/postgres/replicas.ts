@@ -4,6 +4,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { type Database, statement } from './database.ts';
 
+/** Channel of notifications: a process begins. */
+export const JOINED = 'malgil_replica_joined';
+
 export const BEAT_MS = 2_000;
 /** With one beat more until somebody looks, what a dead process left open goes on within 12 s. */
 export const LAPSE_MS = 8_000;
@@ -25,6 +28,11 @@ const beat = statement<[alive: number, gone: readonly string[]]>(
    SELECT count(*) FILTER (WHERE NOT (${HAS_LAPSED})), coalesce(array_agg(r.id) FILTER (WHERE ${HAS_LAPSED}), '{}')
    FROM malgil.replicas r WHERE r.id <> $1`,
 );
+const countOthers = statement<[alive: number]>(
+  'count-replicas',
+  `SELECT count(*) FROM malgil.replicas r WHERE r.id <> $1 AND NOT (${HAS_LAPSED})`,
+);
+const tellJoined = statement<[unknown]>('tell-joined', `SELECT pg_notify('${JOINED}', '')::text`);
 const leave = statement('leave', `UPDATE malgil.replicas SET beat_at = '-infinity' WHERE id = $1`);
 const forget = statement('forget-replicas', `DELETE FROM malgil.replicas r WHERE r.id = ANY($1) AND ${HAS_LAPSED}`);
 
@@ -45,6 +53,7 @@ export class Replicas {
   #steadySince = Number.POSITIVE_INFINITY;
   #lastBeatAt = Number.NEGATIVE_INFINITY;
   #isLeaving = false;
+  #others = 0;
 
   private constructor(options: ReplicasOptions) {
     this.#options = options;
@@ -55,6 +64,7 @@ export class Replicas {
   static async join(options: ReplicasOptions): Promise<Replicas> {
     const replicas = new Replicas(options);
     await replicas.#beat();
+    await options.database.run(tellJoined);
     replicas.#schedule();
     return replicas;
   }
@@ -62,6 +72,21 @@ export class Replicas {
   /** @param takeOver called when others have gone; again later if it rejects */
   onOthersGone(takeOver: () => Promise<void>): void {
     this.#takeOver = takeOver;
+  }
+
+  /** How many other processes are at work, as far as this one knows. */
+  get others(): number {
+    return this.#others;
+  }
+
+  /** Another one has begun, or may have. */
+  async lookAgain(): Promise<void> {
+    const { database, id, logger } = this.#options;
+    try {
+      this.#others = (await database.run(countOthers, id)).rows[0]?.[0] ?? 0;
+    } catch (err) {
+      logger.warn({ err }, 'how many processes share the database is seen with the next sign of life');
+    }
   }
 
   /** What is still open may be taken by others at once. */
@@ -93,7 +118,8 @@ export class Replicas {
     const now = clock.now();
     if (now - this.#lastBeatAt > LAPSE_MS) this.#steadySince = now;
     this.#lastBeatAt = now;
-    const gone = result?.[1] ?? [];
+    const [others = 0, gone = []] = result ?? [];
+    this.#others = others;
     // Whoever was cut off from the database may find the others' signs old because they were cut off as well.
     const isSteady = now - this.#steadySince >= LAPSE_MS;
     if (this.#takeOver === undefined || gone.length === 0 || !isSteady) return;

@@ -1,0 +1,121 @@
+/** The lease of a conversation names the turn that is being answered. It lapses with its turn, and with the signs of life of the process
+ *  that holds it: nothing has to be renewed turn by turn, or given back. */
+import { type Clock, delay } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { TurnOrder } from '../turn-order.ts';
+import { bind, type Database, statement } from './database.ts';
+import { isAlive, type Replicas } from './replicas.ts';
+
+/** A notification comes at once; this is for those that were missed. */
+const POLL_MS = 1_000;
+const AWAITED_SECONDS = 120;
+/** A question that waits for an agent is open for hours, and nobody waits for it. */
+const QUESTION_WAITS_MS = 60_000;
+
+const OPEN = `state IN ('received', 'answering')`;
+
+// A lease that is lost with a crash of the server is no loss: its turn is compared and set like every other.
+const withoutFlush = statement<[string]>('without-flush', `SELECT set_config('synchronous_commit', 'off', true)`);
+const lockConversationOf = statement<[true]>(
+  'lock-conversation-of-turn',
+  `SELECT true FROM malgil.conversations
+   WHERE serial = (SELECT conversation FROM malgil.turns WHERE id = $1) FOR NO KEY UPDATE`,
+);
+const takeLease = statement(
+  'take-lease',
+  `INSERT INTO malgil.leases AS l (conversation, turn, owner_id)
+   SELECT t.conversation, t.serial, $2 FROM malgil.turns t
+   WHERE t.id = $1 AND ($3 OR NOT EXISTS (
+     SELECT FROM malgil.turns o
+     WHERE o.conversation = t.conversation AND o.${OPEN} AND o.sequence < t.sequence AND o.owner_id <> $2
+       AND (o.state = 'answering' OR o.received_at > t.received_at - ${QUESTION_WAITS_MS}) AND ${isAlive('o.owner_id')}
+   ) AND NOT EXISTS (
+     SELECT FROM malgil.deliveries d JOIN malgil.turns o ON o.serial = d.turn
+     WHERE d.conversation = t.conversation AND d.state IN ('waiting', 'sending') AND d.sequence < t.sequence
+       AND o.owner_id <> $2 AND ${isAlive('o.owner_id')}
+   ))
+   ON CONFLICT (conversation) DO UPDATE SET turn = excluded.turn, owner_id = excluded.owner_id
+   WHERE l.owner_id = excluded.owner_id OR NOT ${isAlive('l.owner_id')}
+     OR NOT EXISTS (SELECT FROM malgil.turns h WHERE h.serial = l.turn AND h.${OPEN})`,
+);
+const awaitEnd = statement<[conversation: string]>(
+  'await-end',
+  `UPDATE malgil.conversations SET awaited_until = now() + interval '${AWAITED_SECONDS} seconds'
+   WHERE serial = (SELECT conversation FROM malgil.turns WHERE id = $1) RETURNING serial::text`,
+);
+const isOpen = statement<[true]>('is-open', `SELECT true FROM malgil.turns WHERE id = $1 AND ${OPEN}`);
+
+export interface TurnOrderOptions {
+  readonly database: Database;
+  readonly replicas: Pick<Replicas, 'others'>;
+  /** Of this process. */
+  readonly id: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class PostgresTurnOrder implements TurnOrder {
+  readonly #options: TurnOrderOptions;
+  /** Who waits for the end of a turn, by conversation. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  constructor(options: TurnOrderOptions) {
+    this.#options = options;
+  }
+
+  /** A turn or a delivery of the conversation has ended; undefined: perhaps of any. */
+  ended(conversation: string | undefined): void {
+    const told = conversation === undefined ? [...this.#waiting.values()] : [this.#waiting.get(conversation) ?? []];
+    for (const waiting of told) for (const wake of [...waiting]) wake();
+  }
+
+  async enter(turnId: string, goesFirst: boolean, signal: AbortSignal): Promise<boolean> {
+    const { replicas, logger } = this.#options;
+    if (replicas.others === 0) return false;
+    try {
+      if (await this.#take(turnId, goesFirst)) return false;
+      await this.#lookUntil(() => this.#take(turnId, goesFirst), turnId, signal);
+    } catch (err) {
+      logger.warn({ err, turn: turnId }, 'a turn goes on without its place among other processes');
+    }
+    return true;
+  }
+
+  async untilEnded(turnId: string, signal: AbortSignal): Promise<void> {
+    const { database } = this.#options;
+    await this.#lookUntil(async () => (await database.run(isOpen, turnId)).count === 0, turnId, signal);
+  }
+
+  async #take(turnId: string, goesFirst: boolean): Promise<boolean> {
+    const { database, id } = this.#options;
+    const [, , taken] = await database.transaction(
+      bind(withoutFlush),
+      bind(lockConversationOf, turnId),
+      bind(takeLease, turnId, id, goesFirst),
+    );
+    return taken.count === 1;
+  }
+
+  /** Looks now, whenever something of the conversation has ended, and once a while; until `isDone` or the signal fires. */
+  async #lookUntil(isDone: () => Promise<boolean>, turnId: string, signal: AbortSignal): Promise<void> {
+    const { database, clock } = this.#options;
+    const [conversation] = (await database.run(awaitEnd, turnId)).rows[0] ?? [];
+    if (conversation === undefined) return;
+    while (!signal.aborted) {
+      const woken = new AbortController();
+      const wake = () => woken.abort();
+      const waiting = this.#waiting.get(conversation) ?? new Set();
+      // Before looking: what ends in between would be missed by both.
+      this.#waiting.set(conversation, waiting.add(wake));
+      signal.addEventListener('abort', wake, { once: true });
+      try {
+        if (await isDone()) return;
+        await delay(clock, POLL_MS, woken.signal);
+      } finally {
+        signal.removeEventListener('abort', wake);
+        waiting.delete(wake);
+        if (waiting.size === 0 && this.#waiting.get(conversation) === waiting) this.#waiting.delete(conversation);
+      }
+    }
+  }
+}
