@@ -150,6 +150,9 @@ function judgeCombinations(
   if (openAiEntries.includes('openai') && bot.openaiModel === undefined) {
     problems.push(`${nameOf('engine')}: names openai, but OPENAI_MODEL is not set`);
   }
+  if (bot.historySummary === 'api' && bot.clovaApiKey === undefined) {
+    problems.push(`${nameOf('historySummary')}: is api, but CLOVA_API_KEY is not set`);
+  }
   if (bot.clovaApigwKey !== undefined && bot.clovaApiKey === undefined) {
     problems.push(`${nameOf('clovaApigwKey')}: needs CLOVA_API_KEY beside it`);
   }

@@ -250,6 +250,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
         await bot.photos?.close();
         await bot.hook?.close();
         await bot.tools?.toolbox.close();
+        await bot.summarizer?.close();
       }
       await pushes.close();
       await spool.close();

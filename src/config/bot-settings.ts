@@ -120,6 +120,13 @@ export const ANSWER_SETTINGS = {
     description: 'The same in questions with their answers; whichever limit is reached first counts.',
     descriptionKo: '질문과 함께 모델에 보내는 지난 질문과 답변의 수입니다. 두 한도 중 먼저 닿는 쪽을 따릅니다.',
   }),
+  historySummary: Type.Enum(['off', 'model', 'api'], {
+    default: 'off',
+    description:
+      "What no longer fits into HISTORY_TOKENS or HISTORY_TURNS: off leaves it out; model has the bot's own model sum it up, api CLOVA Studio's summarisation. A call of its own now and then, after an answer.",
+    descriptionKo:
+      'HISTORY_TOKENS나 HISTORY_TURNS를 넘은 지난 대화를 어떻게 할지 정합니다. off는 보내지 않습니다. model은 봇의 모델로, api는 CLOVA Studio 요약 API로 요약해 함께 보냅니다. 요약은 답변이 나간 뒤 가끔 따로 호출합니다.',
+  }),
   conversationIdleMinutes: wholeNumber({
     minimum: 1,
     maximum: 43_200,

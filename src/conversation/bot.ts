@@ -4,6 +4,7 @@ import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 import type { OperatorHook } from '../operator-hook/operator-hook.ts';
+import type { HistorySummarizer } from './history-summarizer.ts';
 import type { QuietTime } from './lane.ts';
 import type { LookUpPolicy } from './look-up-policy.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
@@ -36,6 +37,8 @@ export interface Bot {
   readonly historyTokens: number;
   readonly historyTurns: number;
   readonly conversationIdleMs: number;
+  /** Absent: what no longer fits into the history is left out. */
+  readonly summarizer?: HistorySummarizer;
   readonly greetingCooldownMs: number;
   /** Where messages that still wait may become one turn. */
   readonly quiet: QuietTime;

@@ -1,7 +1,7 @@
 import type { HistoryMessage } from '../engine/engine.ts';
 import { type EpochMs, type MessageReceived, replyText } from '../message.ts';
 import { estimateTokens } from '../platform/token-scale.ts';
-import type { Turn } from '../storage/store.ts';
+import type { ConversationMemory, HistorySummary, Turn } from '../storage/store.ts';
 
 export interface MemoryLimits {
   readonly maxTokens: number;
@@ -32,8 +32,26 @@ export function selectHistory(
   return pairs.reverse().flat();
 }
 
+/** What is remembered word by word since the last summary, newest first, and that summary; neither when a pause longer than `idleMs` lies
+ *  between them. */
+export function turnsInMemory(
+  { recentTurns, summary }: ConversationMemory,
+  now: EpochMs,
+  idleMs: number,
+): { readonly turns: readonly Turn[]; readonly summary?: HistorySummary } {
+  const turns: Turn[] = [];
+  let laterAt = now;
+  for (const turn of recentTurns) {
+    if (summary !== undefined && turn.sequence <= summary.throughSequence) break;
+    if (laterAt - turn.receivedAt > idleMs) return { turns };
+    turns.push(turn);
+    laterAt = turn.receivedAt;
+  }
+  return summary === undefined || laterAt - summary.throughAt > idleMs ? { turns } : { turns, summary };
+}
+
 /** A question and its answer; one of them alone where human agents were at work. */
-function saidIn({ event, reply }: Turn): HistoryMessage[] {
+export function saidIn({ event, reply }: Turn): HistoryMessage[] {
   if (event.type === 'message-echoed') {
     return event.text === undefined ? [] : [{ role: 'assistant', text: `(상담원) ${event.text}` }];
   }

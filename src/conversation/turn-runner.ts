@@ -11,6 +11,7 @@ import { FairSlots } from './fair-slots.ts';
 import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { HistorySummaries } from './history-summaries.ts';
 import { type LaneSlot, Lanes } from './lane.ts';
 import type { LookUps } from './look-ups.ts';
 import { type Answer, answerQuestion } from './respond.ts';
@@ -36,6 +37,7 @@ export class TurnRunner {
   readonly #slots: FairSlots;
   readonly #typing: TypingIndicators;
   readonly #lookUps: LookUps;
+  readonly #summaries: HistorySummaries;
   readonly #open = new Map<string, ActiveTurn>();
   #whenIdle: (() => void)[] = [];
 
@@ -44,6 +46,7 @@ export class TurnRunner {
     this.#lanes = new Lanes(parts.clock);
     this.#slots = new FairSlots(parts.maxConcurrentTurns);
     this.#typing = new TypingIndicators(parts);
+    this.#summaries = new HistorySummaries(parts);
     this.#lookUps = lookUps;
   }
 
@@ -125,12 +128,14 @@ export class TurnRunner {
   /** Ends what runs and waits in the conversation but `exceptTurnId`. */
   cancel(conversationKey: string, exceptTurnId?: string): void {
     this.#lanes.cancel(conversationKey, exceptTurnId);
+    this.#summaries.cancel(conversationKey);
   }
 
   /** Resolves when the turns of the conversation that are open now have nothing more to write. */
   async ended(conversationKey: string): Promise<void> {
     const turns = [...this.#open.values()].filter((turn) => turn.conversationKey === conversationKey);
     await Promise.all(turns.map((turn) => turn.settled));
+    await this.#summaries.ended(conversationKey);
   }
 
   /** Runs an admitted turn to its end. Never rejects; `turn.settled` tells how it ended. */
@@ -144,6 +149,7 @@ export class TurnRunner {
       turn.toFetchBeside = this.latestToFetch(turn.conversationKey, turn.id);
       const outcome = await finishWithHandover(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
+      else this.#summaries.keepUp(turn);
       if (outcome === 'held') this.announceHeld(turn);
     } catch (thrown) {
       await this.#fail(turn, thrown);
@@ -171,6 +177,7 @@ export class TurnRunner {
   /** Stops what still runs without a word to the store: it stays open there, for the next start. Done before the engines
    *  close: a turn that saw its engine fail then would settle for less than the next start can give. */
   leaveOpen(): void {
+    this.#summaries.stop();
     for (const turn of this.#open.values()) {
       turn.isLeftOpen = true;
       turn.abort.abort();

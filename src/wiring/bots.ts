@@ -15,6 +15,7 @@ import type { Logger } from '../platform/logger.ts';
 import { type ChannelHooks, createChannel } from './channels.ts';
 import { createEngineChain } from './engine-chain.ts';
 import { loadEntries } from './entries.ts';
+import { openSummarizer } from './history-summary.ts';
 import { openTools } from './tools.ts';
 
 /** A platform's image host answers in a fraction of it; the customer waits. */
@@ -52,6 +53,7 @@ export function createUnindexedBot(
     engines,
     approvedEngine,
     ...openTools(bot, engines),
+    ...openSummarizer(bot, engines),
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
     systemPrompt: bot.systemPrompt,

@@ -60,6 +60,9 @@ export function summaryContract(current: () => Store): void {
       await current().eraseConversation(MINJI);
       expect((await current().readMemory(MINJI, 100, 0)).summary).toBeUndefined();
       expect(await current().saveSummary(MINJI, summaryThrough(3))).toBe(false);
+      // Not even when the customer has written again since.
+      await current().acceptTurn(newTurn('anew'), 0);
+      expect(await current().saveSummary(MINJI, summaryThrough(3))).toBe(false);
     });
 
     it('belongs to one conversation', async () => {

@@ -10,11 +10,12 @@ export const summaryOf = statement<SummaryRow>(
    JOIN malgil.conversations c ON c.serial = s.conversation
    WHERE c.key = $1 AND s.through_sequence > c.memory_after_sequence AND s.through_sequence < $2`,
 );
-// A reset has moved `memory_after_sequence` past everything that could have been summed up by then; the lock waits for one.
+// A reset has moved `memory_after_sequence` past everything that could have been summed up by then; the lock waits for one. A conversation
+// that was erased and began anew has no such turn yet.
 const save = statement(
   'save-summary',
   `WITH c AS (
-     SELECT serial FROM malgil.conversations WHERE key = $1 AND memory_after_sequence < $3 FOR KEY SHARE
+     SELECT serial FROM malgil.conversations WHERE key = $1 AND memory_after_sequence < $3 AND next_sequence > $3 FOR KEY SHARE
    )
    INSERT INTO malgil.summaries AS s (conversation, text, through_sequence, through_at)
    SELECT serial, $2, $3, $4 FROM c

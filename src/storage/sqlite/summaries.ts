@@ -5,11 +5,12 @@ import { prepare } from './prepared.ts';
 export type SummaryRow = readonly [text: string, throughSequence: number, throughAt: number];
 
 export function openSummaries(database: DatabaseSync) {
-  // A reset has moved `memory_after_sequence` past everything that could have been summed up by then.
+  // A reset has moved `memory_after_sequence` past everything that could have been summed up by then; a conversation that was erased and
+  // began anew has no such turn yet.
   const save = prepare(
     database,
     `INSERT INTO summaries (conversation, text, through_sequence, through_at)
-     SELECT serial, ?2, ?3, ?4 FROM conversations WHERE key = ?1 AND memory_after_sequence < ?3
+     SELECT serial, ?2, ?3, ?4 FROM conversations WHERE key = ?1 AND memory_after_sequence < ?3 AND next_sequence > ?3
      ON CONFLICT (conversation) DO UPDATE SET
        text = excluded.text, through_sequence = excluded.through_sequence, through_at = excluded.through_at
      WHERE excluded.through_sequence > summaries.through_sequence`,
