@@ -24,10 +24,10 @@ interface Flags {
 }
 
 const EXAMPLES = `예
-  node simulator/clova.ts --fail 429/42901:3           처음 세 요청을 거절합니다
-  node simulator/clova.ts --fault cut=3@5              다섯 번째 요청마다 토큰 3개 뒤에 끊습니다
-  node simulator/clova.ts --fault hang%5 --seed 7      요청의 5%에 답하지 않습니다. 같은 시드면 같은 요청입니다
-  node simulator/clova.ts --fault rate-limit=10 --no-star-out --gzip`;
+  npm run -s simulator:clova -- --fail 429/42901:3           처음 세 요청을 거절합니다
+  npm run -s simulator:clova -- --fault cut=3@5              다섯 번째 요청마다 토큰 3개 뒤에 끊습니다
+  npm run -s simulator:clova -- --fault hang%5 --seed 7      요청의 5%에 답하지 않습니다. 같은 시드면 같은 요청입니다
+  npm run -s simulator:clova -- --fault rate-limit=10 --no-star-out --gzip`;
 
 /** Serves until SIGINT or SIGTERM. */
 export async function runClovaProgram(create: typeof createClovaSimulator, argv: readonly string[]): Promise<void> {

@@ -33,10 +33,10 @@ interface Flags {
 }
 
 const USE = `쓰는 법
-  한 번 묻기   node simulator/kakao.ts --skill-url http://127.0.0.1:3000/query/KAKAO "반품 배송비는?"
+  한 번 묻기   npm run -s simulator:kakao -- --skill-url http://127.0.0.1:3000/query/KAKAO "반품 배송비는?"
   여러 번      말을 여러 개 적으면 답을 기다려 가며 차례로 보냅니다
-  파이프       printf '안녕\\n/tap 1\\n' | node simulator/kakao.ts --skill-url http://127.0.0.1:3000/query/KAKAO
-  먼저 받기    node simulator/kakao.ts --skill-url … --rest-api-key key --event 배송출발 --friend 손님
+  파이프       printf '안녕\\n/tap 1\\n' | npm run -s simulator:kakao -- --skill-url http://127.0.0.1:3000/query/KAKAO
+  먼저 받기    npm run -s simulator:kakao -- --skill-url … --rest-api-key key --event 배송출발 --friend 손님
                이벤트 API를 열어 둡니다. 받은 요청({"eventCall"})마다 한 줄을 출력하고, 표준 입력이 끝나면 마칩니다
   한 번 주고받을 때마다 JSON 한 줄, 콜백 요청({"callbackPost"})과 콜백 결과({"callback"})마다 한 줄을 출력합니다.
   종료 코드는 모든 답이 규칙에 맞고 콜백이 모두 왔으면 0, 아니면 1입니다.
@@ -49,9 +49,9 @@ const USE = `쓰는 법
   /repeat         지난 요청을 그대로 한 번 더 보내기`;
 
 const EXAMPLES = `예
-  node simulator/kakao.ts --skill-url … --fault refuse:2 "느린 질문"     콜백을 두 번 거절합니다
-  node simulator/kakao.ts --skill-url … --fault delay=3000 --expire-ms 10000 "느린 질문"
-  node simulator/kakao.ts --skill-url … --fault cut-accepted@3 < 질문.txt`;
+  npm run -s simulator:kakao -- --skill-url … --fault refuse:2 "느린 질문"     콜백을 두 번 거절합니다
+  npm run -s simulator:kakao -- --skill-url … --fault delay=3000 --expire-ms 10000 "느린 질문"
+  npm run -s simulator:kakao -- --skill-url … --fault cut-accepted@3 < 질문.txt`;
 
 /** Sends each text, prints one JSON line per exchange, per POST to a callback and per callback that was promised.
  *  @returns the exit code: 1 when an answer broke a rule or a callback never came */

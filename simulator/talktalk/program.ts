@@ -30,9 +30,9 @@ interface Flags {
 const STANDBY_LISTENING_MS = 500;
 
 const USE = `쓰는 법
-  한 번 묻기   node simulator/talktalk.ts --webhook-url http://127.0.0.1:3000/query/NAVER "반품 배송비는?"
+  한 번 묻기   npm run -s simulator:talktalk -- --webhook-url http://127.0.0.1:3000/query/NAVER "반품 배송비는?"
   여러 번      말을 여러 개 적으면 답을 기다려 가며 차례로 보냅니다
-  파이프       printf '안녕\\n/tap 1\\n' | node simulator/talktalk.ts --webhook-url http://127.0.0.1:3000/query/NAVER
+  파이프       printf '안녕\\n/tap 1\\n' | npm run -s simulator:talktalk -- --webhook-url http://127.0.0.1:3000/query/NAVER
   보낸 이벤트마다 JSON 한 줄, 기다린 답({"message"})마다 한 줄, 거절하거나 실패하게 한 요청({"apiCall"})마다
   한 줄을 출력합니다. 종료 코드는 이벤트가 모두 전달되고 답이 규칙에 맞게 왔으면 0, 아니면 1입니다.
 
@@ -46,9 +46,9 @@ const USE = `쓰는 법
   /resave            멈춘 웹훅을 다시 저장하기`;
 
 const EXAMPLES = `예
-  node simulator/talktalk.ts --webhook-url … --fault result=99:2 안녕       메시지를 두 번 거절합니다
-  node simulator/talktalk.ts --webhook-url … --rate-block 5/1000 안녕 또 안녕
-  node simulator/talktalk.ts --webhook-url … --agent "제가 도와드릴게요" "네" /done "고마워요"`;
+  npm run -s simulator:talktalk -- --webhook-url … --fault result=99:2 안녕       메시지를 두 번 거절합니다
+  npm run -s simulator:talktalk -- --webhook-url … --rate-block 5/1000 안녕 또 안녕
+  npm run -s simulator:talktalk -- --webhook-url … --agent "제가 도와드릴게요" "네" /done "고마워요"`;
 
 /** Sends each text, prints one JSON line per delivery and one per message that comes back.
  *  @returns the exit code: 1 when the webhook failed, no message came, or one broke a rule */
