@@ -191,7 +191,7 @@ export function kakaoBotIds(options: Options) {
   const id = Type.Refine(
     Type.String(),
     (value) => /^[A-Za-z0-9]{8,64}!?$/.test(value),
-    () => 'must be the id of a bot: letters and digits, as in the address of the admin centre',
+    () => 'must be the id of a bot: 8 to 64 letters and digits, as in the address of the admin centre',
   );
   return Type.Array(id, { default: [], ...options });
 }

@@ -215,7 +215,7 @@ describe('reading text', () => {
     ['NAVER_SECRET', 'question?mark', 'a path of a URL can carry'],
     ['KAKAO_SECRET', 'hash#mark', 'a path of a URL can carry'],
     ['KAKAO_CALLBACK_ORIGINS', 'https://bot-api.kakao.com/v1', 'item 1 must be an origin'],
-    ['KAKAO_BOT_ID', '667e91c/', 'item 1 must be the id of a bot'],
+    ['KAKAO_BOT_ID', '667e91c', 'item 1 must be the id of a bot: 8 to 64 letters and digits'],
     ['KAKAO_BOT_ID_CHECK', 'yes', 'must be one of warn, refuse'],
     ['KAKAO_SOURCE_ADDRESSES', '219.249.231.40,219.249.231.0/33', 'item 2 must be an IP address or a network'],
     ['KAKAO_SOURCE_ADDRESSES', 'loopback', 'item 1 must be an IP address or a network'],
