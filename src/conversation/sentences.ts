@@ -1,15 +1,41 @@
 const sentences = new Intl.Segmenter('ko', { granularity: 'sentence' });
 const ENDS_A_SENTENCE = /[.!?。…][)\]"'”’」』]*\s*$|\n\s*$/u;
 
-/** The complete sentences at the start of a text that is still growing; empty when not even one is complete. */
+const PAIRS: readonly (readonly [string, string])[] = [
+  ['“', '”'],
+  ['‘', '’'],
+  ['「', '」'],
+  ['『', '』'],
+  ['(', ')'],
+  ['[', ']'],
+  ['"', '"'],
+  ['**', '**'],
+];
+
+/** A quotation or a bracket of `text` that has not been closed. */
+function isOpen(text: string): boolean {
+  return PAIRS.some(([opening, closing]) => {
+    const opened = text.split(opening).length - 1;
+    return opening === closing ? opened % 2 === 1 : opened > text.split(closing).length - 1;
+  });
+}
+
+/** The complete sentences at the start of a text that is still growing, up to where no quotation or bracket is cut in two if that can
+ *  be; empty when not even one is complete. */
 export function firstSentences(growing: string): string {
   const segments = sentences.segment(growing);
+  let longest = '';
   // From the end: what was complete before makes no difference, and a long text is segmented only there.
   for (let at = growing.length; at > 0; ) {
     const last = segments.containing(at - 1);
     if (last === undefined) break;
-    if (ENDS_A_SENTENCE.test(last.segment)) return growing.slice(0, last.index + last.segment.length).trim();
+    const complete = growing.slice(0, last.index + last.segment.length).trim();
+    if (ENDS_A_SENTENCE.test(last.segment)) {
+      if (!isOpen(complete)) return complete;
+      longest ||= complete;
+    }
     at = last.index;
   }
-  return '';
+  // One that nobody ever closes, such as the mark for inches, does not keep everything back.
+  return longest;
 }

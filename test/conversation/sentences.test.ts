@@ -10,6 +10,12 @@ describe('firstSentences', () => {
     ['네! 가능해요. 다만 3.5만', '네! 가능해요.'],
     ['첫 줄\n둘째 줄', '첫 줄'],
     ['전부 끝난 문장입니다.', '전부 끝난 문장입니다.'],
+    ['돼요. “먼저 접수하세요. 그리고', '돼요.'],
+    ['돼요. (단, 개봉하면 안 돼요. 또', '돼요.'],
+    ['돼요. **꼭 접수하세요. 그리고', '돼요.'],
+    ['“먼저 접수하세요.” 그다음 포장', '“먼저 접수하세요.”'],
+    ['27" 모니터예요. 무게는', '27" 모니터예요.'],
+    ['1) 접수하세요. 2) 포장', '1) 접수하세요.'],
   ])('%j → %j', (growing, complete) => {
     expect(firstSentences(growing)).toBe(complete);
   });
@@ -38,7 +44,7 @@ describe('firstSentences', () => {
         const growing = parts.join('');
         const complete = firstSentences(growing);
         expect(growing.trimStart().startsWith(complete)).toBe(true);
-        expect(firstSentences(`${growing}\n가`)).toBe(growing.trim());
+        if (!growing.includes('"')) expect(firstSentences(`${growing}\n가`)).toBe(growing.trim());
       }),
     );
   });
