@@ -33,8 +33,9 @@ export function combineMessages(messages: readonly OutboundMessage[]): SkillResp
   };
 }
 
-export function textResponse(text: string): SkillResponse {
-  return { version: '2.0', template: { outputs: textOutputs(text) } };
+export function textResponse(text: string, quickReplies: readonly SkillAction[] = []): SkillResponse {
+  const template = { outputs: textOutputs(text), ...(quickReplies.length === 0 ? {} : { quickReplies }) };
+  return { version: '2.0', template };
 }
 
 function textOutputs(text: string): readonly SkillOutput[] {

@@ -1,7 +1,11 @@
 /** Outcome → the HTTP response of the skill call. Kakao shows the customer nothing at all for a status other than 200. */
+import type { GatewayError } from '../../errors.ts';
+import type { InboundEvent } from '../../message.ts';
 import type { InboundOutcome, WebhookResponse } from '../channel.ts';
 import { apologyFor } from './apology.ts';
 import { combineMessages, NOTHING_TO_SAY_TEXT, textResponse } from './combine.ts';
+import { MAX_MESSAGE_TEXT_CHARS } from './limits.ts';
+import type { SkillAction } from './schema.ts';
 
 export interface OwnWords {
   /** For a promise that comes without words. */
@@ -24,8 +28,19 @@ export function respondToSkill(outcome: InboundOutcome, { waitingText, contact }
     case 'refused':
       return outcome.error.code === 'INBOUND_UNVERIFIED'
         ? json(401, { error: { code: outcome.error.code, message: outcome.error.message } }) // the caller is not Kakao
-        : json(200, textResponse(apologyFor(outcome.error, contact)));
+        : json(200, textResponse(apologyFor(outcome.error, contact), waysToAskAgain(outcome.error, outcome.event)));
   }
+}
+
+/** Nothing was stored: a button that says the same once more is the only way on. */
+function waysToAskAgain({ code }: GatewayError, event: InboundEvent | undefined): readonly SkillAction[] {
+  if (code !== 'OVERLOADED' && code !== 'STORE_BUSY') return [];
+  const isTyped = event?.type === 'message-received' && event.action === undefined;
+  // A group room shows no quick replies, and half a question is another one.
+  if (!isTyped || event.conversation.room !== undefined) return [];
+  const { text } = event;
+  if (text.trim() === '' || text.length > MAX_MESSAGE_TEXT_CHARS) return [];
+  return [{ label: '다시 물어보기', action: 'message', messageText: text }];
 }
 
 function json(status: number, body: unknown): WebhookResponse {

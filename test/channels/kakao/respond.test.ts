@@ -94,3 +94,34 @@ describe('responding to a skill call', () => {
       expect(said(code)).not.toContain(words.contact);
   });
 });
+
+describe('a question that nobody could take', () => {
+  const text = '반품 배송비는 얼마인가요?';
+  const event = {
+    type: 'message-received',
+    id: 't',
+    conversation,
+    receivedAt: 0,
+    requestId: 'r',
+    replyWindows: [],
+    text,
+    input: 'typed',
+  } as const;
+  const quickRepliesTo = (outcome: Parameters<typeof respondToSkill>[0]) => bodyOf(outcome).template.quickReplies;
+  const error = new GatewayError('OVERLOADED', 'Too many questions are open');
+
+  it('can be asked again with a button', () => {
+    expect(quickRepliesTo({ kind: 'refused', error, event })).toEqual([
+      { label: '다시 물어보기', action: 'message', messageText: text },
+    ]);
+  });
+
+  it('has no button in a group room, where it is long, and where asking again would not help', () => {
+    const inRoom = { ...event, conversation: { ...conversation, room: 'g' } };
+    const long = { ...event, text: '가'.repeat(201) };
+    const malformed = new GatewayError('INBOUND_MALFORMED', 'no');
+    expect(quickRepliesTo({ kind: 'refused', error, event: inRoom })).toBeUndefined();
+    expect(quickRepliesTo({ kind: 'refused', error, event: long })).toBeUndefined();
+    expect(quickRepliesTo({ kind: 'refused', error: malformed, event })).toBeUndefined();
+  });
+});
