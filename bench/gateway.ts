@@ -152,6 +152,8 @@ function spawnGateway(port: number, clovaUrl: string, reportsUsage: boolean): Ch
       DATA_DIR: join(directory, `data-${folders}`),
       CLOVA_BASE_URL: clovaUrl,
       CLOVA_API_KEY: 'nv-bench',
+      CLOVA_REQUESTS_PER_MINUTE: '0',
+      CLOVA_TOKENS_PER_MINUTE: '0',
       RATE_LIMIT_PER_CONVERSATION: '0',
       RATE_LIMIT_PER_ADDRESS: '0',
       SHUTDOWN_DRAIN_MS: '0',

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { CHANNEL_NAMES } from '../message.ts';
+import { CLOVA_QUOTA_SETTINGS } from './clova-quota-settings.ts';
 import { engineEntry } from './engine-entry.ts';
 import {
   chatMenu,
@@ -273,7 +274,7 @@ export const CLOVA_SETTINGS = {
   clovaModels: Type.Optional(
     jsonObject({
       description:
-        'What models can do, where the built-in table does not know or is out of date: {"HCX-008": {"like": "HCX-007", "maxOutputTokens": 65536}}. Fields: like, apiVersion, maxTokensField, contextTokens, maxInputTokens, maxOutputTokens, defaultOutputTokens, thinking, tools, structuredOutput, images, ranges.',
+        'What models can do, where the built-in table does not know or is out of date: {"HCX-008": {"like": "HCX-007", "maxOutputTokens": 65536}}. Fields: like, apiVersion, maxTokensField, contextTokens, maxInputTokens, maxOutputTokens, defaultOutputTokens, requestsPerMinute, tokensPerMinute, thinking, tools, structuredOutput, images, ranges.',
       descriptionKo:
         '내장된 모델 표에 없거나 달라진 모델의 정보를 JSON으로 적습니다. 예: {"HCX-008": {"like": "HCX-007", "maxOutputTokens": 65536}}. like에는 비슷한 모델이나 튜닝의 바탕이 된 모델을 적습니다.',
     }),
@@ -285,6 +286,7 @@ export const CLOVA_SETTINGS = {
     descriptionKo:
       '시작할 때 CLOVA Studio 토큰 계산기로 내 프롬프트와 지식의 토큰 수를 한 번 재어 둡니다. 끄면 답변의 사용량에서 조금 늦게 배웁니다. 계산기의 이용 한도는 공개되어 있지 않습니다.',
   }),
+  ...CLOVA_QUOTA_SETTINGS,
   clovaFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,

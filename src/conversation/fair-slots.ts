@@ -1,9 +1,10 @@
+import { FairQueue } from '../platform/fair-queue.ts';
+
 /** At most `limit` engine calls at once; waiting bots take turns, so a noisy one cannot starve another. */
 export class FairSlots {
   readonly #limit: number;
   #used = 0;
-  /** Waiting callers by bot. A Map keeps insertion order: the bot just served moves to the end. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #waiting = new FairQueue<() => void>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -22,15 +23,9 @@ export class FairSlots {
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const grant = () => resolve(true);
-    const queue = this.#waiting.get(botId) ?? [];
-    queue.push(grant);
-    this.#waiting.set(botId, queue);
+    this.#waiting.push(botId, grant);
     const giveUp = () => {
-      const index = queue.indexOf(grant);
-      if (index === -1) return; // granted in the same moment
-      queue.splice(index, 1);
-      if (queue.length === 0) this.#waiting.delete(botId);
-      resolve(false);
+      if (this.#waiting.remove(botId, grant)) resolve(false);
     };
     signal.addEventListener('abort', giveUp, { once: true });
     const granted = await promise;
@@ -43,16 +38,9 @@ export class FairSlots {
     return () => {
       if (released) return;
       released = true;
-      const next = this.#waiting.entries().next();
-      if (next.done) {
-        this.#used -= 1;
-        return;
-      }
-      const [botId, queue] = next.value;
-      const grant = queue.shift();
-      this.#waiting.delete(botId);
-      if (queue.length > 0) this.#waiting.set(botId, queue);
-      grant?.();
+      const grant = this.#waiting.shift();
+      if (grant === undefined) this.#used -= 1;
+      else grant();
     };
   }
 }

@@ -3,6 +3,7 @@ import { type GatewayError, toGatewayError } from '../errors.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { AnswerExchange } from './answer-exchange.ts';
+import type { CallPass } from './call-gate.ts';
 import type { AnswerCall } from './engine.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
 
@@ -21,6 +22,11 @@ interface RetryTerms {
 export interface Attempts<Frame, Result> extends RetryTerms {
   /** @throws GatewayError for a request that cannot be made */
   readonly open: () => AnswerExchange<Frame, Result>;
+  /** Asked before every attempt. Absent: nothing is known of a quota.
+   *  @throws GatewayError which ends the answer */
+  readonly admit?: (() => Promise<CallPass>) | undefined;
+  /** What the service says that it has counted. */
+  readonly promptTokensOf?: (result: Result) => number | undefined;
   readonly onAnswered?: () => void;
 }
 
@@ -32,9 +38,11 @@ export type OnRetry = (error: GatewayError, retry: { readonly requestId: string;
 export async function* answerInAttempts<Frame, Result>(
   attempts: Attempts<Frame, Result>,
 ): AsyncGenerator<Frame | Result, void, void> {
-  const { call, open, onAnswered } = attempts;
-  if (call.signal.aborted) throw cancellation(call.signal);
+  const { call, open, admit, onAnswered } = attempts;
   for (let attempt = 1; ; attempt += 1) {
+    // Without a gate nothing is awaited: the request leaves with the call.
+    const pass = admit === undefined ? undefined : await admit();
+    if (call.signal.aborted) throw cancellation(call.signal);
     const exchange = open();
     let handedOn = false;
     try {
@@ -43,11 +51,14 @@ export async function* answerInAttempts<Frame, Result>(
         yield* frames;
       }
       onAnswered?.();
+      pass?.answered(attempts.promptTokensOf?.(exchange.result));
       yield exchange.result;
       return;
     } catch (thrown) {
+      const error = toGatewayError(thrown);
+      pass?.failed(error);
       if (handedOn) throw thrown;
-      await pauseBeforeRetry(toGatewayError(thrown), attempt, attempts);
+      await pauseBeforeRetry(error, attempt, attempts);
     } finally {
       exchange.close();
     }

@@ -145,6 +145,10 @@ export interface AnswerCall {
   readonly closesAt: EpochMs;
   /** Cancelling it reaches the socket. */
   readonly signal: AbortSignal;
+  /** As in {@link EngineRequest}. */
+  readonly wantedBy?: EpochMs;
+  /** Who asks, where several share a quota. */
+  readonly botId?: string;
 }
 
 export const MAX_SESSION_CHARS = 2_000;

@@ -24,7 +24,7 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
     const name = engineOf(entry);
     if (name === 'faq') return approvedEngine;
     const asked = withModelOf(entry, bot);
-    const engine = fitPrompts(createUpstreamEngine(name, asked, settings, logger), {
+    const engine = fitPrompts(createUpstreamEngine(name, asked, settings, callPath, logger), {
       now: systemClock.now,
       onCalibrationFailed: ({ code }) =>
         logger.warn(

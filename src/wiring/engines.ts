@@ -1,5 +1,6 @@
 /** The engines that ask somebody else, from the settings of a bot. */
 import { type BotSettings, type EngineName, readHostAndPort, type Settings } from '../config.ts';
+import type { CallPath } from '../engine/call-path/index.ts';
 import { createClovaEngine, readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSocketEngine } from '../engine/socket/index.ts';
@@ -7,6 +8,7 @@ import { GatewayError } from '../errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createA2a } from './a2a-engine.ts';
 import { createClovaChatbot } from './clova-chatbot.ts';
+import { clovaGateOf } from './clova-gates.ts';
 import { ENGINE_CONNECT_TIMEOUT_MS, ENGINE_IDLE_TIMEOUT_MS, namingSettings } from './engine-settings.ts';
 import { createOpenAi } from './openai-engine.ts';
 
@@ -15,11 +17,12 @@ export function createUpstreamEngine(
   name: Exclude<EngineName, 'faq'>,
   bot: BotSettings,
   settings: Settings,
+  callPath: CallPath,
   logger: Logger,
 ): Engine {
   switch (name) {
     case 'clova':
-      return createClova(bot, settings, logger);
+      return createClova(bot, settings, callPath, logger);
     case 'clova-chatbot':
       return createClovaChatbot(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
     case 'a2a':
@@ -59,11 +62,11 @@ const CLOVA_SETTINGS: Readonly<Record<string, string>> = {
   models: 'CLOVA_MODELS',
 };
 
-function createClova(bot: BotSettings, settings: Settings, logger: Logger): Engine {
-  return namingSettings(CLOVA_SETTINGS, bot.id, () => openClova(bot, settings, logger));
+function createClova(bot: BotSettings, settings: Settings, callPath: CallPath, logger: Logger): Engine {
+  return namingSettings(CLOVA_SETTINGS, bot.id, () => openClova(bot, settings, callPath, logger));
 }
 
-function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: Logger): Engine {
+function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, callPath: CallPath, logger: Logger): Engine {
   return createClovaEngine(
     {
       apiKey: bot.clovaApiKey ?? '',
@@ -88,6 +91,6 @@ function openClova(bot: BotSettings, { maxConcurrentTurns }: Settings, logger: L
       // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
       connections: maxConcurrentTurns,
     },
-    { logger },
+    { logger, gateOf: clovaGateOf(bot, callPath) },
   );
 }

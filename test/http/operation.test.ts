@@ -204,7 +204,7 @@ describe('several bots in one process', () => {
 
 describe('the metrics', () => {
   /** No traffic brings these: a store that fails, an alert. */
-  const COME_WITH_TROUBLE = ['malgil_alerts_total', 'malgil_spooled_events_total'];
+  const COME_WITH_TROUBLE = ['malgil_alerts_total', 'malgil_engine_skipped_total', 'malgil_spooled_events_total'];
 
   async function samples(): Promise<readonly string[]> {
     const response = await fetch(`${gateway.url}/metrics`);

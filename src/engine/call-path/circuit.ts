@@ -21,8 +21,8 @@ const NAMES: Readonly<Record<CircuitState, CircuitStateName>> = {
 
 /** Opens when more than half of the latest ten calls failed, five at least. */
 const LATEST_CALLS = { size: 10, minimumNumberOfCalls: 5, threshold: 0.5 };
-/** Until the first call that tries again; it doubles while those fail. */
-const FIRST_PAUSE_MS = 5_000;
+/** Until the first call that tries again; it doubles while those fail. Short, because most outages are a restart. */
+const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /** What the upstream did, as opposed to what was asked of it: a question that is too long or that a policy withholds says nothing about
@@ -103,6 +103,7 @@ export function createCircuit(onChange: (state: CircuitStateName) => void): Circ
       const isFault = (error: GatewayError) => {
         // A probe that came to no end has proved nothing: the upstream counts as ill as before.
         if (signal.aborted || error.code === 'TURN_CANCELLED') return isProbe;
+        if (error.code === 'ENGINE_NOT_ASKED') return isProbe;
         if (error.code === 'ENGINE_TIMEOUT' && availableMs < FAIR_CHANCE_MS) return isProbe;
         return FAULTS.has(error.code);
       };

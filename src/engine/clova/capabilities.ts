@@ -71,6 +71,11 @@ export interface ModelCapabilities {
   /** What a request gets that asks for no number. Not documented for HCX-005 and HCX-DASH-002, which get HCX-007's. */
   readonly defaultOutputTokens: number;
   readonly sampling: SamplingFields;
+  /** Of an account with a test key; 60 and 60,000 where it is not documented. Service keys have more. Source: CLOVA Studio guide, rate
+   *  limiting (values of 2025-07, read 2026-09). */
+  readonly requestsPerMinute: number;
+  /** Input and *requested* output together. */
+  readonly tokensPerMinute: number;
   /** Models that can think do so unless told not to; all others refuse the field altogether. */
   readonly thinking: boolean;
   readonly tools: boolean;
@@ -89,6 +94,8 @@ export interface ModelOverride {
   readonly maxInputTokens?: number;
   readonly maxOutputTokens?: number;
   readonly defaultOutputTokens?: number;
+  readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
   readonly thinking?: boolean;
   readonly tools?: boolean;
   readonly structuredOutput?: boolean;
@@ -105,6 +112,8 @@ const V3_MODEL = {
   maxTokensField: 'maxTokens',
   maxOutputTokens: 4_096,
   defaultOutputTokens: 512,
+  requestsPerMinute: 60,
+  tokensPerMinute: 60_000,
   sampling: SAMPLING.v3,
   thinking: false,
   tools: true,
@@ -116,6 +125,8 @@ const V1_MODEL = {
   maxTokensField: 'maxTokens',
   maxOutputTokens: 4_096,
   defaultOutputTokens: 100,
+  requestsPerMinute: 200,
+  tokensPerMinute: 30_000,
   sampling: SAMPLING.v1,
   thinking: false,
   tools: false,
@@ -133,7 +144,13 @@ const CAPABILITIES: Readonly<Record<string, ModelCapabilities>> = {
     structuredOutput: true,
   },
   'HCX-005': { ...V3_MODEL, contextTokens: 128_000, maxInputTokens: 128_000, images: IMAGE_LIMITS },
-  'HCX-DASH-002': { ...V3_MODEL, contextTokens: 32_000, maxInputTokens: 32_000 },
+  'HCX-DASH-002': {
+    ...V3_MODEL,
+    contextTokens: 32_000,
+    maxInputTokens: 32_000,
+    requestsPerMinute: 90,
+    tokensPerMinute: 80_000,
+  },
   'HCX-003': { ...V1_MODEL, contextTokens: 8_192, maxInputTokens: 7_600 },
   'HCX-DASH-001': { ...V1_MODEL, contextTokens: 4_096, maxInputTokens: 3_500 },
 };

@@ -2,10 +2,12 @@
  *  needs tool calls, structured outputs or what the model thinks. */
 import type { Pool } from 'undici';
 import { type Clock, systemClock } from '../../platform/clock.ts';
+import { estimateTokens } from '../../platform/token-scale.ts';
 import { openUpstream } from '../../platform/upstream.ts';
 import { AnswerExchange } from '../answer-exchange.ts';
 import { maxAnswerBytes } from '../answer-size.ts';
 import { type AnswerCall, answerInAttempts, type OnRetry } from '../attempts.ts';
+import type { CallGate } from '../call-gate.ts';
 import { requestIdHeader } from '../request-id-header.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import type { ChatMessage } from './chat-message.ts';
@@ -39,6 +41,8 @@ export interface ClovaChatDeps {
   /** 0..1 */
   readonly random?: () => number;
   readonly onRetry?: OnRetry;
+  /** Knows the quota that the account has for a model. Absent: every call is made at once. */
+  readonly gateOf?: (model: string) => CallGate;
 }
 
 /** @throws GatewayError `SETTINGS_INVALID` naming the field */
@@ -72,6 +76,7 @@ class PooledLine implements ChatLine {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #onRetry: ClovaChatDeps['onRetry'];
+  readonly #gate: CallGate | undefined;
   readonly #path: string;
   readonly #maxSizeBytes: number;
   readonly #buildBody: (messages: readonly ChatMessage[]) => string;
@@ -81,7 +86,7 @@ class PooledLine implements ChatLine {
     pool: Pool,
     connection: ClovaConnection,
     options: ChatOptions & { readonly wantsThinking?: boolean },
-    { clock = systemClock, random = Math.random, onRetry }: ClovaChatDeps,
+    { clock = systemClock, random = Math.random, onRetry, gateOf }: ClovaChatDeps,
   ) {
     this.#pool = pool;
     this.#connection = connection;
@@ -89,6 +94,7 @@ class PooledLine implements ChatLine {
     this.#clock = clock;
     this.#random = random;
     this.#onRetry = onRetry;
+    this.#gate = gateOf?.(options.model);
     this.#path = chatPath(connection, options);
     this.#maxSizeBytes = maxAnswerBytes(requestedTokens(options));
     this.#buildBody = chatBodyBuilder(options);
@@ -106,11 +112,15 @@ class PooledLine implements ChatLine {
   }
 
   #answer(messages: readonly ChatMessage[], call: AnswerCall, streams: boolean): AsyncGenerator<ChatFrame, void, void> {
+    const gate = this.#gate;
+    const size = { inputTokens: estimateInput(messages, this.#options), outputTokens: requestedTokens(this.#options) };
     return answerInAttempts<ChatFrame, ChatResult>({
       call,
       clock: this.#clock,
       random: this.#random,
       open: () => this.#open(messages, call, streams),
+      admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call, botId: call.botId ?? '' }),
+      promptTokensOf: ({ usage }) => usage?.promptTokens,
       toolsWorked: () => this.#toolsWorked,
       onRetry: this.#onRetry,
       onAnswered: () => {
@@ -147,4 +157,10 @@ class PooledLine implements ChatLine {
       signal,
     });
   }
+}
+
+/** What the service will count as input, but for pictures. */
+function estimateInput(messages: readonly ChatMessage[], { tools, schema }: ChatOptions): number {
+  const declared = [...(tools ?? []), ...(schema === undefined ? [] : [schema])].map((one) => JSON.stringify(one));
+  return [...messages.map(({ text }) => text), ...declared].reduce((sum, text) => sum + estimateTokens(text), 0);
 }

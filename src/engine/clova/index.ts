@@ -8,7 +8,7 @@ import { unfitVerdict } from './ai-filter.ts';
 import { type ClovaApi, openClovaApi } from './apis/api.ts';
 import { countChatTokens } from './apis/token-count.ts';
 import { capabilitiesOf, isKnownModel, sightOf } from './capabilities.ts';
-import { type ChatLine, type ClovaChat, openClovaChat } from './chat.ts';
+import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from './chat.ts';
 import type { ChatResult } from './chat-frame.ts';
 import { checkChatOptions, maxPromptTokens } from './chat-options.ts';
 import { toChatMessages } from './question.ts';
@@ -18,7 +18,7 @@ export { capabilitiesOf } from './capabilities.ts';
 export { readModelOverrides } from './model-overrides.ts';
 export type { ClovaEngineSettings } from './settings.ts';
 
-export interface ClovaEngineDeps {
+export interface ClovaEngineDeps extends Pick<ClovaChatDeps, 'gateOf'> {
   readonly logger: Logger;
   readonly clock?: Clock;
 }
@@ -48,12 +48,13 @@ class ClovaEngine implements Engine {
   /** A bot offers the same list with every question. */
   readonly #toolLines = new WeakMap<readonly ToolDefinition[], ChatLine>();
 
-  constructor(settings: ClovaEngineSettings, { logger, clock }: ClovaEngineDeps) {
+  constructor(settings: ClovaEngineSettings, { logger, clock, gateOf }: ClovaEngineDeps) {
     this.#settings = settings;
     const { model, models, visionModel } = settings;
     this.window = { maxPromptTokens: maxPromptTokens(settings) };
     this.#chat = openClovaChat(settings, {
       ...(clock !== undefined && { clock }),
+      ...(gateOf !== undefined && { gateOf }),
       onRetry: (error, retry) => {
         logger.warn(
           { ...retry, code: error.code, ...error.details },
@@ -78,8 +79,15 @@ class ClovaEngine implements Engine {
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     const line = this.#lineFor(request);
-    const { requestId, closesAt } = request;
-    for await (const frame of line.stream(toChatMessages(request), { requestId, closesAt, signal })) {
+    const { requestId, closesAt, wantedBy, conversation } = request;
+    const call = {
+      requestId,
+      closesAt,
+      signal,
+      botId: conversation.botId,
+      ...(wantedBy !== undefined && { wantedBy }),
+    };
+    for await (const frame of line.stream(toChatMessages(request), call)) {
       if (frame.type === 'text') yield { type: 'text-delta', text: frame.text };
       else if (frame.type === 'result') yield* this.#finish(frame);
     }

@@ -1,7 +1,7 @@
 import { type ModelOverride, type ModelOverrides, SAMPLING_NAMES } from './capabilities.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
-const isTokenCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
 const isYesOrNo = (value: unknown) => typeof value === 'boolean';
 const oneOf = (names: readonly string[]) => (value: unknown) => names.some((name) => name === value);
 
@@ -10,10 +10,12 @@ const RULES: Readonly<Record<keyof ModelOverride, readonly [(value: unknown) => 
   like: [(value) => typeof value === 'string' && value !== '', 'the name of a model'],
   apiVersion: [oneOf(['v1', 'v2', 'v3']), 'v1, v2 or v3'],
   maxTokensField: [oneOf(['maxTokens', 'maxCompletionTokens']), 'maxTokens or maxCompletionTokens'],
-  contextTokens: [isTokenCount, 'a whole number above 0'],
-  maxInputTokens: [isTokenCount, 'a whole number above 0'],
-  maxOutputTokens: [isTokenCount, 'a whole number above 0'],
-  defaultOutputTokens: [isTokenCount, 'a whole number above 0'],
+  contextTokens: [isCount, 'a whole number above 0'],
+  maxInputTokens: [isCount, 'a whole number above 0'],
+  maxOutputTokens: [isCount, 'a whole number above 0'],
+  defaultOutputTokens: [isCount, 'a whole number above 0'],
+  requestsPerMinute: [isCount, 'a whole number above 0'],
+  tokensPerMinute: [isCount, 'a whole number above 0'],
   thinking: [isYesOrNo, 'true or false'],
   tools: [isYesOrNo, 'true or false'],
   structuredOutput: [isYesOrNo, 'true or false'],

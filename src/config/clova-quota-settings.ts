@@ -1,0 +1,35 @@
+import Type from 'typebox';
+import { wholeNumber } from './shapes.ts';
+
+/** What an account may ask for in a minute. Numbers of single models stand in CLOVA_MODELS. */
+export const CLOVA_QUOTA_SETTINGS = {
+  clovaRequestsPerMinute: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description:
+        'Requests a minute (QPM) that your account has for each model, shared by the bots that use its key; 0: not watched. Unset: what is documented for test keys (HCX-007 and HCX-005 60, HCX-DASH-002 90, older ones 200). Raise it for a service key.',
+      descriptionKo:
+        '계정이 모델마다 1분 동안 보낼 수 있는 요청 수(QPM)입니다. 같은 키를 쓰는 봇들이 나누어 씁니다. 0이면 지키지 않습니다. 없으면 문서에 적힌 테스트 키의 값(HCX-007과 HCX-005는 60, HCX-DASH-002는 90, 이전 모델은 200)입니다. 서비스 키라면 늘려 적으세요.',
+    }),
+  ),
+  clovaTokensPerMinute: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description:
+        'The same in tokens a minute (TPM): the input and CLOVA_MAX_TOKENS of each request, used or not. Unset: 60000 (HCX-DASH-002 80000, older ones 30000).',
+      descriptionKo:
+        '같은 한도를 토큰 수(TPM)로 적은 값입니다. 요청마다 입력과 CLOVA_MAX_TOKENS를 더해 계산합니다. 없으면 60000(HCX-DASH-002는 80000, 이전 모델은 30000)입니다.',
+    }),
+  ),
+  clovaQueueMs: wholeNumber({
+    minimum: 0,
+    maximum: 60_000,
+    default: 10_000,
+    description:
+      'Longest wait for a share of that quota, as far as the customer can still be reached; then the next engine of ENGINE answers.',
+    descriptionKo:
+      '한도가 찼을 때 차례를 기다리는 최대 시간(밀리초)입니다. 고객에게 제때 답할 수 있는 동안만 기다리고, 그 뒤에는 ENGINE의 다음 엔진이 답합니다.',
+  }),
+};
