@@ -228,7 +228,8 @@ describe('while a tool takes its time', () => {
     await rig.settle();
     expect(updates).toEqual([
       { type: 'status', text: '주문을 확인하고 있어요.' },
-      { type: 'delta', text: '배송 중이에요.' },
+      { type: 'delta', text: '배송' },
+      { type: 'delta', text: ' 중이에요.' },
       'answered',
     ]);
     await flush(rig, stream);
