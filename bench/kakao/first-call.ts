@@ -21,7 +21,13 @@ export async function measureFirstCalls(house: GatewayHouse, starts: number): Pr
   try {
     // The first gateway warms up this process and is not counted.
     for (let start = 0; start <= starts; start += 1) {
-      const gateway = await house.open({ CLOVA_BASE_URL: url, CLOVA_API_KEY: 'nv-first-call', LOG_LEVEL: 'warn' });
+      const gateway = await house.open({
+        CLOVA_BASE_URL: url,
+        CLOVA_API_KEY: 'nv-first-call',
+        CLOVA_REQUESTS_PER_MINUTE: '0',
+        CLOVA_TOKENS_PER_MINUTE: '0',
+        LOG_LEVEL: 'warn',
+      });
       kakao.skillUrl = `${gateway.url}/query/KAKAO`;
       for (let call = 0; call <= FOLLOWING; call += 1) {
         const askedAt = performance.now();
