@@ -28,6 +28,7 @@ import { systemClock } from './platform/clock.ts';
 import { watchEventLoopDelay } from './platform/event-loop-delay.ts';
 import { randomId, timeOrderedIds } from './platform/ids.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { heapShare, isOverloaded } from './platform/overload.ts';
 import { seoulMonth } from './platform/seoul-time.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
@@ -50,8 +51,6 @@ const PAGES_DIRECTORIES = [join(HERE, 'console'), join(HERE, '..', 'dist', 'cons
 
 const HOUSEKEEPING_MS = 60 * 60_000;
 const SETTLE_PUSHES_MS = 60_000;
-/** Timers this late eat a quarter of Kakao's 4 s. */
-const OVERLOADED_DELAY_MS = 1_000;
 const DAY_MS = 24 * 60 * 60_000;
 /** For responses that are being written when the server closes, and for bodies that are still on their way. */
 const LAST_RESPONSES_MS = 2_000;
@@ -170,7 +169,12 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     notReadyBecause: () => [
       ...(isRecovered ? [] : ['starting']),
       ...(isStopping ? ['stopping'] : []),
-      ...(gateway.openTurns >= settings.maxOpenTurns || eventLoop.currentMs() > OVERLOADED_DELAY_MS
+      ...(isOverloaded({
+        openTurns: gateway.openTurns,
+        maxOpenTurns: settings.maxOpenTurns,
+        loopDelayMs: eventLoop.currentMs(),
+        heapShare: heapShare(),
+      })
         ? ['overloaded']
         : []),
     ],
