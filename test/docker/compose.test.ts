@@ -1,86 +1,121 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadSettings } from '../../src/config.ts';
 
-const FILE = 'docker/compose.yaml';
-const content = readFileSync(FILE, 'utf8');
-
-/** The text under a key of the gateway service: the rest of its line, and the deeper lines below. */
-function under(key: string): string {
-  const found = new RegExp(`^ {4}${key}:(.*\\n(?: {6,}.*\\n| *#.*\\n)*)`, 'm').exec(content);
-  return found?.[1] ?? '';
+interface Service {
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly env_file?: readonly { readonly path: string; readonly required: boolean }[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stop_grace_period?: string;
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 
-// Without the plugin nothing here parses YAML; these lines are what must not get lost.
-describe('docker/compose.yaml, line by line', () => {
-  it('locks the container down', () => {
-    expect(under('read_only').trim()).toBe('true');
-    expect(under('tmpfs')).toContain('- /tmp');
-    expect(under('cap_drop')).toContain('- ALL');
-    expect(under('security_opt')).toContain('- no-new-privileges:true');
-    expect(content).not.toMatch(/privileged|network_mode|docker\.sock/);
+interface ComposeFile {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+const FILES = {
+  embedded: { file: 'docker/compose.embedded.yaml', gateways: ['gateway'], open: 'gateway' },
+  replicas: { file: 'docker/compose.yaml', gateways: ['gateway-1', 'gateway-2'], open: 'proxy' },
+} as const;
+
+/** Compose refuses to start without it. */
+const NEEDED = /\$\{DATABASE_PASSWORD:\?[^}]+\}/;
+const text = (file: string) => readFileSync(file, 'utf8');
+const read = (file: string) => parse(text(file), { merge: true }) as ComposeFile;
+const hasCompose = spawnSync('docker', ['compose', 'version'], { encoding: 'utf8', timeout: 20_000 }).status === 0;
+if (!hasCompose) console.warn('SKIPPED: docker compose is not installed, so its files were only read as YAML');
+
+describe.each(Object.values(FILES))('$file', ({ file, gateways, open }) => {
+  const { services, volumes } = read(file);
+  const gatewayServices = gateways.map((name): Service => services[name] ?? {});
+
+  it('locks the gateways down', () => {
+    for (const service of gatewayServices) {
+      expect(service).toMatchObject({
+        read_only: true,
+        tmpfs: ['/tmp'],
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+    }
+    expect(text(file)).not.toMatch(/privileged|network_mode|docker\.sock/);
   });
 
-  it('opens the port to this machine only', () => {
-    const ports = under('ports').match(/- "[^"]+"/g) ?? [];
-    expect(ports).toHaveLength(1);
-    expect(ports[0]).toMatch(/^- "127\.0\.0\.1:\$\{MALGIL_PORT:-3000\}:3000"$/);
+  it('opens one port, to this machine only', () => {
+    const ports = Object.entries(services).flatMap(([name, service]) =>
+      (service.ports ?? []).map((port) => [name, port]),
+    );
+    expect(ports).toEqual([[open, expect.stringMatching(/^127\.0\.0\.1:\$\{MALGIL_PORT:-3000\}:3000$/)]]);
   });
 
-  it('keeps the data on a named volume', () => {
-    expect(under('volumes')).toContain('- data:/data');
-    expect(content).toMatch(/^volumes:\n {2}data:/m);
+  it('keeps the data of each service on a volume of its own', () => {
+    const named = Object.values(services).flatMap((service) =>
+      (service.volumes ?? []).filter((volume) => !volume.startsWith('.')).map((volume) => volume.split(':')[0]),
+    );
+    expect([...named].sort()).toEqual(Object.keys(volumes).sort());
+    for (const service of gatewayServices)
+      expect(service.volumes?.map((volume) => volume.split(':')[1])).toEqual(['/data']);
   });
 
   it('starts without a settings file, and overrules what would cut it off', () => {
-    expect(under('env_file')).toMatch(/path: \.\.\/\.env\n\s+required: false/);
-    const pairs = [...under('environment').matchAll(/([A-Z_]+): "([^"]*)"/g)].map(([, name, value]) => [name, value]);
-    expect(loadSettings(Object.fromEntries(pairs), () => '')).toMatchObject({
-      host: '0.0.0.0',
-      port: 3_000,
-      dataDir: '/data',
-    });
+    for (const service of gatewayServices) {
+      expect(service.env_file).toEqual([{ path: '../.env', required: false }]);
+      const environment = Object.entries(service.environment ?? {});
+      const settings = environment.map(([name, value]) => [name, value.replace(NEEDED, 'pw')]);
+      expect(loadSettings(Object.fromEntries(settings), () => '')).toMatchObject({
+        host: '0.0.0.0',
+        port: 3_000,
+        dataDir: '/data',
+      });
+    }
   });
 
   it('waits longer for the end than the gateway takes', () => {
-    const graceSeconds = Number(/^\s*(\d+)s\s*$/m.exec(under('stop_grace_period'))?.[1]);
-    const image = /SHUTDOWN_DRAIN_MS=(\d+)/.exec(readFileSync('Dockerfile', 'utf8'))?.[1];
+    const drainMs = Number(/SHUTDOWN_DRAIN_MS=(\d+)/.exec(text('Dockerfile'))?.[1]);
     const { shutdownLimitMs } = loadSettings({}, () => '');
-    expect(graceSeconds * 1_000).toBeGreaterThan(Number(image) + shutdownLimitMs);
+    for (const service of gatewayServices) {
+      const graceSeconds = Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]);
+      expect(graceSeconds * 1_000).toBeGreaterThan(drainMs + shutdownLimitMs);
+    }
   });
 
-  it('asks the gateway how it is', () => {
-    expect(under('healthcheck')).toContain('/healthz');
+  it('asks the gateways how they are', () => {
+    for (const service of gatewayServices) expect(service.healthcheck?.test.join(' ')).toContain('/healthz');
   });
 
   it('holds no secret', () => {
-    expect(content).not.toMatch(/(KEY|SECRET|TOKEN|PASSWORD|AUTHORIZATION)[A-Z_]*:/);
+    const secrets = text(file).match(/^.*(KEY|SECRET|TOKEN|PASSWORD|AUTHORIZATION)[A-Z_]*"?: .*$/gm) ?? [];
+    for (const line of secrets) expect(line).toMatch(NEEDED);
+  });
+
+  it.skipIf(!hasCompose)('is what docker compose reads without complaint', () => {
+    const compose = spawnSync('docker', ['compose', '-f', file, 'config', '--quiet'], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { ...process.env, DATABASE_PASSWORD: 'pw' },
+    });
+    expect(compose.stderr).toBe('');
+    expect(compose.status).toBe(0);
   });
 });
 
-const compose = spawnSync('docker', ['compose', '-f', FILE, 'config', '--format', 'json'], {
-  encoding: 'utf8',
-  timeout: 20_000,
-});
-const hasCompose = spawnSync('docker', ['compose', 'version'], { encoding: 'utf8', timeout: 20_000 }).status === 0;
-if (!hasCompose) console.warn(`SKIPPED: docker compose is not installed, so ${FILE} was only checked line by line`);
+describe('the proxy', () => {
+  const caddyfile = text('docker/Caddyfile');
 
-describe.skipIf(!hasCompose)('docker/compose.yaml, as docker compose reads it', () => {
-  it('is one locked-down service', () => {
-    expect(compose.stderr).toBe('');
-    expect(compose.status).toBe(0);
-    expect(JSON.parse(compose.stdout)).toMatchObject({
-      services: {
-        gateway: {
-          read_only: true,
-          cap_drop: ['ALL'],
-          security_opt: ['no-new-privileges:true'],
-          environment: { HOST: '0.0.0.0', DATA_DIR: '/data' },
-          ports: [{ host_ip: '127.0.0.1', target: 3000 }],
-          volumes: [{ type: 'volume', source: 'data', target: '/data' }],
-        },
-      },
-    });
+  it('knows every gateway, asks whether it wants traffic, and notices in less time than a gateway drains', () => {
+    for (const name of FILES.replicas.gateways) expect(caddyfile).toContain(`${name}:3000`);
+    expect(caddyfile).toContain('health_uri /readyz');
+    const everySeconds = Number(/health_interval (\d+)s/.exec(caddyfile)?.[1]);
+    const drainMs = Number(/SHUTDOWN_DRAIN_MS=(\d+)/.exec(text('Dockerfile'))?.[1]);
+    expect(everySeconds * 2_000).toBeLessThan(drainMs);
   });
 });
