@@ -2,6 +2,7 @@
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import type { InboundEvent } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Spool, SpooledEvent } from './spool.ts';
 
@@ -22,6 +23,9 @@ interface Kept extends SpooledEvent {
 
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 32 * 1024 * 1024;
+/** Money that was taken, and consent that was taken back: questions leave room for them. */
+const MUST_FIT: ReadonlySet<InboundEvent['type']> = new Set(['payment-settled', 'profile-withdrawn']);
+const SHARE_OF_THE_REST = 0.95;
 /** Lines of events that are done, beyond which the file is written anew although events still wait. */
 const MAX_DEAD_BYTES = 1024 * 1024;
 /** Conversations of customers: nobody else on the machine has any business in them. */
@@ -83,7 +87,9 @@ class FileSpool implements Spool {
   add(event: SpooledEvent): boolean {
     const line = `${JSON.stringify(event)}\n`;
     const sizeBytes = Buffer.byteLength(line);
-    if (this.#events.size >= this.#maxEvents || this.#liveBytes + sizeBytes > this.#maxBytes) return false;
+    const share = MUST_FIT.has(event.event.type) ? 1 : SHARE_OF_THE_REST;
+    const isFull = this.#events.size >= this.#maxEvents * share || this.#liveBytes + sizeBytes > this.#maxBytes * share;
+    if (isFull) return false;
     this.#keep({ ...event, sizeBytes });
     this.#write(line);
     return true;

@@ -96,6 +96,24 @@ it('is bounded in events and in bytes', async () => {
   expect(idsOf(spool.of('a'))).toEqual(['3', '5']);
 });
 
+it('leaves room for payments and withdrawals when questions have filled it', async () => {
+  await spool.close();
+  spool = await open({ maxEvents: 100 });
+  const questions = Array.from({ length: 100 }, (_, index) => spool.add(entry(`q${index}`)));
+  expect(questions.filter(Boolean)).toHaveLength(95);
+  const settled = (id: string): SpooledEvent => {
+    const { event, ...rest } = entry(id);
+    const { conversation, receivedAt, requestId, replyWindows } = event;
+    const payment = { isSuccess: true, details: {} };
+    return {
+      ...rest,
+      event: { type: 'payment-settled', id, conversation, receivedAt, requestId, replyWindows, payment },
+    };
+  };
+  const payments = Array.from({ length: 10 }, (_, index) => spool.add(settled(`p${index}`)));
+  expect(payments.filter(Boolean)).toHaveLength(5);
+});
+
 it.each(['{"conversationKey":"a","receivedAt":1,"event":{"id"', 'null', '[]', '7', '{"done":5}', '\u0000\u0000'])(
   'reads past a line that is none of ours: %j',
   async (line) => {
