@@ -38,6 +38,8 @@ export class ActiveTurn {
   readonly absorbed: MessageReceived[] = [];
   /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */
   started: Promise<string | undefined> = Promise.resolve(undefined);
+  /** Once the promise of a callback has left this machine, or is known to be lost. */
+  promised: Promise<void> = Promise.resolve();
   /** An earlier answer of this conversation is (probably) held. */
   mayHaveHeld = false;
   /** The latest other turn of this conversation whose answer the customer has to fetch, when this one is finished. */

@@ -155,11 +155,20 @@ export class TurnRunner {
       await this.#fail(turn, thrown);
     } finally {
       void this.#typing.stop(turn);
-      slot?.leave();
+      void this.#leave(turn, slot);
       turn.feed.close();
       turn.settle({ kind: 'ended' });
       this.#drop(turn);
     }
+  }
+
+  /** The next answer of the conversation may go out at once: a callback that is still to be posted would come behind it. */
+  async #leave(turn: ActiveTurn, slot: LaneSlot | undefined): Promise<void> {
+    if (slot !== undefined && turn.mode === 'callback') {
+      await turn.promised;
+      await this.#parts.queue.settled(turn.conversationKey);
+    }
+    slot?.leave();
   }
 
   /** Resolves when no turn is open, or after `timeoutMs`. */

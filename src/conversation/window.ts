@@ -181,6 +181,8 @@ export class ReplyWindows {
   #promise(turn: ActiveTurn, closesAt: EpochMs): Handled {
     const { store } = this.#parts;
     this.watchCallbackBudget(turn, closesAt);
+    const { promise, resolve: flushed } = Promise.withResolvers<void>();
+    turn.promised = promise;
     return respond({ kind: 'promised', text: turn.bot.waitingText }, (at, written) =>
       this.#guard(turn, async () => {
         if (written) {
@@ -198,7 +200,7 @@ export class ReplyWindows {
             await store.moveDelivery(delivery.id, ['waiting'], 'held', at, { mode: 'pickup' });
           }
         }
-      }),
+      }).finally(flushed),
     );
   }
 

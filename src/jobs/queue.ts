@@ -17,6 +17,8 @@ export interface JobQueue {
   /** One handler for all jobs. It records failures in the turn log and returns; a rejection is logged and dropped,
    *  because a head job that fails for ever would block its key. */
   work(handler: (job: Job, signal: AbortSignal) => Promise<void>): void;
+  /** Resolves when no job with this key is left in this process. */
+  settled(conversationKey: string): Promise<void>;
   /** Jobs not yet finished. */
   depth(): number;
   /** Takes nothing new, waits for what runs, then cancels it. Resolves with the number of jobs left undone. */

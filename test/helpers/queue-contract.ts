@@ -37,6 +37,31 @@ export function queueContract(openQueue: (clock: Clock) => JobQueue, newClock: (
     expect(queue.depth()).toBe(0);
   });
 
+  it('tells when nothing of a key is left', async () => {
+    const clock = newClock();
+    const queue = openQueue(clock);
+    const told: string[] = [];
+    const tell = (key: string) => queue.settled(key).then(() => told.push(key));
+    const gates = new Map<string, () => void>();
+    queue.work(async ({ turnId }) => {
+      await new Promise<void>((resolve) => gates.set(turnId, resolve));
+    });
+    await queue.enqueue(job('1'));
+    await queue.enqueue(job('2', 'c', clock.now() + 500));
+    void tell('c');
+    void tell('c');
+    void tell('nothing');
+    await clock.advance(0);
+    expect(told).toEqual(['nothing']);
+    gates.get('1')?.();
+    await clock.advance(500);
+    expect(told).toEqual(['nothing']);
+    gates.get('2')?.();
+    await clock.advance(0);
+    expect(told).toEqual(['nothing', 'c', 'c']);
+    await tell('c');
+  });
+
   it('does not run a job before its time, and keeps those behind it back', async () => {
     const clock = newClock();
     const queue = openQueue(clock);

@@ -17,6 +17,7 @@ export class KeyedQueue implements JobQueue {
   #running = 0;
   #draining = false;
   #onIdle: (() => void)[] = [];
+  readonly #onSettled = new Map<string, (() => void)[]>();
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -38,6 +39,15 @@ export class KeyedQueue implements JobQueue {
     this.#handler = handler;
   }
 
+  async settled(conversationKey: string): Promise<void> {
+    if (!this.#keys.has(conversationKey)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waiting = this.#onSettled.get(conversationKey);
+    if (waiting === undefined) this.#onSettled.set(conversationKey, [resolve]);
+    else waiting.push(resolve);
+    await promise;
+  }
+
   depth(): number {
     return this.#depth;
   }
@@ -55,6 +65,12 @@ export class KeyedQueue implements JobQueue {
     }
     this.#stop.abort();
     return this.#depth;
+  }
+
+  #forget(key: string): void {
+    this.#keys.delete(key);
+    for (const told of this.#onSettled.get(key) ?? []) told();
+    this.#onSettled.delete(key);
   }
 
   #startKey(key: string, runAt: EpochMs): void {
@@ -77,7 +93,7 @@ export class KeyedQueue implements JobQueue {
     const jobs = this.#keys.get(key);
     jobs?.shift();
     const next = jobs?.[0];
-    if (next === undefined) this.#keys.delete(key);
+    if (next === undefined) this.#forget(key);
     else this.#startKey(key, next.runAt);
     if (this.#running === 0) for (const told of this.#onIdle.splice(0)) told();
   }
