@@ -216,7 +216,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     bots: [...bots.values()],
     async recover() {
       const recovering = { store, queue, clock, logger: log, ownerId, threads };
-      await recover(gateway, bots, recovering);
+      const recovered = recover(gateway, bots, recovering);
+      gateway.holdMessagesUntil(recovered);
+      await recovered;
       opened.shared?.replicas.onOthersGone(() => takeOverFrom(gateway, bots, recovering));
       gateway.replaySpool(bots);
       gateway.tellPayments(bots);

@@ -53,6 +53,7 @@ export class Gateway {
   readonly #payments: Payments;
   readonly #withdrawals: WithdrawalNotices;
   readonly #lookUps: LookUps;
+  #takenOver: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -73,6 +74,15 @@ export class Gateway {
 
   get openTurns(): number {
     return this.#runner.size;
+  }
+
+  /** Messages that come before `takenOver` wait for it: what an earlier process left open was asked before them. Should it take too
+   *  long, each platform gets what it gets while the store is slow. */
+  holdMessagesUntil(takenOver: Promise<unknown>): void {
+    const open = () => {
+      this.#takenOver = undefined;
+    };
+    this.#takenOver = takenOver.then(open, open);
   }
 
   /** @throws GatewayError `OVERLOADED`, `STORE_BUSY`, `STORE_FAILED`, `ENGINE_TIMEOUT` */
@@ -208,12 +218,16 @@ export class Gateway {
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';
     if (firstMode === 'push') {
       this.#refuseAbove(this.#parts.maxOpenTurns * PUSH_SHARE, bot, channel);
-      const start = () => this.#start(this.#openTurn(bot, channel, event, firstMode));
+      const start = async () => {
+        if (this.#takenOver !== undefined) await this.#takenOver;
+        return this.#start(this.#openTurn(bot, channel, event, firstMode));
+      };
       const { kind } = await this.#intake.take(event, start);
       if (kind === 'full') throw new GatewayError('STORE_FAILED', 'Neither the store nor the spool takes messages');
       return respond({ kind: 'accepted' });
     }
 
+    if (this.#takenOver !== undefined) await this.#takenOver;
     const same = this.#runner.findSame(conversationKey(event.conversation), event);
     if (same !== undefined && firstMode === 'inline') {
       return this.#repeat(bot, channel, event, (await same.started) ?? same.id);

@@ -159,7 +159,7 @@ export class GatewayRig {
     this.spool = await openFileSpool({ directory: this.#directory, logger: silentLogger });
     [this.gateway, this.queue, this.threads] = this.#start('second');
     await this.threads.load();
-    await recover(this.gateway, this.bots, {
+    const recovered = recover(this.gateway, this.bots, {
       store: this.store,
       queue: this.queue,
       clock: this.clock,
@@ -167,6 +167,8 @@ export class GatewayRig {
       ownerId: 'second',
       threads: this.threads,
     });
+    this.gateway.holdMessagesUntil(recovered);
+    await recovered;
     this.gateway.replaySpool(this.bots);
   }
 
