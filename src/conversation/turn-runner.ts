@@ -146,6 +146,8 @@ export class TurnRunner {
       if (asked === undefined) return;
       const answer = turn.fixedAnswer ?? (await this.#think(turn, asked));
       await this.#typing.stop(turn);
+      // A callback that an earlier process has left is posted first.
+      if (turn.mode === 'inline') await this.#parts.queue.settled(turn.conversationKey);
       turn.toFetchBeside = this.latestToFetch(turn.conversationKey, turn.id);
       const outcome = await finishWithHandover(turn, answer, this.#parts);
       if (outcome === 'suppressed') this.#count(turn, 'suppressed');
@@ -357,7 +359,9 @@ export class TurnRunner {
   /** Turns of the same conversation that still run must look for held answers before they respond. */
   announceHeld(turn: ActiveTurn): void {
     for (const other of this.#open.values()) {
-      if (other.conversationKey === turn.conversationKey && other.sequence > turn.sequence) other.mayHaveHeld = true;
+      if (other.conversationKey !== turn.conversationKey || other === turn) continue;
+      // What has no number yet is being stored at this moment, and may not have seen what is held now.
+      if (other.sequence === 0 || other.sequence > turn.sequence) other.mayHaveHeld = true;
     }
   }
 }
