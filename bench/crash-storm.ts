@@ -1,0 +1,72 @@
+/** What becomes of answers when gateways are killed? `node bench/crash-storm.ts --help` */
+import { InvalidArgumentError, program } from 'commander';
+import { type CrashStormReport, runCrashStorm } from './crash-storm/storm.ts';
+import { printTable } from './print-table.ts';
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It takes a whole number above 0.');
+  return number;
+}
+
+interface Options {
+  readonly rounds: number;
+  readonly customers: number;
+  readonly replicas: number;
+  readonly postgres?: string;
+}
+
+program
+  .name('bench/crash-storm.ts')
+  .description(
+    'Customers on TalkTalk and KakaoTalk go on asking while a gateway is killed (kill -9) at random moments and started again. Afterwards every answer is accounted for. Exits with 1 when one was lost, doubled, crossed or out of order.',
+  )
+  .option('--rounds <n>', 'kills', positive, 200)
+  .option('--customers <n>', 'conversations that are active all the time', positive, 50)
+  .option('--postgres <url>', 'an empty database; without it the embedded store')
+  .option('--replicas <n>', 'gateways on that database, behind a balancer', positive, 2)
+  .parse();
+
+const { rounds, customers, replicas, postgres } = program.opts<Options>();
+const report = await runCrashStorm({
+  rounds,
+  customers,
+  ...(postgres === undefined ? {} : { postgres: { url: postgres, replicas } }),
+  onRound: (round) => {
+    if (round % 10 === 0) process.stderr.write(`${round} of ${rounds} kills\n`);
+  },
+});
+print(report);
+process.exitCode = isClean(report) ? 0 : 1;
+
+function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): void {
+  const { lost, doubled, crossed, outOfOrder, faults, leftOpen } = wrong;
+  printTable(
+    ['kills', 'accepted', 'told', 'lost', 'doubled', 'crossed', 'out of order', 'against the rules', 'left open'],
+    [
+      [
+        kills,
+        accepted,
+        told,
+        lost.length,
+        doubled.length,
+        crossed.length,
+        outOfOrder.length,
+        faults.length,
+        leftOpen,
+      ].map(String),
+    ],
+  );
+  process.stdout.write('\n');
+  printTable(
+    ['fate of a delivery', 'how many'],
+    Object.entries(fates).map(([state, count]) => [state, String(count)]),
+  );
+  for (const [name, ids] of Object.entries({ lost, doubled, crossed, outOfOrder })) {
+    if (ids.length > 0) process.stdout.write(`${name}: ${ids.slice(0, 20).join(', ')}\n`);
+  }
+}
+
+function isClean({ lost, doubled, crossed, outOfOrder, faults, leftOpen }: CrashStormReport): boolean {
+  return lost.length + doubled.length + crossed.length + outOfOrder.length + faults.length + leftOpen === 0;
+}

@@ -1,0 +1,218 @@
+/** Customers who go on asking while gateways are killed at random moments, and what has become of every answer. */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bubble, textOf } from '../../simulator/bubble.ts';
+import { createKakaoSimulator, type SkillExchange } from '../../simulator/kakao.ts';
+import { createTalkTalkSimulator } from '../../simulator/talktalk.ts';
+import { GatedModel, questionId, SLOWLY } from '../../test/e2e/gated-model.ts';
+import { GatewayProcess } from '../../test/helpers/gateway-process.ts';
+import { startBalancer } from './balancer.ts';
+import { readPostgres, readSqlite } from './turn-log.ts';
+
+export interface CrashStormOptions {
+  /** Kills. */
+  readonly rounds: number;
+  /** Half on TalkTalk, half on KakaoTalk, of these every third with a callback. */
+  readonly customers: number;
+  /** Absent: one gateway with the embedded store. */
+  readonly postgres?: { readonly url: string; readonly replicas: number };
+  readonly onRound?: (round: number) => void;
+}
+
+export interface CrashStormReport {
+  readonly kills: number;
+  /** Questions that the gateway took: 200 to TalkTalk, something to see for Kakao's customer. */
+  readonly accepted: number;
+  readonly told: number;
+  /** Question ids, each with its customer. */
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly crossed: readonly string[];
+  readonly outOfOrder: readonly string[];
+  /** Rules of the platforms that an answer broke. */
+  readonly faults: readonly unknown[];
+  /** Turns and deliveries that were still open at the end. */
+  readonly leftOpen: number;
+  /** Deliveries by state, at the end. */
+  readonly fates: Readonly<Record<string, number>>;
+}
+
+const AUTHORIZATION = 'talktalk-storm-key';
+/** Longer than the inline budget: some answers are late, whatever happens. */
+const RELEASE_EVERY_MS = 700;
+const KILL_AFTER_MS = { from: 300, span: 1_700 };
+const PAUSE_AFTER_A_BROKEN_CALL_MS = 200;
+/** A replica's work is taken over when it has been silent for about ten seconds. */
+const SETTLE_MS = 60_000;
+const MAX_TAPS = 10;
+
+export async function runCrashStorm({
+  rounds,
+  customers,
+  postgres,
+  onRound,
+}: CrashStormOptions): Promise<CrashStormReport> {
+  const model = new GatedModel();
+  const kakao = createKakaoSimulator({ seed: 'crash-storm', callback: false });
+  const talktalk = createTalkTalkSimulator({
+    seed: 'crash-storm',
+    authorization: AUTHORIZATION,
+    // A gateway that is down fails deliveries; here that is no reason to stop calling it.
+    unconfirmed: { suspendAfterFailures: Number.MAX_SAFE_INTEGER },
+  });
+  const [sendApi, callbacks] = await Promise.all([talktalk.start(), kakao.start(), model.start()]);
+  const env = {
+    ...model.env,
+    KAKAO_CALLBACK_ORIGINS: callbacks.url,
+    KAKAO_INLINE_BUDGET_MS: '500',
+    NAVER_BASE_URL: sendApi.url,
+    NAVER_AUTHORIZATION: AUTHORIZATION,
+    NAVER_SENDS_PER_SECOND: '1000',
+    NAVER_QUIET_MS: '0',
+    RATE_LIMIT_PER_CONVERSATION: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
+    METRICS: 'off',
+    ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
+  };
+  const gateways: GatewayProcess[] = [];
+  for (let index = 0; index < (postgres?.replicas ?? 1); index += 1) gateways.push(await GatewayProcess.start(env));
+  const balancer = await startBalancer(gateways.map(({ port }) => port));
+  kakao.skillUrl = `${balancer.url}/query/KAKAO`;
+  talktalk.webhookUrl = `${balancer.url}/query/NAVER`;
+  const [first] = gateways;
+  const log =
+    postgres === undefined ? readSqlite(join(first?.dataDir ?? '', 'malgil.sqlite')) : readPostgres(postgres.url);
+
+  /** What reached whom, in order. */
+  const told = new Map<string, string[]>();
+  const accepted = new Map<string, string[]>();
+  /** Asked for once more: these may come a second time, and late. */
+  const askedAgain = new Set<string>();
+  const faults: unknown[] = [];
+  const note = (map: Map<string, string[]>, who: string, ids: readonly string[]) => {
+    const known = map.get(who);
+    if (known === undefined) map.set(who, [...ids]);
+    else known.push(...ids);
+  };
+  const hear = (who: string, { status, findings, bubbles, callback }: SkillExchange) => {
+    if (status === 200) faults.push(...findings.faults);
+    note(told, who, idsIn(bubbles));
+    void callback?.then((result) => note(told, who, idsIn(result.bubbles)));
+  };
+  /** Takes what is held or of unknown fate, as a customer does who touches every button. */
+  const touchAll = async (who: string) => {
+    for (let taps = 0; taps < MAX_TAPS; taps += 1) {
+      const [button] = kakao.choices(who);
+      if (button === undefined) return;
+      const exchange = await kakao.tap(who, button);
+      if (button.label === '답변 다시 보기') {
+        const ids = idsIn(exchange.bubbles);
+        for (const id of ids) askedAgain.add(id);
+        note(
+          told,
+          who,
+          ids.filter((id) => told.get(who)?.includes(id) !== true),
+        );
+      } else hear(who, exchange);
+      if (kakao.choices(who)[0] === button) return;
+    }
+  };
+
+  let isOver = false;
+  const customer = async (index: number) => {
+    for (let n = 1; !isOver; n += 1) {
+      const id = `질문-z${index}-${n}`;
+      const words = `${id} ${n % 3 === 0 ? SLOWLY : '알려 주세요'}`;
+      const who = nameOf(index);
+      const status = isOnTalkTalk(index)
+        ? (await talktalk.say(who, words)).status
+        : await (async () => {
+            const exchange = await kakao.say(who, words, { callback: index % 3 === 0 });
+            hear(who, exchange);
+            return exchange.status;
+          })();
+      if (status === 200) note(accepted, who, [id]);
+      // People neither type at once nor all at the same time.
+      await delay(status === 200 ? Math.random() * 100 : PAUSE_AFTER_A_BROKEN_CALL_MS);
+    }
+  };
+
+  const releasing = setInterval(() => model.release(SLOWLY), RELEASE_EVERY_MS);
+  try {
+    const crowd = Promise.all(Array.from({ length: customers }, (_, index) => customer(index)));
+    for (let round = 1; round <= rounds; round += 1) {
+      await delay(KILL_AFTER_MS.from + Math.random() * KILL_AFTER_MS.span);
+      const gateway = gateways[Math.floor(Math.random() * gateways.length)];
+      await gateway?.kill();
+      await gateway?.restart();
+      onRound?.(round);
+    }
+    isOver = true;
+    await crowd;
+    const givesUpAt = Date.now() + SETTLE_MS;
+    while ((await log.open()) > 0 && Date.now() < givesUpAt) await delay(100);
+    const leftOpen = await log.open();
+    for (let index = 0; index < customers; index += 1) {
+      const who = nameOf(index);
+      if (isOnTalkTalk(index)) {
+        note(
+          told,
+          who,
+          talktalk.messages(who).flatMap(({ bubbles }) => idsIn(bubbles)),
+        );
+        continue;
+      }
+      hear(who, await kakao.say(who, `질문-z${index}-${LAST} 알려 주세요`));
+      note(accepted, who, [`질문-z${index}-${LAST}`]);
+      await touchAll(who);
+    }
+    const unknown = new Set((await log.unknown()).flatMap(questionId));
+    return {
+      kills: rounds,
+      accepted: [...accepted.values()].flat().length,
+      told: [...told.values()].flat().length,
+      ...judge(accepted, told, unknown, askedAgain),
+      faults,
+      leftOpen,
+      fates: await log.fates(),
+    };
+  } finally {
+    isOver = true;
+    clearInterval(releasing);
+    await Promise.all([balancer.close(), log.close(), ...gateways.map((gateway) => gateway.stop())]);
+    await Promise.all([kakao.close(), talktalk.close(), model.close()]);
+  }
+}
+
+/** After every other question. */
+const LAST = 999_999;
+
+/** An answer that waited quotes its question above: both name it, and it is told once. */
+const idsIn = (bubbles: readonly Bubble[]) => [...new Set(questionId(textOf(bubbles)))];
+
+const isOnTalkTalk = (index: number) => index % 2 === 0;
+const nameOf = (index: number) => `${isOnTalkTalk(index) ? '톡톡' : '카카오'} ${index}`;
+const numberOf = (id: string) => Number(id.slice(id.lastIndexOf('-') + 1));
+
+/** What was cut between writing and the result perhaps arrived, perhaps not, and is never repeated by itself. */
+function judge(
+  accepted: ReadonlyMap<string, readonly string[]>,
+  told: ReadonlyMap<string, readonly string[]>,
+  unknown: ReadonlySet<string>,
+  askedAgain: ReadonlySet<string>,
+): Pick<CrashStormReport, 'lost' | 'doubled' | 'crossed' | 'outOfOrder'> {
+  const report = { lost: [] as string[], doubled: [] as string[], crossed: [] as string[], outOfOrder: [] as string[] };
+  for (const [who, ids] of accepted) {
+    const heard = told.get(who) ?? [];
+    const own = new RegExp(`^질문-z${/\d+/.exec(who)?.[0]}-`);
+    const named = (id: string) => `${who}: ${id}`;
+    report.lost.push(...ids.filter((id) => !heard.includes(id) && !unknown.has(id)).map(named));
+    report.doubled.push(...heard.filter((id, at) => heard.indexOf(id) !== at).map(named));
+    report.crossed.push(...heard.filter((id) => !own.test(id)).map(named));
+    const inTurn = heard.filter((id) => !askedAgain.has(id) && !unknown.has(id));
+    report.outOfOrder.push(
+      ...inTurn.filter((id, at) => at > 0 && numberOf(id) < numberOf(inTurn[at - 1] ?? '')).map(named),
+    );
+  }
+  return report;
+}
