@@ -75,7 +75,7 @@ export class RateBudget {
     const tokens = this.#scale.of(inputTokens) + outputTokens;
     this.#forget();
     const now = this.#clock.now();
-    const freeAt = this.#freeAt([...this.#waiting.ahead(botId)], tokens);
+    const freeAt = this.#freeAt([...this.#waiting.ahead(botId)], tokens, now);
     const waitUntil = Math.min(now + maxWaitMs, lastUsefulStart(call, now));
     if (freeAt > now && freeAt > waitUntil) throw overQuota(freeAt - now);
     const mayGo = freeAt <= now && this.#waiting.size === 0;
@@ -128,7 +128,8 @@ export class RateBudget {
     this.#cancelTimer();
     this.#forget();
     for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
-      const waitMs = this.#freeAt([], next.tokens) - this.#clock.now();
+      const now = this.#clock.now();
+      const waitMs = this.#freeAt([], next.tokens, now) - now;
       if (waitMs > 0) {
         this.#cancelTimer = this.#clock.schedule(waitMs, () => this.#serveNext());
         return;
@@ -138,15 +139,16 @@ export class RateBudget {
     }
   }
 
-  /** When so many tokens more can be taken, behind those who wait. */
-  #freeAt(ahead: readonly Waiter[], tokens: number): EpochMs {
-    const share = this.#share();
+  /** When so many tokens more can be taken, behind those who wait; `now` when at once. */
+  #freeAt(ahead: readonly Waiter[], tokens: number, now: EpochMs): EpochMs {
+    const share = this.#share(now);
     const maxRequests = Math.max(1, Math.floor(this.#limits.requestsPerMinute * share));
     const maxTokens = this.#limits.tokensPerMinute * share;
     let requests = this.#taken.length + ahead.length + 1;
     let total = tokens;
     for (const { tokens: taken } of [...this.#taken, ...ahead]) total += taken;
-    let at = Math.max(this.#clock.now(), this.#closedUntil);
+    // The caller compares with its own now: a clock read again may have moved on, and "free" would look like "in a millisecond".
+    let at = Math.max(now, this.#closedUntil);
     // One alone always fits: if the service thinks otherwise, waiting does not help.
     for (const taken of [...this.#taken, ...ahead]) {
       if (requests <= maxRequests && (total <= maxTokens || requests === 1)) break;
@@ -165,8 +167,8 @@ export class RateBudget {
   }
 
   /** Grows back by a tenth of the limits in a minute. */
-  #share(): number {
-    return Math.min(1, this.#loweredTo + (this.#clock.now() - this.#loweredAt) * RECOVERY_PER_MS);
+  #share(now: EpochMs): number {
+    return Math.min(1, this.#loweredTo + (now - this.#loweredAt) * RECOVERY_PER_MS);
   }
 
   /** The service refused: its limits are lower than ours, or somebody else uses the account. So many as went through are right for now. */
@@ -178,7 +180,7 @@ export class RateBudget {
     const { requestsPerMinute, tokensPerMinute } = this.#limits;
     const tokens = this.#taken.reduce((sum, taken) => sum + taken.tokens, 0);
     const used = Math.max((this.#taken.length - 1) / requestsPerMinute, tokens / tokensPerMinute);
-    this.#loweredTo = Math.max(LOWEST_SHARE, Math.min(this.#share() * 0.8, used));
+    this.#loweredTo = Math.max(LOWEST_SHARE, Math.min(this.#share(now) * 0.8, used));
     this.#loweredAt = now;
     this.#onLowered(this.#loweredTo);
     this.#serveNext();

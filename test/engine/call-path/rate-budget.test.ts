@@ -62,6 +62,19 @@ describe('the rate budget of an upstream', () => {
     expect(await waiting).toEqual([WINDOW_MS, WINDOW_MS, WINDOW_MS + 10_000]);
   });
 
+  it('lets in at once who fits, although the clock moves on between two looks at it', async () => {
+    class Ticking extends ManualClock {
+      override now(): number {
+        this.stall(1);
+        return super.now();
+      }
+    }
+    clock = new Ticking();
+    const budget = open({});
+    const call = { wantedBy: clock.now() + 50, maxWaitMs: 0 };
+    expect(await enter(budget, call)).toEqual(expect.any(Number));
+  });
+
   it('counts tokens: the input, and what is asked for at most', async () => {
     const budget = open({ tokensPerMinute: 1_000 });
     expect(await enter(budget, { inputTokens: 300, outputTokens: 400 })).toBe(0);
