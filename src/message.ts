@@ -401,6 +401,17 @@ export interface ToolTrace {
   readonly ms: number;
 }
 
+/** What models used for one answer, all their calls together. */
+export interface AnswerUsage {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** A part of the completion. */
+  readonly thinkingTokens: number;
+  /** Without VAT. Absent: the price of one of the models is not known. */
+  readonly costWon?: number;
+}
+
 export interface AnswerSource {
   readonly kind: 'knowledge' | 'model' | 'system';
   readonly engine: string;
@@ -413,6 +424,8 @@ export interface AnswerSource {
   readonly session?: string;
   /** What the model had done before it answered, for developers. Absent: nothing. */
   readonly tools?: readonly ToolTrace[];
+  /** For developers. Absent: no model was asked, or none told. */
+  readonly usage?: AnswerUsage;
   /** The product that the customer looked at. */
   readonly about?: AskedProduct;
   /** Knowledge entries the answer rests on, best first; score 0..1. */

@@ -40,6 +40,7 @@ import { openFileSpool } from './storage/spool/file-spool.ts';
 import { claimDataDirectory } from './storage/sqlite/index.ts';
 import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
+import { SpendingBook } from './usage/spending-book.ts';
 import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
 import { openEventSender } from './wiring/channels.ts';
 import { openStore } from './wiring/store.ts';
@@ -76,8 +77,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   /** By bot; there once the store is. */
   const callbackCounters = new Map<string, () => void>();
   const callPath = createCallPath({ clock, logger: log, metrics });
+  const spendingBook = new SpendingBook({ clock, logger: log, metrics });
   const unindexed = settings.bots.map((bot) =>
-    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, {
+    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spendingBook, {
       reserveSend: () => sendBudget.reserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
     }),
@@ -106,6 +108,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       createCallbackCounter(id, { perMonth, warnPercent }, { store, alerts, clock, logger: log }),
     );
   }
+  spendingBook.keepIn(store, () => {});
   metrics.trackUsageThisMonth(() => store.readUsage(seoulMonth(clock.now())));
   const senders = new Map(settings.bots.flatMap(openEventSender));
   const pushes = new PushService({ senders, store, clock, logger: log, metrics, newId });
@@ -260,6 +263,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       }
       await pushes.close();
       await spool.close();
+      await spendingBook.close();
       await store.close();
       await alertWebhook?.close();
       await claim.release();

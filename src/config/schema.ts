@@ -18,6 +18,7 @@ import { OPERATOR_HOOK_SETTINGS } from './operator-hook-settings.ts';
 import { OTHER_ENGINE_SETTINGS } from './other-engine-settings.ts';
 import { LIMIT_SETTINGS, OPERATION_SETTINGS, SERVER_SETTINGS } from './process-settings.ts';
 import { KAKAO_PUSH_SETTINGS } from './push-settings.ts';
+import { SPENDING_SETTINGS } from './spending-settings.ts';
 import { TOOL_SETTINGS } from './tool-settings.ts';
 import { TUNING_SETTINGS } from './tuning-settings.ts';
 
@@ -39,6 +40,7 @@ export const SETTING_GROUPS: readonly {
   { title: 'CLOVA Chatbot', titleKo: 'CLOVA Chatbot', scope: 'bot', settings: CLOVA_CHATBOT_SETTINGS },
   { title: 'OpenAI-compatible', titleKo: 'OpenAI 호환', scope: 'bot', settings: OPENAI_SETTINGS },
   { title: 'Other engines', titleKo: '다른 답변 엔진', scope: 'bot', settings: OTHER_ENGINE_SETTINGS },
+  { title: 'Costs', titleKo: '비용', scope: 'bot', settings: SPENDING_SETTINGS },
   { title: 'Tools', titleKo: '도구(함수 호출)', scope: 'bot', settings: TOOL_SETTINGS },
   { title: 'A2A agent', titleKo: 'A2A 에이전트', scope: 'bot', settings: A2A_SETTINGS },
   { title: 'Photos', titleKo: '사진', scope: 'bot', settings: PHOTO_SETTINGS },
@@ -80,6 +82,7 @@ export const BotSchema = Type.Object({
   ...CLOVA_CHATBOT_SETTINGS,
   ...OPENAI_SETTINGS,
   ...OTHER_ENGINE_SETTINGS,
+  ...SPENDING_SETTINGS,
   ...TOOL_SETTINGS,
   ...A2A_SETTINGS,
   ...PHOTO_SETTINGS,

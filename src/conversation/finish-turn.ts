@@ -114,6 +114,7 @@ function report(turn: ActiveTurn, mode: ReplyMode, answer: Answer, details: Answ
       engine: answer.source.engine,
       entries: answer.source.entries.length,
       ...(answer.source.tools === undefined ? {} : { tools: answer.source.tools }),
+      ...(answer.source.usage === undefined ? {} : { usage: answer.source.usage }),
       ...details.timings,
     },
     'answered',

@@ -34,6 +34,7 @@ import { buildEngineRequest } from './prompt.ts';
 import { apologyReply, refusalReply } from './texts.ts';
 import { ToolSession } from './tool-session.ts';
 import type { TurnFeed } from './turn-feed.ts';
+import type { UsageSum } from './usage-sum.ts';
 
 export interface Question {
   readonly bot: Bot;
@@ -59,6 +60,8 @@ export interface Question {
   readonly sayMeanwhile?: (text: string) => void;
   /** Only the operator's own wording: for a question that overtakes. */
   readonly approvedOnly: boolean;
+  /** Hears what every call of a model used, also when nothing comes of it. */
+  readonly usage: UsageSum;
 }
 
 export interface Answer {
@@ -151,7 +154,8 @@ export async function askEngines(
   const chain = inOrder(engines, question.action);
   for (const [index, engine] of chain.entries()) {
     try {
-      const ask = (asked: EngineRequest, table: FactTable) => runEngine(engine, asked, table, feed, signal, parts);
+      const ask = (asked: EngineRequest, table: FactTable) =>
+        runEngine(engine, asked, table, question.usage, feed, signal, parts);
       const closesAt = shareOfTime(engine, chain.slice(index + 1), { ...question, now: parts.clock.now() });
       const asked = requestOf(engine, { ...request, closesAt }, question, parts);
       const said = await (tools?.answer(engine, asked, facts, ask, signal) ?? ask(asked, facts));
@@ -243,6 +247,7 @@ async function runEngine(
   engine: Engine,
   request: EngineRequest,
   facts: FactTable,
+  usage: UsageSum,
   feed: TurnFeed,
   signal: AbortSignal,
   parts: ResponderParts,
@@ -267,8 +272,9 @@ async function runEngine(
     else if (part.type === 'text-delta') say(stream.push(part.text));
     else if (part.type === 'reply') ready = part;
     else if (part.type === 'tool-calls') toolCalls = part.calls;
-    else if (part.reason === 'filtered') throw new GatewayError('ENGINE_FILTERED', 'The model refused the question');
     else {
+      if (part.usage !== undefined) usage.add(part.usage);
+      if (part.reason === 'filtered') throw withheldByPolicy(part.details);
       finished = {
         ...(part.model === undefined ? {} : { model: part.model }),
         ...(part.session === undefined || part.session.length > MAX_SESSION_CHARS ? {} : { session: part.session }),
@@ -297,6 +303,10 @@ async function runEngine(
   }
   const withheld = rest.removed === 0 ? {} : { withheld: rest.removed };
   return { text, ...(ready === undefined ? {} : { ready }), ...finished, ...withheld };
+}
+
+function withheldByPolicy(details: Readonly<Record<string, string>> = {}): GatewayError {
+  return new GatewayError('ENGINE_FILTERED', 'The model refused the question', { details });
 }
 
 function toAnswer(

@@ -19,6 +19,7 @@ import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
 import { finishWithHandover } from './thread/finish-with-handover.ts';
 import { TypingIndicators } from './typing.ts';
+import { UsageSum } from './usage-sum.ts';
 import { sayMeanwhile } from './waiting-words.ts';
 
 /** What a turn answers: its own message and those that became one with it. */
@@ -287,6 +288,7 @@ export class TurnRunner {
       turn.ranOutOfTime = true;
       turn.abort.abort();
     });
+    const usage = new UsageSum();
     let release: (() => void) | undefined;
     try {
       release = asksModel(turn) ? await this.#slots.acquire(bot.id, turn.abort.signal) : () => {};
@@ -301,19 +303,22 @@ export class TurnRunner {
         closesAt,
         ...(turn.wantedBy === undefined ? {} : { wantedBy: turn.wantedBy }),
         approvedOnly: turn.approvedOnly,
+        usage,
         sayMeanwhile: (words: string) => void sayMeanwhile(turn, words, this.#parts),
         ...(event.action === undefined ? {} : { action: event.action }),
         ...(event.scenario === undefined ? {} : { scenario: event.scenario }),
         ...(product === undefined ? {} : { product }),
       };
       const { feed, abort } = turn;
-      return photos.length === 0
-        ? await answerQuestion(question, feed, abort.signal, this.#parts)
-        : await answerPhotos(question, photos, feed, abort.signal, this.#parts);
+      const answer =
+        photos.length === 0
+          ? await answerQuestion(question, feed, abort.signal, this.#parts)
+          : await answerPhotos(question, photos, feed, abort.signal, this.#parts);
+      return withUsage(answer, usage);
     } catch (thrown) {
       if (!turn.ranOutOfTime) throw thrown;
       logger.warn({ turn: turn.id, bot: bot.id }, 'no engine answered in the total time; the answer is an apology');
-      return systemAnswer(apologyReply(bot.contact), false);
+      return withUsage(systemAnswer(apologyReply(bot.contact), false), usage);
     } finally {
       cancelTimer();
       release?.();
@@ -364,6 +369,10 @@ export class TurnRunner {
       if (other.sequence === 0 || other.sequence > turn.sequence) other.mayHaveHeld = true;
     }
   }
+}
+
+function withUsage(answer: Answer, { total }: UsageSum): Answer {
+  return total === undefined ? answer : { ...answer, source: { ...answer.source, usage: total } };
 }
 
 /** The knowledge answers at once: it must not wait behind models for a share of their calls. */

@@ -107,7 +107,10 @@ export type GreetingRequest = Pick<EngineRequest, 'requestId' | 'conversation' |
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** A part of the completion. */
   readonly thinkingTokens?: number;
+  /** Millionths of a won: engines know no prices, whoever stands before them may. */
+  readonly costMicroWon?: number;
 }
 
 /** In order: any number of text deltas, at most one `reply`, which takes their place; `tool-calls` when the model wants something done
@@ -133,6 +136,8 @@ export type EnginePart =
       readonly reason: 'stop' | 'length' | 'filtered' | 'tool-calls';
       readonly model?: string;
       readonly usage?: TokenUsage;
+      /** Why it was filtered, in codes for the log. */
+      readonly details?: Readonly<Record<string, string>>;
       /** Comes back as {@link EngineRequest.session} with the next question of the conversation, and expires with its memory. Nothing
        *  personal, at most {@link MAX_SESSION_CHARS}. */
       readonly session?: string;

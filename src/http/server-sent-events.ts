@@ -63,8 +63,8 @@ export class EventStream {
   }
 
   answer(turn: StreamedTurn, answer: FinishedAnswer): void {
-    // How the operator's systems were called is no customer's business.
-    const { tools: _, ...source } = answer.source;
+    // How the operator's systems were called and what it cost is no customer's business.
+    const { tools: _tools, usage: _usage, ...source } = answer.source;
     this.send('answer', { turnId: turn.turnId, sequence: turn.sequence, ...answer, source }, `${turn.sequence}.end`);
   }
 

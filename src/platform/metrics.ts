@@ -35,6 +35,13 @@ type PushOutcome = (typeof PUSH_OUTCOMES)[number];
 const USAGE_KINDS = ['kakao-callbacks', 'kakao-event-messages'] as const;
 export type UsageKind = (typeof USAGE_KINDS)[number];
 
+interface ModelTokens {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** A part of the completion. */
+  readonly thinkingTokens?: number;
+}
+
 interface UsageSample {
   readonly botId: string;
   readonly kind: string;
@@ -61,6 +68,8 @@ export interface Metrics {
   engineSkipped(engine: string, reason: string): void;
   /** An upstream of the engines is asked, tried, or left alone. */
   circuitChanged(upstream: string, state: CircuitState): void;
+  /** A model of the bot answered. `costMicroWon`: millionths of a won, where the price is known. */
+  modelUsed(bot: string, model: string, usage: ModelTokens & { readonly costMicroWon?: number }): void;
   /** `tool` is a name that the operator gave. */
   toolCalled(tool: string, outcome: string, elapsedMs: number): void;
   delivered(labels: DeliveryLabels, outcome: 'delivered' | 'refused' | 'unknown', elapsedMs: number): void;
@@ -133,6 +142,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const upstreamLabel = boundedNames();
   const reasonLabel = boundedNames();
   const toolLabel = boundedNames();
+  const modelLabel = boundedNames();
   const kindLabel = boundedNames();
   const alertLabel = boundedNames();
 
@@ -183,6 +193,18 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'malgil_engine_circuit_state',
     'What engines call: 0 is asked, 1 is tried once, 2 is left alone because it fails.',
     ['upstream'],
+  );
+  const modelTokens = family.sum(
+    'malgil_model_tokens_total',
+    'Tokens that models say they used. `thinking` is a part of `completion`.',
+    ['bot', 'model', 'kind'],
+    [],
+  );
+  const modelCostWon = family.sum(
+    'malgil_model_cost_won_total',
+    'What models cost in KRW, without VAT, by the prices in the settings.',
+    ['bot', 'model'],
+    [],
   );
   const toolSeconds = family.histogram(
     'malgil_tool_seconds',
@@ -268,6 +290,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     circuitChanged(upstream, state) {
       circuitStates(CIRCUIT_STATES.indexOf(state), upstreamLabel(upstream));
+    },
+    modelUsed(bot, model, { promptTokens, completionTokens, thinkingTokens = 0, costMicroWon }) {
+      const labels = [botLabel(bot), modelLabel(model)] as const;
+      modelTokens(promptTokens, ...labels, 'prompt');
+      modelTokens(completionTokens, ...labels, 'completion');
+      modelTokens(thinkingTokens, ...labels, 'thinking');
+      if (costMicroWon !== undefined) modelCostWon(costMicroWon / 1_000_000, ...labels);
     },
     toolCalled(tool, outcome, elapsedMs) {
       toolSeconds(elapsedMs, toolLabel(tool), outcome);

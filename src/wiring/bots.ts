@@ -12,6 +12,7 @@ import { createSignedPost } from '../operator-hook/signed-post.ts';
 import { createBusinessHours } from '../platform/business-hours.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { SpendingBook } from '../usage/spending-book.ts';
 import { type ChannelHooks, createChannel } from './channels.ts';
 import { createEngineChain } from './engine-chain.ts';
 import { loadEntries } from './entries.ts';
@@ -36,13 +37,14 @@ export function createUnindexedBot(
   sampleDirectory: string,
   log: Logger,
   callPath: CallPath,
+  spendingBook: SpendingBook,
   hooks: ChannelHooks,
 ): UnindexedBot {
   const entries = loadEntries(bot, settings, sampleDirectory, log);
   // Operators put what most people ask on top of their file.
   const topics = entries.slice(0, OFFERED_TOPICS);
   const approvedEngine = createFaqEngine({ topics });
-  const engines = createEngineChain(bot, { settings, callPath, approvedEngine, logger: log });
+  const engines = createEngineChain(bot, { settings, callPath, approvedEngine, spendingBook, logger: log });
   return {
     id: bot.id,
     name: bot.name,
@@ -53,7 +55,7 @@ export function createUnindexedBot(
     engines,
     approvedEngine,
     ...openTools(bot, engines),
-    ...openSummarizer(bot, engines),
+    ...openSummarizer(bot, engines, spendingBook),
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
     systemPrompt: bot.systemPrompt,

@@ -6,6 +6,9 @@ import type { Engine } from '../engine/engine.ts';
 import { fitPrompts } from '../engine/fit-prompt.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createMeter, meterEngine } from '../usage/meter.ts';
+import { readModelPrices } from '../usage/model-prices.ts';
+import type { SpendingBook } from '../usage/spending-book.ts';
 import { createUpstreamEngine } from './engines.ts';
 import { upstreamName } from './upstream-name.ts';
 
@@ -14,12 +17,15 @@ export interface EngineChainParts {
   readonly callPath: CallPath;
   /** Stands for `faq`. */
   readonly approvedEngine: Engine;
+  /** Where it is written down what they use. */
+  readonly spendingBook: SpendingBook;
   readonly logger: Logger;
 }
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
 export function createEngineChain(bot: BotSettings, parts: EngineChainParts): readonly Engine[] {
-  const { settings, callPath, approvedEngine, logger } = parts;
+  const { settings, callPath, approvedEngine, spendingBook, logger } = parts;
+  const prices = readModelPrices(bot.modelPrices);
   return bot.engine.map((entry) => {
     const name = engineOf(entry);
     if (name === 'faq') return approvedEngine;
@@ -32,7 +38,9 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
           'the tokens of the prompt could not be counted; they are learned from answers',
         ),
     });
-    return callPath.guard(engine, upstreamName(name, asked));
+    const guarded = callPath.guard(engine, upstreamName(name, asked));
+    const model = name === 'openai' ? asked.openaiModel : undefined;
+    return meterEngine(guarded, createMeter(bot.id, prices, spendingBook, model));
   });
 }
 

@@ -5,9 +5,14 @@ import { openClovaApi } from '../engine/clova/apis/api.ts';
 import { summarize } from '../engine/clova/apis/summarization.ts';
 import type { Engine } from '../engine/engine.ts';
 import { GatewayError } from '../errors.ts';
+import { createMeter, type Meter } from '../usage/meter.ts';
+import { readModelPrices } from '../usage/model-prices.ts';
+import type { SpendingBook } from '../usage/spending-book.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS = 4;
+/** In the ledger and in MODEL_PRICES. */
+const SUMMARY_API = 'summarization';
 
 const PROMPT = [
   '다음은 고객과 상담 도우미가 나눈 대화입니다. 상담을 이어 가는 데 필요한 사실만 한국어로 열 줄 이내로 요약하세요.',
@@ -19,12 +24,13 @@ const PROMPT = [
 export function openSummarizer(
   bot: BotSettings,
   engines: readonly Engine[],
+  spendingBook: SpendingBook,
 ): { readonly summarizer?: HistorySummarizer } {
   switch (bot.historySummary) {
     case 'off':
       return {};
     case 'api':
-      return { summarizer: summarizeByApi(bot) };
+      return { summarizer: summarizeByApi(bot, createMeter(bot.id, readModelPrices(bot.modelPrices), spendingBook)) };
     case 'model': {
       // Agents and dialogue engines would take a transcript for a customer's words.
       const model = engines.find(({ window }) => window !== undefined);
@@ -64,7 +70,7 @@ function summarizeByModel(engine: Engine): HistorySummarizer {
   };
 }
 
-function summarizeByApi(bot: BotSettings): HistorySummarizer {
+function summarizeByApi(bot: BotSettings, meter: Meter): HistorySummarizer {
   const api = openClovaApi({
     apiKey: bot.clovaApiKey ?? '',
     ...(bot.clovaApigwKey === undefined ? {} : { apigwKey: bot.clovaApigwKey }),
@@ -74,7 +80,12 @@ function summarizeByApi(bot: BotSettings): HistorySummarizer {
     connections: CONNECTIONS,
   });
   return {
-    summarize: async (transcript, call) => (await summarize(api, { texts: [transcript] }, call)).text,
+    async summarize(transcript, call) {
+      const { text, inputTokens } = await summarize(api, { texts: [transcript] }, call);
+      // It says what it read; what it wrote, nobody counts.
+      if (inputTokens !== undefined) meter(SUMMARY_API, { promptTokens: inputTokens, completionTokens: 0 });
+      return text;
+    },
     close: () => api.close(),
   };
 }

@@ -5,6 +5,7 @@ import { createClovaSimulator } from '../../simulator/clova/server.ts';
 import type { Bot } from '../../src/conversation/bot.ts';
 import { answerQuestion } from '../../src/conversation/respond.ts';
 import { TurnFeed } from '../../src/conversation/turn-feed.ts';
+import { UsageSum } from '../../src/conversation/usage-sum.ts';
 import { createClovaEngine } from '../../src/engine/clova/index.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
 import { createKnowledge } from '../../src/knowledge/index.ts';
@@ -107,6 +108,7 @@ it('bring every number and link as the operator wrote it, and none that nobody w
         memory: { recentTurns: [], heldDeliveries: [] },
         closesAt: systemClock.now() + 60_000,
         approvedOnly: false,
+        usage: new UsageSum(),
       } as const;
       const { reply, source } = await answerQuestion(asked, feed, new AbortController().signal, parts);
       const said = replyText(reply);

@@ -1,6 +1,6 @@
 import type { NewId } from '../../platform/ids.ts';
 import { apiResponse, renderWhole } from '../api-response.ts';
-import type { Channel } from '../channel.ts';
+import type { Channel, InboundOutcome } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import { parseWebRequest } from './parse.ts';
 
@@ -27,7 +27,14 @@ export function createWebChannel(options: WebChannelOptions): Channel {
     verify: (request) => verifySecret(request, check),
     parse: (request) => parseWebRequest(request, { botId, budgetMs, newId }),
     render: renderWhole,
-    respond: apiResponse,
+    respond: (outcome) => apiResponse(withoutUsage(outcome)),
     close: async () => {},
   };
+}
+
+/** What an answer cost is no customer's business. */
+function withoutUsage(outcome: InboundOutcome): InboundOutcome {
+  if (outcome.kind !== 'answered' || outcome.details === undefined) return outcome;
+  const { usage: _, ...source } = outcome.details.source;
+  return { ...outcome, details: { ...outcome.details, source } };
 }

@@ -8,6 +8,7 @@ import { failuresInARow } from '../memory.ts';
 import { type Answer, askEngines } from '../respond.ts';
 import { awayReply, handoverReply } from '../texts.ts';
 import { TurnFeed } from '../turn-feed.ts';
+import { UsageSum } from '../usage-sum.ts';
 import type { HandoverReason } from './policy.ts';
 
 /** This many answers in a row that helped nobody. */
@@ -67,6 +68,7 @@ async function restsOnNothing(turn: ActiveTurn, answer: Answer, parts: GatewayPa
     memory: turn.memory,
     closesAt: parts.clock.now() + bot.engineTotalMs,
     approvedOnly: true,
+    usage: new UsageSum(),
   };
   const approved = await askEngines([bot.approvedEngine], question, new TurnFeed(turn.id), turn.abort.signal, parts);
   return approved?.wasAnswered !== true;

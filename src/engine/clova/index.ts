@@ -1,5 +1,4 @@
 /** NAVER CLOVA Studio through its own Chat Completions API: v3 for the present models, v1 for the older ones. */
-import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
@@ -109,22 +108,17 @@ class ClovaEngine implements Engine {
     return line;
   }
 
-  /** @throws GatewayError `ENGINE_FILTERED` */
   *#finish({ model, finish, usage, aiFilter, toolCalls }: ChatResult): Generator<EnginePart, void, void> {
     const { withholdFrom } = this.#settings;
     const unfit = withholdFrom === undefined ? undefined : unfitVerdict(aiFilter, withholdFrom);
+    const told = { model, ...(usage !== undefined && { usage }) };
     if (unfit !== undefined) {
-      throw new GatewayError('ENGINE_FILTERED', 'The filter of CLOVA Studio holds the answer for unfit', {
-        details: { filterCategory: unfit.category, filterLikelihood: unfit.likelihood },
-      });
+      const details = { filterCategory: unfit.category, filterLikelihood: unfit.likelihood };
+      yield { type: 'finished', reason: 'filtered', ...told, details };
+      return;
     }
     if (toolCalls.length > 0) yield { type: 'tool-calls', calls: toolCalls };
-    yield {
-      type: 'finished',
-      reason: finish.reason,
-      model,
-      ...(usage !== undefined && { usage }),
-    };
+    yield { type: 'finished', reason: finish.reason, ...told };
   }
 }
 

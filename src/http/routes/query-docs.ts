@@ -13,6 +13,20 @@ const Source = Type.Object({
   engine: Type.String(),
   model: Type.Optional(Type.String()),
   withheld: Type.Optional(Type.Integer({ description: 'Invented contacts that were left out of the answer.' })),
+  usage: Type.Optional(
+    Type.Object(
+      {
+        calls: Type.Integer(),
+        promptTokens: Type.Integer(),
+        completionTokens: Type.Integer(),
+        thinkingTokens: Type.Integer({ description: 'A part of the completion.' }),
+        costWon: Type.Optional(Type.Number({ description: 'Without VAT; absent when a price is not known.' })),
+      },
+      {
+        description: 'What models used for this answer, all calls together. Absent: no model was asked, or none told.',
+      },
+    ),
+  ),
   entries: Type.Array(Type.Object({ id: Type.String(), question: Type.String(), score: Type.Number() })),
 });
 

@@ -134,10 +134,17 @@ describe('the verdict of the filter', () => {
     const simulator = createClovaSimulator({ aiFilterScore, answer: ANSWER });
     const { url } = await simulator.start();
     cleanups.push(() => simulator.close());
-    const { error } = await failing({ baseUrl: url, withholdFrom }, { closesAt: Date.now() + 60_000 });
-    expect(error.code).toBe('ENGINE_FILTERED');
-    expect(error.retryable).toBe(false);
-    expect(error.details).toEqual({ filterCategory: 'insult', filterLikelihood: likelihood });
+    const engine = createClovaEngine(clovaSettings({ apiKey: SECRET, baseUrl: url, withholdFrom }), { logger });
+    cleanups.push(() => engine.close());
+    const parts = await collectParts(engine, engineRequest({ question: QUESTION }));
+    expect(parts.at(-1)).toEqual({
+      type: 'finished',
+      reason: 'filtered',
+      model: 'HCX-007',
+      // It is billed all the same.
+      usage: { promptTokens: expect.any(Number), completionTokens: expect.any(Number) },
+      details: { filterCategory: 'insult', filterLikelihood: likelihood },
+    });
     expect(simulator.requests).toHaveLength(1);
   });
 
