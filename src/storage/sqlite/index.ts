@@ -1,7 +1,5 @@
 /** The turn log in one SQLite file: nothing to install, one process. */
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { GatewayError } from '../../errors.ts';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
@@ -15,16 +13,14 @@ import {
   toUntoldPayment,
 } from '../rows.ts';
 import type { ConversationMemory, HistorySummary, NewDelivery, Store } from '../store.ts';
-import { createDirectory } from './create-directory.ts';
-import { hasCode, openFailure, storeError } from './failure.ts';
+import { createPrivateFile, DATABASE_FILE } from './database-file.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { SummaryRow } from './summaries.ts';
 import type { MemoryRows, NewDeliveryRow } from './turn-log.ts';
 
 export { claimDataDirectory } from './claim-data-directory.ts';
-
-export const DATABASE_FILE = 'malgil.sqlite';
+export { DATABASE_FILE };
 
 /** Rows in one transaction of the housekeeping: a few milliseconds, so that customers' calls slip in between. */
 const SLICE_ROWS = 200;
@@ -261,16 +257,4 @@ function toSummary([text, throughSequence, throughAt]: SummaryRow): HistorySumma
 function toNewDeliveryRow(delivery: NewDelivery): NewDeliveryRow {
   const { id, position, mode, state, message, closesAt, url } = delivery;
   return [id, position, mode, state, toJson(message), closesAt ?? null, url ?? null, message.echoKey ?? null];
-}
-
-/** Other users of the machine have no business in customers' conversations; SQLite gives its WAL the mode of the main file.
- *  A file that exists is not opened: closing it again would drop the locks that this process holds on it (POSIX). */
-function createPrivateFile(directory: string, file: string): void {
-  try {
-    createDirectory(directory);
-    closeSync(openSync(file, 'wx', 0o600));
-  } catch (thrown) {
-    if (hasCode(thrown, 'EEXIST')) return;
-    throw thrown instanceof GatewayError ? thrown : storeError(openFailure(file, thrown));
-  }
 }
