@@ -44,6 +44,8 @@ const RULES = {
   KNOWLEDGE_INVALID: { httpStatus: 500, retryable: false },
   STORE_BUSY: { httpStatus: 503, retryable: true },
   STORE_FAILED: { httpStatus: 503, retryable: true },
+  /** To be moved, backed up or filled; `details.reason` tells. */
+  STORE_UNFIT: { httpStatus: 500, retryable: false },
   DATA_DIR_IN_USE: { httpStatus: 500, retryable: false },
   OVERLOADED: { httpStatus: 503, retryable: true },
   TURN_CANCELLED: { httpStatus: 409, retryable: false },

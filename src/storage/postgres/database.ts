@@ -56,7 +56,8 @@ const IDLE_CONNECTION_MS = 30_000;
 const INT8 = 20;
 const TEXT = 25;
 
-const TYPES: pg.CustomTypesConfig = {
+/** How columns are read. */
+export const STORED_TYPES: pg.CustomTypesConfig = {
   getTypeParser(id, format) {
     if (id === INT8) return Number;
     if (id === TEXT) return fromStoredText;
@@ -87,7 +88,7 @@ export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
     query_timeout: options.statementTimeoutMs + SILENCE_MS,
     application_name: 'malgil',
     keepAlive: true,
-    types: TYPES,
+    types: STORED_TYPES,
   };
 }
 

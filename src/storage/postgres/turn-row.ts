@@ -20,9 +20,23 @@ export function eventColumns(event: InboundEvent): readonly [event: string, open
   return [toJson({ ...event, replyWindows: lasting }), toJson(event.replyWindows)];
 }
 
+/** The same for the text of an event: one without a callback stays what it is, letter by letter.
+ *  @throws GatewayError `STORE_FAILED` when it does not parse */
+export function splitEvent(event: string): ReturnType<typeof eventColumns> {
+  return event.includes('"mode":"callback"') ? eventColumns(parseJson<InboundEvent>(event)) : [event, null];
+}
+
+/** @throws GatewayError `STORE_FAILED` when one of them does not parse */
+export function wholeEvent(event: string, openWindows: string): string {
+  return toJson(withOpenWindows(parseJson<InboundEvent>(event), openWindows));
+}
+
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
 export function toTurn([openWindows, ...row]: TurnRow): Turn {
   const turn = toCommonTurn(row);
-  if (openWindows === null) return turn;
-  return { ...turn, event: { ...turn.event, replyWindows: parseJson<InboundEvent['replyWindows']>(openWindows) } };
+  return openWindows === null ? turn : { ...turn, event: withOpenWindows(turn.event, openWindows) };
+}
+
+function withOpenWindows(event: InboundEvent, openWindows: string): InboundEvent {
+  return { ...event, replyWindows: parseJson<InboundEvent['replyWindows']>(openWindows) };
 }

@@ -83,6 +83,12 @@ export async function claimDataDirectory(directory: string, clock: Clock = syste
   };
 }
 
+/** Whether a process is at work there, as far as one can see without touching its lock: for a notice, never to decide by. */
+export async function seemsOwned(directory: string, clock: Clock): Promise<boolean> {
+  const owner = await readOwner(join(directory, OWNER_FILE));
+  return owner !== undefined && clock.now() - Date.parse(owner.heartbeatAt) < 2 * HEARTBEAT_INTERVAL_MS;
+}
+
 /** SQLite opens a file that it may not write for reading only, and then "begins exclusively" without any lock and without a word. */
 async function assertWritable(lockFile: string): Promise<void> {
   try {

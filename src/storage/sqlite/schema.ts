@@ -220,7 +220,8 @@ export function proveWritable(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
-function readVersion(database: DatabaseSync): number {
+/** 0 in a file without tables. */
+export function readVersion(database: DatabaseSync): number {
   const statement = database.prepare('PRAGMA user_version');
   statement.setReturnArrays(false);
   return Number(statement.get()?.user_version);

@@ -1,0 +1,51 @@
+/** The embedded store as it is at one instant, read beside the server that goes on. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { unfit } from '../dump/dump.ts';
+import { seemsOwned } from './claim-data-directory.ts';
+import { DATABASE_FILE } from './database-file.ts';
+import { openFailure, storeError } from './failure.ts';
+import { NewerSchemaError, readVersion, SCHEMA_VERSION } from './schema.ts';
+
+/** Nobody waits for us; what the server locks it locks shortly. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+export interface Snapshot {
+  readonly database: DatabaseSync;
+  /** A server works on the store. */
+  readonly isInUse: boolean;
+  close(): void;
+}
+
+/** A connection that cannot write, inside a transaction that has begun: it sees the store as it is now, whatever the server goes on to
+ *  store. Only the server's log grows meanwhile.
+ *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-older`, `store-newer`; `STORE_FAILED`, `STORE_BUSY` */
+export async function openSnapshot(directory: string, clock: Clock): Promise<Snapshot> {
+  const file = join(directory, DATABASE_FILE);
+  if (!existsSync(file)) throw unfit('store-missing', 'There is no store in this data directory', { directory });
+  const isInUse = await seemsOwned(directory, clock);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS, returnArrays: true });
+    database.exec('BEGIN');
+    assertCurrent(readVersion(database));
+  } catch (thrown) {
+    database?.close();
+    throw thrown instanceof GatewayError ? thrown : storeError(openFailure(file, thrown));
+  }
+  const opened = database;
+  return { database: opened, isInUse, close: () => opened.close() };
+}
+
+function assertCurrent(version: number): void {
+  if (version > SCHEMA_VERSION) throw new NewerSchemaError(version);
+  if (version < SCHEMA_VERSION) {
+    throw unfit('store-older', 'The store was last used by an older version of the program', {
+      found: version,
+      known: SCHEMA_VERSION,
+    });
+  }
+}
