@@ -1,4 +1,5 @@
 /** Builds the web application from parts that exist already; starts nothing. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
@@ -13,7 +14,7 @@ import { GatewayError, toGatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
 import { answerUnparsedCall, answerUnreadCall } from './http/naver-fallback.ts';
-import { isNaverPath, isQueryPath, knownBotTypes } from './http/query-address.ts';
+import { isNaverPath, isQueryPath, knownBotTypes, rightNaverUrl } from './http/query-address.ts';
 import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
 import { registerPageRoutes } from './http/routes/pages.ts';
@@ -60,10 +61,13 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
     return503OnClosing: false,
     routerOptions: { maxParamLength: 500 },
     schemaController: DESCRIBE_ONLY,
+    // A webhook that was registered with a double slash or without capitals is TalkTalk's all the same.
+    rewriteUrl: ({ url = '/' }) => rightNaverUrl(url) ?? url,
+    // Where somebody else calls without one, the hook below refuses it.
+    http: { requireHostHeader: false },
     clientErrorHandler: (error, socket) => answerUnparsedCall(error, socket, parts.asksForPayment),
     frameworkErrors: (thrown, request, reply) => {
-      if (isNaverPath(request.url))
-        answerUnreadCall(request as FastifyRequest, reply as FastifyReply, parts.asksForPayment);
+      if (isNaverPath(request.url)) void answerUnreadCall(request as FastifyRequest, reply as FastifyReply, parts);
       else void sendError(reply as FastifyReply, fromFastifyError(thrown) ?? toGatewayError(thrown));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -73,7 +77,12 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
     request.receivedAt = parts.clock.now();
     // While the process drains, callers should not send their next request on a connection that is about to close.
     if (parts.isStopping()) reply.header('connection', 'close');
-    done();
+    if (request.headers.host !== undefined || request.raw.httpVersion === '1.0' || isNaverPath(request.url)) done();
+    else done(new GatewayError('INBOUND_MALFORMED', 'A request needs a Host header'));
+  });
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    if (isNaverPath(request.url ?? '')) app.server.emit('request', request, response);
+    else response.writeHead(417).end();
   });
   app.setErrorHandler((thrown, request, reply) => {
     const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
@@ -82,7 +91,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   });
   app.setNotFoundHandler((request, reply) => {
     if (isNaverPath(request.url)) {
-      answerUnreadCall(request, reply, parts.asksForPayment);
+      void answerUnreadCall(request, reply, parts);
       return reply;
     }
     if (isQueryPath(request.url)) {

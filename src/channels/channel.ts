@@ -124,8 +124,6 @@ export interface Channel {
   readonly greetsOncePerCooldown: boolean;
   /** Whether a reply can ask for personal data through a dialog of the platform. */
   readonly requestsProfile?: boolean;
-  /** True for bytes that ask for money, parsed or not: no path may answer them with 200 unless somebody approved. */
-  asksForPayment?(body: Uint8Array): boolean;
   /** @throws GatewayError `INBOUND_UNVERIFIED`, or `INBOUND_FOREIGN_ADDRESS` for a caller who has the secret */
   verify(request: WebhookRequest): void;
   /** The whole answer to a call that brings no message and asks only whether a value may be used (Kakao's parameter validation);

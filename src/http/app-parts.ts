@@ -10,6 +10,7 @@ import type { SilenceWatch } from '../platform/silence.ts';
 import type { PushService } from '../push/push-service.ts';
 import type { Store } from '../storage/store.ts';
 import type { Limits } from './limits.ts';
+import type { AsksForPayment } from './naver-body.ts';
 
 /** What the routes need of the rest of the program. */
 export interface AppParts {
@@ -40,6 +41,6 @@ export interface AppParts {
   readonly sampleImagesDirectory?: string;
   readonly showsMetrics: boolean;
   readonly maxBodyBytes: number;
-  /** Whether bytes on a TalkTalk address may ask for money, whoever they are for. */
-  readonly asksForPayment: (body: Uint8Array) => boolean;
+  /** Of bytes on a TalkTalk address, whoever they are for. */
+  readonly asksForPayment: AsksForPayment;
 }

@@ -1,32 +1,22 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type AsksForPayment, type NaverBodyParts, readNaverBody } from './naver-body.ts';
 import { isNaverPath } from './query-address.ts';
-import { readBody } from './raw-body.ts';
-
-/** As much of a body as is looked at where no route has read it. TalkTalk's own events are far smaller. */
-const LOOKED_AT_BYTES = 1_048_576;
 
 /** TalkTalk called an address that has no channel: 200, because anything else counts towards its suspension; but never 200 for
  *  what may be a payment, because that charges the customer. */
-export function answerLostCall(
-  reply: FastifyReply,
-  body: Uint8Array,
-  asksForPayment: (body: Uint8Array) => boolean,
-): FastifyReply {
-  return reply.code(asksForPayment(body) ? 404 : 200).send('');
+export function answerLostCall(reply: FastifyReply, mayAskForPayment: boolean): FastifyReply {
+  return reply.code(mayAskForPayment ? 404 : 200).send('');
 }
 
 /** The same for a call that the router itself refused, so that nobody has read its body. */
-export function answerUnreadCall(
+export async function answerUnreadCall(
   request: FastifyRequest,
   reply: FastifyReply,
-  asksForPayment: (body: Uint8Array) => boolean,
-): void {
-  if (request.raw.readableEnded || request.raw.destroyed) {
-    answerLostCall(reply, new Uint8Array(0), asksForPayment);
-    return;
-  }
-  readBody(request.raw, LOOKED_AT_BYTES, (_tooLarge, bytes) => answerLostCall(reply, bytes, asksForPayment));
+  parts: NaverBodyParts,
+): Promise<void> {
+  const isGone = request.raw.readableEnded || request.raw.destroyed;
+  answerLostCall(reply, !isGone && (await readNaverBody(request.raw, parts)).mayAskForPayment);
 }
 
 /** The same for bytes that are no HTTP request as the parser knows it (an unknown method, headers that are too long). What else calls
@@ -34,7 +24,7 @@ export function answerUnreadCall(
 export function answerUnparsedCall(
   error: Error & { readonly code?: string; readonly rawPacket?: unknown },
   socket: Socket,
-  asksForPayment: (body: Uint8Array) => boolean,
+  asksForPayment: AsksForPayment,
 ): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

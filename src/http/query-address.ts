@@ -1,12 +1,24 @@
 import type { Bot } from '../conversation/bot.ts';
 import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE } from '../message.ts';
 
-/** `/query/NAVER…`, for every bot: what the platform calls here must get its 200 whatever happens. */
-const NAVER_PATH = /^(?:\/bots\/[^/?]*)?\/query\/NAVER(?:[/?]|$)/;
-
+/** Every address that somebody may have meant to be `/query/NAVER…` of a bot: what the platform calls here must get its 200 whatever
+ *  happens, and whoever registers a webhook by hand doubles a slash or forgets the capitals. */
 export function isNaverPath(url: string): boolean {
-  return NAVER_PATH.test(url);
+  return rightNaverUrl(url) !== undefined;
 }
+
+/** The same address as our routes spell it; undefined when it is no TalkTalk address. */
+export function rightNaverUrl(url: string): string | undefined {
+  const [path = '', ...query] = url.split('?');
+  const found = NAVER_LIKE.exec(path.replace(/\/{2,}/g, '/'));
+  if (found === null) return undefined;
+  const [, bots, botId = '', more, rest = ''] = found;
+  const base = bots === undefined ? '' : `/bots/${botId}`;
+  return [`${base}/query/NAVER${more}${rest}`, ...query].join('?');
+}
+
+/** `more` makes it another word, which names no channel. */
+const NAVER_LIKE = /^(?:\/(bots)(?:\/([^/]+))?)?\/query\/naver([^/]*)(\/.*)?$/i;
 
 /** `/query/…` of any bot, whatever the method. */
 export function isQueryPath(url: string): boolean {

@@ -1,7 +1,9 @@
 /** Routes whose bodies stay bytes, whatever is said about them: each channel judges type, encoding and JSON by its platform's rules. */
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.ts';
+import { type NaverBodyParts, readNaverBody } from './naver-body.ts';
+import { isNaverPath } from './query-address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,15 +11,17 @@ declare module 'fastify' {
     sentContentType: string | undefined;
     /** What was read of the body, also when it was too much: all of it, or its beginning. */
     rawBody: Uint8Array;
+    /** Of a TalkTalk call. Its body may ask for money, whatever was read of it: no 200 unless somebody approved. */
+    mayAskForPayment: boolean;
   }
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** @param maxBytes of a body; more is INBOUND_TOO_LARGE */
-export function keepBodiesRaw(scope: FastifyInstance, maxBytes: number): void {
+export function keepBodiesRaw(scope: FastifyInstance, parts: NaverBodyParts): void {
   scope.decorateRequest('sentContentType', undefined);
   scope.decorateRequest('rawBody');
+  scope.decorateRequest('mayAskForPayment', false);
   scope.addHook('onRequest', (request, _reply, done) => {
     // Fastify refuses a malformed Content-Type before any parser sees the body; TalkTalk would lose the event.
     request.sentContentType = request.headers['content-type'];
@@ -25,36 +29,46 @@ export function keepBodiesRaw(scope: FastifyInstance, maxBytes: number): void {
     request.headers['content-type'] = 'application/octet-stream';
     done();
   });
-  scope.addHook('preHandler', (request, _reply, done) => {
+  scope.addHook('preHandler', async (request) => {
     request.headers['content-type'] = request.sentContentType;
     const { headers, readableEnded } = request.raw;
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    if (!hasBody || readableEnded) return done();
     // Fastify reads no body of GET and the like; what is in it may ask for money all the same.
-    readBody(request.raw, maxBytes, (_error, bytes) => {
-      request.rawBody = bytes;
-      done();
-    });
+    if (hasBody && !readableEnded) await keep(request, parts);
   });
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', (request, payload, done) => {
-    readBody(payload, maxBytes, (error, bytes) => {
-      request.rawBody = bytes;
-      done(error, bytes);
-    });
+  scope.addContentTypeParser('*', async (request: FastifyRequest) => {
+    const error = await keep(request, parts);
+    if (error !== undefined) throw error;
+    return request.rawBody;
   });
 }
 
+async function keep(request: FastifyRequest, parts: NaverBodyParts): Promise<GatewayError | undefined> {
+  if (isNaverPath(request.url)) {
+    const { bytes, error, mayAskForPayment } = await readNaverBody(request.raw, parts);
+    request.rawBody = bytes;
+    request.mayAskForPayment = mayAskForPayment;
+    return error;
+  }
+  const { promise, resolve } = Promise.withResolvers<GatewayError | undefined>();
+  readBody(request.raw, parts.maxBodyBytes, (error, bytes) => {
+    request.rawBody = bytes;
+    resolve(error ?? undefined);
+  });
+  return promise;
+}
+
 /** Calls back once: with all bytes, or with the first `maxBytes` and the reason why there are no more. */
-export function readBody(
+function readBody(
   payload: IncomingMessage,
   maxBytes: number,
-  done: (error: Error | null, bytes: Uint8Array) => void,
+  done: (error: GatewayError | null, bytes: Uint8Array) => void,
 ): void {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   let isDone = false;
-  const finish = (error: Error | null) => {
+  const finish = (error: GatewayError | null) => {
     if (isDone) return;
     isDone = true;
     const [only] = chunks;

@@ -5,6 +5,7 @@ import type { Metrics } from './metrics.ts';
 
 export type AlertCode =
   | 'talktalk-silent' // probably suspended
+  | 'talktalk-address' // the webhook is registered under a spelling of ours that is not quite right
   | 'talktalk-foreign-address' // calls dropped, or a proxy that is not trusted
   | 'certificate'
   | 'answer-refused' // by the send API of a platform, for good

@@ -11,7 +11,6 @@ import { withEchoKey } from './echo-key.ts';
 import { createHandover } from './handover.ts';
 import { setUpMenu } from './menu.ts';
 import { parseTalkEvent } from './parse.ts';
-import { namesPaymentRequest } from './payment-request.ts';
 import { createPictureDesk, type PictureDesk, type PictureInspector } from './pictures.ts';
 import { profileRequestMessage } from './profile.ts';
 import { renderReply } from './render.ts';
@@ -65,7 +64,6 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     greetsOncePerCooldown: true,
     // Everything in a webhook response is merged into its one event; a held answer and a new one fit together.
     maxBubblesPerResponse: 3,
-    asksForPayment: namesPaymentRequest,
     verify(request) {
       verifySecret(request, check);
       if (options.checksAddress) verifySourceAddress(request.remoteAddress);

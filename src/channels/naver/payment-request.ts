@@ -2,11 +2,15 @@
  *  events gets the bot suspended. So whatever may be a request counts as one, but not a message whose text is about them. */
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject } from '../json-body.ts';
 
-/** Whether bytes ask for a payment, parsed or not. */
-export function namesPaymentRequest(body: Uint8Array): boolean {
+/** Whether bytes ask for a payment, parsed or not. `isWhole` = false: they are only the beginning, which may ask unless it names
+ *  another event. */
+export function namesPaymentRequest(body: Uint8Array, isWhole = true): boolean {
   const text = decodeTolerantly(body);
-  return asksForPayment(text, findJsonObject(text));
+  return (!isWhole && !NAMES_ITS_EVENT.test(text)) || asksForPayment(text, findJsonObject(text));
 }
+
+/** On the outermost level. */
+const NAMES_ITS_EVENT = /^\s*\{[^{[]{0,500}"event"\s*:\s*"[^"\\]+"/;
 
 /** @param object what `text` parses to; `undefined` when it does not, or not to an object */
 export function asksForPayment(text: string, object: JsonObject | undefined): boolean {

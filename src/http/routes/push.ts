@@ -115,7 +115,7 @@ export function registerPushRoutes(app: FastifyInstance, parts: AppParts): void 
   };
 
   app.register(async (scope) => {
-    keepBodiesRaw(scope, parts.maxBodyBytes);
+    keepBodiesRaw(scope, parts);
     for (const base of ['', '/bots/:botId']) {
       scope.post<{ Params: Params }>(
         `${base}/push/kakao`,

@@ -28,7 +28,7 @@ const MISSING = '질문이 제공되지 않았습니다';
 
 export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
   app.register(async (scope) => {
-    keepBodiesRaw(scope, parts.maxBodyBytes);
+    keepBodiesRaw(scope, parts);
     scope.setErrorHandler((thrown, request, reply) => {
       const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
       request.log.warn({ code: error.code, request: request.id }, 'a /send request was refused');

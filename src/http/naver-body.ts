@@ -1,0 +1,130 @@
+/** The body of a TalkTalk call, read in time and as far as it must be: a 200 to `pay_complete` charges the customer, so what is too
+ *  large, too slow or compressed may not hide one. */
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { GatewayError } from '../errors.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** Whether bytes may ask for money. `isWhole` = false: they are only the beginning, and nobody knows the rest. */
+export type AsksForPayment = (body: Uint8Array, isWhole?: boolean) => boolean;
+
+export interface NaverBody {
+  /** All of it, decoded; or its beginning, when `error` says why there is no more. */
+  readonly bytes: Uint8Array;
+  readonly error?: GatewayError;
+  /** It may ask for money, whatever `bytes` look like. */
+  readonly mayAskForPayment: boolean;
+}
+
+export interface NaverBodyParts {
+  /** More is INBOUND_TOO_LARGE. */
+  readonly maxBodyBytes: number;
+  readonly clock: Clock;
+  readonly asksForPayment: AsksForPayment;
+}
+
+/** From the first look at the body. TalkTalk waits 5 s for everything. */
+const BODY_MS = 3_500;
+/** Carried over from one piece of the stream to the next, so that no name falls between: room for one written in escapes and UTF-16. */
+const OVERLAP_BYTES = 1_024;
+/** Pieces are looked at together: single bytes sent one by one must not cost a search each. */
+const SEARCHED_AT_ONCE_BYTES = 65_536;
+
+type Decode = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+  ['zstd', promisify(zstdDecompress)],
+]);
+
+/** Never rejects. */
+export async function readNaverBody(request: IncomingMessage, parts: NaverBodyParts): Promise<NaverBody> {
+  const read = await readWithin(request, parts);
+  const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity' || read.bytes.length === 0) return read;
+  // Compressed bytes show nothing of what they hold.
+  if (read.error !== undefined) return { ...read, mayAskForPayment: true };
+  if (isJson(read.bytes)) return read;
+  try {
+    const decode = DECODERS.get(encoding);
+    if (decode === undefined) throw new Error('nothing here reads this encoding');
+    const bytes = await decode(read.bytes, { maxOutputLength: parts.maxBodyBytes });
+    return { bytes, mayAskForPayment: parts.asksForPayment(bytes) };
+  } catch (cause) {
+    const error = new GatewayError('INBOUND_MALFORMED', 'The body is encoded in a way that is not understood', {
+      cause,
+    });
+    return { bytes: read.bytes, error, mayAskForPayment: true };
+  }
+}
+
+/** Keeps `maxBodyBytes` and searches what comes behind them. Ends with the body, or when it takes too long. */
+function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<NaverBody> {
+  const { maxBodyBytes, clock, asksForPayment } = parts;
+  const { promise, resolve } = Promise.withResolvers<NaverBody>();
+  const kept: Buffer[] = [];
+  let keptBytes = 0;
+  let unsearched: Buffer[] = [];
+  let unsearchedBytes = 0;
+  let isTooLarge = false;
+  let isNamedBehind = false;
+  let isDone = false;
+
+  const search = () => {
+    const piece = Buffer.concat(unsearched);
+    if (!isNamedBehind && piece.length > 0) isNamedBehind = asksForPayment(piece);
+    const carried = piece.subarray(-OVERLAP_BYTES);
+    unsearched = [carried];
+    unsearchedBytes = carried.length;
+  };
+  const finish = (isWhole: boolean, error?: GatewayError) => {
+    if (isDone) return;
+    isDone = true;
+    cancelTimer();
+    if (isTooLarge) search();
+    const bytes = Buffer.concat(kept);
+    resolve({
+      bytes,
+      ...(error === undefined ? {} : { error }),
+      mayAskForPayment: isNamedBehind || asksForPayment(bytes, isWhole),
+    });
+  };
+  const tooLarge = () => new GatewayError('INBOUND_TOO_LARGE', 'The body is larger than this server accepts');
+  const broken = () => finish(false, new GatewayError('INBOUND_MALFORMED', 'The body ended before it was complete'));
+  const cancelTimer = clock.schedule(BODY_MS, () =>
+    finish(false, isTooLarge ? tooLarge() : new GatewayError('INBOUND_MALFORMED', 'The body did not come in time')),
+  );
+  request.on('data', (chunk: Buffer) => {
+    if (isDone) return;
+    const room = maxBodyBytes - keptBytes;
+    if (room > 0) kept.push(chunk.subarray(0, room));
+    keptBytes += Math.min(room, chunk.length);
+    if (chunk.length <= room) return;
+    // Read on: what is dropped may still be a request for money, and a caller who still writes would see a reset.
+    if (!isTooLarge) {
+      isTooLarge = true;
+      unsearched = [Buffer.concat(kept).subarray(-OVERLAP_BYTES)];
+    }
+    unsearched.push(chunk.subarray(Math.max(0, room)));
+    unsearchedBytes += chunk.length;
+    if (unsearchedBytes >= SEARCHED_AT_ONCE_BYTES) search();
+  });
+  request.on('end', () => finish(true, isTooLarge ? tooLarge() : undefined));
+  request.on('error', broken);
+  request.on('aborted', broken);
+  return promise;
+}
+
+/** Whatever the header says: nothing that is compressed looks like this. */
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
