@@ -1,5 +1,5 @@
 /** A tool as an operator writes it down, and what can be wrong with it. */
-import Schema from 'typebox/schema';
+import { argumentSchemaProblems } from './argument-schema.ts';
 
 export type ToolMethod = (typeof METHODS)[number];
 
@@ -40,7 +40,6 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 const OWN_HEADERS =
   /^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|accept.*|x-malgil-.*|idempotency-key)$/i;
 const SCALARS: readonly unknown[] = ['string', 'number', 'integer', 'boolean'];
-const TYPES: readonly unknown[] = [...SCALARS, 'array', 'object', 'null'];
 const PLACEHOLDER = /\{([A-Za-z0-9_]{1,64})\}/g;
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -132,17 +131,7 @@ function problemsOfParameters(parameters: unknown): string[] {
   if (!Array.isArray(required) || required.some((name) => !Object.hasOwn(properties, String(name)))) {
     return ['parameters.required must list names of properties'];
   }
-  const mistyped = Object.keys(properties).filter((name) => {
-    const { type } = properties[name] as JsonObject;
-    return type !== undefined && ![type].flat().every((known) => TYPES.includes(known));
-  });
-  if (mistyped.length > 0) return mistyped.map((name) => `argument ${name} has a type that JSON Schema does not know`);
-  try {
-    Schema.Compile({ ...parameters });
-  } catch {
-    return ['parameters cannot be read as a JSON Schema'];
-  }
-  return [];
+  return [...argumentSchemaProblems(parameters)];
 }
 
 function problemsOfUrl({ url, method = 'GET' }: JsonObject, { properties, required }: JsonObject): string[] {

@@ -1,12 +1,13 @@
 /** The operator's HTTP tools. What a model asks for is a stranger's wish: it is checked before anything is sent, and what comes back is
  *  text for the model, never a place to go to. */
-import Schema from 'typebox/schema';
+import type Schema from 'typebox/schema';
 import { Agent, type Dispatcher } from 'undici';
 import type { ToolDefinition } from '../engine/engine.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createPublicLookup, type ResolveName } from '../platform/public-lookup.ts';
 import { readText } from '../platform/upstream.ts';
+import { compileArguments } from './argument-schema.ts';
 import type { DeclaredTool } from './declaration.ts';
 import { buildToolRequest, type ToolRequest } from './tool-request.ts';
 import type { Toolbox, ToolCallContext, ToolResult } from './toolbox.ts';
@@ -26,7 +27,8 @@ const CONNECTIONS_PER_ORIGIN = 16;
 const MAX_BODY_BYTES = 64 * 1_024;
 /** A few thousand tokens: a result shares the window of the model with the whole conversation. */
 const MAX_RESULT_CHARS = 6_000;
-const MAX_ARGUMENT_CHARS = 4_000;
+/** Of all arguments together, as JSON. */
+const MAX_ARGUMENT_CHARS = 2_000;
 const MAX_REPORTED_PROBLEMS = 5;
 
 export function createHttpToolbox(options: HttpToolboxOptions): Toolbox {
@@ -67,7 +69,7 @@ class HttpToolbox implements Toolbox {
         declared.name,
         {
           declared,
-          validator: Schema.Compile({ ...declared.parameters }),
+          validator: compileArguments(declared.parameters),
           agent: privateOrigins.includes(declared.origin) ? everywhere : publicOnly,
         },
       ]),

@@ -59,7 +59,31 @@ describe('a tool that is wrong', () => {
     [
       'with a pattern that is none',
       { parameters: { ...GOOD.parameters, properties: { ...properties, x: { type: 'string', pattern: '((' } } } },
-      'cannot be read as a JSON Schema',
+      'argument x has a pattern that cannot be used: missing closing )',
+    ],
+    [
+      'with a pattern that looks ahead',
+      { parameters: { ...GOOD.parameters, properties: { ...properties, x: { type: 'string', pattern: '^(?=a)' } } } },
+      'argument x has a pattern that cannot be used: invalid or unsupported Perl syntax: `(?=`',
+    ],
+    [
+      'with a limit that is none, deep inside',
+      {
+        method: 'POST',
+        parameters: {
+          ...GOOD.parameters,
+          properties: {
+            ...properties,
+            x: { type: 'object', properties: { y: { type: 'string', maxLength: '5' } } },
+          },
+        },
+      },
+      'argument x.y has a maxLength that is no whole number',
+    ],
+    [
+      'with names by pattern',
+      { parameters: { ...GOOD.parameters, patternProperties: { '^x': { type: 'string' } } } },
+      'parameters uses patternProperties',
     ],
     ['with another protocol', { url: 'file:///etc/passwd' }, 'url must begin with'],
     ['whose host is an argument', { url: 'https://{orderNumber}/x' }, 'in its path only'],

@@ -142,6 +142,18 @@ describe('arguments that a model made up', () => {
     expect(problems).toEqual(['tool order_status: argument format is already fixed in the query of the url']);
   });
 
+  it('are refused unread when all of them together are too long', async () => {
+    const properties = { x: { type: 'string', maxLength: 5_000 }, y: { type: 'string', maxLength: 5_000 } };
+    const toolbox = openToolbox([
+      declare({ url: `${service.origin}/x`, method: 'POST', parameters: { type: 'object', properties } }),
+    ]);
+    const most = 2_000 - JSON.stringify({ x: '', y: '' }).length - 1_000;
+    const call = (y: string) => toolbox.call('order_status', { x: 'x'.repeat(1_000), y }, context());
+    expect(await call('y'.repeat(most + 1))).toMatchObject({ outcome: 'bad-arguments' });
+    expect(await call('y'.repeat(most))).toMatchObject({ outcome: 'done' });
+    expect(service.received).toHaveLength(1);
+  });
+
   it('name a tool that is not there', async () => {
     const result = await openToolbox().call('drop_tables', {}, context());
     expect(result).toMatchObject({ outcome: 'unknown-tool', text: expect.stringContaining('order_status') });
