@@ -3,7 +3,7 @@
 import { GatewayError } from '../errors.ts';
 import type { ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
 import type { ModelSpending } from './ledger.ts';
-import type { Delivery, DeliveryState, PushCall, Thread, Turn, TurnState } from './store.ts';
+import type { Delivery, DeliveryState, PushCall, StoredThread, Thread, Turn, TurnState } from './store.ts';
 
 export const TURN_COLUMNS =
   't.id, c.key, t.sequence, t.state, t.owner_id, t.event, t.received_at, t.acknowledged_at, t.answered_at, t.reply, t.source, t.was_answered, t.note';
@@ -89,9 +89,13 @@ export function toDelivery(row: DeliveryRow): Delivery {
   };
 }
 
+export const THREAD_COLUMNS = 'ref, state, revision, driver_id';
+
+export type ThreadRow = readonly [ref: string, state: string, revision: string, driverId: string];
+
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
-export function toThread([ref, state]: readonly [ref: string, state: string]) {
-  return { conversation: parseJson<ConversationRef>(ref), thread: parseJson<Thread>(state) };
+export function toThread([ref, state, revision, driverId]: ThreadRow): StoredThread {
+  return { conversation: parseJson<ConversationRef>(ref), thread: parseJson<Thread>(state), revision, driverId };
 }
 
 export type PushCallRow = readonly [position: number, state: PushCall['state'], receipt: string | null];

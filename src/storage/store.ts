@@ -222,6 +222,16 @@ export interface Thread {
   readonly held: readonly HeldTurn[];
 }
 
+/** What is stored of a room. Processes that share a store change it by compare-and-set. */
+export interface StoredThread {
+  readonly conversation: ConversationRef;
+  readonly thread: Thread;
+  /** Of this change; no other one has it. */
+  readonly revision: string;
+  /** The process that sees to what is due next: the request to the platform, the end of waiting. */
+  readonly driverId: string;
+}
+
 /** Personal data of a customer. The store never sees the value. */
 export interface SealedField {
   readonly sealed: string;
@@ -280,10 +290,17 @@ export interface Store extends Ledger {
   purgeBefore(cutoff: EpochMs): Promise<number>;
   /** Held deliveries created before `cutoff` become `expired`. */
   expireHeldBefore(cutoff: EpochMs, at: EpochMs): Promise<number>;
-  /** Without a thread what was stored is deleted: the room is simply the bot's. */
-  saveThread(conversation: ConversationRef, thread: Thread | undefined, at: EpochMs): Promise<void>;
+  /** In the place of revision `from`, or of nothing when that is undefined. False when something else is there by now. */
+  saveThread(saved: StoredThread, from: string | undefined, at: EpochMs): Promise<boolean>;
+  /** The room is simply the bot's, unless another revision is there by now. */
+  removeThread(conversationKey: string, revision: string): Promise<void>;
+  readThread(conversationKey: string): Promise<StoredThread | undefined>;
   /** All that are stored. */
-  readThreads(): Promise<readonly { readonly conversation: ConversationRef; readonly thread: Thread }[]>;
+  readThreads(): Promise<readonly StoredThread[]>;
+  /** Those whose driver has gone become `driverId`'s, with this revision. */
+  takeThreads(driverId: string, revision: string): Promise<readonly StoredThread[]>;
+  /** From now on this process works on them, whichever took them in; of those that nobody answers yet. */
+  ownTurns(turnIds: readonly string[], ownerId: string): Promise<void>;
   /** What the bot is about to say stays unsaid: open turns (but `exceptTurnIds`) and deliveries that wait end `suppressed`. The memory
    *  stays. Returns the ids of the turns it ended. */
   silenceConversation(

@@ -6,7 +6,7 @@ import {
   type MessageReceived,
   textReply,
 } from '../../src/message.ts';
-import type { NewDelivery, NewTurn, TurnAnswer } from '../../src/storage/store.ts';
+import type { NewDelivery, NewTurn, StoredThread, TurnAnswer } from '../../src/storage/store.ts';
 
 /** Any time will do; stores have no clock of their own. */
 export const START = 1_800_000_000_000;
@@ -64,6 +64,17 @@ export function newDelivery(id: string, overrides: Partial<NewDelivery> = {}): N
     mode: 'pickup',
     state: 'held',
     message: { wire: { version: '2.0', template: { outputs: [{ simpleText: { text: id } }] } }, text: id, bubbles: 1 },
+    ...overrides,
+  };
+}
+
+/** An agent has the room. */
+export function storedThread(revision: string, overrides: Partial<StoredThread> = {}): StoredThread {
+  return {
+    conversation: customer('minji'),
+    thread: { owner: 'agent', since: START, held: [] },
+    revision,
+    driverId: 'process-1',
     ...overrides,
   };
 }

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConversationRef, conversationKey, type PaymentResult } from '../../src/message.ts';
-import type { Delivery, Echo, NewDelivery, NewTurn, Store, Thread } from '../../src/storage/store.ts';
+import type { Delivery, Echo, NewDelivery, NewTurn, Store } from '../../src/storage/store.ts';
 import { ledgerContract } from './store-contract-ledger.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
-import { customer, newDelivery, newTurn, SOURCE, START, turnAnswer } from './store-contract-records.ts';
+import { customer, newDelivery, newTurn, SOURCE, START, storedThread, turnAnswer } from './store-contract-records.ts';
 import { summaryContract } from './store-contract-summaries.ts';
+import { threadContract } from './store-contract-threads.ts';
 
 export interface StoreContractSubject {
   /** Empty. */
@@ -124,41 +125,6 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         await store.writeNote('menu:shop', undefined);
         await store.writeNote('menu:shop', undefined);
         expect(await store.readNote('menu:shop')).toBeUndefined();
-      });
-    });
-
-    describe('threads', () => {
-      const waiting: Thread = {
-        owner: 'waiting',
-        since: START,
-        until: START + 60_000,
-        step: 'taking',
-        held: [{ turnId: 't1', standby: true }],
-      };
-
-      it('are kept until the bot owns them again, over a restart too', async () => {
-        await store.saveThread(customer('minji'), { ...waiting, owner: 'agent' }, START);
-        await store.saveThread(customer('minji'), waiting, START);
-        await store.saveThread(customer('jun'), { owner: 'agent', since: START, held: [] }, START);
-        store = await subject.reopen();
-        expect(await store.readThreads()).toEqual([
-          { conversation: customer('minji'), thread: waiting },
-          { conversation: customer('jun'), thread: { owner: 'agent', since: START, held: [] } },
-        ]);
-        await store.saveThread(customer('minji'), undefined, START);
-        await store.saveThread(customer('nobody'), undefined, START);
-        expect(await store.readThreads()).toHaveLength(1);
-      });
-
-      it('go with their conversation', async () => {
-        await store.saveThread(customer('minji'), waiting, START);
-        await store.purgeBefore(START + 1);
-        expect(await store.readThreads()).toEqual([]);
-      });
-
-      it('leave the numbers of the turns alone', async () => {
-        await store.saveThread(customer('minji'), waiting, START);
-        expect(await store.acceptTurn(newTurn('t1'), 0)).toMatchObject({ sequence: 1 });
       });
     });
 
@@ -986,7 +952,7 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         await store.savePersonalField(customer('minji'), 'phone', field, START);
         await store.savePersonalField(jun, 'phone', field, START);
         await store.openPayment(customer('minji'), 'p1', START);
-        await store.saveThread(customer('minji'), { owner: 'agent', since: START, held: [] }, START);
+        await store.saveThread(storedThread('r1'), undefined, START);
         await store.eraseConversation(MINJI);
         expect(await Promise.all(['t1', 't2'].map((id) => store.readTurn(id)))).toEqual([undefined, undefined]);
         expect(await store.readDeliveries('t1')).toEqual([]);
@@ -1001,6 +967,12 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
       });
     });
 
+    threadContract(
+      () => store,
+      async () => {
+        store = await subject.reopen();
+      },
+    );
     summaryContract(() => store);
 
     ledgerContract(

@@ -1,5 +1,7 @@
 /** The turn log in PostgreSQL: one database, any number of processes. */
+import type { ConversationRef } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { parseJson } from '../rows.ts';
 import type { Store } from '../store.ts';
 import type { TurnOrder } from '../turn-order.ts';
 import { connectionSettings, Database, type DatabaseOptions } from './database.ts';
@@ -15,7 +17,7 @@ import { JOINED, Replicas } from './replicas.ts';
 import { openRetention } from './retention.ts';
 import { openSummaries } from './summaries.ts';
 import { openTakeOver } from './take-over.ts';
-import { openThreads } from './threads.ts';
+import { openThreads, THREAD_CHANGED } from './threads.ts';
 import { openTurnLog } from './turn-log.ts';
 import { PostgresTurnOrder } from './turn-order.ts';
 import { openUsage } from './usage.ts';
@@ -29,6 +31,8 @@ export interface PostgresStoreOptions extends DatabaseOptions {
 export interface PostgresStore extends Store {
   readonly replicas: Replicas;
   readonly turnOrder: TurnOrder;
+  /** @param tell called when a room may have another owner; undefined: perhaps any */
+  onThreadChanged(tell: (conversation: ConversationRef | undefined) => void): void;
 }
 
 /** @throws GatewayError `STORE_FAILED` when the database refuses us or is newer than the program; `STORE_BUSY` when it does not answer */
@@ -41,17 +45,22 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const pulse = new Database({ ...options, poolSize: 1 });
   const replicas = await Replicas.join({ ...options, database: pulse, id: options.replicaId });
   const turnOrder = new PostgresTurnOrder({ ...options, database, replicas, id: options.replicaId });
+  let tellThread: (conversation: ConversationRef | undefined) => void = () => {};
   const notifications = await Notifications.open({
     ...options,
     settings: connectionSettings(options),
     handlers: {
       malgil_ended: (conversation) => turnOrder.ended(conversation),
       [JOINED]: () => void replicas.lookAgain(),
+      [THREAD_CHANGED]: (ref) => tellThread(ref === undefined ? undefined : parseJson<ConversationRef>(ref)),
     },
   });
   return {
     replicas,
     turnOrder,
+    onThreadChanged(tell) {
+      tellThread = tell;
+    },
     ...openTurnLog(database, inDoubt),
     ...openTakeOver(database),
     ...openRetention(database),

@@ -225,4 +225,15 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE malgil.conversations DROP COLUMN awaited_until;
     `,
   },
+  {
+    version: 4,
+    name: 'shared-threads',
+    worksFrom: 2,
+    up: `
+      ALTER TABLE malgil.threads
+        ADD COLUMN revision text NOT NULL DEFAULT '',
+        ADD COLUMN driver_id text NOT NULL DEFAULT '';
+    `,
+    down: 'ALTER TABLE malgil.threads DROP COLUMN revision, DROP COLUMN driver_id',
+  },
 ];

@@ -139,7 +139,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     expireHeldBefore: (cutoff, at) => repeatWhileFull(() => thread.call('expireHeld', cutoff, at, SLICE_ROWS)),
 
-    saveThread: (ref, state, at) =>
+    saveThread: ({ conversation: ref, thread: state, revision, driverId }, from, at) =>
       thread.call(
         'saveThread',
         conversationKey(ref),
@@ -147,10 +147,24 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
         ref.channel,
         at,
         toJson(ref),
-        state === undefined ? null : toJson(state),
+        toJson(state),
+        revision,
+        driverId,
+        from ?? null,
       ),
 
+    removeThread: (key, revision) => thread.call('removeThread', key, revision),
+
+    async readThread(key) {
+      const row = await thread.call('readThread', key);
+      return row === undefined ? undefined : toThread(row);
+    },
+
     readThreads: async () => (await thread.call('readThreads')).map(toThread),
+
+    takeThreads: async (driverId, revision) => (await thread.call('takeThreads', driverId, revision)).map(toThread),
+
+    ownTurns: (turnIds, ownerId) => thread.call('ownTurns', turnIds, ownerId),
 
     silenceConversation: (key, at, exceptTurnIds) => thread.call('silenceConversation', key, at, exceptTurnIds),
 

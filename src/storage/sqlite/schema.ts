@@ -179,6 +179,10 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, bot_id, model)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE threads ADD COLUMN revision TEXT NOT NULL DEFAULT '';
+  ALTER TABLE threads ADD COLUMN driver_id TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

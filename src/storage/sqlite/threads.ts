@@ -1,10 +1,9 @@
 /** Who owns the rooms that bots share with human agents, and what that asks of the turn log beside it, on the same connection. */
 import type { DatabaseSync } from 'node:sqlite';
+import { THREAD_COLUMNS, type ThreadRow } from '../rows.ts';
 import { prepare } from './prepared.ts';
 
-type ThreadRow = readonly [conversation: string, state: string];
-
-export const READING_THREAD_CALLS = ['readThreads'] as const;
+export const READING_THREAD_CALLS = ['readThread', 'readThreads'] as const;
 
 export function openThreads(database: DatabaseSync) {
   // An agent may speak to somebody who never wrote to the bot.
@@ -14,14 +13,28 @@ export function openThreads(database: DatabaseSync) {
   );
   const save = prepare(
     database,
-    `INSERT INTO threads (conversation, ref, state) SELECT serial, ?2, ?3 FROM conversations WHERE key = ?1
-     ON CONFLICT (conversation) DO UPDATE SET state = excluded.state`,
+    `INSERT INTO threads (conversation, ref, state, revision, driver_id)
+     SELECT serial, ?2, ?3, ?4, ?5 FROM conversations
+     WHERE key = ?1 AND (?6 IS NULL OR EXISTS (SELECT 1 FROM threads WHERE conversation = serial))
+     ON CONFLICT (conversation) DO UPDATE SET
+       state = excluded.state, revision = excluded.revision, driver_id = excluded.driver_id
+     WHERE revision = ?6 OR revision = ?4`,
   );
   const remove = prepare(
     database,
-    'DELETE FROM threads WHERE conversation = (SELECT serial FROM conversations WHERE key = ?)',
+    'DELETE FROM threads WHERE conversation = (SELECT serial FROM conversations WHERE key = ?) AND revision = ?',
   );
-  const all = prepare<ThreadRow>(database, 'SELECT ref, state FROM threads ORDER BY conversation');
+  const one = prepare<ThreadRow>(
+    database,
+    `SELECT ${THREAD_COLUMNS} FROM threads WHERE conversation = (SELECT serial FROM conversations WHERE key = ?)`,
+  );
+  const all = prepare<ThreadRow>(database, `SELECT ${THREAD_COLUMNS} FROM threads ORDER BY conversation`);
+  // One process owns the file: every other one has gone.
+  const take = prepare<ThreadRow>(
+    database,
+    `UPDATE threads SET driver_id = ?1, revision = ?2 WHERE driver_id <> ?1 RETURNING ${THREAD_COLUMNS}`,
+  );
+  const own = prepare(database, `UPDATE turns SET owner_id = ?2 WHERE id = ?1 AND state = 'received'`);
 
   const openTurns = prepare<readonly [serial: number, id: string]>(
     database,
@@ -48,16 +61,34 @@ export function openThreads(database: DatabaseSync) {
   );
 
   return {
-    saveThread(key: string, botId: string, channel: string, at: number, ref: string, state: string | null): void {
-      if (state === null) {
-        remove.run(key);
-        return;
-      }
+    saveThread(
+      key: string,
+      botId: string,
+      channel: string,
+      at: number,
+      ref: string,
+      state: string,
+      revision: string,
+      driverId: string,
+      from: string | null,
+    ): boolean {
       ensureConversation.run(key, botId, channel, at);
-      save.run(key, ref, state);
+      return save.run(key, ref, state, revision, driverId, from).changes === 1;
     },
 
+    removeThread(key: string, revision: string): void {
+      remove.run(key, revision);
+    },
+
+    readThread: (key: string): ThreadRow | undefined => one.get(key),
+
     readThreads: (): readonly ThreadRow[] => all.all(),
+
+    takeThreads: (driverId: string, revision: string): readonly ThreadRow[] => take.all(driverId, revision),
+
+    ownTurns(turnIds: readonly string[], ownerId: string): void {
+      for (const turnId of turnIds) own.run(turnId, ownerId);
+    },
 
     silenceConversation(key: string, at: number, exceptTurnIds: readonly string[]): readonly string[] {
       const silenced = openTurns.all(key).filter(([, id]) => !exceptTurnIds.includes(id));

@@ -36,7 +36,8 @@ async function talk(store: Store, index: number, round: number): Promise<void> {
   await store.savePersonalField(conversation, 'phone', { sealed: mark, expiresAt: START + round }, START);
   await store.openPayment(conversation, id, START);
   await store.settlePayment(conversation, id, { isSuccess: true, id: mark }, START);
-  await store.saveThread(conversation, { owner: 'agent', since: START, passTurnId: id, held: [] }, START);
+  const thread = { owner: 'agent', since: START, passTurnId: id, held: [] } as const;
+  await store.saveThread({ conversation, thread, revision: `revision-${id}`, driverId: 'process-1' }, undefined, START);
   await store.claimGreeting(conversation, START, 0);
 }
 
