@@ -12,7 +12,7 @@ import { calibrateEngines } from './conversation/calibrate-engines.ts';
 import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { PersonalFields } from './conversation/personal-fields.ts';
-import { recover, takeOverFrom } from './conversation/recover.ts';
+import { recover } from './conversation/recover.ts';
 import { rehearse } from './conversation/rehearse.ts';
 import { Threads } from './conversation/thread/threads.ts';
 import { createCallPath } from './engine/call-path/index.ts';
@@ -114,11 +114,20 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const pushes = new PushService({ senders, store, clock, logger: log, metrics, newId });
   const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
   const shared = { store, clock, logger: log, metrics, sendBudget, alerts };
-  const threads = new Threads({ ...shared, bots, queue, newId });
+  const threads = new Threads({
+    ...shared,
+    bots,
+    queue,
+    newId,
+    ownerId,
+    ...(opened.shared === undefined ? {} : { replicas: opened.shared.replicas }),
+  });
+  opened.shared?.onThreadChanged((conversation) => void threads.changedElsewhere(conversation));
   await threads.load();
   const deliver = createDeliverer({
     ...shared,
     bots,
+    learnOwner: (conversation) => threads.learn(conversation),
     maySpeak: (bot, conversation, event) => threads.maySpeak(bot, conversation, event),
   });
   queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
@@ -222,7 +231,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       const recovered = recover(gateway, bots, recovering);
       gateway.holdMessagesUntil(recovered);
       await recovered;
-      opened.shared?.replicas.onOthersGone(() => takeOverFrom(gateway, bots, recovering));
+      opened.shared?.replicas.onOthersGone(() => recover(gateway, bots, recovering));
       gateway.replaySpool(bots);
       gateway.tellPayments(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });

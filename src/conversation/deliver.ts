@@ -26,6 +26,8 @@ export interface DelivererParts {
   readonly metrics: Metrics;
   readonly sendBudget: SendBudget;
   readonly alerts: Alerts;
+  /** Learns who owns the room by now, where other processes may have heard of it. Rejects when the store does not say. */
+  readonly learnOwner: (conversation: ConversationRef) => Promise<void>;
   /** False while human agents own the room. */
   readonly maySpeak: (bot: Bot, conversation: ConversationRef, event?: MessageReceived) => boolean;
 }
@@ -65,6 +67,7 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup', result: 'window-closed' });
         return;
       }
+      if (mode === 'push') await parts.learnOwner(turn.event.conversation);
       if (!(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, { attempted: true }))) return;
       // Asked at the last moment: an agent may have spoken while the message waited for its turn.
       const { event } = turn;

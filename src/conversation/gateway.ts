@@ -69,6 +69,7 @@ export class Gateway {
     parts.threads.attach({
       answer: (bot, channel, turnIds, isLate) => this.#answerHeld(bot, channel, turnIds, isLate),
       stop: (key) => this.#runner.cancel(key),
+      isBusy: (key) => this.#runner.isBusy(key),
     });
   }
 
@@ -103,14 +104,14 @@ export class Gateway {
       case 'conversation-left':
         // A send after `leave` would re-open the room: nothing that is pending may go out any more.
         this.#runner.cancel(conversationKey(event.conversation));
-        this.#parts.threads.tell(bot, event.conversation, { type: 'forgotten' });
+        await this.#parts.threads.tell(bot, event.conversation, { type: 'forgotten' });
         await this.#intake.take(event, () => this.#forget(conversationKey(event.conversation)));
         logger.info({ bot: bot.id, channel: channel.name }, 'a customer left');
         return respond({ kind: 'accepted' });
       case 'profile-withdrawn':
         // What is open ends without an answer, and what waits beside the store goes first: both would bring data back.
         this.#runner.cancel(conversationKey(event.conversation));
-        this.#parts.threads.tell(bot, event.conversation, { type: 'forgotten' });
+        await this.#parts.threads.tell(bot, event.conversation, { type: 'forgotten' });
         await this.#intake.erase(conversationKey(event.conversation));
         await this.#intake.take(event, () => this.#erase(bot, event));
         return respond({ kind: 'accepted' });
@@ -125,12 +126,13 @@ export class Gateway {
       case 'message-echoed':
         return this.#takeEcho(bot, event);
       case 'thread-returned':
-        this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
+        await this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
         return respond({ kind: 'accepted' });
       case 'profile-received':
       case 'profile-declined': {
         const message = await this.#lookUps.hear(bot, event);
         // The event does not say who owns the room. If agents do, they see the data themselves.
+        await this.#parts.threads.catchUp(event.conversation);
         const isAnswered = message !== undefined && this.#parts.threads.maySpeak(bot, event.conversation);
         return isAnswered ? this.#handleMessage(bot, channel, message) : respond({ kind: 'accepted' });
       }
@@ -211,7 +213,7 @@ export class Gateway {
 
   async #handleMessage(bot: Bot, channel: Channel, raw: MessageReceived): Promise<Handled> {
     const event = maskMessage(raw, (kind) => this.#parts.metrics.masked(kind));
-    const heard = this.#hear(bot, channel, event);
+    const heard = await this.#hear(bot, channel, event);
     if (heard.verdict !== 'answer') return this.#keep(bot, channel, event, heard);
     if (isPickUp(event.action)) return this.#pickUps.handle(bot, channel, event, event.action);
 
@@ -265,11 +267,15 @@ export class Gateway {
   /** Never answered: it would be echoed in its turn. */
   async #takeEcho(bot: Bot, event: MessageEchoed): Promise<Handled> {
     if (event.author === 'agent') {
-      this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' });
+      await this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' });
       const words = this.#echoes.mask(event);
-      if (words.text !== undefined) await this.#intake.take(words, () => this.#echoes.keep(words));
+      if (words.text !== undefined) {
+        // Other processes must know of it, too, when the platform believes that we do.
+        const isKnown = this.#parts.threads.saved(event.conversation);
+        await this.#intake.take(words, () => Promise.all([this.#echoes.keep(words), isKnown]));
+      }
     } else {
-      if (event.agentsOwnThread) this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' });
+      if (event.agentsOwnThread) await this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' });
       if (event.author === 'bot') this.#echoes.confirm(event);
     }
     return respond({ kind: 'accepted' });
@@ -286,7 +292,7 @@ export class Gateway {
     return this.#pickUps.handle(bot, channel, event, { kind: 'pickup', turnId });
   }
 
-  #hear(bot: Bot, channel: Channel, event: MessageReceived): Heard {
+  #hear(bot: Bot, channel: Channel, event: MessageReceived): Promise<Heard> {
     const isQuestion = event.action === undefined && fixedAnswer(bot, event) === undefined;
     return this.#parts.threads.hear(bot, channel, event, isQuestion);
   }
@@ -315,7 +321,9 @@ export class Gateway {
 
   /** Messages that no agent answered become one turn. */
   async #answerHeld(bot: Bot, channel: Channel, turnIds: readonly string[], isLate: boolean): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock, ownerId } = this.#parts;
+    // Another process may have taken them in.
+    await store.ownTurns(turnIds, ownerId);
     const turns = await Promise.all(turnIds.map((turnId) => store.readTurn(turnId)));
     const held = turns.filter((turn) => turn?.state === 'received');
     const last = held.pop();
@@ -404,7 +412,7 @@ export class Gateway {
     if (event.type === 'payment-settled') await this.#payments.settle(bot, event);
     if (event.type === 'profile-withdrawn') await this.#erase(bot, event);
     if (event.type !== 'message-received') return;
-    const heard = this.#hear(bot, channel, event);
+    const heard = await this.#hear(bot, channel, event);
     if (heard.verdict !== 'answer') {
       await this.#storeUnanswered(bot, channel, event, heard);
       heard.act();
@@ -422,6 +430,7 @@ export class Gateway {
         .saveUnder14(event.conversation, event.isUnder14, event.receivedAt)
         .catch((err) => this.#parts.logger.error({ err, bot: bot.id }, 'the age of a customer could not be kept'));
     }
+    await this.#parts.threads.catchUp(event.conversation);
     if (!this.#parts.threads.maySpeak(bot, event.conversation)) return respond({ kind: 'accepted' });
     if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
     return say(channel, event, await greetingFor(bot, event, this.#parts));

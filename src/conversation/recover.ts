@@ -11,19 +11,12 @@ const TOO_LATE_MS = 10 * 60_000;
 
 type RecoveringParts = Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId' | 'threads'>;
 
-/** After a restart, before anything else is done. */
+/** Takes the turns, deliveries and rooms of processes that have gone; the store knows which. After a restart before anything else is done,
+ *  and again when others go. */
 export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, parts: RecoveringParts): Promise<void> {
-  await takeOverFrom(gateway, bots, parts);
-  await parts.threads.resume();
-}
-
-/** Takes the turns and deliveries of processes that have gone; the store knows which. */
-export async function takeOverFrom(
-  gateway: Gateway,
-  bots: ReadonlyMap<string, Bot>,
-  parts: RecoveringParts,
-): Promise<void> {
   const { store, clock, logger } = parts;
+  // First: what waits in a room is not to be answered.
+  await parts.threads.load();
   const now = clock.now();
   const left = await store.takeOver(parts.ownerId, now);
 
@@ -57,6 +50,7 @@ export async function takeOverFrom(
       logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
     });
   }
+  await parts.threads.resume();
   const count = { turns: left.turns.length, deliveries: left.deliveries.length };
   if (count.turns + count.deliveries > 0) logger.info(count, 'took over what an earlier process left open');
 }

@@ -18,7 +18,7 @@ export interface AppParts {
   /** The bot of the plain routes. */
   readonly defaultBot: Bot;
   readonly gateway: Gateway;
-  readonly threads: Pick<Threads, 'of'>;
+  readonly threads: Pick<Threads, 'of' | 'catchUp'>;
   readonly pushes: Pick<PushService, 'push' | 'lookUp'>;
   /** Opens the operator's routes. */
   readonly operatorKey?: string;

@@ -8,7 +8,7 @@ import type { Store } from '../storage/store.ts';
 export interface OpenedStore {
   readonly store: Store;
   /** There when other processes may share the store. */
-  readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder'>;
+  readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder' | 'onThreadChanged'>;
 }
 
 /** The embedded store, or PostgreSQL where a setting names one.

@@ -107,6 +107,60 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     await vi.waitFor(() => expect(answersTo(stage, '라')).toEqual([['질문-d1-1'], ['질문-d1-2']]), WAIT);
   });
 
+  it('an agent who speaks at one process is not talked over by another', { timeout: 60_000 }, async (context) => {
+    const stage = await setUp(context);
+    const { gateway, model, talktalk } = stage;
+    const other = await startBeside(stage, context);
+    const at = (process: GatewayProcess) => {
+      talktalk.webhookUrl = `${process.url}/query/NAVER`;
+    };
+    const statesOf = async (words: string) =>
+      (await database.query(`SELECT state FROM malgil.turns WHERE event LIKE '%${words}%' ORDER BY serial`)).map(
+        ({ state }) => state,
+      );
+    at(other);
+    await talktalk.say('바', `질문-f1-1 ${SLOWLY}`);
+    await vi.waitFor(() => expect(model.asked('질문-f1-1')).toBe(1), WAIT);
+    at(gateway);
+    await talktalk.agentSays('바', '네, 고객님. 제가 도와드릴게요.');
+    // An old button says nothing of who owns the room, so the other process has to know it.
+    at(other);
+    const tap = {
+      event: 'send',
+      textContent: { text: '질문-f1-2', code: '배송', inputType: 'button' },
+      user: talktalk.userKey('바'),
+    };
+    await talktalk.sendRaw('바', tap);
+    model.release('질문-f1-1');
+    await vi.waitFor(async () => expect(await statesOf('질문-f1-')).toEqual(['suppressed', 'suppressed']), WAIT);
+    expect(model.asked('질문-f1-2')).toBe(0);
+
+    at(gateway);
+    await talktalk.agentCompletes('바');
+    at(other);
+    await talktalk.say('바', '질문-f1-3 알려 주세요');
+    await vi.waitFor(() => expect(answersTo(stage, '바')).toEqual([['질문-f1-3']]), WAIT);
+  });
+
+  it('what is due in a room is seen to by another process when its own is killed', {
+    timeout: 60_000,
+  }, async (context) => {
+    const stage = await setUp(context);
+    const { gateway, talktalk } = stage;
+    await startBeside(stage, context);
+    await talktalk.say('사', '상담원 연결해 주세요');
+    await vi.waitFor(() => expect(talktalk.threadOwner('사')).toBe('partner'), WAIT);
+    const drivers = async () =>
+      (await database.query(`SELECT driver_id FROM malgil.threads WHERE state LIKE '%waiting%'`)).map(
+        ({ driver_id: id }) => id,
+      );
+    await vi.waitFor(async () => expect(await drivers()).toHaveLength(1), WAIT);
+    const [driver] = await drivers();
+    await gateway.kill();
+    await vi.waitFor(async () => expect(await drivers()).not.toEqual([driver]), WAIT);
+    expect(await drivers()).toHaveLength(1);
+  });
+
   it.each([
     ['postgres://malgil:the-password@127.0.0.1:1/malgil', 'DATABASE_URL names cannot be used: nothing listens there'],
     ['mysql://malgil:the-password@127.0.0.1/malgil', 'DATABASE_URL: must be an address such as postgres://'],

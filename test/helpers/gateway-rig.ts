@@ -117,8 +117,12 @@ export class GatewayRig {
     };
     const queue = new KeyedQueue(this.clock, silentLogger);
     const newId = () => `d${this.#ids++}`;
-    const threads = new Threads({ ...parts, queue, newId });
-    const deliver = createDeliverer({ ...parts, maySpeak: (...asked) => threads.maySpeak(...asked) });
+    const threads = new Threads({ ...parts, queue, newId, ownerId });
+    const deliver = createDeliverer({
+      ...parts,
+      learnOwner: (room) => threads.learn(room),
+      maySpeak: (...asked) => threads.maySpeak(...asked),
+    });
     queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
     const personalFields = new PersonalFields({ ...parts, seal: this.seal, keepMs: 3_600_000 });
     const gateway = new Gateway({

@@ -21,6 +21,6 @@ export async function finishWithHandover(
     if (isAnnounced) await parts.threads.pass(conversation, turn.id);
     return outcome;
   } finally {
-    if (!isAnnounced) parts.threads.tell(turn.bot, conversation, { type: 'pass-dropped' });
+    if (!isAnnounced) await parts.threads.tell(turn.bot, conversation, { type: 'pass-dropped' });
   }
 }

@@ -1,35 +1,19 @@
-/** Who owns which room: hears what happens, remembers it, and has done what follows. Rooms that are simply the bot's take no space.
- *
- *  The memory of this process is what counts, and the store gets copies: whether the bot may speak must be known within a
- *  millisecond, also while the store is locked. */
+/** Who owns which room: hears what happens and has done what follows. */
 import type { Channel, DeliveryReceipt } from '../../channels/channel.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
 import { type ConversationRef, conversationKey, type EpochMs, type MessageReceived } from '../../message.ts';
-import { type Clock, delay } from '../../platform/clock.ts';
-import type { NewId } from '../../platform/ids.ts';
-import type { Logger } from '../../platform/logger.ts';
+import { delay } from '../../platform/clock.ts';
 import type { Store, Thread } from '../../storage/store.ts';
 import type { Bot } from '../bot.ts';
 import type { SendBudget } from '../deliver.ts';
 import { passRefusedReply } from '../texts.ts';
-import type { HandoverPolicy } from './policy.ts';
-import {
-  advance,
-  BOT_THREAD,
-  botMaySpeak,
-  nextDueAt,
-  type ThreadCommand,
-  type ThreadEvent,
-  type Transition,
-} from './thread.ts';
+import { botMaySpeak, type ThreadCommand, type ThreadEvent, type Transition } from './thread.ts';
+import { ThreadMemory, type ThreadMemoryParts } from './thread-memory.ts';
 
-export interface ThreadsParts {
+export interface ThreadsParts extends ThreadMemoryParts {
   readonly bots: ReadonlyMap<string, Bot>;
   readonly store: Store;
   readonly queue: JobQueue;
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly logger: Logger;
   readonly sendBudget: SendBudget;
 }
 
@@ -39,6 +23,8 @@ export interface ThreadActions {
   answer(bot: Bot, channel: Channel, turnIds: readonly string[], isLate: boolean): Promise<void>;
   /** Stops what runs in the conversation. */
   stop(conversationKey: string): void;
+  /** Whether something runs or waits there. */
+  isBusy(conversationKey: string): boolean;
 }
 
 export interface Heard {
@@ -47,26 +33,19 @@ export interface Heard {
   readonly act: () => void;
 }
 
-interface Entry {
-  readonly conversation: ConversationRef;
-  thread: Thread;
-  cancelTimer: () => void;
-  /** A write is under way; `isDirty`: there is something newer already. */
-  saving: Promise<void> | undefined;
-  isDirty: boolean;
-}
-
 const MAX_ATTEMPTS = 3;
-/** A room that is the bot's again is remembered this long, for events that crossed on the way. */
-const REMEMBERED_MS = 60_000;
 
 export class Threads {
   readonly #parts: ThreadsParts;
-  readonly #entries = new Map<string, Entry>();
+  readonly #memory: ThreadMemory;
   #actions: ThreadActions | undefined;
 
   constructor(parts: ThreadsParts) {
     this.#parts = parts;
+    this.#memory = new ThreadMemory(parts, {
+      due: (conversation) => this.#timePassed(conversation),
+      lost: (conversation) => this.#silence(conversation),
+    });
   }
 
   /** Before the first event. */
@@ -75,7 +54,32 @@ export class Threads {
   }
 
   of(key: string): Thread {
-    return this.#entries.get(key)?.thread ?? BOT_THREAD;
+    return this.#memory.of(key);
+  }
+
+  /** Before the bot speaks, where nobody can wait for long: what other processes have made of the room. */
+  catchUp(conversation: ConversationRef): Promise<void> {
+    return this.#memory.catchUp(conversation);
+  }
+
+  /** The same, for certain.
+   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
+  learn(conversation: ConversationRef): Promise<void> {
+    return this.#memory.learn(conversation);
+  }
+
+  /** Resolves when what was heard of the room is stored, or could not be. */
+  saved(conversation: ConversationRef): Promise<void> {
+    return this.#memory.saved(conversationKey(conversation));
+  }
+
+  /** Another process says that a room has changed, or that any may have. */
+  async changedElsewhere(conversation: ConversationRef | undefined): Promise<void> {
+    try {
+      await (conversation === undefined ? this.#memory.load() : this.#memory.learn(conversation));
+    } catch (err) {
+      this.#parts.logger.warn({ err }, 'who owns a thread is looked up when the bot is about to speak');
+    }
   }
 
   /** Whether a message may go out now: of the answer to `event`, or one that answers nothing. */
@@ -92,38 +96,54 @@ export class Threads {
   }
 
   /** A message of a customer. */
-  hear(bot: Bot, channel: Channel, event: MessageReceived, isQuestion: boolean): Heard {
+  async hear(bot: Bot, channel: Channel, event: MessageReceived, isQuestion: boolean): Promise<Heard> {
+    const { conversation } = event;
     const canHold = event.replyWindows[0]?.mode === 'push';
     const { rules, hours } = bot.handover;
-    const transition = this.#advance(event.conversation, bot.handover, {
-      type: 'message',
-      turnId: event.id,
-      standby: event.standby === true,
-      isTap: isTap(event),
-      canHold,
-      canTake: channel.takeThread !== undefined,
-      agentsFirst: rules.agentsFirstMs > 0 && isQuestion && !isTap(event) && hours.isOpen(this.#parts.clock.now()),
+    const stored = Promise.withResolvers<void>();
+    const transition = await this.#memory.hear(conversation, {
+      event: {
+        type: 'message',
+        turnId: event.id,
+        standby: event.standby === true,
+        isTap: isTap(event),
+        canHold,
+        canTake: channel.takeThread !== undefined,
+        agentsFirst: rules.agentsFirstMs > 0 && isQuestion && !isTap(event) && hours.isOpen(this.#parts.clock.now()),
+      },
+      rules,
+      again: (first, now) => {
+        const commands = [...now.commands, ...insteadOfHolding(event.id, first, now)];
+        void stored.promise.then(() => this.#obey(conversation, commands, false));
+      },
     });
-    return { verdict: transition.verdict, act: () => this.#obey(event.conversation, transition.commands, false) };
+    const act = () => {
+      stored.resolve();
+      this.#obey(conversation, transition.commands, false);
+    };
+    return { verdict: transition.verdict, act };
   }
 
   /** Anything else that happened in a room. */
-  tell(
+  async tell(
     bot: Pick<Bot, 'handover'>,
     conversation: ConversationRef,
     event: Exclude<ThreadEvent, { type: 'message' }>,
-  ): void {
+  ): Promise<void> {
     const before = this.of(conversationKey(conversation));
-    const { commands } = this.#advance(conversation, bot.handover, event);
-    this.#obey(conversation, commands, event.type === 'taken' && before.owner === 'waiting');
+    const isLate = event.type === 'taken' && before.owner === 'waiting';
+    const { rules } = bot.handover;
+    const again = (_: Transition, { commands }: Transition) => this.#obey(conversation, commands, isLate);
+    const { commands } = await this.#memory.hear(conversation, { event, rules, again });
+    this.#obey(conversation, commands, isLate);
   }
 
   /** The turn is about to announce that an agent takes over. False when the room is not the bot's to give.
    *  Resolves when that is stored: a process that dies between the announcement and the pass must leave a trace. */
   async wantPass(bot: Bot, conversation: ConversationRef, turnId: string): Promise<boolean> {
     const key = conversationKey(conversation);
-    this.tell(bot, conversation, { type: 'pass-wanted', turnId });
-    await this.#entries.get(key)?.saving;
+    await this.tell(bot, conversation, { type: 'pass-wanted', turnId });
+    await this.#memory.saved(key);
     return this.of(key).step === 'passing' && this.of(key).passTurnId === turnId;
   }
 
@@ -134,57 +154,50 @@ export class Threads {
 
   /** A job of the queue: one request to the platform, and what it said. */
   async run(job: Job, signal: AbortSignal): Promise<void> {
-    const entry = this.#entries.get(job.conversationKey);
+    const conversation = this.#memory.conversation(job.conversationKey);
     const bot = this.#parts.bots.get(job.botId);
-    const channel = entry === undefined ? undefined : bot?.channels.get(entry.conversation.channel);
     const step = job.kind === 'pass-thread' ? 'passing' : 'taking';
-    if (entry === undefined || bot === undefined || entry.thread.step !== step) return;
+    if (conversation === undefined || bot === undefined) return;
+    // Two processes may have begun the same step: the one whose change was stored asks the platform.
+    await this.#memory.saved(job.conversationKey);
+    if (this.of(job.conversationKey).step !== step || !this.#memory.drives(job.conversationKey)) return;
+    const channel = bot.channels.get(conversation.channel);
     const request = step === 'passing' ? channel?.passThread : channel?.takeThread;
-    const receipt = await this.#ask(bot, entry.conversation, request, signal);
+    const receipt = await this.#ask(bot, conversation, request, signal);
     if (signal.aborted) return;
     const fields = { bot: bot.id, step, outcome: receipt.outcome, code: receipt.code, advice: receipt.advice };
     if (receipt.outcome === 'delivered') this.#parts.logger.info(fields, 'a conversation changed hands');
     else this.#parts.logger.warn(fields, 'a conversation could not change hands');
-    const { conversation } = entry;
     if (step === 'taking') {
       const types = { delivered: 'taken', refused: 'take-refused', unknown: 'take-unknown' } as const;
-      this.tell(bot, conversation, { type: types[receipt.outcome] });
+      await this.tell(bot, conversation, { type: types[receipt.outcome] });
       return;
     }
     // The announcement is out; whoever waits for nothing is found by the next typed words, or when the waiting ends.
     if (receipt.outcome !== 'refused') {
-      this.tell(bot, conversation, { type: 'passed' });
+      await this.tell(bot, conversation, { type: 'passed' });
       return;
     }
-    const { passTurnId } = entry.thread;
-    this.tell(bot, conversation, { type: 'pass-refused' });
+    const { passTurnId } = this.of(job.conversationKey);
+    await this.tell(bot, conversation, { type: 'pass-refused' });
     if (passTurnId !== undefined && channel !== undefined) await this.#explainRefusal(bot, channel, job, passTurnId);
   }
 
-  /** Reads what an earlier process left. Before the first event. */
-  async load(): Promise<void> {
-    for (const { conversation, thread } of await this.#parts.store.readThreads()) {
-      this.#entries.set(conversationKey(conversation), {
-        conversation,
-        thread,
-        cancelTimer: () => {},
-        saving: undefined,
-        isDirty: false,
-      });
-    }
+  /** Reads what is stored: before the first event, and when another process has gone. */
+  load(): Promise<void> {
+    return this.#memory.load();
   }
 
-  /** Goes on with what an earlier process had begun. Behind its messages, which are on their way again. */
+  /** Goes on with what processes that have gone had begun. Behind their messages, which are on their way again. */
   async resume(): Promise<void> {
-    for (const [key, entry] of [...this.#entries]) {
-      const { conversation, thread } = entry;
+    for (const { conversation, thread } of await this.#memory.takeOver()) {
       const bot = this.#parts.bots.get(conversation.botId);
       if (bot === undefined) continue;
       const lastHeld = thread.held.at(-1)?.turnId;
       if (thread.step === 'passing') await this.#resumePass(bot, conversation, thread.passTurnId);
       else if (thread.step === 'taking' && lastHeld !== undefined) {
         await this.#enqueue('take-thread', conversation, lastHeld);
-      } else this.#setTimer(key, entry, bot.handover);
+      }
     }
   }
 
@@ -192,69 +205,21 @@ export class Threads {
   async #resumePass(bot: Bot, conversation: ConversationRef, passTurnId: string | undefined): Promise<void> {
     const turn = passTurnId === undefined ? undefined : await this.#parts.store.readTurn(passTurnId);
     if (turn?.state === 'answered') await this.pass(conversation, turn.id);
-    else this.tell(bot, conversation, { type: 'pass-dropped' });
+    else await this.tell(bot, conversation, { type: 'pass-dropped' });
   }
 
-  #advance(conversation: ConversationRef, { rules }: HandoverPolicy, event: ThreadEvent): Transition {
-    const key = conversationKey(conversation);
-    const before = this.of(key);
-    const transition = advance(before, event, this.#parts.clock.now(), rules);
-    if (transition.thread !== before) this.#remember(key, conversation, transition.thread);
-    if (before.owner !== transition.thread.owner) {
-      this.#parts.logger.info(
-        { bot: conversation.botId, from: before.owner, to: transition.thread.owner, because: event.type },
-        'a thread has another owner',
-      );
-    }
-    return transition;
-  }
-
-  #remember(key: string, conversation: ConversationRef, thread: Thread): void {
-    const entry = this.#entries.get(key) ?? {
-      conversation,
-      thread,
-      cancelTimer: () => {},
-      saving: undefined,
-      isDirty: false,
-    };
-    this.#entries.set(key, entry);
-    entry.thread = thread;
-    this.#save(entry);
+  #timePassed(conversation: ConversationRef): void {
     const bot = this.#parts.bots.get(conversation.botId);
-    if (bot !== undefined) this.#setTimer(key, entry, bot.handover);
+    if (bot !== undefined) void this.tell(bot, conversation, { type: 'time-passed' });
   }
 
-  #setTimer(key: string, entry: Entry, policy: HandoverPolicy): void {
-    const { clock } = this.#parts;
-    entry.cancelTimer();
-    const isPlain = entry.thread.owner === 'bot' && entry.thread.step === undefined && entry.thread.held.length === 0;
-    const dueAt = isPlain ? clock.now() + REMEMBERED_MS : nextDueAt(entry.thread);
-    if (dueAt === undefined) return;
-    entry.cancelTimer = clock.schedule(Math.max(0, dueAt - clock.now()), () => {
-      if (isPlain) this.#entries.delete(key);
-      else this.tell({ handover: policy }, entry.conversation, { type: 'time-passed' });
-    });
-  }
-
-  /** The newest state wins: those in between need no write. */
-  #save(entry: Entry): void {
-    entry.isDirty = true;
-    entry.saving ??= this.#saveNewest(entry).finally(() => {
-      entry.saving = undefined;
-    });
-  }
-
-  async #saveNewest(entry: Entry): Promise<void> {
-    const { store, clock, logger } = this.#parts;
-    while (entry.isDirty) {
-      entry.isDirty = false;
-      const { thread } = entry;
-      const isPlain = thread.owner === 'bot' && thread.step === undefined && thread.held.length === 0;
-      try {
-        await store.saveThread(entry.conversation, isPlain ? undefined : thread, clock.now());
-      } catch (err) {
-        logger.error({ err, bot: entry.conversation.botId }, 'who owns a thread could not be stored');
-      }
+  /** What this process was about to say when another one heard that the room is not the bot's. */
+  async #silence(conversation: ConversationRef): Promise<void> {
+    if (this.#actions?.isBusy(conversationKey(conversation)) !== true) return;
+    try {
+      await this.#carryOut(conversation, { type: 'silence' }, false);
+    } catch (err) {
+      this.#parts.logger.error({ err, bot: conversation.botId }, 'open turns end when they want to be answered');
     }
   }
 
@@ -337,6 +302,12 @@ export class Threads {
     if (message === undefined || !(await store.addFollowUp(turnId, { id: newId(), message }, clock.now()))) return;
     await queue.enqueue({ ...job, kind: 'send-deliveries', turnId, runAt: clock.now() });
   }
+}
+
+/** A message was to be held, and another process knew better. */
+function insteadOfHolding(turnId: string, first: Transition, now: Transition): readonly ThreadCommand[] {
+  if (first.verdict !== 'hold' || now.verdict === 'hold') return [];
+  return [{ type: now.verdict === 'answer' ? 'answer' : 'drop', turnIds: [turnId] }];
 }
 
 /** Presses on what the bot once sent come without `standby`, whoever owns the thread: buttons, calendars, clocks. */

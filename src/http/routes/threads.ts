@@ -45,8 +45,9 @@ export function registerThreadRoute(app: FastifyInstance, parts: AppParts): void
       if (!parts.bots.has(botId)) throw new GatewayError('BOT_UNKNOWN', 'There is no bot with this id');
       if (channel === undefined) throw new GatewayError('BOT_TYPE_UNKNOWN', 'There is no channel of this name');
       const { room } = request.query;
-      const key = conversationKey({ botId, channel, user: id, ...(room === undefined ? {} : { room }) });
-      const thread = parts.threads.of(key);
+      const conversation = { botId, channel, user: id, ...(room === undefined ? {} : { room }) };
+      await parts.threads.catchUp(conversation);
+      const thread = parts.threads.of(conversationKey(conversation));
       return {
         owner: thread.owner,
         since: thread.since === 0 ? null : thread.since,

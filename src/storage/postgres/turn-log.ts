@@ -3,6 +3,7 @@
  *  statement sees only what was committed when it began, and the lock makes it begin late enough. */
 
 import { conversationKey } from '../../message.ts';
+import { InOrder } from '../../platform/in-order.ts';
 import { DELIVERY_COLUMNS, type DeliveryRow, toDelivery, toJson } from '../rows.ts';
 import {
   type AcceptResult,
@@ -16,7 +17,6 @@ import {
 import { lockConversation, touchConversation } from './conversations.ts';
 import { bind, type Database, statement } from './database.ts';
 import type { CallsInDoubt } from './in-doubt.ts';
-import { InOrder } from './in-order.ts';
 import { type SummaryRow, summaryOf, toSummary } from './summaries.ts';
 import { eventColumns, TURN_COLUMNS, type TurnRow, toTurn } from './turn-row.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { InOrder } from '../../../src/storage/postgres/in-order.ts';
+import { InOrder } from '../../src/platform/in-order.ts';
 
 it('lets a call begin when the one before it has ended, well or not, and other keys at once', async () => {
   const calls = new InOrder();

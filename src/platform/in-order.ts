@@ -1,9 +1,9 @@
-/** Calls with the same key run one after the other, in the order in which they came. The order in which turns enter their lane must be
- *  that of their sequence numbers, and connections of a pool overtake each other. */
+/** Calls with the same key run one after the other, in the order in which they came. */
 export class InOrder {
   /** Bounded by the calls that are open. */
   readonly #last = new Map<string, Promise<unknown>>();
 
+  /** Begins at once, before it returns, when no earlier call is open. */
   run<Outcome>(key: string, call: () => Promise<Outcome>): Promise<Outcome> {
     const before = this.#last.get(key);
     const outcome = before === undefined ? call() : before.then(call, call);
