@@ -76,7 +76,11 @@ export const DUMP_TABLES: readonly DumpTable[] = [
       echoed_at: 'integer',
     },
   },
-  { name: 'threads', key: ['conversation'], columns: { conversation: 'integer', ref: 'text', state: 'text' } },
+  {
+    name: 'threads',
+    key: ['conversation'],
+    columns: { conversation: 'integer', ref: 'text', state: 'text', revision: 'text', driver_id: 'text' },
+  },
   {
     name: 'payments',
     key: ['bot_id', 'key'],

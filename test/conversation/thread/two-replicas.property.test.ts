@@ -71,7 +71,13 @@ class House {
       const threads = new Threads({
         bots: new Map([[BOT.id, { ...BOT, channels: new Map([['naver', channel]]) }]]),
         store,
-        queue: { enqueue: async () => {}, work: () => {}, depth: () => 0, drain: async () => 0 },
+        queue: {
+          enqueue: async () => {},
+          work: () => {},
+          settled: async () => {},
+          depth: () => 0,
+          drain: async () => 0,
+        },
         clock: this.clock,
         newId: () => `id${this.#ids++}`,
         logger: silentLogger,

@@ -11,7 +11,14 @@ import { DUMP_TABLES } from '../../../src/storage/dump/tables.ts';
 import { DATABASE_FILE, openSqliteStore } from '../../../src/storage/sqlite/index.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { hasPostgres } from '../../helpers/postgres.ts';
-import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
+import {
+  customer,
+  newDelivery,
+  newTurn,
+  START,
+  storedThread,
+  turnAnswer,
+} from '../../helpers/store-contract-records.ts';
 import { createStoreDatabase, type StoreDatabase } from '../postgres/store-database.ts';
 import { temporaryDirectory } from '../sqlite/temporary-directory.ts';
 import { embedded, exportFrom, fill, importInto, inPostgres, linesOf } from './moving.ts';
@@ -139,7 +146,8 @@ async function live(store: Store): Promise<void> {
     newDelivery('d2', { position: 1 }),
   ]);
   await store.acceptTurn(newTurn('t3', { state: 'received' }), 5);
-  await store.saveThread(MINJI, { owner: 'agent', since: START, held: [{ turnId: 't3', standby: true }] }, START);
+  const thread = { owner: 'agent', since: START, held: [{ turnId: 't3', standby: true }] } as const;
+  await store.saveThread(storedThread('r1', { thread }), undefined, START);
   await store.savePersonalField(MINJI, 'phone', { sealed: 'v1:sealed', expiresAt: START + 10 }, START);
   await store.saveUnder14(customer('child'), true, START);
   await store.saveSummary(KEY, { text: '환불을 물었다', throughSequence: 1, throughAt: START });

@@ -127,7 +127,13 @@ export const storeContents: fc.Arbitrary<StoreContents> = fc.gen().map((draw) =>
   const some = conversations.filter(() => draw(() => fc.boolean()));
   fill(
     'threads',
-    some.map(({ serial }) => ({ conversation: serial, ref: draw(() => json), state: draw(() => json) })),
+    some.map(({ serial }) => ({
+      conversation: serial,
+      ref: draw(() => json),
+      state: draw(() => json),
+      revision: draw(() => text),
+      driver_id: draw(() => text),
+    })),
   );
   fill(
     'summaries',
