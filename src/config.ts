@@ -42,9 +42,16 @@ const BOT_PROPERTIES: Properties = Object.fromEntries(
   Object.entries(BotSchema.properties).filter(([field]) => field !== 'id'),
 );
 
+/** What the services of its engines would refuse of a bot; reasons fit after "NAME: " and hold no value. */
+type JudgeEngines = (
+  bot: BotSettings,
+  process: ProcessSettings,
+) => readonly { readonly field: keyof BotSettings; readonly reason: string }[];
+
 /** @param readFile UTF-8 text of a file; whatever it throws means that the file cannot be read.
+ *  @param judgeEngines asked for every bot, so that its complaints stand in one list with those about single settings
  *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting with the reason, one a line, and no value */
-export function loadSettings(env: Environment, readFile: ReadFile): Settings {
+export function loadSettings(env: Environment, readFile: ReadFile, judgeEngines: JudgeEngines = () => []): Settings {
   const problems: string[] = [];
   const warnings = misspelledNames(env);
   const source = environmentSource(env);
@@ -61,11 +68,19 @@ export function loadSettings(env: Environment, readFile: ReadFile): Settings {
     : [{ id: DEFAULT_BOT_ID, values: plain }];
   const common = usesFile ? sharedValues(plain) : {};
   const bots = written.map((bot) => completeBot(bot, common));
+  const engineFaults: string[] = [];
 
+  const nameIn = (bot: Readonly<Record<string, unknown>>) =>
+    usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
+  // In the place of what is wrong by itself stand the defaults, about which no engine complains.
+  for (const bot of bots) {
+    if (!Value.Check(ProcessSchema, process) || !Value.Check(BotSchema, bot)) continue;
+    for (const { field, reason } of judgeEngines(bot, process)) engineFaults.push(`${nameIn(bot)(field)}: ${reason}`);
+  }
   // Settings that are wrong by themselves would be reported twice if their combinations were judged as well.
   if (problems.length === 0) {
     for (const bot of bots) {
-      const nameOf = usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
+      const nameOf = nameIn(bot);
       judgeCombinations(bot, nameOf, problems, warnings);
     }
     if (bots.some((bot) => bot.openaiBaseUrl !== undefined) && !bots.some(asksOpenAi)) {
@@ -82,6 +97,7 @@ export function loadSettings(env: Environment, readFile: ReadFile): Settings {
   if (Number(process.maxOpenTurns) < Number(process.maxConcurrentTurns)) {
     problems.push('MAX_OPEN_TURNS: must not be smaller than MAX_CONCURRENT_TURNS');
   }
+  problems.push(...engineFaults);
   if (problems.length > 0) {
     throw new GatewayError('SETTINGS_INVALID', `These settings are wrong:\n${problems.join('\n')}`);
   }

@@ -4,7 +4,7 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { Settings } from './config.ts';
+import type { BotSettings, Settings } from './config.ts';
 import { GatewayError } from './errors.ts';
 import { giveBackMemory } from './platform/give-back-memory.ts';
 import type { Program } from './wiring.ts';
@@ -57,25 +57,29 @@ async function createLog(level: string): Promise<Logger> {
   );
 }
 
-function describeStart(settings: Settings, program: Program, address: string, log: Logger): void {
+function describeStart(
+  settings: Settings,
+  program: Program,
+  address: string,
+  describeEngines: (bot: BotSettings) => string,
+  log: Logger,
+): void {
   for (const warning of settings.warnings) log.warn(warning);
   for (const bot of program.bots) {
-    const engines = bot.engines.map((engine) => engine.name).join(' → ');
+    const said = settings.bots.find((other) => other.id === bot.id);
+    const engines = said === undefined ? '' : describeEngines(said);
     const source = bot.usesSampleKnowledge ? 'bundled sample' : 'KNOWLEDGE_FILE';
     log.info(
       `bot "${bot.id}" (${bot.name}): engine ${engines}; channels ${[...bot.channels.keys()].join(', ')}; ${bot.knowledge.size} entries (${source})`,
     );
-    if (
-      bot.channels.has('naver') &&
-      settings.bots.find((other) => other.id === bot.id)?.naverAuthorization === undefined
-    ) {
+    if (said?.engine.every((entry) => entry === 'faq')) {
+      log.info(`bot "${bot.id}": answers come from the knowledge alone; CLOVA_API_KEY, or ENGINE, lets a model answer`);
+    }
+    if (bot.channels.has('naver') && said?.naverAuthorization === undefined) {
       log.info(
         `bot "${bot.id}": TalkTalk answers go in the webhook response; set NAVER_AUTHORIZATION to use the send API`,
       );
     }
-  }
-  if (settings.bots.every((bot) => bot.clovaApiKey === undefined)) {
-    log.info('answers come from the knowledge alone; set CLOVA_API_KEY to let CLOVA Studio answer');
   }
   if (settings.publicUrl === undefined && program.bots.some((bot) => bot.usesSampleKnowledge)) {
     log.info('pictures of answers are under localhost; set PUBLIC_URL so that Kakao and TalkTalk can fetch them');
@@ -102,8 +106,13 @@ async function main(): Promise<void> {
   loadDotEnv();
   keepCompiledCode();
   // Imported only now: what is imported at the top is compiled before anything runs, the line above included.
-  const [{ loadSettings }, { wireProgram }] = await Promise.all([import('./config.ts'), import('./wiring.ts')]);
-  const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'));
+  const [{ loadSettings }, { wireProgram }, { engineProblems }, { describeEngines }] = await Promise.all([
+    import('./config.ts'),
+    import('./wiring.ts'),
+    import('./wiring/engine-problems.ts'),
+    import('./wiring/describe-engines.ts'),
+  ]);
+  const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'), engineProblems);
   const log = await createLog(settings.logLevel);
   const program = await wireProgram(settings, log, version);
   // The port first: a start that cannot have it must not touch what an earlier process left open.
@@ -113,7 +122,7 @@ async function main(): Promise<void> {
   const bound = program.app.server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : settings.port;
   const host = ['0.0.0.0', '::', '127.0.0.1'].includes(settings.host) ? 'localhost' : settings.host;
-  describeStart(settings, program, `http://${host}:${port}`, log);
+  describeStart(settings, program, `http://${host}:${port}`, describeEngines, log);
   setTimeout(() => {
     flushCompileCache(); // by itself only at a proper end, which a killed process does not have
     void giveBackMemory(); // start-up leaves 30 MB behind

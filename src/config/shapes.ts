@@ -142,9 +142,17 @@ export function pathSecrets(options: Options) {
 export function providerKey(options: Options) {
   return Type.Refine(
     Type.String({ ...options, secret: true }),
-    (value) => /^[\x21-\x7e]+$/.test(value),
-    () => 'must be the key as it was issued: no spaces, line breaks or letters outside ASCII',
+    (value) => /^[\x21-\x7e]+$/.test(value) && !isQuoted(value),
+    (value) =>
+      isQuoted(value)
+        ? 'must be the key alone, without the quotation marks around it'
+        : 'must be the key as it was issued: no spaces, line breaks or letters outside ASCII',
   );
+}
+
+/** Env files of containers and service managers keep the quotes that a shell takes away. */
+function isQuoted(value: unknown): boolean {
+  return /^["'`]|["'`]$/.test(String(value));
 }
 
 /** What always stands in a chat, in JSON; long enough to stand in a file of its own. */

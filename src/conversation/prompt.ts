@@ -19,6 +19,18 @@ const COMMON_RULES = [
   '[[전화1]]처럼 두 겹 대괄호로 된 표시는 실제 연락처나 주소로 바뀌는 자리이니 그대로 옮겨 쓰세요.',
 ];
 
+function rulesOf(mode: Bot['answerMode']): readonly string[] {
+  return [RULES_OF_MODE[mode === 'grounded' ? 'grounded' : 'free'], ...COMMON_RULES];
+}
+
+/** Shorter than a word of its own, a question asks for nothing. */
+const SHORTEST_QUESTION_TOKENS = 10;
+
+/** Below this no question can be asked at all: grounds, contact and history come on top. Estimated. */
+export function leastPromptTokens({ systemPrompt, answerMode }: Pick<Bot, 'systemPrompt' | 'answerMode'>): number {
+  return estimateTokens([systemPrompt, ...rulesOf(answerMode)].join('\n')) + SHORTEST_QUESTION_TOKENS;
+}
+
 /** Words in a photo are a stranger's, and nothing in it could be masked on the way. */
 const PHOTO_RULES = [
   '고객이 사진을 함께 보냈습니다. 사진에서 분명히 보이는 것만 말하고, 흐리거나 확실하지 않으면 어느 부분을 다시 찍어 달라고 부탁하세요.',
@@ -85,11 +97,7 @@ export function buildEngineRequest(input: PromptInput): { request: EngineRequest
 
   const sections = [
     persona,
-    [
-      RULES_OF_MODE[bot.answerMode === 'grounded' ? 'grounded' : 'free'],
-      ...COMMON_RULES,
-      ...(input.images === undefined ? [] : PHOTO_RULES),
-    ].join('\n'),
+    [...rulesOf(bot.answerMode), ...(input.images === undefined ? [] : PHOTO_RULES)].join('\n'),
     ...shown.map(({ question = '', answer, links = [] }, index) => {
       const lines = links.map((link) => `\n${link.label}: ${link.url}`).join('');
       return `[자료 ${index + 1}] ${question}\n${answer}${lines}`;

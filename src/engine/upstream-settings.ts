@@ -4,7 +4,37 @@ import { GatewayError } from '../errors.ts';
 /** `upstream` is the service's name, `field` one of ours, and `reason` fits after both and holds no value.
  *  @throws GatewayError `SETTINGS_INVALID`, always */
 export function refuseUpstreamSetting(upstream: string, field: string, reason: string): never {
-  throw new GatewayError('SETTINGS_INVALID', `${upstream} setting ${field} ${reason}`, { details: { field } });
+  throw new GatewayError('SETTINGS_INVALID', `${upstream} setting ${field} ${reason}`, { details: { field, reason } });
+}
+
+/** Throws what {@link refuseUpstreamSetting} throws, or nothing. */
+export type SettingCheck = () => void;
+
+/** @throws GatewayError `SETTINGS_INVALID`, the first refusal */
+export function runChecks(checks: readonly SettingCheck[]): void {
+  for (const check of checks) check();
+}
+
+export interface SettingProblem {
+  /** One of ours. */
+  readonly field: string;
+  /** Fits after a name of the field and holds no value. */
+  readonly reason: string;
+}
+
+/** All refusals, one for each field, so that nobody has to start once for each. */
+export function problemsOf(checks: readonly SettingCheck[]): readonly SettingProblem[] {
+  const problems = new Map<string, string>();
+  for (const check of checks) {
+    try {
+      check();
+    } catch (thrown) {
+      const { field, reason } = thrown instanceof GatewayError ? thrown.details : {};
+      if (typeof field !== 'string' || typeof reason !== 'string') throw thrown;
+      if (!problems.has(field)) problems.set(field, reason);
+    }
+  }
+  return [...problems].map(([field, reason]) => ({ field, reason }));
 }
 
 export interface Patience {

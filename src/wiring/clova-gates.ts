@@ -1,7 +1,8 @@
 import type { BotSettings } from '../config.ts';
 import type { CallGate } from '../engine/call-gate.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
-import { capabilitiesOf, readModelOverrides } from '../engine/clova/index.ts';
+import { readModelOverrides } from '../engine/clova/index.ts';
+import { capabilitiesOf } from '../engine/clova-studio-models.ts';
 import { upstreamName } from './upstream-name.ts';
 
 /** Where calls of this bot to a model wait for the quota of its account. What CLOVA_MODELS says of the model goes before what is said of

@@ -1,7 +1,6 @@
 /** The engines of a bot in the order of ENGINE, each on the call path that it shares with others who ask the same upstream. */
-import { type BotSettings, engineOf, modelOf, type Settings } from '../config.ts';
+import { type BotSettings, engineOf, type Settings } from '../config.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
-import { capabilitiesOf, readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fitPrompts } from '../engine/fit-prompt.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -10,6 +9,7 @@ import { createMeter, meterEngine } from '../usage/meter.ts';
 import { readModelPrices } from '../usage/model-prices.ts';
 import type { SpendingBook } from '../usage/spending-book.ts';
 import { createUpstreamEngine } from './engines.ts';
+import { withModelOf } from './entry-model.ts';
 import { upstreamName } from './upstream-name.ts';
 
 export interface EngineChainParts {
@@ -42,20 +42,4 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
     const model = name === 'openai' ? asked.openaiModel : undefined;
     return meterEngine(guarded, createMeter(bot.id, prices, spendingBook, model));
   });
-}
-
-/** The settings of the bot with the model that the entry names, which is asked like the bot's own one as far as it can. */
-function withModelOf(entry: BotSettings['engine'][number], bot: BotSettings): BotSettings {
-  const named = modelOf(entry);
-  if (named === undefined) return bot;
-  const { setting, model } = named;
-  if (setting !== 'clovaModel') return { ...bot, [setting]: model };
-  const overrides = bot.clovaModels === undefined ? {} : readModelOverrides(bot.clovaModels);
-  const { thinking, maxOutputTokens } = capabilitiesOf(model, overrides);
-  return {
-    ...bot,
-    clovaModel: model,
-    clovaThinking: thinking ? bot.clovaThinking : 'none',
-    clovaMaxTokens: Math.min(bot.clovaMaxTokens, maxOutputTokens),
-  };
 }

@@ -1,43 +1,61 @@
-import type { BotSettings, Settings } from '../config.ts';
+/** The engine for services that speak OpenAI's words, from the settings of a bot. */
+import type { BotSettings } from '../config.ts';
+import { readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createOpenAiEngine, guessDialect } from '../engine/openai/index.ts';
+import { createOpenAiEngine, guessDialect, type OpenAiEngineSettings } from '../engine/openai/index.ts';
 import type { Logger } from '../platform/logger.ts';
-import { ENGINE_CONNECT_TIMEOUT_MS, ENGINE_IDLE_TIMEOUT_MS, namingSettings } from './engine-settings.ts';
+import {
+  ENGINE_CONNECT_TIMEOUT_MS,
+  ENGINE_IDLE_TIMEOUT_MS,
+  namingSettings,
+  type SettingOfField,
+} from './engine-settings.ts';
 
-/** What the operator calls the fields of the engine, for its complaints at start-up. */
-const OPENAI_SETTINGS: Readonly<Record<string, string>> = {
-  baseUrl: 'OPENAI_BASE_URL',
-  apiKey: 'OPENAI_API_KEY',
-  model: 'OPENAI_MODEL',
-  maxOutputTokens: 'OPENAI_MAX_TOKENS',
-  temperature: 'OPENAI_TEMPERATURE',
-  extraBody: 'OPENAI_EXTRA_BODY',
+export const OPENAI_FIELDS: SettingOfField = {
+  baseUrl: 'openaiBaseUrl',
+  apiKey: 'openaiApiKey',
+  model: 'openaiModel',
+  models: 'clovaModels',
+  maxOutputTokens: 'openaiMaxTokens',
+  temperature: 'openaiTemperature',
+  extraBody: 'openaiExtraBody',
 };
 
+interface ProcessPart {
+  readonly maxConcurrentTurns: number;
+  readonly govCa?: string;
+}
+
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
-export function createOpenAi(bot: BotSettings, { maxConcurrentTurns, govCa }: Settings, logger: Logger): Engine {
-  const baseUrl = bot.openaiBaseUrl ?? '';
-  const engine = namingSettings(OPENAI_SETTINGS, bot.id, () =>
-    createOpenAiEngine(
-      {
-        baseUrl,
-        dialect: bot.openaiDialect === 'auto' ? guessDialect(baseUrl) : bot.openaiDialect,
-        ...(bot.openaiApiKey === undefined ? {} : { apiKey: bot.openaiApiKey }),
-        model: bot.openaiModel ?? '',
-        maxOutputTokens: bot.openaiMaxTokens,
-        ...(bot.openaiTemperature === undefined ? {} : { temperature: bot.openaiTemperature }),
-        ...(bot.openaiExtraBody === undefined ? {} : { extraBody: bot.openaiExtraBody }),
-        ...(govCa === undefined ? {} : { ca: govCa }),
-        connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
-        firstTokenTimeoutMs: bot.openaiFirstTokenMs,
-        idleTimeoutMs: ENGINE_IDLE_TIMEOUT_MS,
-        // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
-        connections: maxConcurrentTurns,
-      },
-      { logger },
-    ),
+export function createOpenAi(bot: BotSettings, process: ProcessPart, logger: Logger): Engine {
+  const engine = namingSettings(OPENAI_FIELDS, bot.id, () =>
+    createOpenAiEngine(openAiEngineSettings(bot, process), { logger }),
   );
   // Beside the start, which it must not hold up.
   void engine.checkModel();
   return engine;
+}
+
+/** @throws GatewayError `SETTINGS_INVALID` with the field `models` */
+export function openAiEngineSettings(
+  bot: BotSettings,
+  { maxConcurrentTurns, govCa }: ProcessPart,
+): OpenAiEngineSettings {
+  const { openaiBaseUrl: baseUrl = '', openaiModel: model = '' } = bot;
+  return {
+    baseUrl,
+    dialect: bot.openaiDialect === 'auto' ? guessDialect(baseUrl, model) : bot.openaiDialect,
+    ...(bot.openaiApiKey === undefined ? {} : { apiKey: bot.openaiApiKey }),
+    model,
+    ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
+    maxOutputTokens: bot.openaiMaxTokens,
+    ...(bot.openaiTemperature === undefined ? {} : { temperature: bot.openaiTemperature }),
+    ...(bot.openaiExtraBody === undefined ? {} : { extraBody: bot.openaiExtraBody }),
+    ...(govCa === undefined ? {} : { ca: govCa }),
+    connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
+    firstTokenTimeoutMs: bot.openaiFirstTokenMs,
+    idleTimeoutMs: ENGINE_IDLE_TIMEOUT_MS,
+    // Fewer, and questions that hold an engine slot would wait again for a connection, with the time for their first words running.
+    connections: maxConcurrentTurns,
+  };
 }

@@ -41,6 +41,8 @@ describe('settings of CLOVA Studio', () => {
     ['CLOVA_AI_FILTER', 'always'],
     ['CLOVA_MODELS', '{"HCX-008":'],
     ['CLOVA_MODELS', '[]'],
+    ['CLOVA_API_KEY', '"nv-0123456789"'],
+    ['CLOVA_API_KEY', "'nv-0123456789'"],
   ])('refuse a %s that cannot be meant', (name, value) => {
     expect(() => load({ [name]: value })).toThrow(name);
   });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { listModels } from '../../engine/clova/apis/models.ts';
-import { capabilitiesOf, knownModels, type ModelCapabilities } from '../../engine/clova/capabilities.ts';
+import { capabilitiesOf, knownModels, type ModelCapabilities } from '../../engine/clova-studio-models.ts';
 import { type Perform, withExamples } from '../command.ts';
 import type { Session } from '../session.ts';
 

@@ -1,17 +1,18 @@
 /** How a model is to be asked: the same for every call, checked once, before the first of them. */
-import type { ToolDefinition } from '../engine.ts';
-import type { FilterThreshold } from './ai-filter.ts';
+import { modelProblem, outputProblem, promptRoom } from '../clova-studio-limits.ts';
 import {
   capabilitiesOf,
   EXCLUSIONS,
-  isWithdrawnModel,
   type ModelCapabilities,
   type ModelOverrides,
   type NumberField,
   SAMPLING_NAMES,
   type SamplingName,
   tunedTaskId,
-} from './capabilities.ts';
+} from '../clova-studio-models.ts';
+import type { ToolDefinition } from '../engine.ts';
+import { runChecks, type SettingCheck } from '../upstream-settings.ts';
+import type { FilterThreshold } from './ai-filter.ts';
 import { refuseSetting } from './refuse-setting.ts';
 import { type JsonObject, toStructuredSchema } from './structured-schema.ts';
 
@@ -47,33 +48,39 @@ const TOKENS_WITH_THINKING: Readonly<Record<ThinkingEffort, number>> = {
 const MIN_TOKENS_WITH_TOOLS = 1_024;
 
 const EFFORTS = Object.keys(TOKENS_WITH_THINKING);
-const MODEL_NAME = /^(?:ft:)?[A-Za-z0-9._-]+$/;
-
-export function isModelName(model: string): boolean {
-  return MODEL_NAME.test(model);
-}
-
 /** Refuses what the service would refuse for every question.
  *  @throws GatewayError `SETTINGS_INVALID` with the name of the option as `field`, without a value */
 export function checkChatOptions(options: ChatOptions): void {
-  if (!isModelName(options.model)) refuseSetting('model', 'must be a model name such as HCX-007');
-  if (isWithdrawnModel(options.model)) {
-    refuseSetting(
-      'model',
-      'names an LK model, which CLOVA Studio withdrew together with its Completions API: use an HCX model',
-    );
-  }
+  runChecks(chatOptionChecks(options));
+}
+
+/** The same one by one, each throwing for itself. */
+export function chatOptionChecks(options: ChatOptions): readonly SettingCheck[] {
+  const wrongModel = modelProblem(options.model, options.models);
+  // Whatever it is, nothing can be said about what it takes.
+  if (wrongModel !== undefined) return [() => refuseSetting('model', wrongModel)];
   const capabilities = capabilitiesOf(options.model, options.models);
-  checkMaxOutputTokens(options, capabilities);
-  for (const name of SAMPLING_NAMES) checkNumber(name, options[name], capabilities.sampling[name]);
-  const { stop, thinkingEffort = 'none' } = options;
+  return [
+    () => checkMaxOutputTokens(options, capabilities),
+    ...SAMPLING_NAMES.map((name) => () => checkNumber(name, options[name], capabilities.sampling[name])),
+    () => checkStop(options),
+    () => checkThinking(options, capabilities),
+    () => checkTools(options, capabilities),
+    () => checkSchema(options, capabilities),
+    () => checkExclusions(options),
+  ];
+}
+
+function checkStop({ stop }: ChatOptions): void {
   if (stop?.some((text) => text === '')) refuseSetting('stop', 'must hold no empty text');
+}
+
+function checkThinking({ thinkingEffort = 'none' }: ChatOptions, { thinking }: ModelCapabilities): void {
   if (!EFFORTS.includes(thinkingEffort)) refuseSetting('thinkingEffort', `must be one of ${EFFORTS.join(', ')}`);
-  if (thinkingEffort !== 'none' && !capabilities.thinking) {
-    refuseSetting('thinkingEffort', 'must be none for this model');
-  }
-  checkTools(options, capabilities);
-  checkSchema(options, capabilities);
+  if (thinkingEffort !== 'none' && !thinking) refuseSetting('thinkingEffort', 'must be none for this model');
+}
+
+function checkExclusions(options: ChatOptions): void {
   const used = usedFeatures(options);
   for (const [one, other] of EXCLUSIONS) {
     if (used.has(one) && used.has(other)) {
@@ -100,9 +107,8 @@ export function allowsImages(options: ChatOptions): boolean {
 }
 
 function checkMaxOutputTokens({ maxOutputTokens }: ChatOptions, capabilities: ModelCapabilities): void {
-  // Output fills no more than the context, and the question needs some of that.
-  const max = Math.min(capabilities.maxOutputTokens, capabilities.contextTokens - 1);
-  checkNumber('maxOutputTokens', maxOutputTokens, { min: 1, max, isInteger: true });
+  const problem = maxOutputTokens === undefined ? undefined : outputProblem(maxOutputTokens, capabilities);
+  if (problem !== undefined) refuseSetting('maxOutputTokens', problem);
 }
 
 function checkNumber(
@@ -164,10 +170,9 @@ export function requestedTokens({
 
 /** What is left of the model's window for a prompt, beside the longest answer that may be asked for. */
 export function maxPromptTokens(options: ChatOptions): number {
-  const { contextTokens, maxInputTokens, tools } = capabilitiesOf(options.model, options.models);
+  const capabilities = capabilitiesOf(options.model, options.models);
   // Whether tools come with a question is known only then; they raise what is asked for.
-  const outputTokens = requestedTokens(tools ? { ...options, tools: [] } : options);
-  return Math.min(maxInputTokens, contextTokens - outputTokens);
+  return promptRoom(capabilities, requestedTokens(capabilities.tools ? { ...options, tools: [] } : options));
 }
 
 /** The body without its messages, in the words of the model's API version. */

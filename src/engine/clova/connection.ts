@@ -1,5 +1,12 @@
 /** Where the service is, who calls, and how patiently. */
-import { checkBaseUrl, checkKey, checkPatience, type Patience } from '../upstream-settings.ts';
+import {
+  checkBaseUrl,
+  checkKey,
+  checkPatience,
+  type Patience,
+  runChecks,
+  type SettingCheck,
+} from '../upstream-settings.ts';
 import { UPSTREAM } from './errors.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
@@ -19,21 +26,37 @@ const PREFIXES: readonly unknown[] = ['', '/testapp', '/serviceapp'];
 /** Values never appear in the message.
  *  @throws GatewayError `SETTINGS_INVALID` with the name of the field */
 export function checkConnection(connection: ClovaConnection): void {
-  checkKeys(connection);
-  checkAddress(connection.baseUrl);
-  if (!PREFIXES.includes(connection.pathPrefix)) {
-    refuseSetting('pathPrefix', 'must be empty, /testapp or /serviceapp');
-  }
-  checkPatience(UPSTREAM, connection);
+  runChecks(connectionChecks(connection));
 }
 
-function checkKeys({ apiKey, apigwKey }: ClovaConnection): void {
-  checkKey(UPSTREAM, 'apiKey', apiKey);
+/** The same one by one, each throwing for itself. */
+export function connectionChecks(connection: ClovaConnection): readonly SettingCheck[] {
+  return [
+    () => checkKey(UPSTREAM, 'apiKey', connection.apiKey),
+    () => checkApigwKey(connection),
+    () => checkAddress(connection.baseUrl),
+    () => checkPrefix(connection),
+    () => checkPatience(UPSTREAM, connection),
+  ];
+}
+
+function checkApigwKey({ apigwKey }: ClovaConnection): void {
   if (apigwKey !== undefined) checkKey(UPSTREAM, 'apigwKey', apigwKey);
 }
 
+function checkPrefix({ pathPrefix }: ClovaConnection): void {
+  if (!PREFIXES.includes(pathPrefix)) refuseSetting('pathPrefix', 'must be empty, /testapp or /serviceapp');
+}
+
 function checkAddress(baseUrl: string): void {
-  if (checkBaseUrl(UPSTREAM, baseUrl).hostname === LEGACY_HOST) {
+  const { hostname, pathname } = checkBaseUrl(UPSTREAM, baseUrl);
+  if (hostname === LEGACY_HOST) {
     refuseSetting('baseUrl', 'is the legacy host, which cannot stream; use https://clovastudio.stream.ntruss.com');
+  }
+  if (/\/openai\/*$/.test(pathname)) {
+    refuseSetting(
+      'baseUrl',
+      'must end before /v1/openai: the native API is called here; that address is for OPENAI_BASE_URL with ENGINE=openai',
+    );
   }
 }

@@ -1,21 +1,21 @@
 /** NAVER CLOVA Studio through its own Chat Completions API: v3 for the present models, v1 for the older ones. */
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { capabilitiesOf, isKnownModel, sightOf } from '../clova-studio-models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
 import { travelsInClear } from '../upstream-settings.ts';
 import { unfitVerdict } from './ai-filter.ts';
 import { type ClovaApi, openClovaApi } from './apis/api.ts';
 import { countChatTokens } from './apis/token-count.ts';
-import { capabilitiesOf, isKnownModel, sightOf } from './capabilities.ts';
 import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from './chat.ts';
 import type { ChatResult } from './chat-frame.ts';
 import { checkChatOptions, maxPromptTokens } from './chat-options.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
-export { capabilitiesOf } from './capabilities.ts';
+export { maxPromptTokens } from './chat-options.ts';
 export { readModelOverrides } from './model-overrides.ts';
-export type { ClovaEngineSettings } from './settings.ts';
+export { type ClovaEngineSettings, settingChecks } from './settings.ts';
 
 export interface ClovaEngineDeps extends Pick<ClovaChatDeps, 'gateOf'> {
   readonly logger: Logger;

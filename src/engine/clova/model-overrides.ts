@@ -1,4 +1,5 @@
-import { type ModelOverride, type ModelOverrides, SAMPLING_NAMES } from './capabilities.ts';
+import { isModelName } from '../clova-studio-limits.ts';
+import { knownModels, type ModelOverride, type ModelOverrides, SAMPLING_NAMES } from '../clova-studio-models.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
@@ -7,7 +8,7 @@ const oneOf = (names: readonly string[]) => (value: unknown) => names.some((name
 
 /** Fields, what fits them, and how that is said. */
 const RULES: Readonly<Record<keyof ModelOverride, readonly [(value: unknown) => boolean, string]>> = {
-  like: [(value) => typeof value === 'string' && value !== '', 'the name of a model'],
+  like: [oneOf(knownModels()), `one of ${knownModels().join(', ')}`],
   apiVersion: [oneOf(['v1', 'v2', 'v3']), 'v1, v2 or v3'],
   maxTokensField: [oneOf(['maxTokens', 'maxCompletionTokens']), 'maxTokens or maxCompletionTokens'],
   contextTokens: [isCount, 'a whole number above 0'],
@@ -41,8 +42,10 @@ function areRanges(value: unknown): boolean {
  *  @throws GatewayError `SETTINGS_INVALID` with the field `models`, without a value */
 export function readModelOverrides(value: unknown): ModelOverrides {
   if (!isObject(value)) refuseSetting('models', 'must be an object with a model in every field');
-  for (const [index, override] of Object.values(value).entries()) {
+  for (const [index, [model, override]] of Object.entries(value).entries()) {
     const which = `entry ${index + 1}`;
+    if (!isModelName(model))
+      refuseSetting('models', `must name a model such as HCX-008 or ft: and a task id in ${which}`);
     if (!isObject(override)) refuseSetting('models', `must have an object as ${which}`);
     for (const [field, said] of Object.entries(override)) {
       const rule = Object.hasOwn(RULES, field) ? RULES[field as keyof ModelOverride] : undefined;

@@ -1,6 +1,6 @@
 /** Paths, headers and bodies. */
 import { GatewayError } from '../../errors.ts';
-import { capabilitiesOf, tunedTaskId } from './capabilities.ts';
+import { capabilitiesOf, tunedTaskId } from '../clova-studio-models.ts';
 import { type ChatMessage, toWireMessages } from './chat-message.ts';
 import { allowsImages, type ChatOptions, toWireParameters } from './chat-options.ts';
 import type { ClovaConnection } from './connection.ts';

@@ -1,6 +1,8 @@
-import { capabilitiesOf, sightOf } from './capabilities.ts';
-import { type ChatOptions, checkChatOptions, isModelName } from './chat-options.ts';
-import { type ClovaConnection, checkConnection } from './connection.ts';
+import { modelProblem } from '../clova-studio-limits.ts';
+import { capabilitiesOf, sightOf } from '../clova-studio-models.ts';
+import { runChecks, type SettingCheck } from '../upstream-settings.ts';
+import { type ChatOptions, chatOptionChecks } from './chat-options.ts';
+import { type ClovaConnection, connectionChecks } from './connection.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
 /** Where to ask, and how. Tools come with a question, and an engine that answers customers has no use for a schema. */
@@ -17,14 +19,23 @@ export interface ClovaEngineSettings
 /** Refuses at start-up what the service would refuse for every question. Values never appear in the message.
  *  @throws GatewayError `SETTINGS_INVALID` naming the field */
 export function checkSettings(settings: ClovaEngineSettings): void {
-  checkConnection(settings);
-  checkChatOptions(settings);
+  runChecks(settingChecks(settings));
+}
+
+/** The same one by one, each throwing for itself. */
+export function settingChecks(settings: ClovaEngineSettings): readonly SettingCheck[] {
+  return [...connectionChecks(settings), ...chatOptionChecks(settings), ...visionChecks(settings)];
+}
+
+function visionChecks(settings: ClovaEngineSettings): readonly SettingCheck[] {
   const { visionModel, models } = settings;
-  if (visionModel === undefined) return;
-  if (!isModelName(visionModel) || sightOf(visionModel, models) === undefined) {
-    refuseSetting('visionModel', 'must be a model that can see, such as HCX-005');
-  }
-  checkChatOptions(visionOptions(settings, visionModel));
+  if (visionModel === undefined) return [];
+  const reason =
+    modelProblem(visionModel, models) ??
+    (sightOf(visionModel, models) === undefined ? 'must be a model that can see, such as HCX-005' : undefined);
+  return reason === undefined
+    ? chatOptionChecks(visionOptions(settings, visionModel))
+    : [() => refuseSetting('visionModel', reason)];
 }
 
 /** How the model that can see is asked: as the other one, as far as it can. */

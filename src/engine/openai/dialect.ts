@@ -101,10 +101,12 @@ export function dialectOf(name: DialectName, model: string): Dialect {
   }
 }
 
-/** By the address; what it does not tell is `compatible`. */
-export function guessDialect(baseUrl: string): DialectName {
-  const { hostname } = new URL(baseUrl);
+/** By the address, and behind a proxy by its path, which others have as well: the name of the model decides. What they do not tell is
+ *  `compatible`. */
+export function guessDialect(baseUrl: string, model: string): DialectName {
+  const { hostname, pathname } = new URL(baseUrl);
   if (/(?:^|\.)(?:gov-)?ntruss\.com$/.test(hostname)) return 'clova';
   if (/(?:^|\.)clovastudio\.go\.kr$|(?:^|\.)clova-studio-gov\.com$/.test(hostname)) return 'gov';
-  return hostname === 'api.openai.com' ? 'openai' : 'compatible';
+  if (hostname === 'api.openai.com') return 'openai';
+  return /\/v1\/openai\/*$/.test(pathname) && /^(?:HCX-|LK-|ft:)/i.test(model) ? 'clova' : 'compatible';
 }

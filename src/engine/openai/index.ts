@@ -6,6 +6,7 @@ import { openUpstream } from '../../platform/upstream.ts';
 import { AnswerExchange } from '../answer-exchange.ts';
 import { maxAnswerBytes } from '../answer-size.ts';
 import { answerInAttempts } from '../attempts.ts';
+import { promptRoom } from '../clova-studio-limits.ts';
 import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
 import { travelsInClear } from '../upstream-settings.ts';
 import type { FinishedPart, TextPart } from './completion.ts';
@@ -13,12 +14,12 @@ import type { Dialect } from './dialect.ts';
 import { errorOfRefusal, readRefusal } from './errors.ts';
 import { checkModel } from './model-check.ts';
 import { chatHeaders, chatMessages, chatParameters, pathOf, requestedTokens } from './request.ts';
-import { checkSettings, type OpenAiEngineSettings } from './settings.ts';
+import { checkSettings, knownCapabilities, type OpenAiEngineSettings } from './settings.ts';
 import { ChunkReader } from './stream.ts';
 import { readWhole } from './whole-answer.ts';
 
 export { guessDialect } from './dialect.ts';
-export type { OpenAiEngineSettings } from './settings.ts';
+export { type OpenAiEngineSettings, settingChecks } from './settings.ts';
 
 export interface OpenAiEngine extends Engine {
   /** Warns in the log of a model that the service does not know. Never throws; {@link close} ends it. */
@@ -30,6 +31,12 @@ export interface OpenAiEngineDeps {
   readonly clock?: Clock;
   /** 0..1 */
   readonly random?: () => number;
+}
+
+/** What is left of the model's window for a prompt, where the model is known. */
+export function maxPromptTokens(settings: OpenAiEngineSettings): number | undefined {
+  const capabilities = knownCapabilities(settings);
+  return capabilities && promptRoom(capabilities, settings.maxOutputTokens);
 }
 
 /** Always streams, so that the first words go out as early as possible.
@@ -44,6 +51,7 @@ export function createOpenAiEngine(settings: OpenAiEngineSettings, deps: OpenAiE
 
 class ChatEngine implements OpenAiEngine {
   readonly name = 'openai';
+  readonly window?: { readonly maxPromptTokens: number };
   readonly #settings: OpenAiEngineSettings;
   readonly #dialect: Dialect;
   readonly #logger: Logger;
@@ -63,6 +71,8 @@ class ChatEngine implements OpenAiEngine {
   ) {
     this.#settings = settings;
     this.#dialect = dialect;
+    const maxTokens = maxPromptTokens(settings);
+    if (maxTokens !== undefined) this.window = { maxPromptTokens: maxTokens };
     this.#logger = logger;
     this.#clock = clock;
     this.#random = random;

@@ -1,5 +1,15 @@
 /** Where to ask, whom, and how. */
-import { checkBaseUrl, checkKey, checkPatience, type Patience, refuseUpstreamSetting } from '../upstream-settings.ts';
+import { modelProblem, outputProblem } from '../clova-studio-limits.ts';
+import { capabilitiesOf, type ModelCapabilities, type ModelOverrides } from '../clova-studio-models.ts';
+import {
+  checkBaseUrl,
+  checkKey,
+  checkPatience,
+  type Patience,
+  refuseUpstreamSetting,
+  runChecks,
+  type SettingCheck,
+} from '../upstream-settings.ts';
 import { type Dialect, type DialectName, dialectOf } from './dialect.ts';
 
 export interface OpenAiEngineSettings extends Patience {
@@ -10,6 +20,8 @@ export interface OpenAiEngineSettings extends Patience {
   readonly apiKey?: string;
   /** Case-sensitive, and never one of a list: every service has its own. */
   readonly model: string;
+  /** What the operator knows of models of CLOVA Studio, for its dialect. */
+  readonly models?: ModelOverrides;
   readonly maxOutputTokens: number;
   /** Absent: the dialect's. */
   readonly temperature?: number;
@@ -27,27 +39,69 @@ const LEGACY_CLOVA_HOST = 'clovastudio.apigw.ntruss.com';
 /** Refuses at start-up what the service would refuse for every question. Values never appear in the message.
  *  @throws GatewayError `SETTINGS_INVALID` naming the field */
 export function checkSettings(settings: OpenAiEngineSettings): Dialect {
+  runChecks(settingChecks(settings));
+  return dialectOf(settings.dialect, settings.model);
+}
+
+/** The same one by one, each throwing for itself. */
+export function settingChecks(settings: OpenAiEngineSettings): readonly SettingCheck[] {
   const dialect = dialectOf(settings.dialect, settings.model);
   const refuse = (field: string, reason: string): never => refuseUpstreamSetting(dialect.title, field, reason);
-  checkAddress(settings, dialect);
-  if (settings.apiKey !== undefined) checkKey(dialect.title, 'apiKey', settings.apiKey);
-  else if (dialect.needsKey) refuse('apiKey', 'must be set: this service answers nobody without a key');
-  if (settings.model.trim() === '') refuse('model', 'must not be empty');
-  if (!Number.isInteger(settings.maxOutputTokens) || settings.maxOutputTokens < 1) {
-    refuse('maxOutputTokens', 'must be a whole number above 0');
+  return [
+    () => checkAddress(settings, dialect),
+    () => checkPresentKey(settings, dialect),
+    () => {
+      const problem = modelProblemOf(settings);
+      if (problem !== undefined) refuse('model', problem);
+    },
+    () => {
+      const problem = outputProblemOf(settings);
+      if (problem !== undefined) refuse('maxOutputTokens', problem);
+    },
+    () => {
+      const { temperature } = settings;
+      if (temperature !== undefined && !(temperature >= 0 && temperature <= dialect.maxTemperature)) {
+        refuse('temperature', `must be a number from 0 to ${dialect.maxTemperature}`);
+      }
+    },
+    () => checkExtraBody(settings, dialect),
+    () => checkPatience(dialect.title, settings),
+  ];
+}
+
+/** Of services whose models we know; `undefined` for all others. */
+export function knownCapabilities({ dialect, model, models }: OpenAiEngineSettings): ModelCapabilities | undefined {
+  return dialect === 'clova' ? capabilitiesOf(model, models) : undefined;
+}
+
+function checkPresentKey({ apiKey }: OpenAiEngineSettings, { title, needsKey }: Dialect): void {
+  if (apiKey !== undefined) checkKey(title, 'apiKey', apiKey);
+  else if (needsKey) {
+    refuseUpstreamSetting(title, 'apiKey', 'must be set: this service answers nobody without a key');
   }
-  const { temperature } = settings;
-  if (temperature !== undefined && !(temperature >= 0 && temperature <= dialect.maxTemperature)) {
-    refuse('temperature', `must be a number from 0 to ${dialect.maxTemperature}`);
-  }
-  for (const field of Object.keys(settings.extraBody ?? {})) {
-    if (OURS.includes(field)) refuse('extraBody', `must not hold ${field}, which the gateway writes itself`);
-    if (dialect.unsupported.includes(field) && settings.extraBody?.[field] !== null) {
-      refuse('extraBody', `must not hold ${field}, which this service refuses`);
+}
+
+function modelProblemOf({ dialect, model, models }: OpenAiEngineSettings): string | undefined {
+  if (model.trim() === '') return 'must not be empty';
+  return dialect === 'clova' ? modelProblem(model, models) : undefined;
+}
+
+function outputProblemOf(settings: OpenAiEngineSettings): string | undefined {
+  const { maxOutputTokens } = settings;
+  const capabilities = knownCapabilities(settings);
+  if (capabilities !== undefined) return outputProblem(maxOutputTokens, capabilities);
+  return Number.isInteger(maxOutputTokens) && maxOutputTokens >= 1 ? undefined : 'must be a whole number above 0';
+}
+
+function checkExtraBody({ extraBody = {} }: OpenAiEngineSettings, { title, unsupported }: Dialect): void {
+  for (const [field, value] of Object.entries(extraBody)) {
+    if (OURS.includes(field)) {
+      refuseUpstreamSetting(title, 'extraBody', `must not hold ${field}, which the gateway writes itself`);
+    }
+    if (unsupported.includes(field) && value !== null) {
+      refuseUpstreamSetting(title, 'extraBody', `must not hold ${field}, which this service refuses`);
     }
   }
-  checkPatience(dialect.title, settings);
-  return dialect;
 }
 
 function checkAddress({ baseUrl, dialect: name }: OpenAiEngineSettings, { title }: Dialect): void {

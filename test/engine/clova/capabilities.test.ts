@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { capabilitiesOf, isKnownModel, sightOf } from '../../../src/engine/clova/capabilities.ts';
 import { readModelOverrides } from '../../../src/engine/clova/model-overrides.ts';
+import { capabilitiesOf, isKnownModel, sightOf } from '../../../src/engine/clova-studio-models.ts';
 
 describe('a model that the operator describes', () => {
   const models = readModelOverrides({
@@ -44,7 +44,10 @@ describe('a model that the operator describes', () => {
     [[], /object/],
     [{ 'HCX-008': 1 }, /object as entry 1/],
     [{ a: {}, 'HCX-008': { vision: true } }, /field in entry 2 that is none of like/],
-    [{ 'HCX-008': { like: '' } }, /name of a model as like/],
+    [{ 'HCX-008': { like: '' } }, /one of HCX-007, .+ as like/],
+    [{ 'HCX-008': { like: 'HCX-999' } }, /one of HCX-007, .+ as like/],
+    [{ 'HCX-008': { like: '__proto__' } }, /one of HCX-007, .+ as like/],
+    [JSON.parse('{"__proto__": {"like": "HCX-007"}}'), /name a model .+ in entry 1/],
     [{ 'HCX-008': { apiVersion: 'v4' } }, /v1, v2 or v3/],
     [{ 'HCX-008': { maxTokensField: 'max_tokens' } }, /maxCompletionTokens/],
     [{ 'HCX-008': { contextTokens: 0 } }, /above 0 as contextTokens/],
@@ -57,7 +60,7 @@ describe('a model that the operator describes', () => {
     expect(() => readModelOverrides(value)).toThrow(
       expect.objectContaining({
         code: 'SETTINGS_INVALID',
-        details: { field: 'models' },
+        details: { field: 'models', reason: expect.any(String) },
         message: expect.stringMatching(reason),
       }),
     );

@@ -5,11 +5,11 @@ import {
   createClovaSimulator,
 } from '../../../simulator/clova/server.ts';
 import type { AnswerCall } from '../../../src/engine/attempts.ts';
-import type { ModelOverride } from '../../../src/engine/clova/capabilities.ts';
 import { type ChatLine, type ClovaChatDeps, openClovaChat } from '../../../src/engine/clova/chat.ts';
 import type { ChatFrame, ChatResult } from '../../../src/engine/clova/chat-frame.ts';
 import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import type { ChatOptions } from '../../../src/engine/clova/chat-options.ts';
+import type { ModelOverride } from '../../../src/engine/clova-studio-models.ts';
 import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from './clova-settings.ts';
 
@@ -199,7 +199,7 @@ describe('what the service refuses together', () => {
     expect(() => openLine('http://127.0.0.1:9', options)).toThrow(
       expect.objectContaining({
         code: 'SETTINGS_INVALID',
-        details: { field },
+        details: expect.objectContaining({ field }),
         message: expect.stringMatching(reason),
       }),
     );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkModel, checkRequest } from '../../../simulator/clova/rules.ts';
-import { capabilitiesOf } from '../../../src/engine/clova/capabilities.ts';
 import { toChatMessages } from '../../../src/engine/clova/question.ts';
 import { chatBodyBuilder, chatHeaders, chatPath } from '../../../src/engine/clova/request.ts';
 import { type ClovaEngineSettings, checkSettings } from '../../../src/engine/clova/settings.ts';
+import { capabilitiesOf } from '../../../src/engine/clova-studio-models.ts';
 import { engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
 import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from './clova-settings.ts';

@@ -504,7 +504,44 @@ describe('settings', () => {
     ['https://notntruss.com/v1/openai', 'compatible'],
     ['http://localhost:8000/v1', 'compatible'],
   ])('%s speaks %s', (baseUrl, dialect) => {
-    expect(guessDialect(baseUrl)).toBe(dialect);
+    expect(guessDialect(baseUrl, 'some-model')).toBe(dialect);
+  });
+
+  it.each([
+    ['http://127.0.0.1:8801/v1/openai', 'HCX-007', 'clova'],
+    ['https://proxy.shop.example/naver/v1/openai/', 'ft:abc123', 'clova'],
+    ['https://api.deepinfra.com/v1/openai', 'google/gemma-4-31B-it', 'compatible'],
+    ['http://127.0.0.1:8801/v1', 'HCX-007', 'compatible'],
+  ])('%s with %s speaks %s', (baseUrl, model, dialect) => {
+    expect(guessDialect(baseUrl, model)).toBe(dialect);
+  });
+
+  it.each([
+    ['HCX-007', 99_999, 'maxOutputTokens', /from 1 to 32768/],
+    ['HCX-005', 9_000, 'maxOutputTokens', /from 1 to 4096/],
+    ['HCX-DASH-001', 4_096, 'maxOutputTokens', /share the 4096 tokens/],
+    ['LK-D2', 100, 'model', /withdrew/],
+    ['hcx-007', 100, 'model', /did you mean HCX-007/],
+  ])(
+    'in the words of CLOVA Studio take %s with %i tokens as natively: %s',
+    (model, maxOutputTokens, field, message) => {
+      const baseUrl = 'https://clovastudio.stream.ntruss.com/v1/openai';
+      const settings = openAiSettings({ dialect: 'clova', baseUrl, model, maxOutputTokens });
+      expect(() => createOpenAiEngine(settings, { logger })).toThrow(
+        expect.objectContaining({
+          details: { field, reason: expect.stringMatching(message) },
+          message: expect.stringMatching(message),
+        }),
+      );
+      expect(() => createOpenAiEngine({ ...settings, dialect: 'compatible' }, { logger })).not.toThrow();
+    },
+  );
+
+  it('leave the model the rest of its context for a prompt, where the model is known', () => {
+    const baseUrl = 'https://clovastudio.stream.ntruss.com/v1/openai';
+    const known = { dialect: 'clova', baseUrl, model: 'HCX-DASH-001', maxOutputTokens: 1_000 } as const;
+    expect(createEngine(known).window).toEqual({ maxPromptTokens: 3_096 });
+    expect(createEngine({ ...known, dialect: 'compatible' }).window).toBeUndefined();
   });
 
   it('that send a key in clear text are complained about', () => {
@@ -531,7 +568,7 @@ describe('the look-up of the model', () => {
 
   it('names the known ones', async () => {
     const { clova } = await startSimulator();
-    expect(await check({ baseUrl: clova, model: 'hcx-005' })).toEqual([
+    expect(await check({ baseUrl: clova, model: 'HCX-05' })).toEqual([
       expect.stringMatching(/"known":\["HCX-007","HCX-005".*OPENAI_MODEL/),
     ]);
   });

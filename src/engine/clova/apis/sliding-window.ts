@@ -3,7 +3,7 @@
 
 import { fieldsOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
-import { capabilitiesOf, type ModelOverrides } from '../capabilities.ts';
+import { capabilitiesOf, type ModelOverrides } from '../../clova-studio-models.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { brokenStream } from '../errors.ts';
 import type { ClovaApi } from './api.ts';

@@ -3,7 +3,7 @@
 
 import { type Fields, fieldsOf, listOf, numberOf, present, textOf } from '../../answer-fields.ts';
 import type { AnswerCall } from '../../attempts.ts';
-import { capabilitiesOf } from '../capabilities.ts';
+import { capabilitiesOf } from '../../clova-studio-models.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { type ChatOptions, checkChatOptions, toWireTools } from '../chat-options.ts';
 import { toStructuredSchema } from '../structured-schema.ts';

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config.ts';
+import { engineProblems } from '../../src/wiring/engine-problems.ts';
+
+const CLOVA = { CLOVA_API_KEY: 'nv-test' };
+const OPENAI = {
+  ENGINE: 'openai,faq',
+  OPENAI_BASE_URL: 'https://clovastudio.stream.ntruss.com/v1/openai',
+  OPENAI_API_KEY: 'nv-test',
+};
+
+function complaints(env: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): string[] {
+  try {
+    loadSettings(env, (path) => files[path] ?? '', engineProblems);
+  } catch (thrown) {
+    return (thrown as Error).message.split('\n').slice(1);
+  }
+  return [];
+}
+
+describe('what a platform would refuse for every question', () => {
+  it.each([
+    [{ ...OPENAI, OPENAI_MODEL: 'HCX-007', OPENAI_MAX_TOKENS: '99999' }, 'OPENAI_MAX_TOKENS', 'from 1 to 32768'],
+    [{ ...OPENAI, OPENAI_MODEL: 'HCX-005', OPENAI_MAX_TOKENS: '9000' }, 'OPENAI_MAX_TOKENS', 'from 1 to 4096'],
+    [{ ...OPENAI, OPENAI_MODEL: 'HCX-DASH-001', OPENAI_MAX_TOKENS: '4096' }, 'OPENAI_MAX_TOKENS', '4096 tokens'],
+    [{ ...OPENAI, OPENAI_MODEL: 'HCX-DASH-001', OPENAI_MAX_TOKENS: '4000' }, 'OPENAI_MAX_TOKENS', 'leaves 96 tokens'],
+    [{ ...OPENAI, OPENAI_MODEL: 'LK-D2' }, 'OPENAI_MODEL', 'withdrew'],
+    [{ ...CLOVA, CLOVA_MODEL: 'HCX-DASH-001', CLOVA_MAX_TOKENS: '4000' }, 'CLOVA_MAX_TOKENS', 'leaves 96 tokens'],
+    [{ ...CLOVA, CLOVA_MODEL: 'HCX-DASH-001', CLOVA_MAX_TOKENS: '4096' }, 'CLOVA_MAX_TOKENS', 'share the 4096'],
+    [{ ...CLOVA, CLOVA_MODEL: 'HCX-005', CLOVA_THINKING: 'low' }, 'CLOVA_THINKING', 'must be none'],
+    [{ ...CLOVA, CLOVA_MODEL: 'hcx-007' }, 'CLOVA_MODEL', 'did you mean HCX-007?'],
+    [{ ...CLOVA, CLOVA_VISION_MODEL: 'hcx-005' }, 'CLOVA_VISION_MODEL', 'did you mean HCX-005?'],
+    [{ ...CLOVA, CLOVA_MODELS: '{"HCX-008": {"like": "HCX-9"}}' }, 'CLOVA_MODELS', 'as like of entry 1'],
+    [
+      { ...CLOVA, CLOVA_BASE_URL: 'https://clovastudio.stream.ntruss.com/v1/openai' },
+      'CLOVA_BASE_URL',
+      'ENGINE=openai',
+    ],
+  ])('is told at the start: %j', (env, name, reason) => {
+    expect(complaints(env)).toEqual([expect.stringContaining(reason)]);
+    expect(complaints(env)).toEqual([expect.stringMatching(`^${name}: `)]);
+  });
+
+  it('is told of the entry that names the model, not of the setting', () => {
+    expect(complaints({ ...CLOVA, ENGINE: 'clova,clova:LK-D2,faq' })).toEqual([
+      expect.stringMatching(/^ENGINE: item 2 names an LK model/),
+    ]);
+  });
+
+  it('is told at once, together with what is wrong by itself', () => {
+    const env = {
+      ...CLOVA,
+      CLOVA_MODEL: 'HCX-DASH-002',
+      CLOVA_THINKING: 'high',
+      CLOVA_MAX_TOKENS: '5000',
+      CLOVA_REPETITION_PENALTY: '3',
+      CLOVA_TOP_K: '999',
+      PORT: '-1',
+    };
+    expect(complaints(env).map((line) => line.split(':')[0])).toEqual([
+      'PORT',
+      'CLOVA_TOP_K',
+      'CLOVA_MAX_TOKENS',
+      'CLOVA_REPETITION_PENALTY',
+      'CLOVA_THINKING',
+    ]);
+  });
+
+  it('is told with the bot and the field where bots have a file', () => {
+    const bots = JSON.stringify([
+      { id: 'shop', clovaApiKey: 'nv-test', clovaModel: 'HCX-005', clovaMaxTokens: 9_000 },
+      { id: 'school', clovaApiKey: 'nv-test' },
+    ]);
+    expect(complaints({ BOTS_FILE: 'bots.json' }, { 'bots.json': bots })).toEqual([
+      'bot "shop": clovaMaxTokens: must be a whole number from 1 to 4096 for this model',
+    ]);
+  });
+
+  it('leaves what works alone', () => {
+    expect(complaints({ ...CLOVA, CLOVA_MODEL: 'HCX-DASH-001', CLOVA_MAX_TOKENS: '1024' })).toEqual([]);
+    // A model of its own is asked like the other one as far as it can.
+    expect(complaints({ ...CLOVA, CLOVA_MAX_TOKENS: '32768', ENGINE: 'clova,clova:HCX-DASH-001,faq' })).toEqual([]);
+    expect(complaints({ ...CLOVA, CLOVA_MODELS: '{"hcx-007": {"like": "HCX-007"}}', CLOVA_MODEL: 'hcx-007' })).toEqual(
+      [],
+    );
+  });
+});
