@@ -1,5 +1,12 @@
 /** Arrows point inward: server -> wiring -> app -> http -> conversation -> ports -> message (see ARCHITECTURE.md). */
 const CORE = '^src/(message|errors)\\.ts$';
+const CLOVA_PACKAGE = [
+  '^src/engine/clova/',
+  '^src/engine/clova-studio-(codes|limits|models)\\.ts$',
+  '^src/engine/(answer-(exchange|fields|size)|attempts|call-gate|engine|re(quest-id-header|try|try-after)|upstream-(failure|settings))\\.ts$',
+  '^src/platform/(cancellation|clock|exchange|logger|token-scale|upstream)\\.ts$',
+  CORE,
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -32,6 +39,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/engine/([^/]+)/' },
       to: { path: '^src/', pathNot: ['^src/engine/$1/', '^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
+    },
+    {
+      name: 'clova-client-takes-along-this-and-no-more',
+      comment:
+        'The client of CLOVA Studio with all that a package of its own would hold: ARCHITECTURE.md says why each is in it.',
+      severity: 'error',
+      from: { path: CLOVA_PACKAGE },
+      to: { path: '^src/', pathNot: CLOVA_PACKAGE },
     },
     {
       name: 'what-engines-share-knows-no-engine',
