@@ -41,7 +41,10 @@ const CARD_SHAPES: ReadonlySet<string> = new Set([
 export function isCardNumber(reading: Reading, label: NumberLabel | undefined): boolean {
   const { digits, shape } = reading;
   if (digits.length < 14 || digits.length > 16) return false;
-  if (label?.kind === 'business' && label.adjacent) return false;
+  // A label is a customer's word as well, and so the digits decide; shorter ones only as cards have them printed.
+  if (label?.kind === 'business' && label.adjacent) {
+    return CARD_SHAPES.has(shape) && (digits.length === 16 || reading.count > 1) && isIssuedCard(digits);
+  }
   if (hasUnusualGap(reading)) return CARD_SHAPES.has(shape) && isIssuedCard(digits);
   const issued = ISSUED.test(digits);
   if (label?.kind === 'card-number') {

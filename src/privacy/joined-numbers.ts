@@ -2,7 +2,7 @@
 import { isIssuedCard } from './card-number.ts';
 import type { DigitGroup } from './digit-groups.ts';
 import type { PersonalDataKind } from './personal-data.ts';
-import { isBarcode, isShortDate, residentKindOfDigits } from './resident-number.ts';
+import { beginsLikeOrder, isBarcode, residentKindOfDigits } from './resident-number.ts';
 
 const MOBILE_LENGTH = 11;
 const RESIDENT_LENGTH = 13;
@@ -27,11 +27,6 @@ export function concatenationKind(digits: string): PersonalDataKind | undefined 
     }
   }
   return digits.length >= 2 * MOBILE_LENGTH ? kindFrom[0] : undefined;
-}
-
-/** An order begins with its day in these decades, the birthday of somebody who writes hardly ever. */
-function beginsLikeOrder(digits: string): boolean {
-  return isShortDate(digits.slice(/^20[23]/.test(digits) ? 2 : 0)) && /^(?:20)?[23]/.test(digits);
 }
 
 /** The item's digits at one edge, cut where people cut them; `undefined` where the cut falls elsewhere. */

@@ -9,6 +9,8 @@ export interface NumberLabel {
   readonly kind: LabelKind;
   /** Nothing but a particle or punctuation stands between the label and the number. */
   readonly adjacent: boolean;
+  /** 법인등록번호: the one number of a business that has the groups of a person's, and often begins like a day (1101 is Seoul). */
+  readonly corporate: boolean;
 }
 
 interface LabelMatch {
@@ -166,6 +168,7 @@ export class NumberLabels {
       const between = this.#text.slice(nearest.end, start);
       return {
         kind: nearest.kind,
+        corporate: nearest.kind === 'business' && this.#text.startsWith('법인', nearest.start),
         adjacent: !nearest.hint && between.length <= LONGEST_BETWEEN_ADJACENT && BETWEEN_ADJACENT.test(between),
       };
     }
@@ -173,7 +176,7 @@ export class NumberLabels {
     if (inherited === undefined || inherited.kind === 'business' || start - inherited.end > REACH_INHERITED) {
       return undefined;
     }
-    return { kind: inherited.kind, adjacent: false };
+    return { kind: inherited.kind, adjacent: false, corporate: false };
   }
 
   /** The first label after a number that ends at `end`, unless the next number (or placeholder) comes sooner. */

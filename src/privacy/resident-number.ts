@@ -27,6 +27,11 @@ export function residentKindOfDigits(digits: string): ResidentKind | undefined {
   return kindByMarker(marker);
 }
 
+/** An order begins with its day in these decades, the birthday of somebody who writes hardly ever. */
+export function beginsLikeOrder(digits: string): boolean {
+  return isShortDate(digits.slice(/^20[23]/.test(digits) ? 2 : 0)) && /^(?:20)?[23]/.test(digits);
+}
+
 const WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
 
 /** The check digit that numbers had until October 2020 and that numbers issued since need not have. */
@@ -59,7 +64,11 @@ export function residentKind(reading: Reading, label: NumberLabel | undefined): 
   if (named) return kind;
   if (!WRITTEN_SHAPES.has(shape)) return undefined;
   const checked = hasOldCheckDigit(digits);
-  if (label?.kind === 'business' && label.adjacent) return shape === '6-7' && checked ? kind : undefined;
+  // A label is a customer's word as well ("예약번호 900101-1234567"). Undivided, most numbers behind it are what it says.
+  if (label?.kind === 'business' && label.adjacent) {
+    if (shape === '13') return checked && !isBarcode(digits) && !beginsLikeOrder(digits) ? kind : undefined;
+    return label.corporate && !checked ? undefined : kind;
+  }
   if (shape === '13') {
     if (label?.kind === 'account-number') return undefined;
     if (isBarcode(digits) && !checked) return undefined;

@@ -525,6 +525,31 @@ export const EVASIONS: readonly PersonalDataExample[] = (
   ] as const
 ).map(([text, kind, secret]) => ({ text, kind, secret }));
 
+/** A label is a customer's word as well: whatever stands before them, these digits are nothing else. */
+export const MISLABELLED: readonly PersonalDataExample[] = [
+  ...[
+    '주문번호',
+    '예약번호',
+    '운송장',
+    '회원번호',
+    '고객번호',
+    '인증번호',
+    '승인번호',
+    '결제번호',
+    '여권번호',
+    '거래번호',
+  ],
+  ...['접수번호는', 'order no.', '송장번호:', '상품번호:'],
+].flatMap((label) => [
+  { text: `${label} 900101-1234567`, kind: 'resident-number', secret: '900101-1234567' },
+  { text: `${label} 90.01.01-2234567`, kind: 'resident-number', secret: '2234567' },
+  { text: `${label} 900101 5234567`, kind: 'foreigner-number', secret: '5234567' },
+  { text: `${label} 9001011234568`, kind: 'resident-number', secret: '9001011234568' },
+  { text: `${label} 4111-1111-1111-1111`, kind: 'card-number', secret: '1111-1111' },
+  { text: `${label} 4111111111111111`, kind: 'card-number', secret: '4111111111111111' },
+  { text: `${label} 3782-822463-10005`, kind: 'card-number', secret: '822463' },
+]);
+
 export const PERSONAL_DATA_EXAMPLES: readonly PersonalDataExample[] = [
   ...mobiles(),
   ...disguisedMobiles(),
@@ -538,6 +563,7 @@ export const PERSONAL_DATA_EXAMPLES: readonly PersonalDataExample[] = [
   ...emails(),
   ...handWritten(),
   ...EVASIONS,
+  ...MISLABELLED,
 ];
 
 function business(): string[] {
@@ -731,8 +757,15 @@ export const BUSINESS_EXAMPLES: readonly string[] = [
     '123456789012345678901234567890',
     '문의번호 01012345',
     '주문번호 01012345678',
-    '상품번호:4111111111111111',
-    '거래번호 900101-1234567',
+    // What a label says counts where the digits say nothing certain.
+    '상품번호:4111111111111112',
+    '쿠폰번호 4111-1111-1111-1112',
+    '거래번호 909901-1234567',
+    '주문번호 900101-9234567',
+    '주문번호 9001011234567',
+    '주문번호 2611221234563',
+    '예약번호 261122-0012345',
+    '운송장 4111-1111-1111',
     '거래번호 20261122110012345678',
     '14시 30분 15초',
     'BTS 7명 2013-06-13 데뷔',
