@@ -294,7 +294,9 @@ async function closeServer(app: FastifyInstance): Promise<void> {
 function memoryOf(botId: string, store: Store): ChannelMemory {
   return {
     read: (key) => store.readNote(`${key}:${botId}`),
-    write: (key, text) => store.writeNote(`${key}:${botId}`, text),
+    async write(key, text) {
+      await store.writeNote(`${key}:${botId}`, text);
+    },
   };
 }
 

@@ -126,6 +126,18 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         await store.writeNote('menu:shop', undefined);
         expect(await store.readNote('menu:shop')).toBeUndefined();
       });
+
+      it('are news to one of those who write the same', async () => {
+        const written = await Promise.all(Array.from({ length: 10 }, () => store.writeNote('told:shop', '2026-11')));
+        expect(written.filter((isNew) => isNew)).toHaveLength(1);
+        store = await subject.reopen();
+        expect(await store.writeNote('told:shop', '2026-11')).toBe(false);
+        expect(await store.writeNote('told:shop', '2026-12')).toBe(true);
+        expect([await store.writeNote('told:shop', undefined), await store.writeNote('told:shop', undefined)]).toEqual([
+          true,
+          false,
+        ]);
+      });
     });
 
     describe('silence', () => {

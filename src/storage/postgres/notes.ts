@@ -5,7 +5,8 @@ import { type Database, statement } from './database.ts';
 const read = statement<[text: string]>('read-note', 'SELECT text FROM malgil.notes WHERE key = $1');
 const write = statement(
   'write-note',
-  'INSERT INTO malgil.notes (key, text) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET text = excluded.text',
+  `INSERT INTO malgil.notes AS n (key, text) VALUES ($1, $2)
+   ON CONFLICT (key) DO UPDATE SET text = excluded.text WHERE n.text <> excluded.text`,
 );
 const remove = statement('remove-note', 'DELETE FROM malgil.notes WHERE key = $1');
 
@@ -14,8 +15,8 @@ export function openNotes(database: Database): Pick<Store, 'readNote' | 'writeNo
     readNote: async (key) => (await database.run(read, key)).rows[0]?.[0],
 
     async writeNote(key, text) {
-      if (text === undefined) await database.run(remove, key);
-      else await database.run(write, key, text);
+      const { count } = await (text === undefined ? database.run(remove, key) : database.run(write, key, text));
+      return count > 0;
     },
   };
 }

@@ -8,15 +8,14 @@ export function openNotes(database: DatabaseSync) {
   const read = prepare<readonly [text: string]>(database, 'SELECT text FROM notes WHERE key = ?');
   const write = prepare(
     database,
-    'INSERT INTO notes (key, text) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text',
+    `INSERT INTO notes (key, text) VALUES (?, ?)
+     ON CONFLICT (key) DO UPDATE SET text = excluded.text WHERE text <> excluded.text`,
   );
   const remove = prepare(database, 'DELETE FROM notes WHERE key = ?');
   return {
     readNote: (key: string): string | null => read.get(key)?.[0] ?? null,
 
-    writeNote(key: string, text: string | null): void {
-      if (text === null) remove.run(key);
-      else write.run(key, text);
-    },
+    writeNote: (key: string, text: string | null): boolean =>
+      Number((text === null ? remove.run(key) : write.run(key, text)).changes) > 0,
   };
 }

@@ -27,7 +27,7 @@ it('copies one instant of a store that a server goes on writing to', async () =>
 
   const path = createEmptyFile(join(directory, 'copy.sqlite'));
   const steps: number[] = [];
-  const writes: Promise<void>[] = [];
+  const writes: Promise<unknown>[] = [];
   const { isInUse } = await backupSqliteStore(data, {
     path,
     clock: systemClock,
