@@ -22,6 +22,7 @@ import { registerPushRoutes } from './http/routes/push.ts';
 import { registerQueryRoutes } from './http/routes/query.ts';
 import { registerSendRoute } from './http/routes/send.ts';
 import { registerThreadRoute } from './http/routes/threads.ts';
+import { registerUsageRoute } from './http/routes/usage.ts';
 import { registerWebChatRoutes } from './http/routes/web-chat.ts';
 
 export interface AppOptions {
@@ -110,6 +111,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   registerSendRoute(app, parts);
   registerWebChatRoutes(app, parts);
   registerThreadRoute(app, parts);
+  registerUsageRoute(app, parts);
   registerPushRoutes(app, parts);
   await registerPageRoutes(app, parts);
   return app;

@@ -15,6 +15,7 @@ import {
   type Properties,
 } from './config/schema.ts';
 import { isLoopback } from './config/shapes.ts';
+import { costLimitProblems } from './config/spending-settings.ts';
 import { toolOriginProblems } from './config/tool-settings.ts';
 import { GatewayError } from './errors.ts';
 
@@ -196,6 +197,7 @@ function judgeCombinations(
     problems.push(`${nameOf('operatorHookUrl')}: needs OPERATOR_HOOK_SECRET beside it`);
   }
   problems.push(...toolOriginProblems(bot, nameOf));
+  problems.push(...costLimitProblems(bot, nameOf));
   for (const field of ['kakaoSecret', 'naverSecret', 'testSecret'] as const) {
     if (bot[field].some((secret) => secret.length < GUESSABLE_LENGTH)) {
       warnings.push(`${nameOf(field)}: is shorter than ${GUESSABLE_LENGTH} characters, which can be guessed`);

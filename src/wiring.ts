@@ -40,9 +40,9 @@ import { openFileSpool } from './storage/spool/file-spool.ts';
 import { claimDataDirectory } from './storage/sqlite/index.ts';
 import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
-import { SpendingBook } from './usage/spending-book.ts';
 import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
 import { openEventSender } from './wiring/channels.ts';
+import { createSpending } from './wiring/spending.ts';
 import { openStore } from './wiring/store.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -77,9 +77,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   /** By bot; there once the store is. */
   const callbackCounters = new Map<string, () => void>();
   const callPath = createCallPath({ clock, logger: log, metrics });
-  const spendingBook = new SpendingBook({ clock, logger: log, metrics });
+  const spending = createSpending(settings, { clock, logger: log, metrics });
   const unindexed = settings.bots.map((bot) =>
-    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spendingBook, {
+    createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spending, {
       reserveSend: () => sendBudget.reserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
     }),
@@ -108,7 +108,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       createCallbackCounter(id, { perMonth, warnPercent }, { store, alerts, clock, logger: log }),
     );
   }
-  spendingBook.keepIn(store, () => {});
+  await spending.open(store, alerts, opened.shared !== undefined);
   metrics.trackUsageThisMonth(() => store.readUsage(seoulMonth(clock.now())));
   const senders = new Map(settings.bots.flatMap(openEventSender));
   const pushes = new PushService({ senders, store, clock, logger: log, metrics, newId });
@@ -272,7 +272,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
       }
       await pushes.close();
       await spool.close();
-      await spendingBook.close();
+      await spending.book.close();
       await store.close();
       await alertWebhook?.close();
       await claim.release();

@@ -6,6 +6,7 @@ import { delay } from '../platform/clock.ts';
 import { HANDED_OVER, type Turn } from '../storage/store.ts';
 import { ActiveTurn } from './active-turn.ts';
 import type { Bot } from './bot.ts';
+import { enginesNow } from './cost-limit.ts';
 import { Echoes, type MessageEchoed } from './echoes.ts';
 import { fixedAnswer, systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -351,7 +352,7 @@ export class Gateway {
   ): ActiveTurn {
     const key = conversationKey(event.conversation);
     const fixed = fixedAnswer(bot, event) ?? apology;
-    const asksModel = bot.answerMode !== 'approved' && bot.engines[0] !== bot.approvedEngine;
+    const asksModel = enginesNow(bot)[0] !== bot.approvedEngine;
     const isBusy = this.#runner.isBusy(key);
     const approvedOnly =
       (isBusy || this.#runner.isSaturated || this.#runner.size >= this.#parts.maxOpenTurns) &&

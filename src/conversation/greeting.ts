@@ -5,6 +5,7 @@ import { type InboundEvent, type Reply, textReply } from '../message.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Bot } from './bot.ts';
+import { enginesNow } from './cost-limit.ts';
 
 export interface GreetingParts {
   readonly clock: Clock;
@@ -21,8 +22,8 @@ const UNHURRIED_MS = 3_000;
 export async function greetingFor(bot: Bot, event: InboundEvent, parts: GreetingParts): Promise<Reply> {
   const { clock, logger, eventLoopDelayMs } = parts;
   const own = textReply(bot.greeting);
-  const [engine] = bot.engines;
-  if (engine?.greet === undefined || bot.answerMode === 'approved') return own;
+  const [engine] = enginesNow(bot);
+  if (engine?.greet === undefined) return own;
   const inline = event.replyWindows.find((window) => window.mode === 'inline');
   const closesAt = (inline?.closesAt ?? clock.now() + UNHURRIED_MS) - MARGIN_MS - eventLoopDelayMs();
   const leftMs = closesAt - clock.now();

@@ -38,6 +38,7 @@ export class HistorySummaries {
     const key = turn.conversationKey;
     const { summarizer } = turn.bot;
     const isForgotten = turn.abort.signal.aborted;
+    if (turn.bot.costLimit?.isReached() === true) return;
     const isBusy = this.#running.has(key) || this.#running.size >= MAX_AT_ONCE;
     if (summarizer === undefined || isForgotten || isBusy) return;
     const abort = new AbortController();

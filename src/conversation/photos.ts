@@ -3,6 +3,7 @@ import type { Engine, EngineImage } from '../engine/engine.ts';
 import type { FetchedImage, ImageProblem } from '../images/image-source.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Bot } from './bot.ts';
+import { enginesNow } from './cost-limit.ts';
 
 export type PhotoProblem =
   | ImageProblem
@@ -12,8 +13,7 @@ export type PhotoProblem =
 
 /** The engines of the chain that a photo may go to, in their order. The operator's own wording looks at nothing. */
 export function seeingEngines(bot: Bot): readonly Engine[] {
-  if (bot.photos === undefined || bot.answerMode === 'approved') return [];
-  return bot.engines.filter((engine) => engine.seesImages !== undefined);
+  return bot.photos === undefined ? [] : enginesNow(bot).filter((engine) => engine.seesImages !== undefined);
 }
 
 export interface FetchedPhotos {

@@ -25,6 +25,7 @@ import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
+import { enginesNow } from './cost-limit.ts';
 import { shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
 import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
@@ -108,7 +109,7 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const { bot } = question;
   const startedAt = performance.now();
-  const engines = question.approvedOnly || bot.answerMode === 'approved' ? [bot.approvedEngine] : bot.engines;
+  const engines = question.approvedOnly ? [bot.approvedEngine] : enginesNow(bot);
   const answer = await askEngines(engines, question, feed, signal, parts);
   return (
     answer ?? {

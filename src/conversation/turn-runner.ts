@@ -7,6 +7,7 @@ import type { TurnOrder } from '../storage/turn-order.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { answerPhotos } from './answer-photos.ts';
 import { lastProduct } from './asked-product.ts';
+import { enginesNow } from './cost-limit.ts';
 import { FairSlots } from './fair-slots.ts';
 import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
@@ -377,7 +378,7 @@ function withUsage(answer: Answer, { total }: UsageSum): Answer {
 
 /** The knowledge answers at once: it must not wait behind models for a share of their calls. */
 function asksModel({ approvedOnly, bot }: ActiveTurn): boolean {
-  return !approvedOnly && bot.answerMode !== 'approved' && bot.engines.some((engine) => engine !== bot.approvedEngine);
+  return !approvedOnly && enginesNow(bot).some((engine) => engine !== bot.approvedEngine);
 }
 
 function asAsked({ text, images, product }: MessageReceived): Asked {

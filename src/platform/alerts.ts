@@ -11,6 +11,10 @@ export type AlertCode =
   | 'answer-refused' // by the send API of a platform, for good
   | 'kakao-callbacks-near-quota'
   | 'kakao-callbacks-used-up'
+  | 'daily-cost-near-limit' // of what models may cost
+  | 'daily-cost-limit-reached' // only what costs nothing answers
+  | 'monthly-cost-near-limit'
+  | 'monthly-cost-limit-reached'
   | 'payment-untold' // the operator's own systems do not take what came of a payment
   | 'withdrawal-untold' // nor that a customer took consent back
   | 'spool-used' // the store does not take events; they are kept beside it

@@ -12,11 +12,11 @@ import { createSignedPost } from '../operator-hook/signed-post.ts';
 import { createBusinessHours } from '../platform/business-hours.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { SpendingBook } from '../usage/spending-book.ts';
 import { type ChannelHooks, createChannel } from './channels.ts';
 import { createEngineChain } from './engine-chain.ts';
 import { loadEntries } from './entries.ts';
 import { openSummarizer } from './history-summary.ts';
+import { openCostLimit, type Spending } from './spending.ts';
 import { openTools } from './tools.ts';
 
 /** A platform's image host answers in a fraction of it; the customer waits. */
@@ -37,14 +37,20 @@ export function createUnindexedBot(
   sampleDirectory: string,
   log: Logger,
   callPath: CallPath,
-  spendingBook: SpendingBook,
+  spending: Spending,
   hooks: ChannelHooks,
 ): UnindexedBot {
   const entries = loadEntries(bot, settings, sampleDirectory, log);
   // Operators put what most people ask on top of their file.
   const topics = entries.slice(0, OFFERED_TOPICS);
   const approvedEngine = createFaqEngine({ topics });
-  const engines = createEngineChain(bot, { settings, callPath, approvedEngine, spendingBook, logger: log });
+  const engines = createEngineChain(bot, {
+    settings,
+    callPath,
+    approvedEngine,
+    spendingBook: spending.book,
+    logger: log,
+  });
   return {
     id: bot.id,
     name: bot.name,
@@ -55,7 +61,8 @@ export function createUnindexedBot(
     engines,
     approvedEngine,
     ...openTools(bot, engines),
-    ...openSummarizer(bot, engines, spendingBook),
+    ...openCostLimit(bot, engines, approvedEngine, spending.limits),
+    ...openSummarizer(bot, engines, spending.book),
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),
     answerMode: bot.answerMode,
     systemPrompt: bot.systemPrompt,
