@@ -122,6 +122,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ownerId,
     ...(opened.shared === undefined ? {} : { replicas: opened.shared.replicas }),
   });
+  if (opened.shared !== undefined) sendBudget.shareWith(opened.shared.replicas);
   opened.shared?.onThreadChanged((conversation) => void threads.changedElsewhere(conversation));
   await threads.load();
   const deliver = createDeliverer({

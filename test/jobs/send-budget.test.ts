@@ -106,4 +106,38 @@ describe('the send budget', () => {
       { numRuns: 50 },
     );
   });
+
+  it.each([
+    { processes: 2, perSecond: 5, inSecond: 5 },
+    { processes: 5, perSecond: 5, inSecond: 5 },
+    // Each has to be able to send at all.
+    { processes: 6, perSecond: 3, inSecond: 6 },
+  ])('is divided between $processes processes: $perSecond a second', async ({ processes, perSecond, inSecond }) => {
+    const sentAt: number[] = [];
+    for (let rank = 0; rank < processes; rank += 1) {
+      const budget = budgetOf(perSecond);
+      budget.shareWith({ share: { processes, rank } });
+      for (let call = 0; call < 40; call += 1) void budget.reserve('shop').then(() => sentAt.push(clock.now()));
+    }
+    await clock.advance(0);
+    expect(sentAt).toHaveLength(inSecond);
+    await clock.advance(5_999);
+    expect(sentAt).toHaveLength(6 * perSecond);
+  });
+
+  it('gives the part of a process that leaves back, and takes that of one that comes', async () => {
+    const budget = budgetOf(4);
+    const sharing = { share: { processes: 1, rank: 0 } };
+    budget.shareWith(sharing);
+    let sent = 0;
+    for (let call = 0; call < 10; call += 1) void budget.reserve('shop').then(() => (sent += 1));
+    await clock.advance(0);
+    expect(sent).toBe(4);
+    sharing.share = { processes: 2, rank: 1 };
+    await clock.advance(1_000);
+    expect(sent).toBe(6);
+    sharing.share = { processes: 1, rank: 0 };
+    await clock.advance(1_000);
+    expect(sent).toBe(10);
+  });
 });

@@ -7,9 +7,19 @@ const WINDOW_MS = 1_000;
 /** What nobody waits for leaves this many calls to answers that may come the next moment. */
 const KEPT_FOR_ANSWERS = 1;
 
+/** A process among those that send for the same accounts. */
+export interface Share {
+  /** Of the processes, this one among them. */
+  readonly processes: number;
+  /** From 0, another one for each. */
+  readonly rank: number;
+}
+
+const ALL: Share = { processes: 1, rank: 0 };
+
 interface Account {
   readonly perSecond: number;
-  /** When the last calls went out, oldest first; at most `perSecond` of them. */
+  /** When the last calls went out, oldest first. */
   readonly spentAt: EpochMs[];
   readonly waiting: (() => void)[];
   isTimed: boolean;
@@ -18,6 +28,7 @@ interface Account {
 export class LocalSendBudget {
   readonly #clock: Clock;
   readonly #accounts = new Map<string, Account>();
+  #sharing: { readonly share: Share } = { share: ALL };
 
   /** @param perSecond by bot id; bots that are not named may send as they like */
   constructor(perSecond: ReadonlyMap<string, number>, clock: Clock) {
@@ -25,6 +36,12 @@ export class LocalSendBudget {
     for (const [botId, calls] of perSecond) {
       this.#accounts.set(botId, { perSecond: calls, spentAt: [], waiting: [], isTimed: false });
     }
+  }
+
+  /** Other processes send for the same accounts: each takes its part. Nobody is asked for a call, so that answers go out also while the
+   *  database does not answer; a part that nobody uses is the price. */
+  shareWith(sharing: { readonly share: Share }): void {
+    this.#sharing = sharing;
   }
 
   /** Resolves when one more call may go out, for those who wait in their order; when the signal fires, without one. */
@@ -54,22 +71,35 @@ export class LocalSendBudget {
   /** Spends one call if at least `needed` are left. */
   #take(account: Account, needed: number): boolean {
     const { spentAt, perSecond } = account;
+    const { calls, windowMs } = partOf(perSecond, this.#sharing.share);
     const now = this.#clock.now();
     // Later than now: the clock was set back, and must not hold up answers until it has caught up.
-    while (spentAt[0] !== undefined && (spentAt[0] <= now - WINDOW_MS || spentAt[0] > now)) spentAt.shift();
-    if (spentAt.length + needed > perSecond) return false;
+    while (spentAt[0] !== undefined && (spentAt[0] <= now - windowMs || spentAt[0] > now)) spentAt.shift();
+    if (spentAt.length + needed > calls) return false;
     spentAt.push(now);
     return true;
   }
 
   #serveLater(account: Account): void {
-    const [oldest] = account.spentAt;
-    if (account.isTimed || oldest === undefined) return;
+    const { spentAt, perSecond } = account;
+    const { calls, windowMs } = partOf(perSecond, this.#sharing.share);
+    // More than one has to grow old where the part has become smaller.
+    const next = spentAt[Math.max(0, spentAt.length - calls)];
+    if (account.isTimed || next === undefined) return;
     account.isTimed = true;
-    this.#clock.schedule(Math.max(0, oldest + WINDOW_MS - this.#clock.now()), () => {
+    this.#clock.schedule(Math.max(0, next + windowMs - this.#clock.now()), () => {
       account.isTimed = false;
       while (account.waiting.length > 0 && this.#take(account, 1)) account.waiting.shift()?.();
       if (account.waiting.length > 0) this.#serveLater(account);
     });
   }
+}
+
+/** Whole calls in a second, which add up to all of them; where there are fewer calls than processes, one in a longer while. */
+function partOf(perSecond: number, { processes, rank }: Share): { readonly calls: number; readonly windowMs: number } {
+  if (perSecond < processes) return { calls: 1, windowMs: (WINDOW_MS * processes) / perSecond };
+  return {
+    calls: Math.floor(perSecond / processes) + (rank < perSecond % processes ? 1 : 0),
+    windowMs: WINDOW_MS,
+  };
 }

@@ -20,17 +20,19 @@ const HAS_LAPSED = `r.beat_at < now() - interval '${LAPSE_MS} milliseconds'
 export const isAlive = (id: string) =>
   `EXISTS (SELECT FROM malgil.replicas r WHERE r.id = ${id} AND NOT (${HAS_LAPSED}))`;
 
-const beat = statement<[alive: number, gone: readonly string[]]>(
+const COUNT_OTHERS = `count(*) FILTER (WHERE NOT (${HAS_LAPSED})), count(*) FILTER (WHERE r.id < $1 AND NOT (${HAS_LAPSED}))`;
+
+const beat = statement<[alive: number, before: number, gone: readonly string[]]>(
   'beat',
   `WITH mine AS (
      INSERT INTO malgil.replicas (id, beat_at) VALUES ($1, now()) ON CONFLICT (id) DO UPDATE SET beat_at = now()
    )
-   SELECT count(*) FILTER (WHERE NOT (${HAS_LAPSED})), coalesce(array_agg(r.id) FILTER (WHERE ${HAS_LAPSED}), '{}')
+   SELECT ${COUNT_OTHERS}, coalesce(array_agg(r.id) FILTER (WHERE ${HAS_LAPSED}), '{}')
    FROM malgil.replicas r WHERE r.id <> $1`,
 );
-const countOthers = statement<[alive: number]>(
+const countOthers = statement<[alive: number, before: number]>(
   'count-replicas',
-  `SELECT count(*) FROM malgil.replicas r WHERE r.id <> $1 AND NOT (${HAS_LAPSED})`,
+  `SELECT ${COUNT_OTHERS} FROM malgil.replicas r WHERE r.id <> $1`,
 );
 const tellJoined = statement<[unknown]>('tell-joined', `SELECT pg_notify('${JOINED}', '')::text`);
 const leave = statement('leave', `UPDATE malgil.replicas SET beat_at = '-infinity' WHERE id = $1`);
@@ -54,6 +56,8 @@ export class Replicas {
   #lastBeatAt = Number.NEGATIVE_INFINITY;
   #isLeaving = false;
   #others = 0;
+  /** Of the others, those whose ids come first. */
+  #before = 0;
 
   private constructor(options: ReplicasOptions) {
     this.#options = options;
@@ -79,11 +83,18 @@ export class Replicas {
     return this.#others;
   }
 
+  /** Which part of what all may do together is this one's. */
+  get share(): { readonly processes: number; readonly rank: number } {
+    return { processes: this.#others + 1, rank: this.#before };
+  }
+
   /** Another one has begun, or may have. */
   async lookAgain(): Promise<void> {
     const { database, id, logger } = this.#options;
     try {
-      this.#others = (await database.run(countOthers, id)).rows[0]?.[0] ?? 0;
+      const [[others, before] = [0, 0]] = (await database.run(countOthers, id)).rows;
+      this.#others = others;
+      this.#before = before;
     } catch (err) {
       logger.warn({ err }, 'how many processes share the database is seen with the next sign of life');
     }
@@ -118,8 +129,9 @@ export class Replicas {
     const now = clock.now();
     if (now - this.#lastBeatAt > LAPSE_MS) this.#steadySince = now;
     this.#lastBeatAt = now;
-    const [others = 0, gone = []] = result ?? [];
+    const [others = 0, before = 0, gone = []] = result ?? [];
     this.#others = others;
+    this.#before = before;
     // Whoever was cut off from the database may find the others' signs old because they were cut off as well.
     const isSteady = now - this.#steadySince >= LAPSE_MS;
     if (this.#takeOver === undefined || gone.length === 0 || !isSteady) return;

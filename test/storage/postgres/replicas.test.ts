@@ -70,6 +70,16 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
     expect(deliveries).toMatchObject([{ id: 'd1', state: 'unknown' }]);
   });
 
+  it('know which part of what all may do is their own', async () => {
+    await beat();
+    expect(second.replicas.share).toEqual({ processes: 2, rank: 1 });
+    await first.replicas.lookAgain();
+    expect(first.replicas.share).toEqual({ processes: 2, rank: 0 });
+    await first.close();
+    await beat();
+    expect(second.replicas.share).toEqual({ processes: 1, rank: 0 });
+  });
+
   it('take over at once what one leaves that ends properly', async () => {
     await first.acceptTurn(openTurn('t1', 'first'), 0);
     await first.close();
