@@ -1,5 +1,4 @@
 /** The send API: one event per request, no idempotency key, the verdict inside HTTP 200. */
-
 import type { ConversationRef } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { DeliveryReceipt, DeliveryTarget, OutboundMessage } from '../channel.ts';
@@ -49,7 +48,8 @@ function toReceipt(result: PostResult): DeliveryReceipt {
   if (result.kind === 'cut') return receiptWithoutAnswer(result.kind);
   const body = findJsonObject(result.text);
   const code = resultCode(body);
-  if (code !== undefined) {
+  // The verdict stands inside HTTP 200. What a gateway or a maintenance page puts beside another status says nothing about the message.
+  if (code !== undefined && result.status >= 200 && result.status < 300) {
     const message = typeof body?.resultMessage === 'string' ? body.resultMessage : '';
     return { ...readSendResult(code, message), code };
   }

@@ -103,6 +103,14 @@ describe('the send client', () => {
       { outcome: 'refused', code: 'HTTP_415', retryable: false },
     ],
     [
+      { status: 503, body: { success: false, resultCode: '99', resultMessage: '알 수 없는 오류' } },
+      { code: 'HTTP_503', retryable: true, retryAfterMs: 30_000 },
+    ],
+    [
+      { status: 503, body: { success: true, resultCode: '00' } },
+      { code: 'HTTP_503', outcome: 'refused', retryable: true },
+    ],
+    [
       { status: 503, body: '<html>' },
       { outcome: 'refused', retryable: true, retryAfterMs: 30_000 },
     ],
