@@ -6,7 +6,7 @@ import type { Alerts } from '../platform/alerts.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
-import type { Store } from '../storage/store.ts';
+import type { KnownPayment, Store } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 
 export interface PaymentsParts {
@@ -18,6 +18,8 @@ export interface PaymentsParts {
 
 export type PaymentRequested = Extract<InboundEvent, { type: 'payment-requested' }>;
 export type PaymentSettled = Extract<InboundEvent, { type: 'payment-settled' }>;
+
+type PaymentCall = Extract<HookCall, { type: 'payment-requested' }>;
 
 /** Since the receipt. The platform waits 5 s; whatever is not a yes by then charges nobody. */
 const DECISION_MS = 4_000;
@@ -53,7 +55,7 @@ export class Payments {
     const closesAt = event.receivedAt + DECISION_MS;
     const decided = new AbortController();
     const late = delay(clock, Math.max(0, closesAt - clock.now()), decided.signal).then(() => NO);
-    const request: HookCall = {
+    const request: PaymentCall = {
       type: 'payment-requested',
       id: `payment-requested:${key}`,
       at: event.receivedAt,
@@ -76,8 +78,11 @@ export class Payments {
   async settle(bot: Bot, event: PaymentSettled): Promise<void> {
     const { store, clock } = this.#parts;
     const key = keyOf(event.payment) ?? event.id;
-    await store.settlePayment(event.conversation, key, event.payment, clock.now());
-    void this.#tell(bot, event.conversation, key, event.payment);
+    const known = await store.readPayment(bot.id, key);
+    // The settlement names the payment alone: whose it is, and what of, was said when it was asked for.
+    const payment: PaymentResult = { ...known?.request, ...event.payment };
+    await store.settlePayment(event.conversation, key, payment, clock.now());
+    void this.#tell(bot, event.conversation, key, payment);
   }
 
   /** Tells what an earlier process, or an earlier round, could not. */
@@ -92,14 +97,14 @@ export class Payments {
   }
 
   /** A yes counts when it is written down: a charge that nobody can account for is worse than none. Never rejects. */
-  async #ask(hook: OperatorHook, request: HookCall, key: string, closesAt: EpochMs): Promise<HookAnswer> {
+  async #ask(hook: OperatorHook, request: PaymentCall, key: string, closesAt: EpochMs): Promise<HookAnswer> {
     const { store, clock, logger } = this.#parts;
     const { conversation } = request;
     const bot = conversation.botId;
     try {
-      if (!(await store.openPayment(conversation, key, clock.now()))) {
+      if (!(await store.openPayment(conversation, key, clock.now(), request.payment))) {
         logger.warn({ bot }, 'a payment was asked for again');
-        return NO;
+        return { approve: false, text: repeatedText((await store.readPayment(bot, key))?.state) };
       }
       const leftMs = closesAt - RECORD_MS - clock.now();
       if (leftMs <= 0) return NO;
@@ -153,6 +158,19 @@ export class Payments {
       logger.warn({ err }, 'payments that the operator hook does not know of could not be read');
       this.#planRound();
     }
+  }
+}
+
+/** For a customer whose payment is refused because it was asked for before: it may have been charged. Empty where the usual words are true. */
+function repeatedText(state: KnownPayment['state'] | undefined): string {
+  switch (state) {
+    case 'approved':
+    case 'paid':
+      return '이미 승인된 결제라서 다시 승인하지 않았습니다. 결제 내역은 네이버페이에서 확인해 주세요.';
+    case 'asked':
+      return '같은 결제를 확인하고 있어서 이번 요청은 승인하지 않았습니다. 잠시 후 네이버페이에서 결제 내역을 확인해 주세요.';
+    default:
+      return '';
   }
 }
 

@@ -57,6 +57,7 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     readNote: timed('readNote', store.readNote.bind(store)),
     writeNote: timed('writeNote', store.writeNote.bind(store)),
     openPayment: timed('openPayment', store.openPayment.bind(store)),
+    readPayment: timed('readPayment', store.readPayment.bind(store)),
     decidePayment: timed('decidePayment', store.decidePayment.bind(store)),
     settlePayment: timed('settlePayment', store.settlePayment.bind(store)),
     paymentTold: timed('paymentTold', store.paymentTold.bind(store)),

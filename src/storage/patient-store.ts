@@ -72,6 +72,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     writeNote: write(store.writeNote),
     // A payment is approved within seconds or not at all.
     openPayment: store.openPayment.bind(store),
+    readPayment: read(store.readPayment),
     decidePayment: store.decidePayment.bind(store),
     settlePayment: write(store.settlePayment),
     paymentTold: write(store.paymentTold),

@@ -3,7 +3,16 @@
 import { GatewayError } from '../errors.ts';
 import type { ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
 import type { ModelSpending } from './ledger.ts';
-import type { Delivery, DeliveryState, PushCall, StoredThread, Thread, Turn, TurnState } from './store.ts';
+import type {
+  Delivery,
+  DeliveryState,
+  KnownPayment,
+  PushCall,
+  StoredThread,
+  Thread,
+  Turn,
+  TurnState,
+} from './store.ts';
 
 export const TURN_COLUMNS =
   't.id, c.key, t.sequence, t.state, t.owner_id, t.event, t.received_at, t.acknowledged_at, t.answered_at, t.reply, t.source, t.was_answered, t.note';
@@ -106,6 +115,12 @@ export function toPushCall([position, state, receipt]: PushCallRow): PushCall {
 }
 
 /** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export type KnownPaymentRow = readonly [state: KnownPayment['state'], request: string | null];
+
+export function toKnownPayment([state, request]: KnownPaymentRow): KnownPayment {
+  return { state, ...(request === null ? {} : { request: parseJson<PaymentResult>(request) }) };
+}
+
 export function toUntoldPayment([key, ref, result]: readonly [key: string, ref: string, result: string]) {
   return { key, conversation: parseJson<ConversationRef>(ref), payment: parseJson<PaymentResult>(result) };
 }

@@ -244,6 +244,12 @@ export interface PersonalData {
   readonly fields: ReadonlyMap<string, string>;
 }
 
+export interface KnownPayment {
+  readonly state: 'asked' | 'approved' | 'refused' | 'paid' | 'failed';
+  /** As it was asked for. */
+  readonly request?: PaymentResult;
+}
+
 /** Settled, and the operator's systems have not heard of it yet. */
 export interface UntoldPayment {
   readonly conversation: ConversationRef;
@@ -335,7 +341,9 @@ export interface Store extends Ledger {
   writeNote(key: string, text: string | undefined): Promise<boolean>;
   /** A customer wants to pay. False when the bot has been asked about this payment before.
    *  @param key what tells it from every other payment of the bot */
-  openPayment(conversation: ConversationRef, key: string, at: EpochMs): Promise<boolean>;
+  openPayment(conversation: ConversationRef, key: string, at: EpochMs, request?: PaymentResult): Promise<boolean>;
+  /** What is known of it; undefined when nobody has asked. */
+  readPayment(botId: string, key: string): Promise<KnownPayment | undefined>;
   /** Whether the customer was to be charged. Changes nothing once the payment is settled. */
   decidePayment(botId: string, key: string, decision: 'approved' | 'refused', at: EpochMs): Promise<void>;
   /** The customer was charged, or not. Untold until {@link paymentTold}; `payment.details` is not kept. */

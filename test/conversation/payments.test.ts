@@ -71,6 +71,14 @@ describe('a payment request', () => {
     expect(hook.calls).toHaveLength(1);
   });
 
+  it('says nothing false when it is asked for again after its approval', async () => {
+    expect(await outcomeOf(PAYMENT)).toEqual({ kind: 'payment-approved' });
+    const again = await outcomeOf(PAYMENT);
+    expect(again).toMatchObject({ kind: 'payment-refused', text: expect.stringContaining('이미 승인된') });
+    expect(JSON.stringify(again)).not.toContain('청구되지 않');
+    expect(hook.calls).toHaveLength(1);
+  });
+
   it('is refused when the yes comes too late', async () => {
     const { promise, resolve } = Promise.withResolvers<{ approve: boolean; text: string }>();
     hook.answers.push(promise);

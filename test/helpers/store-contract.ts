@@ -896,6 +896,19 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await store.openPayment(jun, 'p2', START)).toBe(true);
       });
 
+      it('remember what was asked, also when they are settled', async () => {
+        expect(await store.readPayment(jun.botId, 'p1')).toBeUndefined();
+        const asked = { ...paid, customerId: 'c1' };
+        await store.openPayment(jun, 'p1', START, asked);
+        await store.openPayment(jun, 'p2', START);
+        await store.decidePayment(jun.botId, 'p1', 'approved', START + 1);
+        expect(await store.readPayment(jun.botId, 'p1')).toEqual({ state: 'approved', request: asked });
+        expect(await store.readPayment(jun.botId, 'p2')).toEqual({ state: 'asked' });
+        await store.settlePayment(jun, 'p1', { isSuccess: true, serviceId: 'p1' }, START + 2);
+        expect(await store.readPayment(jun.botId, 'p1')).toEqual({ state: 'paid', request: asked });
+        expect(await store.readPayment('other', 'p1')).toBeUndefined();
+      });
+
       it('are untold from their settlement until the operator knows, over a restart too', async () => {
         await store.openPayment(jun, 'p1', START);
         await store.decidePayment(jun.botId, 'p1', 'approved', START + 1);

@@ -51,8 +51,17 @@ it('charges when the shop says yes, and the shop hears of it', async () => {
   const bodies = shop.received.map(({ body }) => JSON.parse(body));
   expect(bodies).toMatchObject([
     { type: 'payment-requested', bot: 'default', user: talktalk.userKey('민지'), payment: { id: 'order-1' } },
-    { type: 'payment-settled', payment: { isSuccess: true, details: { totalPayAmount: 39_000 } } },
+    {
+      type: 'payment-settled',
+      payment: {
+        id: 'order-1',
+        serviceId: bodies[0].payment.serviceId,
+        isSuccess: true,
+        details: { totalPayAmount: 39_000 },
+      },
+    },
   ]);
+  expect(bodies[0].payment.serviceId).toBeTypeOf('string');
 });
 
 it.each<[string, JsonServer['reaction']]>([

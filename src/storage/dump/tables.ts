@@ -92,6 +92,7 @@ export const DUMP_TABLES: readonly DumpTable[] = [
       state: 'text',
       moved_at: 'integer',
       untold: 'text',
+      request: 'text',
     },
   },
   {

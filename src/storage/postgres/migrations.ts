@@ -236,4 +236,11 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
     down: 'ALTER TABLE malgil.threads DROP COLUMN revision, DROP COLUMN driver_id',
   },
+  {
+    version: 5,
+    name: 'payment-requests',
+    worksFrom: 2,
+    up: 'ALTER TABLE malgil.payments ADD COLUMN request text',
+    down: 'ALTER TABLE malgil.payments DROP COLUMN request',
+  },
 ];

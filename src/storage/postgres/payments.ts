@@ -1,6 +1,6 @@
 /** Payments that customers wanted to make. */
 import { conversationKey } from '../../message.ts';
-import { toJson, toUntoldPayment } from '../rows.ts';
+import { type KnownPaymentRow, toJson, toKnownPayment, toUntoldPayment } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { ensureConversation } from './conversations.ts';
 import { bind, type Database, statement } from './database.ts';
@@ -8,13 +8,17 @@ import type { CallsInDoubt } from './in-doubt.ts';
 
 const open = statement(
   'open-payment',
-  `INSERT INTO malgil.payments (bot_id, key, conversation, ref, state, moved_at)
-   SELECT bot_id, $2, serial, $3, 'asked', $4 FROM malgil.conversations WHERE key = $1
+  `INSERT INTO malgil.payments (bot_id, key, conversation, ref, state, moved_at, request)
+   SELECT bot_id, $2, serial, $3, 'asked', $4, $5 FROM malgil.conversations WHERE key = $1
    ON CONFLICT (bot_id, key) DO NOTHING`,
 );
 const wasOpened = statement<[true]>(
   'payment-was-opened',
   `SELECT true FROM malgil.payments WHERE bot_id = $1 AND key = $2 AND state = 'asked' AND moved_at = $3`,
+);
+const read = statement<KnownPaymentRow>(
+  'read-payment',
+  'SELECT state, request FROM malgil.payments WHERE bot_id = $1 AND key = $2',
 );
 const decide = statement(
   'decide-payment',
@@ -33,23 +37,31 @@ const untold = statement<[key: string, ref: string, result: string]>(
   'SELECT key, ref, untold FROM malgil.payments WHERE untold IS NOT NULL ORDER BY moved_at',
 );
 
-type PaymentCalls = Pick<Store, 'openPayment' | 'decidePayment' | 'settlePayment' | 'paymentTold' | 'untoldPayments'>;
+type PaymentCalls = Pick<
+  Store,
+  'openPayment' | 'readPayment' | 'decidePayment' | 'settlePayment' | 'paymentTold' | 'untoldPayments'
+>;
 
 export function openPayments(database: Database, inDoubt: CallsInDoubt): PaymentCalls {
   return {
-    openPayment(ref, key, at) {
+    openPayment(ref, key, at, request) {
       const conversation = conversationKey(ref);
       return inDoubt.compareAndSet(
         `payment ${JSON.stringify([ref.botId, key, at])}`,
         async () => {
           const [, opened] = await database.transaction(
             bind(ensureConversation, conversation, ref.botId, ref.channel, at),
-            bind(open, conversation, key, toJson(ref), at),
+            bind(open, conversation, key, toJson(ref), at, request === undefined ? null : toJson(request)),
           );
           return opened.count === 1;
         },
         async () => (await database.run(wasOpened, ref.botId, key, at)).count === 1,
       );
+    },
+
+    async readPayment(botId, key) {
+      const [row] = (await database.run(read, botId, key)).rows;
+      return row === undefined ? undefined : toKnownPayment(row);
     },
 
     async decidePayment(botId, key, state, at) {

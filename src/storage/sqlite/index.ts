@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/logger.ts';
 import {
   toDelivery,
   toJson,
+  toKnownPayment,
   toPushCall,
   toSpending,
   toSpendingRow,
@@ -206,8 +207,15 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     writeNote: (key, text) => thread.call('writeNote', key, text ?? null),
 
-    openPayment: (ref, key, at) =>
-      thread.call('openPayment', conversationKey(ref), ref.botId, ref.channel, toJson(ref), key, at),
+    openPayment(ref, key, at, request) {
+      const asked = request === undefined ? null : toJson(request);
+      return thread.call('openPayment', conversationKey(ref), ref.botId, ref.channel, toJson(ref), key, at, asked);
+    },
+
+    async readPayment(botId, key) {
+      const row = await thread.call('readPayment', botId, key);
+      return row === undefined ? undefined : toKnownPayment(row);
+    },
 
     decidePayment: (botId, key, state, at) => thread.call('decidePayment', botId, key, state, at),
 

@@ -1,10 +1,11 @@
 /** Payments that customers wanted to make, beside the turn log on the same connection. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { KnownPaymentRow } from '../rows.ts';
 import { prepare } from './prepared.ts';
 
 type UntoldRow = readonly [key: string, ref: string, result: string];
 
-export const READING_PAYMENT_CALLS = ['untoldPayments'] as const;
+export const READING_PAYMENT_CALLS = ['untoldPayments', 'readPayment'] as const;
 
 export function openPayments(database: DatabaseSync) {
   const ensureConversation = prepare(
@@ -13,10 +14,11 @@ export function openPayments(database: DatabaseSync) {
   );
   const open = prepare(
     database,
-    `INSERT INTO payments (bot_id, key, conversation, ref, state, moved_at)
-     SELECT bot_id, ?2, serial, ?3, 'asked', ?4 FROM conversations WHERE key = ?1
+    `INSERT INTO payments (bot_id, key, conversation, ref, state, moved_at, request)
+     SELECT bot_id, ?2, serial, ?3, 'asked', ?4, ?5 FROM conversations WHERE key = ?1
      ON CONFLICT (bot_id, key) DO NOTHING`,
   );
+  const read = prepare<KnownPaymentRow>(database, 'SELECT state, request FROM payments WHERE bot_id = ? AND key = ?');
   const decide = prepare(
     database,
     `UPDATE payments SET state = ?, moved_at = ? WHERE bot_id = ? AND key = ? AND state IN ('asked', 'approved', 'refused')`,
@@ -35,10 +37,20 @@ export function openPayments(database: DatabaseSync) {
   const purge = prepare(database, 'DELETE FROM payments WHERE moved_at < ? AND untold IS NULL');
 
   return {
-    openPayment(conversation: string, botId: string, channel: string, ref: string, key: string, at: number): boolean {
+    openPayment(
+      conversation: string,
+      botId: string,
+      channel: string,
+      ref: string,
+      key: string,
+      at: number,
+      request: string | null,
+    ): boolean {
       ensureConversation.run(conversation, botId, channel, at);
-      return open.run(conversation, key, ref, at).changes === 1;
+      return open.run(conversation, key, ref, at, request).changes === 1;
     },
+
+    readPayment: (botId: string, key: string): KnownPaymentRow | undefined => read.get(botId, key),
 
     decidePayment(botId: string, key: string, state: 'approved' | 'refused', at: number): void {
       decide.run(state, at, botId, key);

@@ -183,6 +183,8 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE threads ADD COLUMN revision TEXT NOT NULL DEFAULT '';
   ALTER TABLE threads ADD COLUMN driver_id TEXT NOT NULL DEFAULT '';
   `,
+  // What was asked: a settlement names less of it.
+  'ALTER TABLE payments ADD COLUMN request TEXT',
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
