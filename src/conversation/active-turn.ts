@@ -59,6 +59,10 @@ export class ActiveTurn {
   readonly overtakes: boolean;
   /** Before those of its conversation that wait. */
   goesFirst = false;
+  /** Comes out of the spool, in the order of receipt, which it keeps. */
+  isReplayed = false;
+  /** When a restart took it up: until then nothing could follow it. */
+  quietFrom: EpochMs | undefined;
   /** Said before the answer. */
   notice: string | undefined;
   /** What a callback has already shown of the answer, and the position after it. */

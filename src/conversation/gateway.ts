@@ -23,7 +23,7 @@ import { type Answer, searchKnowledge } from './respond.ts';
 import { agentsLateNotice, connectionTestReply, lateReply } from './texts.ts';
 import type { Heard } from './thread/threads.ts';
 import type { TurnFeed } from './turn-feed.ts';
-import { TurnRunner } from './turn-runner.ts';
+import { isTap, TurnRunner } from './turn-runner.ts';
 import { ReplyWindows } from './window.ts';
 import { type ProfileWithdrawn, WithdrawalNotices } from './withdrawal-notices.ts';
 
@@ -176,6 +176,7 @@ export class Gateway {
     const active = new ActiveTurn(bot, channel, turn.event, turn.conversationKey, mode, false);
     active.sequence = turn.sequence;
     active.startedAt = clock.now();
+    active.quietFrom = clock.now();
     active.notice = notice;
     active.acknowledgedAt = turn.acknowledgedAt;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
@@ -320,19 +321,34 @@ export class Gateway {
     }
   }
 
-  /** Messages that no agent answered become one turn. */
+  /** Messages that no agent answered: those that came within the quiet time of each other become one turn. */
   async #answerHeld(bot: Bot, channel: Channel, turnIds: readonly string[], isLate: boolean): Promise<void> {
     const { store, clock, ownerId } = this.#parts;
     // Another process may have taken them in.
     await store.ownTurns(turnIds, ownerId);
     const turns = await Promise.all(turnIds.map((turnId) => store.readTurn(turnId)));
-    const held = turns.filter((turn) => turn?.state === 'received');
-    const last = held.pop();
-    if (last === undefined) return;
+    const held = turns.filter((turn) => turn?.state === 'received').filter((turn) => turn !== undefined);
+    const groups: Turn[][] = [];
     for (const turn of held) {
-      if (turn !== undefined) await store.moveTurn(turn.id, ['received'], 'merged', clock.now(), last.id);
+      const before = groups.at(-1)?.at(-1);
+      const belongs = before !== undefined && turn.receivedAt - before.receivedAt <= bot.quiet.quietMs;
+      if (belongs) groups.at(-1)?.push(turn);
+      else groups.push([turn]);
     }
-    await this.resume(bot, channel, last, undefined, isLate ? agentsLateNotice() : undefined);
+    const leaders: Turn[] = [];
+    for (const group of groups) {
+      const leader = group.pop();
+      if (leader === undefined) continue;
+      for (const turn of group) await store.moveTurn(turn.id, ['received'], 'merged', clock.now(), leader.id);
+      leaders.push(leader);
+    }
+    // All take their places before the first is answered.
+    await Promise.all(
+      leaders.map((leader, index) => {
+        const notice = isLate && index === 0 ? agentsLateNotice() : undefined;
+        return this.resume(bot, channel, leader, undefined, notice);
+      }),
+    );
   }
 
   #refuseAbove(openTurns: number, bot: Bot, channel: Channel): void {
@@ -369,9 +385,8 @@ export class Gateway {
 
   /** Takes the turn's place, stores it and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
   async #start(turn: ActiveTurn): Promise<string | undefined> {
-    const { action, input } = turn.event;
-    const isTap = action !== undefined || input === 'tap' || input === 'consent';
-    const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || isTap);
+    const tapGoesFirst = isTap(turn.event) && !turn.isReplayed && ('behind-quiet' as const);
+    const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || tapGoesFirst);
     const state = slot === undefined || slot.isFirst ? 'answering' : 'received';
     const patienceMs = this.#storePatienceMs(turn);
     try {
@@ -422,6 +437,7 @@ export class Gateway {
     const apology = isLate ? systemAnswer(lateReply(bot.contact), false) : undefined;
     const turn = this.#openTurn(bot, channel, event, 'push', apology);
     turn.startedAt = this.#parts.clock.now();
+    turn.isReplayed = true;
     await this.#start(turn);
   }
 

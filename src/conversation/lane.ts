@@ -28,17 +28,21 @@ export interface LaneSlot {
 
 export interface LaneEntry {
   readonly turnId: string;
-  /** Taps, reset words, calls for a person: before ordinary turns that wait, never merged. */
-  readonly goesFirst: boolean;
+  /** Before ordinary turns that wait; such a turn is never merged. `behind-quiet` (taps): but not before those that only wait for quiet,
+   *  which it ends instead. */
+  readonly goesFirst: boolean | 'behind-quiet';
   /** May become one with neighbours that still wait; waits for some itself. */
   readonly mergeable: QuietTime | false;
+  /** What came apart stays apart, however long both have waited. */
+  readonly receivedAt: EpochMs;
+  /** Quiet is waited for from here on; the receipt, unless that was before a restart. */
+  readonly quietFrom?: EpochMs;
   /** Aborted when the turn is cancelled. */
   readonly abort: AbortController;
 }
 
 interface Place extends LaneEntry {
   readonly resolve: (start: LaneStart) => void;
-  readonly enteredAt: EpochMs;
   admitted: boolean;
   running: boolean;
 }
@@ -63,10 +67,11 @@ export class Lanes {
     const lane = this.#lanes.get(key) ?? [];
     this.#lanes.set(key, lane);
     const { promise, resolve } = Promise.withResolvers<LaneStart>();
-    const place: Place = { ...entry, resolve, enteredAt: this.#clock.now(), admitted: false, running: false };
+    const place: Place = { ...entry, resolve, admitted: false, running: false };
     const isFirst = lane.length === 0 && (entry.mergeable === false || entry.mergeable.quietMs === 0);
-    const firstOrdinaryWaiting = lane.findIndex((other) => !other.running && !other.goesFirst);
-    if (entry.goesFirst && firstOrdinaryWaiting !== -1) lane.splice(firstOrdinaryWaiting, 0, place);
+    const firstOrdinaryWaiting = lane.findIndex((other) => !other.running && other.goesFirst === false);
+    const overtakes = entry.goesFirst === true || (entry.goesFirst === 'behind-quiet' && lane[0]?.running === true);
+    if (overtakes && firstOrdinaryWaiting !== -1) lane.splice(firstOrdinaryWaiting, 0, place);
     else lane.push(place);
     return {
       isFirst,
@@ -116,8 +121,8 @@ export class Lanes {
       return;
     }
     // The neighbours that may become one turn: the last of them answers, so that nothing it should know comes after it.
-    let end = 1;
-    while (head.mergeable && lane[end]?.mergeable && lane[end]?.admitted) end += 1;
+    const firstNotStored = lane.findIndex((place) => !place.admitted);
+    const end = Math.min(groupEnd(lane), firstNotStored === -1 ? lane.length : firstNotStored);
     const absorbed = lane.splice(0, end - 1);
     const leader = lane[0];
     if (leader === undefined) return;
@@ -127,11 +132,32 @@ export class Lanes {
   }
 
   /** When the messages at the head of the lane have been followed by none for long enough. */
-  #quietAt([head, ...others]: readonly Place[]): EpochMs {
-    if (head === undefined || head.mergeable === false) return 0;
-    const firstOther = others.findIndex((place) => place.mergeable === false);
-    const last = (firstOther === -1 ? others : others.slice(0, firstOther)).at(-1) ?? head;
+  #quietAt(lane: readonly Place[]): EpochMs {
+    const end = groupEnd(lane);
+    const head = lane[0];
+    const last = lane[end - 1];
+    // Whoever waits behind them ends the quiet, too: nothing can join them any more.
+    if (head === undefined || last === undefined || head.mergeable === false || end < lane.length) return 0;
     const { quietMs, longestMs } = head.mergeable;
-    return Math.min(last.enteredAt + quietMs, head.enteredAt + longestMs);
+    return Math.min(quietFrom(last) + quietMs, quietFrom(head) + longestMs);
+  }
+}
+
+function quietFrom(place: Place): EpochMs {
+  return place.quietFrom ?? place.receivedAt;
+}
+
+/** The index behind those at the head of the lane that belong together: each came within the quiet time of the one before. */
+function groupEnd(lane: readonly Place[]): number {
+  const [head] = lane;
+  if (head === undefined || head.mergeable === false) return 1;
+  const { longestMs } = head.mergeable;
+  let end = 1;
+  for (let before = head; ; end += 1) {
+    const next = lane[end];
+    if (next === undefined || next.mergeable === false) return end;
+    const isApart = next.receivedAt - before.receivedAt > next.mergeable.quietMs;
+    if (isApart || next.receivedAt - head.receivedAt > longestMs) return end;
+    before = next;
   }
 }

@@ -13,7 +13,7 @@ import { finishTurn } from './finish-turn.ts';
 import { systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { HistorySummaries } from './history-summaries.ts';
-import { type LaneSlot, Lanes } from './lane.ts';
+import { type LaneEntry, type LaneSlot, Lanes } from './lane.ts';
 import type { LookUps } from './look-ups.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
@@ -31,6 +31,11 @@ interface Asked {
   readonly photos: readonly string[];
   /** That came with it. */
   readonly product?: AskedProduct;
+}
+
+/** A press on something that the bot has shown: complete by itself, and nothing that is typed belongs to it. */
+export function isTap({ action, input }: MessageReceived): boolean {
+  return action !== undefined || input === 'tap' || input === 'consent';
 }
 
 export class TurnRunner {
@@ -107,15 +112,18 @@ export class TurnRunner {
 
   /** Takes the turn's place before anything is awaited: the order of places is the order of the store's sequence numbers.
    *  A turn that overtakes has no place. `state`: one that another process was answering is a question of its own for good. */
-  enter(turn: ActiveTurn, goesFirst: boolean, state: TurnState = 'received'): LaneSlot | undefined {
+  enter(turn: ActiveTurn, goesFirst: LaneEntry['goesFirst'], state: TurnState = 'received'): LaneSlot | undefined {
     this.#open.set(turn.id, turn);
-    turn.goesFirst = goesFirst;
+    turn.goesFirst = goesFirst !== false;
     if (turn.overtakes) return undefined;
-    const merges = !goesFirst && state === 'received' && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
+    const canWait = state === 'received' && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
+    const merges = !turn.goesFirst && !isTap(turn.event) && canWait;
     return this.#lanes.enter(turn.conversationKey, {
       turnId: turn.id,
       goesFirst,
       mergeable: merges && turn.bot.quiet,
+      receivedAt: turn.event.receivedAt,
+      ...(turn.quietFrom === undefined ? {} : { quietFrom: turn.quietFrom }),
       abort: turn.abort,
     });
   }

@@ -113,6 +113,24 @@ describe('while the store is locked', () => {
     );
   });
 
+  it('questions that came apart are answered apart, and what was tapped between them in its place', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    answerAll();
+    const unlock = lockStore();
+    for (const [text, input] of [
+      ['질문 1', 'typed'],
+      ['질문 2', 'typed'],
+      ['버튼', 'tap'],
+      ['질문 3', 'typed'],
+    ] as const) {
+      await sendWithinASecond(rig.message('naver', text, { input }));
+      await rig.clock.advance(3_000);
+    }
+    unlock();
+    await untilSettled(10_000);
+    expect(sentTexts()).toEqual(['답: 질문 1', '답: 질문 2', '답: 버튼', '답: 질문 3']);
+  });
+
   it.each([100, 250, 310, 450, 620])(
     'messages in quick succession keep their order when it comes back after %i ms',
     async (ms) => {

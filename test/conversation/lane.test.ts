@@ -6,7 +6,14 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 const AT_ONCE = { quietMs: 0, longestMs: 0 };
 
 function entry(turnId: string, options: Partial<LaneEntry> = {}): LaneEntry {
-  return { turnId, goesFirst: false, mergeable: false, abort: new AbortController(), ...options };
+  return {
+    turnId,
+    goesFirst: false,
+    mergeable: false,
+    receivedAt: 1_000_000,
+    abort: new AbortController(),
+    ...options,
+  };
 }
 
 async function stateOf(start: Promise<LaneStart>): Promise<LaneStart | 'waiting'> {
@@ -145,7 +152,7 @@ describe('a lane that waits for quiet', () => {
     const clock = new ManualClock();
     const lanes = new Lanes(clock);
     const say = (laneEntry: LaneEntry) => {
-      const slot = lanes.enter('c', laneEntry);
+      const slot = lanes.enter('c', { ...laneEntry, receivedAt: clock.now() });
       slot.admit();
       return slot;
     };

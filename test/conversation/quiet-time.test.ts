@@ -75,19 +75,42 @@ describe('several short messages in a row', () => {
     expect(sent()).toEqual(['답: [전화번호]']);
   });
 
-  it('never hold up a tap, a reset or a call for a person', async () => {
+  it('never hold up a tap, which ends the quiet and is answered behind them', async () => {
     await say('저기요');
+    await pass(300);
     await say('색상 보기', { input: 'tap' });
     await pass(0);
-    expect(sent()).toEqual(['답: 색상 보기']);
+    expect(sent()).toEqual(['답: 저기요', '답: 색상 보기']);
+  });
+
+  it('that come apart stay apart, however long they wait for an earlier answer', async () => {
+    const answer = rig.engine.answer;
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    rig.engine.answer = async function* (...args) {
+      await released;
+      yield* answer(...args);
+    };
+    await say('첫 질문');
     await pass(1_200);
-    expect(sent()).toEqual(['답: 색상 보기', '답: 저기요']);
+    await say('둘째 질문');
+    await pass(3_000);
+    await say('셋째 질문');
+    await pass(800);
+    await say('이어서');
+    await pass(10_000);
+    release();
+    await pass(1_200);
+    expect(sent()).toEqual(['답: 첫 질문', '답: 둘째 질문', '답: 셋째 질문\n이어서']);
+  });
+
+  it('never hold up a reset or a call for a person', async () => {
+    await say('저기요');
     await say('상담원 연결');
     await pass(0);
-    expect(sent()).toHaveLength(3);
+    expect(sent()).toHaveLength(1);
     await say('처음부터');
     await pass(0);
-    expect(sent()).toHaveLength(4);
+    expect(sent()).toHaveLength(2);
   });
 
   it('are forgotten when the customer leaves meanwhile', async () => {

@@ -182,12 +182,31 @@ describe('an agent who takes over', () => {
 describe('agents first', () => {
   beforeEach(() => policy({ rules: { ...rig.bot.handover.rules, agentsFirstMs: 30_000 } }));
 
-  it('lets the bot answer when nobody else did, several messages as one', async () => {
+  it('lets the bot answer when nobody else did: questions apart each by itself, in order', async () => {
     await say('안녕하세요');
     await rig.clock.advance(10_000);
     await say('반품 배송비는 얼마인가요?');
     expect(rig.engine.calls).toHaveLength(0);
     await rig.clock.advance(20_000);
+    await rig.settle();
+    await answerNext('반갑습니다.');
+    await answerNext('3,000원입니다.');
+    expect(rig.engine.calls.map(({ request }) => request.question)).toEqual([
+      '안녕하세요',
+      '반품 배송비는 얼마인가요?',
+    ]);
+    expect(sent()).toEqual(['반갑습니다.', '3,000원입니다.']);
+  });
+
+  it('lets the bot answer when nobody else did, messages in a row as one', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    await say('안녕하세요');
+    await rig.clock.advance(1_000);
+    await say('반품 배송비는 얼마인가요?');
+    expect(rig.engine.calls).toHaveLength(0);
+    await rig.clock.advance(29_000);
+    await rig.settle();
+    await rig.clock.advance(1_200);
     await rig.settle();
     await answerNext('3,000원입니다.');
     expect(rig.engine.calls.map(({ request }) => request.question)).toEqual(['안녕하세요\n반품 배송비는 얼마인가요?']);
