@@ -1,5 +1,21 @@
+import { X509Certificate } from 'node:crypto';
 import Type from 'typebox';
 import { httpUrl, onOff, providerKey, text } from './shapes.ts';
+
+/** One that cannot be read would be left out without a word, and every connection refused for a reason that names none. */
+function areCertificates(value: string): boolean {
+  const blocks = value.match(/-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g) ?? [];
+  return blocks.length > 0 && blocks.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The government's own platform; for the command line. */
 export const GOV_SETTINGS = {
@@ -23,8 +39,8 @@ export const GOV_SETTINGS = {
         descriptionKo:
           '추가로 신뢰할 인증서(PEM)입니다. 행정망은 자체 인증서를 쓰므로 보통 GOV_CA_FILE에 파일 경로를 적습니다.',
       }),
-      (value) => value.includes('-----BEGIN CERTIFICATE-----'),
-      () => 'must be certificates in PEM form, beginning with -----BEGIN CERTIFICATE-----',
+      areCertificates,
+      () => 'must be certificates in PEM form, whole ones that begin with -----BEGIN CERTIFICATE-----',
     ),
   ),
   govTenant: Type.Optional(

@@ -3,6 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { EngineImage, ImageLimits } from '../engine/engine.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from '../platform/public-lookup.ts';
+import { TRUSTED_ONLY } from '../platform/upstream.ts';
 import { detectMediaType, MAGIC_BYTES, readImageHeader } from './image-header.ts';
 import { readImageHosts } from './image-hosts.ts';
 import type { FetchedImage, ImageProblem, ImageSource } from './image-source.ts';
@@ -51,7 +52,7 @@ class HttpImageSource implements ImageSource {
     this.#findAllowed = readImageHosts(settings.hosts);
     this.#agent = new Agent({
       // A socket asks for no lookup when the host is a number: only an origin on the list can be one.
-      connect: { lookup: createPublicLookup(resolveName), timeout: CONNECT_TIMEOUT_MS },
+      connect: { ...TRUSTED_ONLY, lookup: createPublicLookup(resolveName), timeout: CONNECT_TIMEOUT_MS },
       allowH2: false,
       connections: CONNECTIONS_PER_HOST,
       keepAliveTimeout: KEEP_ALIVE_MS,

@@ -6,6 +6,7 @@ import { Agent } from 'undici';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { isPublicAddress } from '../platform/public-address.ts';
 import { createPublicLookup, type ResolveName } from '../platform/public-lookup.ts';
+import { TRUSTED_ONLY } from '../platform/upstream.ts';
 import { detectMediaType } from './image-header.ts';
 
 export interface PictureInspectorSettings {
@@ -51,6 +52,7 @@ export function createPictureInspector(
   const platformIsPublic = isPublicHost(new URL(settings.platformUrl).hostname);
   const agent = new Agent({
     connect: {
+      ...TRUSTED_ONLY,
       timeout: CONNECT_TIMEOUT_MS,
       // A name of a public look may lead into our own network.
       ...(platformIsPublic ? { lookup: createPublicLookup(resolveName) } : {}),

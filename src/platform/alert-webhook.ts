@@ -1,6 +1,7 @@
 /** Alerts as JSON to an address of the operator's own: a chat room's incoming webhook, a pager, a script. */
 import { Pool } from 'undici';
 import type { TellOperator } from './alerts.ts';
+import { TRUSTED_ONLY } from './upstream.ts';
 
 export interface AlertWebhook {
   readonly tell: TellOperator;
@@ -13,7 +14,7 @@ const TIMEOUT_MS = 5_000;
  *  @param url https, or this machine: an alert must not cross a network in the clear */
 export function openAlertWebhook(url: string): AlertWebhook {
   const { origin, pathname, search } = new URL(url);
-  const pool = new Pool(origin, { connections: 2, connect: { timeout: TIMEOUT_MS } });
+  const pool = new Pool(origin, { connections: 2, connect: { ...TRUSTED_ONLY, timeout: TIMEOUT_MS } });
   return {
     async tell({ code, botId, text, details }, at) {
       const body = {

@@ -16,12 +16,16 @@ export interface UpstreamOptions {
   readonly ca?: string;
 }
 
+/** Certificates are checked, said outright: where nothing is said, NODE_TLS_REJECT_UNAUTHORIZED in the environment decides. */
+export const TRUSTED_ONLY = { rejectUnauthorized: true } as const;
+
 /** One connection pool per upstream. Redirects are never followed: undici follows none unless told to. */
 export function openUpstream(options: UpstreamOptions): Pool {
   return new Pool(options.origin, {
     connections: options.connections,
     connect: {
       timeout: options.connectTimeoutMs,
+      ...TRUSTED_ONLY,
       // Certificates that are named take the place of all others.
       ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
     },

@@ -6,7 +6,7 @@ import type { ToolDefinition } from '../engine/engine.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createPublicLookup, type ResolveName } from '../platform/public-lookup.ts';
-import { readText } from '../platform/upstream.ts';
+import { readText, TRUSTED_ONLY } from '../platform/upstream.ts';
 import { compileArguments } from './argument-schema.ts';
 import type { DeclaredTool } from './declaration.ts';
 import { buildToolRequest, type ToolRequest } from './tool-request.ts';
@@ -56,10 +56,10 @@ class HttpToolbox implements Toolbox {
       // A peer that closes an idle connection just as we write to it looks like a failed request: let go first.
       keepAliveTimeout: 4_000,
     };
-    const everywhere = new Agent({ ...common, connect: { timeout: CONNECT_TIMEOUT_MS } });
+    const everywhere = new Agent({ ...common, connect: { ...TRUSTED_ONLY, timeout: CONNECT_TIMEOUT_MS } });
     const publicOnly = new Agent({
       ...common,
-      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: createPublicLookup(resolveName) },
+      connect: { ...TRUSTED_ONLY, timeout: CONNECT_TIMEOUT_MS, lookup: createPublicLookup(resolveName) },
     });
     this.#clock = clock;
     this.#agents = [everywhere, publicOnly];

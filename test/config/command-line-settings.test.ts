@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadCommandLineSettings } from '../../src/config/command-line-settings.ts';
 import { GatewayError } from '../../src/errors.ts';
 
-const PEM = '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n';
+const PEM = readFileSync(new URL('../fixtures/tls/certificate.pem', import.meta.url), 'utf8');
 const load = (env: Record<string, string>) =>
   loadCommandLineSettings(env, (path) => (path === '/ca.pem' ? PEM : 'nv-from-a-file\n'));
 
@@ -17,6 +18,15 @@ describe('the settings of the command line', () => {
       govRag: false,
       govCa: PEM.trimEnd(),
     });
+  });
+
+  it.each([
+    ['is none', 'secret-no-pem'],
+    ['is broken', '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n'],
+    ['ends too early', PEM.slice(0, 200)],
+    ['stands behind a good one and is broken', `${PEM}-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n`],
+  ])('refuse a certificate that %s', (_, pem) => {
+    expect(() => loadCommandLineSettings({ GOV_CA_FILE: '/ca.pem' }, () => pem)).toThrow('GOV_CA_FILE: must be');
   });
 
   it('do not care what else is wrong', () => {
