@@ -177,7 +177,7 @@ export async function askEngines(
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
       const error = toGatewayError(thrown);
       if (error.code === 'ENGINE_FILTERED') refusedBy = engine.name;
-      noteFailure(engine, error, question.turnId, parts);
+      noteFailure(engine, error, chain[index + 1], question, parts);
       feed.restart();
     }
   }
@@ -215,16 +215,33 @@ function requestOf(
   };
 }
 
-function noteFailure(engine: Engine, error: GatewayError, turn: string, { metrics, logger }: ResponderParts): void {
-  const fields = { engine: engine.name, code: error.code, turn, ...error.details };
+function noteFailure(
+  engine: Engine,
+  error: GatewayError,
+  next: Engine | undefined,
+  { bot, turnId }: Question,
+  { metrics, logger }: ResponderParts,
+): void {
+  const { name, model } = engine;
+  const fields = {
+    bot: bot.id,
+    turn: turnId,
+    engine: name,
+    ...(model === undefined ? {} : { model }),
+    code: error.code,
+    ...error.details,
+  };
+  const then = next === undefined ? 'no other is left to answer' : 'the next one of the chain answers';
   if (error.code === 'ENGINE_NOT_ASKED') {
     // Said once when it began; a line for each question would bury everything else.
-    metrics.engineSkipped(engine.name, String(error.details.reason));
-    logger.debug(fields, 'an engine was passed over; the next one of the chain answers');
+    metrics.engineSkipped(name, String(error.details.reason));
+    logger.debug(fields, `an engine was passed over; ${then}`);
     return;
   }
-  metrics.engineFailed(engine.name, error.code);
-  logger.warn({ err: error, ...fields }, 'an engine failed; the next one of the chain answers');
+  metrics.engineFailed(name, error.code);
+  // Where in our code it surfaced says nothing about a failure of somebody else's.
+  const isForeseen = error.code.startsWith('ENGINE_');
+  logger.warn(isForeseen ? fields : { err: error, ...fields }, `an engine failed; ${then}`);
 }
 
 interface Said {

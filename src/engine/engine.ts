@@ -161,6 +161,8 @@ export const MAX_SESSION_CHARS = 2_000;
 /** Everything but the methods is plain fields of its own, which wrappers copy. */
 export interface Engine {
   readonly name: string;
+  /** Whom it asks, for the log: two of one name may stand in a chain. Absent: it has no choice of models. */
+  readonly model?: string;
   /** Absent: this engine cannot see. */
   readonly seesImages?: ImageLimits;
   /** The operator's own agent, with knowledge that the gateway does not see: its phone numbers and links are no inventions. */

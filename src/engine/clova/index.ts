@@ -32,6 +32,7 @@ export function createClovaEngine(settings: ClovaEngineSettings, deps: ClovaEngi
 
 class ClovaEngine implements Engine {
   readonly name = 'clova';
+  readonly model: string;
   readonly seesImages?: ImageLimits;
   readonly window: { readonly maxPromptTokens: number };
   readonly countTokens?: (texts: readonly string[], call: AnswerCall) => Promise<number>;
@@ -50,6 +51,7 @@ class ClovaEngine implements Engine {
   constructor(settings: ClovaEngineSettings, { logger, clock, gateOf }: ClovaEngineDeps) {
     this.#settings = settings;
     const { model, models, visionModel } = settings;
+    this.model = model;
     this.window = { maxPromptTokens: maxPromptTokens(settings) };
     this.#chat = openClovaChat(settings, {
       ...(clock !== undefined && { clock }),

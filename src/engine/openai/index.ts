@@ -51,6 +51,7 @@ export function createOpenAiEngine(settings: OpenAiEngineSettings, deps: OpenAiE
 
 class ChatEngine implements OpenAiEngine {
   readonly name = 'openai';
+  readonly model: string;
   readonly window?: { readonly maxPromptTokens: number };
   readonly #settings: OpenAiEngineSettings;
   readonly #dialect: Dialect;
@@ -69,6 +70,7 @@ class ChatEngine implements OpenAiEngine {
     dialect: Dialect,
     { logger, clock = systemClock, random = Math.random }: OpenAiEngineDeps,
   ) {
+    this.model = settings.model;
     this.#settings = settings;
     this.#dialect = dialect;
     const maxTokens = maxPromptTokens(settings);
