@@ -1,7 +1,7 @@
 /** What TEST and WEB share on the way in: our own API, so callers are told exactly what is wrong. */
 import { GatewayError } from '../errors.ts';
+import { cleanText } from '../platform/clean-text.ts';
 import type { WebhookRequest } from './channel.ts';
-import { cleanText } from './clean-text.ts';
 import { headerValue } from './header.ts';
 import { type JsonObject, readStrictJsonObject } from './json-body.ts';
 

@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../platform/clean-text.ts';
 
 /** Kakao and TalkTalk let nobody type more; what is longer did not come from their apps. */
 const MAX_INBOUND_CHARS = 10_000;

@@ -1,5 +1,5 @@
 import type { Choice, Reply } from '../message.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../platform/clean-text.ts';
 import { markdownToPlainText } from './plain-text.ts';
 import { type SimpleChoice, simpleChoices, simpleParts } from './simple-parts.ts';
 

@@ -1,6 +1,6 @@
 /** What models write (Markdown, more or less) as text for chats that show no markup. */
 import type { MarkedToken, Token, Tokens } from 'marked';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../platform/clean-text.ts';
 import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
 import { decodeEntities, LITERAL_STAR, link, literal, withoutTags } from './markup-text.ts';

@@ -5,5 +5,10 @@ export function cleanText(text: string): string {
   return UNWANTED.test(wellFormed) ? wellFormed.replace(/\r\n?/g, '\n').replace(EVERY_UNWANTED, '') : wellFormed;
 }
 
+/** The same of a piece of a text, whose next piece may bring the other half of a pair. */
+export function withoutControls(piece: string): string {
+  return UNWANTED.test(piece) ? piece.replace(EVERY_UNWANTED, '') : piece;
+}
+
 const UNWANTED = /[^\P{Cc}\n\t]|[\uFDD0-\uFDEF]/u;
 const EVERY_UNWANTED = /[^\P{Cc}\n\t]|[\uFDD0-\uFDEF]/gu;

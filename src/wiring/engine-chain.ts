@@ -1,6 +1,7 @@
 /** The engines of a bot in the order of ENGINE, each on the call path that it shares with others who ask the same upstream. */
 import { type BotSettings, engineOf, type Settings } from '../config.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
+import { cleanAnswers } from '../engine/clean-answer.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fitPrompts } from '../engine/fit-prompt.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -30,7 +31,7 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
     const name = engineOf(entry);
     if (name === 'faq') return approvedEngine;
     const asked = withModelOf(entry, bot);
-    const engine = fitPrompts(createUpstreamEngine(name, asked, settings, callPath, logger), {
+    const engine = fitPrompts(cleanAnswers(createUpstreamEngine(name, asked, settings, callPath, logger)), {
       now: systemClock.now,
       onCalibrationFailed: ({ code }) =>
         logger.warn(

@@ -61,10 +61,10 @@ describe.each([
 
 describe('at start-up', () => {
   it('a model that the service does not list is told with those that it does, and the gateway serves all the same', async () => {
-    const { gateway } = await start('/v1/openai', { OPENAI_DIALECT: 'clova', OPENAI_MODEL: 'hcx-007' });
+    const { gateway } = await start('/v1/openai', { OPENAI_DIALECT: 'clova', OPENAI_MODEL: 'HCX-07' });
     await expect
       .poll(() => gateway.logged.find(({ known }) => known !== undefined))
-      .toMatchObject({ model: 'hcx-007', known: expect.arrayContaining(['HCX-007']) });
+      .toMatchObject({ model: 'HCX-07', known: expect.arrayContaining(['HCX-007']) });
     expect(gateway.lines.join()).not.toContain(KEY);
     expect(await ask(gateway, '교환할 수 있나요?')).toMatchObject({ engine: 'faq' });
   });

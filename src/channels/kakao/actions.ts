@@ -1,6 +1,6 @@
 /** Choices as what Kakao lets a customer touch. */
 import { type Choice, encodeTap, type TapAction } from '../../message.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { shorten } from '../shorten.ts';
 import { MAX_LABEL_CHARS, MAX_MESSAGE_TEXT_CHARS } from './limits.ts';

@@ -1,5 +1,5 @@
 import { type Choice, partText, type ReplyPart } from '../../message.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { shorten } from '../shorten.ts';
 import { withoutMenus } from '../simple-parts.ts';

@@ -1,7 +1,7 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
 import type { ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
-import { cleanText } from '../clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { markdownToPlainText } from '../plain-text.ts';
 import type { PersonButton } from './actions.ts';

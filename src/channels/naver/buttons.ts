@@ -1,6 +1,6 @@
 /** Choices as TalkTalk's buttons, and where they may stand. */
 import { type Choice, encodeTap, type TapAction } from '../../message.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { withoutMenus } from '../simple-parts.ts';
 import { evenGroups } from './even-groups.ts';

@@ -7,7 +7,7 @@ import {
   partText,
   type ReplyPart,
 } from '../../message.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import { isHttpUrl, needsLinking } from '../plain-parts.ts';
 import { type SimplePart, simpleParts } from '../simple-parts.ts';
 import { splitText } from '../split-text.ts';

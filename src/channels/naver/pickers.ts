@@ -1,7 +1,7 @@
 /** Limits of calendars and clocks as TalkTalk writes them. A limit that it would not understand is left out: the picker without it still
  *  picks. Source: calendar_component_v1.md and time_interval_component_v1.md of navertalk/chatbot-api */
 import type { CalendarLimits, ClockTime, IsoDate, SlotLimits } from '../../message.ts';
-import { cleanText } from '../clean-text.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import type { Calendar, TimeInterval } from './schema.ts';
 import { oneLine } from './titles.ts';
 

@@ -1,7 +1,7 @@
 /** Reply → TalkTalk messages: one per call of the send API, or all of it in the single event of a webhook response. */
 import type { Choice, Reply, ReplyPart } from '../../message.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
-import { cleanText } from '../clean-text.ts';
 import { needsLinking } from '../plain-parts.ts';
 import { markdownToPlainText } from '../plain-text.ts';
 import { drawButtons, drawQuickReply } from './buttons.ts';

@@ -1,8 +1,8 @@
 /** Outcome → the HTTP response of a webhook. Anything but 200 counts towards the suspension of the webhook. */
 import type { GatewayError } from '../../errors.ts';
 import type { InboundEvent } from '../../message.ts';
+import { cleanText } from '../../platform/clean-text.ts';
 import type { InboundOutcome, WebhookResponse } from '../channel.ts';
-import { cleanText } from '../clean-text.ts';
 import { shorten } from '../shorten.ts';
 import { isEmptyContent } from './content.ts';
 import { MAX_TEXT_CHARS } from './limits.ts';

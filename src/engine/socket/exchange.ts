@@ -1,4 +1,5 @@
 /** One question over a connection of its own. */
+import { isUtf8 } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import type { EpochMs } from '../../message.ts';
@@ -20,7 +21,7 @@ export interface ExchangeLimits {
 }
 
 /** Sends `question` and reads until the JSON of the answer is complete or the peer has closed its side.
- *  @returns the bytes of the answer, which may still be no JSON
+ *  @returns the text of the answer, which may still be no JSON
  *  @throws GatewayError `ENGINE_UNREACHABLE`, `ENGINE_TIMEOUT`, `ENGINE_STREAM_BROKEN`, `TURN_CANCELLED` */
 export async function askOverSocket(
   address: SocketAddress,
@@ -68,15 +69,19 @@ function answerOf(socket: Socket, maxBytes: number): Promise<string> {
     const end = new JsonEnd();
     const chunks: Uint8Array[] = [];
     let sizeBytes = 0;
-    const text = () => Buffer.concat(chunks).toString('utf8');
+    const finish = () => {
+      const bytes = Buffer.concat(chunks);
+      if (isUtf8(bytes)) resolve(bytes.toString('utf8'));
+      else reject(broken('is not in UTF-8'));
+    };
     socket.on('data', (bytes: Uint8Array) => {
       sizeBytes += bytes.length;
       if (sizeBytes > maxBytes) return reject(broken('does not end'));
       const length = end.find(bytes);
       chunks.push(length === undefined ? bytes : bytes.subarray(0, length));
-      if (length !== undefined) resolve(text());
+      if (length !== undefined) finish();
     });
-    socket.on('end', () => (sizeBytes === 0 ? reject(broken('is empty')) : resolve(text())));
+    socket.on('end', () => (sizeBytes === 0 ? reject(broken('is empty')) : finish()));
     socket.on('error', (cause) => reject(broken('broke off', cause)));
     socket.on('close', () => reject(broken('broke off')));
   });

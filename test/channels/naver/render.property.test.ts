@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cleanText } from '../../../src/channels/clean-text.ts';
 import { renderReply } from '../../../src/channels/naver/render.ts';
 import { respondToWebhook } from '../../../src/channels/naver/respond.ts';
 import { validateOutboundEvent } from '../../../src/channels/naver/validate.ts';
 import { withoutMenus } from '../../../src/channels/simple-parts.ts';
 import type { Choice, ReplyPart } from '../../../src/message.ts';
+import { cleanText } from '../../../src/platform/clean-text.ts';
 import { replies } from '../kakao/random-replies.ts';
 import { partTexts, prices } from '../kakao/wire-texts.ts';
 

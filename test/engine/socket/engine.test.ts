@@ -135,6 +135,11 @@ describe('the socket engine', () => {
     ['hangs up without a word', (socket: Socket) => socket.end(), 'ENGINE_STREAM_BROKEN'],
     ['hangs up in the middle', (socket: Socket) => socket.end('{"Answer":"네, '), 'ENGINE_STREAM_BROKEN'],
     ['is cut', (socket: Socket) => socket.resetAndDestroy(), 'ENGINE_STREAM_BROKEN'],
+    [
+      'speaks CP949',
+      (socket: Socket) => socket.end(Buffer.from([...Buffer.from('{"Answer":"'), 0xb3, 0xd7, ...Buffer.from('"}')])),
+      'ENGINE_STREAM_BROKEN',
+    ],
     ['says what is no JSON', (socket: Socket) => socket.end('<html>오류</html>'), 'ENGINE_STREAM_BROKEN'],
     ['says a list', (socket: Socket) => socket.end('[1]'), 'ENGINE_STREAM_BROKEN'],
     ['has no answer', (socket: Socket) => socket.end('{"Answer":null}'), 'ENGINE_FAILED'],
