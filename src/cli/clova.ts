@@ -1,32 +1,5 @@
-/** The edge of the command line: environment, files, streams and signals of the process. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { systemClock } from '../platform/clock.ts';
+/** `npm run clova`, as a process. */
 import { runCommandLine } from './program.ts';
+import { runProgram } from './run-program.ts';
 
-try {
-  process.loadEnvFile();
-} catch (thrown) {
-  if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-}
-
-const cancelling = new AbortController();
-process.once('SIGINT', () => cancelling.abort());
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-
-// Timers of the clock keep no process alive: while it waits for a task or a quota, this one does.
-const awake = setInterval(() => {}, 60_000);
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  env: process.env,
-  clock: systemClock,
-  signal: cancelling.signal,
-  inputIsTerminal: process.stdin.isTTY === true,
-  errorsAreTerminal: process.stderr.isTTY === true,
-  readFile: (path) => readFileSync(path),
-  writeFile: (path, bytes) => writeFileSync(path, bytes),
-  readInput: () => text(process.stdin),
-  print: (out) => void process.stdout.write(out),
-  printError: (out) => void process.stderr.write(out),
-});
-clearInterval(awake);
+await runProgram(runCommandLine);

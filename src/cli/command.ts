@@ -10,12 +10,6 @@ export interface TextFlags {
   readonly file?: string;
 }
 
-/** Examples stand at the end of the help. */
-export function withExamples(command: Command, ...examples: readonly (readonly [string, string])[]): Command {
-  const lines = examples.map(([line, meaning]) => `  npm run clova -- ${line}\n      ${meaning}`);
-  return command.addHelpText('after', `\n예\n${lines.join('\n')}`);
-}
-
 /** A command that works on a text: words, a file or what is piped in. */
 export function takesText(command: Command, what: string): Command {
   return command

@@ -14,14 +14,12 @@ import { addSearchCommands } from './commands/search.ts';
 import { addSliding } from './commands/sliding.ts';
 import { addTasks } from './commands/tasks.ts';
 import { addTextCommands } from './commands/texts.ts';
+import { EXIT, errorJson } from './exit.ts';
 import { speakKorean } from './korean-help.ts';
 import { positiveNumber } from './option-values.ts';
 import { Session, type SessionOptions } from './session.ts';
-import type { Terminal } from './terminal.ts';
+import { readTextOf, type Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
-
-/** All went well; the service failed; the command was wrong; the person pressed Ctrl+C. */
-const EXIT = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 } as const;
 
 const EPILOGUE = `
 API 키는 CLOVA_API_KEY로만 받습니다(환경 변수나 .env 파일). 주소는 CLOVA_BASE_URL, 예전 앱의 경로는 CLOVA_PATH_PREFIX를 따릅니다.
@@ -87,10 +85,6 @@ function createProgram(terminal: Terminal, perform: Perform): Command {
   return program;
 }
 
-function readTextOf(terminal: Terminal): (path: string) => string {
-  return (path) => new TextDecoder().decode(terminal.readFile(path));
-}
-
 /** Says what went wrong, in Korean and without a stack. @returns the exit code */
 function report(thrown: unknown, terminal: Terminal, asJson: boolean): number {
   if (thrown instanceof WrongUse) {
@@ -113,8 +107,4 @@ function report(thrown: unknown, terminal: Terminal, asJson: boolean): number {
   }
   if (code === 'TURN_CANCELLED') return EXIT.cancelled;
   return isOurs ? EXIT.wrongUse : EXIT.failed;
-}
-
-function errorJson(error: Readonly<Record<string, unknown>>): string {
-  return `${JSON.stringify({ error })}\n`;
 }

@@ -16,3 +16,8 @@ export interface Terminal {
   print(text: string): void;
   printError(text: string): void;
 }
+
+/** Files that settings name. */
+export function readTextOf(terminal: Pick<Terminal, 'readFile'>): (path: string) => string {
+  return (path) => new TextDecoder().decode(terminal.readFile(path));
+}

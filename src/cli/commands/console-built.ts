@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { fieldsOf } from '../../engine/answer-fields.ts';
 import { type RouterVerdict, route } from '../../engine/clova/apis/router.ts';
 import { answerBySkillset, type SkillProgress } from '../../engine/clova/apis/skillset.ts';
-import { type Perform, type TextFlags, takesText, textFrom, withExamples } from '../command.ts';
+import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { readJsonFile } from '../input.ts';
 import { collected, wholeNumber } from '../option-values.ts';
 

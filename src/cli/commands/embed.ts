@@ -12,7 +12,8 @@ import {
 } from '../../engine/clova/apis/embedding.ts';
 import { GatewayError } from '../../errors.ts';
 import { delay } from '../../platform/clock.ts';
-import { choice, type Perform, type TextFlags, takesText, textFrom, withExamples } from '../command.ts';
+import { choice, type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { linesOf } from '../input.ts';
 import type { Session } from '../session.ts';
 

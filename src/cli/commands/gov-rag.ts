@@ -14,7 +14,8 @@ import {
   uploadDocument,
 } from '../../gov/rag42.ts';
 import { searchCollection } from '../../gov/rag42-search.ts';
-import { type Perform, type TextFlags, takesText, textFrom, withExamples } from '../command.ts';
+import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { readBytes } from '../input.ts';
 import { wholeNumber } from '../option-values.ts';
 import type { Session } from '../session.ts';

@@ -5,7 +5,8 @@ import { PARSED_FORMATS, PARSER_TYPES, type ParsingRequest, parseDocument } from
 import { embedGovTexts, GOV_EMBEDDING_MODELS } from '../../gov/embeddings.ts';
 import { maskPii, PII_TYPES, type PiiType } from '../../gov/pii-mask.ts';
 import { speak, transcribe } from '../../gov/speech.ts';
-import { choice, type Perform, type TextFlags, takesText, textFrom, withExamples } from '../command.ts';
+import { choice, type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { linesOf, readBytes } from '../input.ts';
 import { anyNumber } from '../option-values.ts';
 import type { Session } from '../session.ts';

@@ -4,7 +4,8 @@ import { present } from '../../engine/answer-fields.ts';
 import { stripCitationTags } from '../../engine/clova/apis/citation-tags.ts';
 import { answerWithSearch } from '../../engine/clova/apis/rag-reasoning.ts';
 import { rerank, type SearchDocument } from '../../engine/clova/apis/reranker.ts';
-import { type Perform, type TextFlags, takesText, textFrom, withExamples } from '../command.ts';
+import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { readDocuments } from '../input.ts';
 import { wholeNumber } from '../option-values.ts';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { slideWindow } from '../../engine/clova/apis/sliding-window.ts';
-import { type Perform, withExamples } from '../command.ts';
+import type { Perform } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { readMessages } from '../input.ts';
 import { wholeNumber } from '../option-values.ts';
 

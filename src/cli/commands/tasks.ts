@@ -10,7 +10,8 @@ import {
   type TuningTask,
 } from '../../engine/clova/apis/tuning.ts';
 import { delay } from '../../platform/clock.ts';
-import { type Perform, withExamples } from '../command.ts';
+import type { Perform } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { anyNumber, positiveNumber, wholeNumber } from '../option-values.ts';
 import type { Session } from '../session.ts';
 import { WrongUse } from '../wrong-use.ts';
