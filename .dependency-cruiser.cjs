@@ -67,7 +67,21 @@ module.exports = {
       comment: 'The command line uses the clients; nothing uses the command line, and it starts no gateway.',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(wiring|app|server)\\.ts$|^src/(http|conversation|channels|storage|jobs|push)/' },
+      to: { path: '^src/(wiring|app|server)\\.ts$|^src/(http|conversation|channels|jobs|push)/' },
+    },
+    {
+      name: 'one-command-line-knows-stores',
+      comment: '`npm run store` moves what is stored; the client of CLOVA Studio has nothing to look for there.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/store(/|\\.ts$)' },
+      to: { path: '^src/storage/' },
+    },
+    {
+      name: 'the-store-line-knows-nothing-else',
+      comment: 'It sees every conversation: it has no business with models or platforms.',
+      severity: 'error',
+      from: { path: '^src/cli/store(/|\\.ts$)' },
+      to: { path: '^src/(engine|gov)/|^src/cli/(commands/|(session|program|command|advice|input)\\.ts$)' },
     },
     {
       name: 'nothing-uses-the-command-line',

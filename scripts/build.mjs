@@ -66,6 +66,7 @@ try {
     // By itself: a file that it shared with the server could become part of server.js, and importing that starts a second server.
     bundle(join('storage', 'sqlite', 'worker.ts'), false),
     bundle(join('cli', 'clova.ts'), false),
+    bundle(join('cli', 'store.ts'), false),
   ]);
 } catch (error) {
   console.error(`malgil: the build failed: ${error.message}`);

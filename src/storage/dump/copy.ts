@@ -5,10 +5,19 @@ import type { DumpFooter } from './file-format.ts';
 import type { DumpBatch, OpenedDump } from './read-dump.ts';
 import { DUMP_TABLES } from './tables.ts';
 
+export type Phase = 'writing' | 'reading-file' | 'reading-store';
+
 export interface Watched {
   /** @param done rows so far, of `total` */
-  readonly onProgress: (phase: 'writing' | 'reading-file' | 'reading-store', done: number, total: number) => void;
+  readonly onProgress: (phase: Phase, done: number, total: number) => void;
   readonly signal: AbortSignal;
+}
+
+export interface TableSum {
+  readonly name: string;
+  readonly rows: number;
+  /** See {@link RowsDigest}: equal for equal contents, in a file or in either database. */
+  readonly sha256Sum: string;
 }
 
 export interface TableComparison {
@@ -49,12 +58,44 @@ export async function compareDump(
   return compareTables(dump, await digestDump(dump, reader, watched, 'reading-file'), reader, watched);
 }
 
+/** Proves that the file is whole.
+ *  @throws GatewayError `STORE_UNFIT`; the signal's reason */
+export async function checkDump(
+  dump: OpenedDump,
+  watched: Watched,
+): Promise<{ readonly footer: DumpFooter; readonly tables: readonly TableSum[] }> {
+  const { footer, digests } = await digestDump(dump, { asKept: (row) => row }, watched, 'reading-file');
+  return { footer, tables: DUMP_TABLES.map(({ name }) => toSum(name, digests.get(name) ?? new RowsDigest())) };
+}
+
+/** Reads all that a store holds.
+ *  @throws GatewayError `STORE_FAILED`, `STORE_BUSY`; the signal's reason */
+export async function sumStore(reader: StoreReader, { onProgress, signal }: Watched): Promise<readonly TableSum[]> {
+  let total = 0;
+  for (const table of DUMP_TABLES) total += await reader.countRows(table);
+  let done = 0;
+  const sums: TableSum[] = [];
+  for (const table of DUMP_TABLES) {
+    const digest = await digestRows(reader, { table, columns: Object.keys(table.columns) }, (rows) => {
+      signal.throwIfAborted();
+      done += rows;
+      onProgress('reading-store', done, total);
+    });
+    sums.push(toSum(table.name, digest));
+  }
+  return sums;
+}
+
+function toSum(name: string, { rows, sha256Sum }: RowsDigest): TableSum {
+  return { name, rows, sha256Sum };
+}
+
 /** Reads the file to its end. */
 async function digestDump(
   dump: OpenedDump,
   { asKept }: Pick<StoreReader, 'asKept'>,
   { onProgress, signal }: Watched,
-  phase: 'writing' | 'reading-file',
+  phase: Phase,
   take?: (batch: DumpBatch) => Promise<void>,
 ): Promise<DigestedDump> {
   const digests = new Map<string, RowsDigest>();

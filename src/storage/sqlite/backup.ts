@@ -14,7 +14,8 @@ export interface BackupOptions {
   /** Exists and is empty: it keeps the mode that it has. */
   readonly path: string;
   readonly clock: Clock;
-  /** @param done pages so far, of `total` */
+  /** The copy ends when it throws.
+   *  @param done pages so far, of `total` */
   readonly onProgress: (done: number, total: number) => void;
 }
 

@@ -46,6 +46,12 @@ it('copies one instant of a store that a server goes on writing to', async () =>
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(directory)).toEqual(['copy.sqlite', 'data']);
 
+  const given = createEmptyFile(join(directory, 'given-up.sqlite'));
+  const onProgress = () => {
+    throw new Error('enough');
+  };
+  await expect(backupSqliteStore(data, { path: given, clock: systemClock, onProgress })).rejects.toThrow();
+
   const restored = join(directory, 'restored');
   await mkdir(restored);
   await rename(path, join(restored, DATABASE_FILE));

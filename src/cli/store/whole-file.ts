@@ -1,0 +1,51 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { GatewayError } from '../../errors.ts';
+import { unfit } from '../../storage/dump/dump.ts';
+
+/** Conversations of customers: nobody else on the machine has any business in them. */
+const PRIVATE = 0o600;
+
+/** Writes a file that is there whole or not at all: next to its place first, under the name with `.part`. Without `force` the name is taken
+ *  at once, so that nothing is overwritten that comes into being meanwhile; kill -9 leaves an empty file there.
+ *  @param write gets the path of an empty file
+ *  @throws GatewayError `STORE_UNFIT`: `file-exists`, `file-unwritable`; whatever `write` throws */
+export async function writeWholeFile<Outcome>(
+  path: string,
+  force: boolean,
+  write: (partPath: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const partPath = `${path}.part`;
+  if (!force) await create(path);
+  try {
+    await rm(partPath, { force: true });
+    await create(partPath);
+    const outcome = await write(partPath);
+    const file = await open(partPath, 'r+');
+    await file.sync();
+    await file.close();
+    await rename(partPath, path);
+    return outcome;
+  } catch (thrown) {
+    await rm(partPath, { force: true });
+    if (!force) await rm(path, { force: true });
+    throw asFileFailure(thrown, path);
+  }
+}
+
+async function create(path: string): Promise<void> {
+  try {
+    const file = await open(path, 'wx', PRIVATE);
+    await file.close();
+  } catch (thrown) {
+    throw asFileFailure(thrown, path);
+  }
+}
+
+function asFileFailure(thrown: unknown, path: string): unknown {
+  if (thrown instanceof GatewayError || !(thrown instanceof Error) || !('code' in thrown)) return thrown;
+  const { code } = thrown;
+  if (code === 'EEXIST') return unfit('file-exists', 'There is a file of this name', { path });
+  // Node's own codes of a cancelled work look otherwise.
+  if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return thrown;
+  return unfit('file-unwritable', 'The file cannot be written', { path, code }, thrown);
+}
