@@ -291,8 +291,10 @@ export const CLOVA_SETTINGS = {
     minimum: 100,
     maximum: 300_000,
     default: 30_000,
-    description: 'Longest wait for the first words of an answer.',
-    descriptionKo: '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다.',
+    description:
+      'Longest wait for the first words of an answer; shorter where the next engines of ENGINE need the time.',
+    descriptionKo:
+      '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다. ENGINE에 다음 엔진이 있으면 그 엔진이 제때 답할 수 있도록 더 짧게 기다립니다.',
   }),
 };
 

@@ -15,6 +15,8 @@ export interface TimeLeft {
 const UNKNOWN_RESERVE_MS = 5_000;
 /** The knowledge answers at once; this is for a busy machine. */
 const CALLS_NOBODY_RESERVE_MS = 500;
+/** A model that is well may be silent for so long on a bad day. Cut off sooner, it would leave everything to the knowledge. */
+const FAIR_SILENCE_MS = 10_000;
 
 /** When this engine has to be finished, so that each of `later` has its usual time, but half of what is left at least.
  *  @throws GatewayError `ENGINE_NOT_ASKED` when it is usually slower than there is time, and another one is there */
@@ -28,12 +30,27 @@ export function shareOfTime(engine: Engine, later: readonly Engine[], { now, clo
     const someoneIsQuicker = later.some((other) => (other.usualMs?.() ?? Number.POSITIVE_INFINITY) <= wantedWithinMs);
     if (usualMs > wantedWithinMs && someoneIsQuicker) throw tooSlow(usualMs, wantedWithinMs);
   }
-  const reserveMs = later.reduce((sum, other) => sum + reserveOf(other), 0);
-  return closesAt - Math.min(reserveMs, Math.max(0, leftMs) / 2);
+  return closesAt - Math.min(reserveOf(later), Math.max(0, leftMs) / 2);
 }
 
-function reserveOf({ usualMs }: Engine): number {
-  return usualMs === undefined ? CALLS_NOBODY_RESERVE_MS : (usualMs() ?? UNKNOWN_RESERVE_MS);
+/** Until when an engine that says nothing is waited for; `undefined` when nobody comes after it. The models have equal shares of what is
+ *  left until the customer has to fetch the answer, or else until the end of the work; less where those to come usually need more. */
+export function firstTokenLimit(
+  later: readonly Engine[],
+  { now, closesAt, wantedBy = closesAt }: TimeLeft,
+): EpochMs | undefined {
+  if (later.length === 0) return undefined;
+  const end = Math.min(wantedBy, closesAt);
+  const quick = later.filter(({ usualMs }) => usualMs === undefined);
+  const models = 1 + later.length - quick.length;
+  const shareMs = Math.min((end - now - reserveOf(quick)) / models, end - now - reserveOf(later));
+  return Math.min(closesAt, now + Math.max(FAIR_SILENCE_MS, shareMs));
+}
+
+function reserveOf(engines: readonly Engine[]): number {
+  const timeOf = ({ usualMs }: Engine) =>
+    usualMs === undefined ? CALLS_NOBODY_RESERVE_MS : (usualMs() ?? UNKNOWN_RESERVE_MS);
+  return engines.reduce((sum, engine) => sum + timeOf(engine), 0);
 }
 
 function tooSlow(usualMs: number, leftMs: number): GatewayError {

@@ -26,7 +26,7 @@ import type { ConversationMemory } from '../storage/store.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
-import { shareOfTime } from './engine-chain.ts';
+import { firstTokenLimit, shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
 import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
 import { unchangedStream, withOwnWording } from './own-facts.ts';
@@ -154,10 +154,16 @@ export async function askEngines(
   let unanswered: Answer | undefined;
   const chain = inOrder(engines, question.action);
   for (const [index, engine] of chain.entries()) {
+    const later = chain.slice(index + 1);
+    const timeLeft = () => ({ ...question, now: parts.clock.now() });
     try {
-      const ask = (asked: EngineRequest, table: FactTable) =>
-        runEngine(engine, asked, table, question.usage, feed, signal, parts);
-      const closesAt = shareOfTime(engine, chain.slice(index + 1), { ...question, now: parts.clock.now() });
+      const ask = (asked: EngineRequest, table: FactTable) => {
+        // Anew for every round of tools, which takes its time.
+        const firstTokenBy = firstTokenLimit(later, timeLeft());
+        const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
+        return runEngine(engine, limited, table, question.usage, feed, signal, parts);
+      };
+      const closesAt = shareOfTime(engine, later, timeLeft());
       const asked = requestOf(engine, { ...request, closesAt }, question, parts);
       const said = await (tools?.answer(engine, asked, facts, ask, signal) ?? ask(asked, facts));
       const answer = toAnswer(engine, request, said);

@@ -54,6 +54,8 @@ export interface AnswerExchangeOptions<Frame, Result> {
   readonly body: string;
   /** Infinity for an answer that comes as a whole. */
   readonly firstTokenTimeoutMs: number;
+  /** As in EngineRequest: nobody waits for its first token any longer than this. */
+  readonly firstTokenBy?: EpochMs | undefined;
   readonly idleTimeoutMs: number;
   readonly closesAt: EpochMs;
   readonly signal: AbortSignal;
@@ -239,7 +241,7 @@ export class AnswerExchange<Frame, Result> {
   /** One timer for all three limits, put off when it comes due too early: touching a timer for every chunk costs more. */
   #watch(): void {
     if (this.#isOver) return;
-    const { closesAt, firstTokenTimeoutMs, idleTimeoutMs } = this.#options;
+    const { closesAt, firstTokenTimeoutMs, firstTokenBy = closesAt, idleTimeoutMs } = this.#options;
     const now = this.#clock.now();
     if (now >= closesAt) {
       this.#fail(this.#timeout('in the time that was left', 'work'));
@@ -247,9 +249,10 @@ export class AnswerExchange<Frame, Result> {
     }
     let waitMs = closesAt - now;
     if (!this.#reader.hasBegun) {
-      waitMs = Math.min(waitMs, this.#sentAt + firstTokenTimeoutMs - now);
+      const silenceEndsAt = this.#sentAt + firstTokenTimeoutMs;
+      waitMs = Math.min(waitMs, firstTokenBy - now, silenceEndsAt - now);
       if (waitMs <= 0) {
-        this.#fail(this.#timeout('before its first token', 'first-token'));
+        this.#fail(this.#timeout('before its first token', now < silenceEndsAt ? 'share' : 'first-token'));
         return;
       }
     } else {
@@ -267,7 +270,10 @@ export class AnswerExchange<Frame, Result> {
   }
 
   #timeout(when: string, limit: string): GatewayError {
-    return new GatewayError('ENGINE_TIMEOUT', `${this.#options.upstream} fell silent ${when}`, { details: { limit } });
+    const waitedMs = Math.round(this.#clock.now() - this.#sentAt);
+    return new GatewayError('ENGINE_TIMEOUT', `${this.#options.upstream} fell silent ${when}`, {
+      details: { limit, waitedMs },
+    });
   }
 
   #broken(what: string, cause?: unknown): GatewayError {

@@ -83,9 +83,12 @@ async function pauseBeforeRetry(
   attempt: number,
   { call, clock, random, toolsWorked, onRetry }: RetryTerms,
 ): Promise<void> {
-  const { requestId, closesAt, signal } = call;
+  const { requestId, closesAt, firstTokenBy, signal } = call;
+  // It has cost the whole wait for a first token, and whoever comes next may answer at once.
+  if (firstTokenBy !== undefined && error.details.limit === 'first-token') throw error;
   const pauseMs = retryPauseMs({ error, attempt, toolsWorked: toolsWorked?.() ?? false, random: random() });
-  if (pauseMs === undefined || clock.now() + pauseMs + SHORTEST_ATTEMPT_MS > closesAt) throw error;
+  const lastStart = Math.min(closesAt, firstTokenBy ?? closesAt) - SHORTEST_ATTEMPT_MS;
+  if (pauseMs === undefined || clock.now() + pauseMs > lastStart) throw error;
   onRetry?.(error, { requestId, pauseMs: Math.round(pauseMs) });
   if (pauseMs > 0) await delay(clock, pauseMs, signal);
   if (signal.aborted) throw cancellation(signal);

@@ -12,6 +12,8 @@ export interface GateCall {
   readonly closesAt: EpochMs;
   /** As in EngineRequest. */
   readonly wantedBy?: EpochMs;
+  /** As in EngineRequest. */
+  readonly firstTokenBy?: EpochMs;
   readonly signal: AbortSignal;
 }
 

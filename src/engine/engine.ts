@@ -99,6 +99,9 @@ export interface EngineRequest {
   /** Later answers have to be fetched by the customer, so nothing is worth waiting for that would bring them later than this. Absent:
    *  they arrive by themselves all the same. */
   readonly wantedBy?: EpochMs;
+  /** Another engine is asked instead when this one has not begun by then: its tries all together. Absent: nobody comes after it. Only
+   *  an engine whose first token says that it is at work can keep to it. */
+  readonly firstTokenBy?: EpochMs;
 }
 
 /** Who has entered a room, and until when a greeting is of use. */
@@ -152,6 +155,8 @@ export interface AnswerCall {
   readonly signal: AbortSignal;
   /** As in {@link EngineRequest}. */
   readonly wantedBy?: EpochMs;
+  /** As in {@link EngineRequest}. */
+  readonly firstTokenBy?: EpochMs;
   /** Who asks, where several share a quota. */
   readonly botId?: string;
 }

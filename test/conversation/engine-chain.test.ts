@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shareOfTime } from '../../src/conversation/engine-chain.ts';
+import { firstTokenLimit, shareOfTime } from '../../src/conversation/engine-chain.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { ScriptedEngine } from '../helpers/scripted-engine.ts';
 
@@ -71,5 +71,27 @@ describe('the share of an engine in the time that is left', () => {
         },
       ),
     );
+  });
+});
+
+describe('the wait for an engine that says nothing', () => {
+  const limit = (later: readonly Engine[], leftMs: number, wantedWithinMs?: number) => {
+    const wantedBy = wantedWithinMs === undefined ? {} : { wantedBy: NOW + wantedWithinMs };
+    const limitAt = firstTokenLimit(later, { now: NOW, closesAt: NOW + leftMs, ...wantedBy });
+    return limitAt === undefined ? undefined : limitAt - NOW;
+  };
+
+  it.each<[string, readonly Engine[], number, number | undefined, number | undefined]>([
+    ['has no end of its own when nobody comes after it', [], 120_000, undefined, undefined],
+    ['leaves the knowledge its moment', [faq], 120_000, 50_000, 49_500],
+    ['is an equal share', [model(), model(), faq], 120_000, 60_500, 20_000],
+    ['is an equal share of all the work, where no window closes', [model()], 120_000, undefined, 60_000],
+    ['leaves a slow one what it usually needs', [model(35_000), faq], 120_000, 50_000, 14_500],
+    ['is fair all the same', [model(45_000), faq], 120_000, 50_000, 10_000],
+    ['is fair where the window is short', [model(), faq], 120_000, 4_000, 10_000],
+    ['is fair where the window has closed', [model(), faq], 120_000, -5_000, 10_000],
+    ['ends with the work', [faq], 3_000, undefined, 3_000],
+  ])('%s', (_, later, leftMs, wantedWithinMs, expected) => {
+    expect(limit(later, leftMs, wantedWithinMs)).toBe(expected);
   });
 });

@@ -104,7 +104,7 @@ export function createCircuit(onChange: (state: CircuitStateName) => void): Circ
         // A probe that came to no end has proved nothing: the upstream counts as ill as before.
         if (signal.aborted || error.code === 'TURN_CANCELLED') return isProbe;
         if (error.code === 'ENGINE_NOT_ASKED') return isProbe;
-        if (error.code === 'ENGINE_TIMEOUT' && availableMs < FAIR_CHANCE_MS) return isProbe;
+        if (error.code === 'ENGINE_TIMEOUT' && chanceMs(error, availableMs) < FAIR_CHANCE_MS) return isProbe;
         return FAULTS.has(error.code);
       };
       let failure: GatewayError | undefined = WALKED_AWAY;
@@ -119,6 +119,11 @@ export function createCircuit(onChange: (state: CircuitStateName) => void): Circ
       }
     },
   };
+}
+
+/** A share of the turn's time may have gone by in the queue of its quota, before the upstream was asked. */
+function chanceMs({ details }: GatewayError, availableMs: number): number {
+  return details.limit === 'share' ? Number(details.waitedMs) : availableMs;
 }
 
 function notAsked(cause?: unknown): GatewayError {

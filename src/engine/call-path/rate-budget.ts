@@ -187,9 +187,9 @@ export class RateBudget {
   }
 }
 
-function lastUsefulStart({ wantedBy, closesAt }: GateCall, now: EpochMs): EpochMs {
+function lastUsefulStart({ wantedBy, closesAt, firstTokenBy = closesAt }: GateCall, now: EpochMs): EpochMs {
   const end = wantedBy !== undefined && wantedBy > now ? Math.min(wantedBy, closesAt) : closesAt;
-  return end - SHORTEST_ANSWER_MS;
+  return Math.min(end, firstTokenBy) - SHORTEST_ANSWER_MS;
 }
 
 function overQuota(waitMs: number): GatewayError {

@@ -131,7 +131,7 @@ class PooledLine implements ChatLine {
 
   #open(
     messages: readonly ChatMessage[],
-    { requestId, closesAt, signal }: AnswerCall,
+    { requestId, closesAt, firstTokenBy, signal }: AnswerCall,
     streams: boolean,
   ): AnswerExchange<ChatFrame, ChatResult> {
     const { firstTokenTimeoutMs, idleTimeoutMs } = this.#connection;
@@ -152,6 +152,7 @@ class PooledLine implements ChatLine {
       body: this.#buildBody(messages),
       // What comes as a whole has its first token with its last.
       firstTokenTimeoutMs: streams ? firstTokenTimeoutMs : Number.POSITIVE_INFINITY,
+      firstTokenBy,
       idleTimeoutMs,
       closesAt,
       signal,

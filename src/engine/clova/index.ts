@@ -80,13 +80,14 @@ class ClovaEngine implements Engine {
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     const line = this.#lineFor(request);
-    const { requestId, closesAt, wantedBy, conversation } = request;
+    const { requestId, closesAt, wantedBy, firstTokenBy, conversation } = request;
     const call = {
       requestId,
       closesAt,
       signal,
       botId: conversation.botId,
       ...(wantedBy !== undefined && { wantedBy }),
+      ...(firstTokenBy !== undefined && { firstTokenBy }),
     };
     for await (const frame of line.stream(toChatMessages(request), call)) {
       if (frame.type === 'text') yield { type: 'text-delta', text: frame.text };

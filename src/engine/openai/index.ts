@@ -93,9 +93,9 @@ class ChatEngine implements OpenAiEngine {
   }
 
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
-    const { requestId, closesAt } = request;
+    const { requestId, closesAt, firstTokenBy } = request;
     return answerInAttempts<TextPart, FinishedPart>({
-      call: { requestId, closesAt, signal },
+      call: { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
       clock: this.#clock,
       random: this.#random,
       open: () => this.#open(request, signal),
@@ -145,6 +145,7 @@ class ChatEngine implements OpenAiEngine {
       headers: chatHeaders(apiKey, dialect, request.requestId),
       body: JSON.stringify({ ...this.#parameters, messages: chatMessages(request) }),
       firstTokenTimeoutMs,
+      firstTokenBy: request.firstTokenBy,
       idleTimeoutMs,
       closesAt: request.closesAt,
       signal,

@@ -115,6 +115,18 @@ describe('the circuit of an upstream', () => {
     expect(changes).toEqual(['open']);
   });
 
+  it('does not hold a call for slow whose share went by in a queue', async () => {
+    const silentFor = (waitedMs: number) =>
+      ask(async function* () {
+        yield* [];
+        throw new GatewayError('ENGINE_TIMEOUT', 'no', { details: { limit: 'share', waitedMs } });
+      });
+    for (let i = 0; i < 20; i += 1) await codeOf(silentFor(4_999));
+    expect(changes).toEqual([]);
+    for (let i = 0; i < 5; i += 1) await codeOf(silentFor(5_000));
+    expect(changes).toEqual(['open']);
+  });
+
   it('learns nothing from callers who cancel or walk away', async () => {
     const signal = AbortSignal.abort();
     for (let i = 0; i < 20; i += 1) {

@@ -117,6 +117,7 @@ describe('the rate budget of an upstream', () => {
       ['it may', () => ({ maxWaitMs: WINDOW_MS - 1 })],
       ['an answer can come before the end of the work', (now) => ({ closesAt: now + WINDOW_MS })],
       ['an answer still reaches the customer', (now) => ({ wantedBy: now + WINDOW_MS })],
+      ['it can begin before the next engine is asked', (now) => ({ firstTokenBy: now + WINDOW_MS })],
     ])('as %s, and otherwise not at all', async (_, call) => {
       const budget = open({ requestsPerMinute: 1 });
       await enter(budget);

@@ -318,6 +318,22 @@ describe('another attempt', () => {
     expectPartGrammar(await answer);
   });
 
+  it.each([
+    ['its own limit', 20_000, 5_000],
+    ['its share', 3_000, 3_000],
+  ])('is not made after a silence as long as %s, when another engine comes next', async (_, shareMs, silenceMs) => {
+    const clock = new ManualClock();
+    const simulator = await startSimulator();
+    simulator.failNext(1, { kind: 'hang', afterTokens: 'before-headers' });
+    const engine = createEngine({ baseUrl: simulator.url, firstTokenTimeoutMs: 5_000 }, clock);
+    const request = engineRequest({ closesAt: 1_060_000, firstTokenBy: clock.now() + shareMs });
+    const answer = readFailing(engine, request);
+    await until(() => simulator.requests.length === 1);
+    await clock.advance(silenceMs);
+    expect((await answer).error).toMatchObject({ code: 'ENGINE_TIMEOUT', details: { waitedMs: silenceMs } });
+    expect(simulator.requests).toHaveLength(1);
+  });
+
   it('is made twice at most, each time after a longer pause', async () => {
     const clock = new ManualClock();
     const simulator = await startSimulator();

@@ -18,6 +18,7 @@ import {
   engineRequest,
   expectPartGrammar,
   textOf,
+  thrownBy,
 } from '../../helpers/engine-contract.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { openAiSettings } from './openai-settings.ts';
@@ -386,6 +387,17 @@ describe('failures', () => {
     const { simulator, clova } = await startSimulator();
     simulator.failNext(1, { httpStatus: 429, code: '42901', headers: { [header]: value } });
     expect((await failing({ baseUrl: clova })).error.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  it('that are silence are not, when another engine comes next', async () => {
+    const clock = new ManualClock();
+    const { simulator, clova } = await startSimulator();
+    simulator.failNext(1, { kind: 'hang', afterTokens: 'before-headers' });
+    const engine = createEngine({ baseUrl: clova }, clock);
+    const request = engineRequest({ closesAt: clock.now() + 60_000, firstTokenBy: clock.now() + 3_000 });
+    const answer = thrownBy(() => collectParts(engine, request));
+    await clock.advance(3_000);
+    expect(await answer).toMatchObject({ code: 'ENGINE_TIMEOUT', details: { limit: 'share', waitedMs: 3_000 } });
   });
 
   it('that may pass are tried again, and told in the log', async () => {
