@@ -424,6 +424,8 @@ export interface AnswerSource {
   readonly session?: string;
   /** What the model had done before it answered, for developers. Absent: nothing. */
   readonly tools?: readonly ToolTrace[];
+  /** Somebody asked the same before: the answer came from memory. */
+  readonly cached?: true;
   /** For developers. Absent: no model was asked, or none told. */
   readonly usage?: AnswerUsage;
   /** The product that the customer looked at. */

@@ -41,6 +41,15 @@ export const SPENDING_SETTINGS = {
     description: 'The same for a calendar month of Korea.',
     descriptionKo: '같은 한도를 한 달(한국 시간의 달력 기준)에 대해 적은 값입니다.',
   }),
+  answerCacheMinutes: wholeNumber({
+    minimum: 0,
+    maximum: 10_080,
+    default: 0,
+    description:
+      "How long a model's answer to a first question is given to others who ask the same, in minutes; 0: never. Not for bots with TOOLS, nor for questions with photos, products, scenario values or personal data in them. Kept in memory, up to 1,000 answers.",
+    descriptionKo:
+      '대화의 첫 질문에 대한 모델의 답변을 같은 질문을 한 다른 고객에게도 쓰는 시간(분)입니다. 0이면 쓰지 않습니다. TOOLS를 쓰는 봇과 사진, 상품, 시나리오 값, 개인정보가 든 질문에는 쓰지 않습니다. 메모리에 1,000개까지 둡니다.',
+  }),
 };
 
 interface PricedBot {

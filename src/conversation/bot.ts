@@ -4,6 +4,7 @@ import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 import type { OperatorHook } from '../operator-hook/operator-hook.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { CostLimit } from './cost-limit.ts';
 import type { HistorySummarizer } from './history-summarizer.ts';
 import type { QuietTime } from './lane.ts';
@@ -25,6 +26,8 @@ export interface Bot {
   readonly engines: readonly Engine[];
   /** Absent: models may cost what they cost. */
   readonly costLimit?: CostLimit;
+  /** Absent: every question is asked. */
+  readonly answerCache?: AnswerCache;
   /** Gives the operator's own wording; used for `approved` and for questions that overtake. */
   readonly approvedEngine: Engine;
   /** Absent: photos of customers are not looked at. */

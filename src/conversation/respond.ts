@@ -8,21 +8,23 @@ import {
 } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
-import type {
-  AnswerSource,
-  AskedProduct,
-  ConversationRef,
-  EpochMs,
-  Reply,
-  ReplyPart,
-  Scenario,
-  TapAction,
+import {
+  type AnswerSource,
+  type AskedProduct,
+  type ConversationRef,
+  type EpochMs,
+  type Reply,
+  type ReplyPart,
+  replyText,
+  type Scenario,
+  type TapAction,
 } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
+import { type CachedAnswer, cacheKey } from './answer-cache.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
@@ -153,6 +155,15 @@ export async function askEngines(
   let refusedBy: string | undefined;
   let unanswered: Answer | undefined;
   const chain = inOrder(engines, question.action);
+  const [first] = chain;
+  const key =
+    bot.answerCache === undefined || first === undefined ? undefined : cacheKey(question, first.name, request, facts);
+  const known = key === undefined ? undefined : bot.answerCache?.read(key, parts.clock.now());
+  if (known !== undefined) {
+    feed.append(replyText(known.reply));
+    const source = { ...known.source, cached: true } as const;
+    return { reply: known.reply, source, wasAnswered: true, knowledgeMs, engineMs: 0 };
+  }
   for (const [index, engine] of chain.entries()) {
     const later = chain.slice(index + 1);
     const timeLeft = () => ({ ...question, now: parts.clock.now() });
@@ -176,6 +187,9 @@ export async function askEngines(
         ...(tools === undefined || tools.trace.length === 0 ? {} : { tools: tools.trace }),
       };
       const found = { ...answer, source, knowledgeMs, engineMs };
+      if (key !== undefined && index === 0 && mayBeSaidAgain(engine, said, found)) {
+        bot.answerCache?.write(key, found, parts.clock.now());
+      }
       if (answer.wasAnswered) return found;
       unanswered ??= found;
       feed.restart();
@@ -195,6 +209,12 @@ export async function askEngines(
     knowledgeMs,
     engineMs: performance.now() - engineStartedAt,
   };
+}
+
+/** A whole answer of the model in the prompt's own words: nothing that was left out of it, nothing that an agent knows by itself. */
+function mayBeSaidAgain(engine: Engine, { isWhole, withheld, session }: Said, { source }: CachedAnswer): boolean {
+  const isPlain = withheld === undefined && session === undefined && engine.bringsOwnFacts !== true;
+  return isWhole && isPlain && source.kind === 'model';
 }
 
 /** Only the engine that made a button knows what it means. */
@@ -252,6 +272,8 @@ function noteFailure(
 
 interface Said {
   readonly text: string;
+  /** The model said all that it wanted to. */
+  readonly isWhole: boolean;
   readonly ready?: {
     readonly parts: readonly ReplyPart[];
     readonly quickReplies: Reply['quickReplies'];
@@ -283,7 +305,7 @@ async function runEngine(
   let readOffPhotos = '';
   let firstPartMs: number | undefined;
   let ready: Said['ready'];
-  let finished: Pick<Said, 'model' | 'session'> | undefined;
+  let finished: Pick<Said, 'isWhole' | 'model' | 'session'> | undefined;
   let toolCalls: readonly ToolCall[] | undefined;
   const say = ({ text: more, instead }: FactUpdate) => {
     if (instead) feed.restart();
@@ -300,6 +322,7 @@ async function runEngine(
       if (part.usage !== undefined) usage.add(part.usage);
       if (part.reason === 'filtered') throw withheldByPolicy(part.details);
       finished = {
+        isWhole: part.reason === 'stop',
         ...(part.model === undefined ? {} : { model: part.model }),
         ...(part.session === undefined || part.session.length > MAX_SESSION_CHARS ? {} : { session: part.session }),
       };
@@ -311,7 +334,7 @@ async function runEngine(
     // What it said on the way there is no answer.
     feed.restart();
     parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
-    return { text: '', toolCalls };
+    return { text: '', isWhole: false, toolCalls };
   }
   // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
   if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));

@@ -1,5 +1,6 @@
 /** A bot and all that belongs to it alone, from its settings. */
 import { type BotSettings, SAMPLE_KNOWLEDGE, type Settings } from '../config.ts';
+import { AnswerCache } from '../conversation/answer-cache.ts';
 import type { Bot } from '../conversation/bot.ts';
 import type { HandoverPolicy } from '../conversation/thread/policy.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
@@ -61,6 +62,7 @@ export function createUnindexedBot(
     engines,
     approvedEngine,
     ...openTools(bot, engines),
+    ...(bot.answerCacheMinutes === 0 ? {} : { answerCache: new AnswerCache(bot.answerCacheMinutes * 60_000) }),
     ...openCostLimit(bot, engines, approvedEngine, spending.limits),
     ...openSummarizer(bot, engines, spending.book),
     ...(bot.photos ? { photos: openPhotos(bot) } : {}),

@@ -13,6 +13,9 @@ const Source = Type.Object({
   engine: Type.String(),
   model: Type.Optional(Type.String()),
   withheld: Type.Optional(Type.Integer({ description: 'Invented contacts that were left out of the answer.' })),
+  cached: Type.Optional(
+    Type.Literal(true, { description: 'Somebody asked the same before: the answer came from memory.' }),
+  ),
   usage: Type.Optional(
     Type.Object(
       {
