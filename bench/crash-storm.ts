@@ -1,5 +1,6 @@
 /** What becomes of answers when gateways are killed? `node bench/crash-storm.ts --help` */
 import { InvalidArgumentError, program } from 'commander';
+import { findPostgresBinaries, PostgresServer } from '../test/helpers/postgres-server.ts';
 import { type CrashStormReport, runCrashStorm } from './crash-storm/storm.ts';
 import { printTable } from './print-table.ts';
 
@@ -13,7 +14,8 @@ interface Options {
   readonly rounds: number;
   readonly customers: number;
   readonly replicas: number;
-  readonly postgres?: string;
+  /** True: a server of its own. */
+  readonly postgres?: string | true;
 }
 
 program
@@ -23,21 +25,33 @@ program
   )
   .option('--rounds <n>', 'kills', positive, 200)
   .option('--customers <n>', 'conversations that are active all the time', positive, 50)
-  .option('--postgres <url>', 'an empty database; without it the embedded store')
+  .option(
+    '--postgres [url]',
+    'an empty database, or without an address a server of its own; without the option the embedded store',
+  )
   .option('--replicas <n>', 'gateways on that database, behind a balancer', positive, 2)
   .parse();
 
 const { rounds, customers, replicas, postgres } = program.opts<Options>();
+const server = postgres === true ? await startServer() : undefined;
+const url = server?.url ?? (typeof postgres === 'string' ? postgres : undefined);
 const report = await runCrashStorm({
   rounds,
   customers,
-  ...(postgres === undefined ? {} : { postgres: { url: postgres, replicas } }),
+  ...(url === undefined ? {} : { postgres: { url, replicas } }),
   onRound: (round) => {
     if (round % 10 === 0) process.stderr.write(`${round} of ${rounds} kills\n`);
   },
 });
+await server?.remove();
 print(report);
 process.exitCode = isClean(report) ? 0 : 1;
+
+async function startServer(): Promise<PostgresServer> {
+  const binaries = findPostgresBinaries();
+  if (binaries === undefined) throw new Error('There is no PostgreSQL for this machine: give the address of one');
+  return PostgresServer.create(binaries, { durable: true });
+}
 
 function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): void {
   const { lost, doubled, crossed, outOfOrder, faults, leftOpen } = wrong;

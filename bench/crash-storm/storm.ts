@@ -86,8 +86,9 @@ export async function runCrashStorm({
   /** What reached whom, in order. */
   const told = new Map<string, string[]>();
   const accepted = new Map<string, string[]>();
-  /** Asked for once more: these may come a second time, and late. */
-  const askedAgain = new Set<string>();
+  /** Shown behind a later answer with the customer's knowledge: asked for once more, or offered by a button. */
+  const late = new Set<string>();
+  const waitsBehind = new Set<string>();
   const faults: unknown[] = [];
   const note = (map: Map<string, string[]>, who: string, ids: readonly string[]) => {
     const known = map.get(who);
@@ -96,7 +97,15 @@ export async function runCrashStorm({
   };
   const hear = (who: string, { status, findings, bubbles, callback }: SkillExchange) => {
     if (status === 200) faults.push(...findings.faults);
-    note(told, who, idsIn(bubbles));
+    const ids = idsIn(bubbles);
+    // Two answers that waited and the new one fill a response; the others wait behind its button, and come later than the new one.
+    if (status === 200) {
+      if (waitsBehind.has(who)) for (const id of ids) late.add(id);
+      const hasMore = kakao.choices(who).some(({ label }) => label === '이어서 보기' || label === '답변 보기');
+      if (hasMore) waitsBehind.add(who);
+      else waitsBehind.delete(who);
+    }
+    note(told, who, ids);
     void callback?.then((result) => note(told, who, idsIn(result.bubbles)));
   };
   /** Takes what is held or of unknown fate, as a customer does who touches every button. */
@@ -107,7 +116,7 @@ export async function runCrashStorm({
       const exchange = await kakao.tap(who, button);
       if (button.label === '답변 다시 보기') {
         const ids = idsIn(exchange.bubbles);
-        for (const id of ids) askedAgain.add(id);
+        for (const id of ids) late.add(id);
         note(
           told,
           who,
@@ -171,7 +180,7 @@ export async function runCrashStorm({
       kills: rounds,
       accepted: [...accepted.values()].flat().length,
       told: [...told.values()].flat().length,
-      ...judge(accepted, told, unknown, askedAgain),
+      ...judge(accepted, told, unknown, late),
       faults,
       leftOpen,
       fates: await log.fates(),
@@ -199,7 +208,7 @@ function judge(
   accepted: ReadonlyMap<string, readonly string[]>,
   told: ReadonlyMap<string, readonly string[]>,
   unknown: ReadonlySet<string>,
-  askedAgain: ReadonlySet<string>,
+  late: ReadonlySet<string>,
 ): Pick<CrashStormReport, 'lost' | 'doubled' | 'crossed' | 'outOfOrder'> {
   const report = { lost: [] as string[], doubled: [] as string[], crossed: [] as string[], outOfOrder: [] as string[] };
   for (const [who, ids] of accepted) {
@@ -209,7 +218,7 @@ function judge(
     report.lost.push(...ids.filter((id) => !heard.includes(id) && !unknown.has(id)).map(named));
     report.doubled.push(...heard.filter((id, at) => heard.indexOf(id) !== at).map(named));
     report.crossed.push(...heard.filter((id) => !own.test(id)).map(named));
-    const inTurn = heard.filter((id) => !askedAgain.has(id) && !unknown.has(id));
+    const inTurn = heard.filter((id) => !late.has(id) && !unknown.has(id));
     report.outOfOrder.push(
       ...inTurn.filter((id, at) => at > 0 && numberOf(id) < numberOf(inTurn[at - 1] ?? '')).map(named),
     );
