@@ -16,6 +16,7 @@ import { HeldAnswers } from './held-answers.ts';
 import { Intake } from './intake.ts';
 import { LookUps } from './look-ups.ts';
 import { maskMessage } from './mask-message.ts';
+import { outlast } from './outlast.ts';
 import { Payments, withoutDetails } from './payments.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
 import { acceptTurn } from './receive.ts';
@@ -181,7 +182,15 @@ export class Gateway {
     active.acknowledgedAt = turn.acknowledgedAt;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
     const slot = this.#runner.enter(active, false, turn.state);
-    const earlier = await store.readTurns(turn.conversationKey, turn.sequence - MERGE_REACH, MERGE_REACH);
+    const readEarlier = () => store.readTurns(turn.conversationKey, turn.sequence - MERGE_REACH, MERGE_REACH);
+    let earlier: readonly Turn[];
+    try {
+      // Its place in the lane is taken: whoever comes later waits for it, so it must not stay behind for want of a read.
+      earlier = await outlast(readEarlier, clock, active.abort.signal);
+    } catch (thrown) {
+      this.#runner.withdraw(active, slot);
+      throw thrown;
+    }
     for (const other of earlier) {
       const wasAbsorbed = other.state === 'merged' && other.note === turn.id;
       if (wasAbsorbed && other.event.type === 'message-received') active.absorbed.push(other.event);

@@ -15,6 +15,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { HistorySummaries } from './history-summaries.ts';
 import { type LaneEntry, type LaneSlot, Lanes } from './lane.ts';
 import type { LookUps } from './look-ups.ts';
+import { outlast } from './outlast.ts';
 import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
@@ -255,18 +256,24 @@ export class TurnRunner {
     if (turnOrder !== undefined) await this.#awaitOthers(turn, turnOrder);
     const messages = [...turn.absorbed];
     for (const id of start.absorbed) {
-      const absorbed = await store.readTurn(id);
+      const absorbed = await this.#read(turn, () => store.readTurn(id));
       if (absorbed?.event.type === 'message-received') messages.push(absorbed.event);
     }
     messages.push(turn.event);
     // What came before it in the lane is answered only now; a turn that never waited has the memory of its own insert.
     if (!turn.memoryIsFresh) {
-      turn.memory = await store.readMemory(turn.conversationKey, turn.sequence, turn.bot.historyTurns);
+      const { conversationKey, sequence, bot } = turn;
+      turn.memory = await this.#read(turn, () => store.readMemory(conversationKey, sequence, bot.historyTurns));
     }
     const words = messages.map(({ text }) => text).filter((text) => text !== '');
     const product = messages.findLast((message) => message.product !== undefined)?.product;
     // A number that was split over two messages is whole only now.
     return { text: maskPersonalData(words.join('\n')).text, photos, ...(product === undefined ? {} : { product }) };
+  }
+
+  /** A response that waits is better off with an apology in time. */
+  #read<Result>(turn: ActiveTurn, call: () => Promise<Result>): Promise<Result> {
+    return turn.mode === 'push' ? outlast(call, this.#parts.clock, turn.abort.signal) : call();
   }
 
   /** Other processes may answer earlier questions of the conversation. No engine slot is held meanwhile; whoever waits for the whole time
