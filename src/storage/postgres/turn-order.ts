@@ -21,6 +21,8 @@ const lockConversationOf = statement<[true]>(
   `SELECT true FROM malgil.conversations
    WHERE serial = (SELECT conversation FROM malgil.turns WHERE id = $1) FOR NO KEY UPDATE`,
 );
+// What a process has taken over stands in its lane behind what it had entered before, although it was asked earlier. Whoever waits for
+// that would never be done if it were waited for by what stands in front: then both wait for each other, for ever.
 const takeLease = statement(
   'take-lease',
   `INSERT INTO malgil.leases AS l (conversation, turn, owner_id)
@@ -29,6 +31,10 @@ const takeLease = statement(
      SELECT FROM malgil.turns o
      WHERE o.conversation = t.conversation AND o.${OPEN} AND o.sequence < t.sequence AND o.owner_id <> $2
        AND (o.state = 'answering' OR o.received_at > t.received_at - ${QUESTION_WAITS_MS}) AND ${isAlive('o.owner_id')}
+       AND NOT EXISTS (
+         SELECT FROM malgil.turns m
+         WHERE m.conversation = t.conversation AND m.${OPEN} AND m.sequence < o.sequence AND m.owner_id = $2
+       )
    ) AND NOT EXISTS (
      SELECT FROM malgil.deliveries d JOIN malgil.turns o ON o.serial = d.turn
      WHERE d.conversation = t.conversation AND d.state IN ('waiting', 'sending') AND d.sequence < t.sequence

@@ -90,6 +90,21 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     expect(await entered).toBe(true);
   });
 
+  it('nobody waits for a turn that waits for one behind it: what was taken over stands last in its lane', async () => {
+    await first.acceptTurn(newTurn('taken-over', { ownerId: 'second', state: 'received' }), 0);
+    await first.acceptTurn(newTurn('t2', { ownerId: 'first' }), 0);
+    await second.acceptTurn(newTurn('t3', { ownerId: 'second' }), 0);
+    const entered = first.turnOrder.enter('t2', false, never);
+    await isAwaited();
+    await second.turnOrder.enter('t3', false, never);
+    await second.answerTurn('t3', turnAnswer(), []);
+    await second.turnOrder.enter('taken-over', false, never);
+    expect(await isPending(entered)).toBe(true);
+    await second.moveTurn('taken-over', ['received'], 'answering', START);
+    await second.answerTurn('taken-over', turnAnswer(), []);
+    expect(await entered).toBe(true);
+  });
+
   it('goes on without a process that has gone, and without a notification that was lost', async () => {
     await first.acceptTurn(newTurn('t1', { ownerId: 'first' }), 0);
     await second.acceptTurn(newTurn('t2', { ownerId: 'second' }), 0);
