@@ -1,4 +1,5 @@
 /** Customers who go on asking while gateways are killed at random moments, and what has become of every answer. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bubble, textOf } from '../../simulator/bubble.ts';
@@ -31,7 +32,10 @@ export interface CrashStormReport {
   readonly outOfOrder: readonly string[];
   /** Rules of the platforms that an answer broke. */
   readonly faults: readonly unknown[];
-  /** Turns and deliveries that were still open at the end. */
+  /** TalkTalk events that the store did not take in time. What waits in the spool of one replica comes behind what another one took:
+   *  the order of those is best effort. */
+  readonly spooled: number;
+  /** Turns and deliveries that were still open at the end, and bytes in spools. */
   readonly leftOpen: number;
   /** Deliveries by state, at the end. */
   readonly fates: Readonly<Record<string, number>>;
@@ -43,8 +47,8 @@ const RELEASE_EVERY_MS = 700;
 const KILL_AFTER_MS = { from: 300, span: 1_700 };
 const PAUSE_AFTER_A_BROKEN_CALL_MS = 200;
 /** A replica's work is taken over when it has been silent for about ten seconds. */
-const SETTLE_MS = 60_000;
-const MAX_TAPS = 10;
+const SETTLE_MS = 90_000;
+const MAX_TAPS = 300;
 
 export async function runCrashStorm({
   rounds,
@@ -159,8 +163,9 @@ export async function runCrashStorm({
     isOver = true;
     await crowd;
     const givesUpAt = Date.now() + SETTLE_MS;
-    while ((await log.open()) > 0 && Date.now() < givesUpAt) await delay(100);
-    const leftOpen = await log.open();
+    const open = async () => (await log.open()) + (await spoolBytes(gateways));
+    while ((await open()) > 0 && Date.now() < givesUpAt) await delay(100);
+    const leftOpen = await open();
     for (let index = 0; index < customers; index += 1) {
       const who = nameOf(index);
       if (isOnTalkTalk(index)) {
@@ -182,6 +187,7 @@ export async function runCrashStorm({
       told: [...told.values()].flat().length,
       ...judge(accepted, told, unknown, late),
       faults,
+      spooled: gateways.reduce((sum, gateway) => sum + timesSpooled(gateway), 0),
       leftOpen,
       fates: await log.fates(),
     };
@@ -198,6 +204,15 @@ const LAST = 999_999;
 
 /** An answer that waited quotes its question above: both name it, and it is told once. */
 const idsIn = (bubbles: readonly Bubble[]) => [...new Set(questionId(textOf(bubbles)))];
+
+/** 0 when nothing waits there any more. */
+async function spoolBytes(gateways: readonly GatewayProcess[]): Promise<number> {
+  const sizes = await Promise.all(gateways.map(async ({ dataDir }) => (await stat(join(dataDir, 'spool.jsonl'))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const timesSpooled = (gateway: GatewayProcess) =>
+  gateway.logged.filter(({ msg }) => msg === 'the store is not there: an event waits in the spool').length;
 
 const isOnTalkTalk = (index: number) => index % 2 === 0;
 const nameOf = (index: number) => `${isOnTalkTalk(index) ? '톡톡' : '카카오'} ${index}`;
