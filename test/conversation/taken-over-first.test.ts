@@ -24,13 +24,15 @@ async function restartSlowly(channel: 'naver' | 'kakao', text: string) {
   };
   const { takeOver } = rig.store;
   const { promise: moves, resolve: moveOn } = Promise.withResolvers<void>();
+  const { promise: begins, resolve: begin } = Promise.withResolvers<void>();
   const slow: typeof takeOver = async (...args) => {
+    begin();
     await moves;
     return takeOver.apply(rig.store, args);
   };
   Object.assign(rig.store, { takeOver: slow });
   const restarted = rig.restart();
-  await rig.settle();
+  await begins;
   return { moveOn, restarted };
 }
 
