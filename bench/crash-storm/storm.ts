@@ -202,8 +202,7 @@ export async function runCrashStorm({
 /** After every other question. */
 const LAST = 999_999;
 
-/** An answer that waited quotes its question above: both name it, and it is told once. */
-const idsIn = (bubbles: readonly Bubble[]) => [...new Set(questionId(textOf(bubbles)))];
+const idsIn = (bubbles: readonly Bubble[]) => questionId(textOf(bubbles));
 
 /** 0 when nothing waits there any more. */
 async function spoolBytes(gateways: readonly GatewayProcess[]): Promise<number> {

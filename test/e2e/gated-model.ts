@@ -5,8 +5,9 @@ import { createClovaSimulator } from '../../simulator/clova.ts';
 /** A question with this word waits in the model until the test lets it go. */
 export const SLOWLY = '천천히';
 
-/** The marks in a text that tell a question, and the answer to it, from every other. */
-export const questionId = (text: string): readonly string[] => text.match(/질문-[a-z]+\d+-\d+/g) ?? [];
+/** The marks in a text that tell a question, and the answer to it, from every other; an answer that waited quotes its question, and is
+ *  named once all the same. */
+export const questionId = (text: string): readonly string[] => [...new Set(text.match(/질문-[a-z]+\d+-\d+/g))];
 
 /** CLOVA Studio that answers at once, except for questions with {@link SLOWLY}: those wait for the test.
  *  An answer names the ids of the questions that it answers. */
