@@ -27,5 +27,3 @@ export type DumpHeader = Static<typeof HeaderSchema>;
 
 export const FooterSchema = Type.Object({ rows: Count, sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
 export type DumpFooter = Static<typeof FooterSchema>;
-
-export const RowSchema = Type.Array(Type.Union([Type.String(), Type.Integer(), Type.Null()]), { minItems: 2 });
