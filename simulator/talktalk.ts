@@ -1,5 +1,5 @@
 /** Naver TalkTalk on loopback: sends events to a webhook as the platform does, takes answers in the response and through
- *  the send API, judges both, and stops delivering to a webhook that fails too often. `node simulator/talktalk.ts --help`. */
+ *  the send API, judges both, and stops delivering to a webhook that fails too often. `npm run simulator:talktalk -- --help`. */
 import type { Verdict } from '../src/channels/json-spot.ts';
 import { validateOutboundEvent } from '../src/channels/naver/validate.ts';
 import { type Clock, systemClock } from '../src/platform/clock.ts';
