@@ -1,5 +1,5 @@
 /** Whether an answer goes out as it is, or an agent takes over with it. */
-import type { Reply } from '../../message.ts';
+import type { Choice, Reply } from '../../message.ts';
 import type { ActiveTurn } from '../active-turn.ts';
 import { systemAnswer } from '../fixed-answer.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
@@ -28,9 +28,14 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
   const isOpen = hours.isOpen(parts.clock.now());
   if (wantsPerson && !isOpen) {
     const away = awayReply(awayText, hours.text, bot.contact);
-    return { answer: systemAnswer({ ...away, quickReplies: answer.reply.quickReplies }, true), passes: false };
+    const quickReplies = withoutPerson(answer.reply.quickReplies);
+    return { answer: systemAnswer({ ...away, quickReplies }, true), passes: false };
   }
-  if (!isOpen || turn.mode !== 'push' || channel.passThread === undefined) return asIs;
+  if (!isOpen) {
+    const reply: Reply = { ...answer.reply, quickReplies: withoutPerson(answer.reply.quickReplies) };
+    return { answer: { ...answer, reply }, passes: false };
+  }
+  if (turn.mode !== 'push' || channel.passThread === undefined) return asIs;
   const reason = wantsPerson ? 'request' : await reasonIn(turn, answer, parts);
   if (reason === undefined || !bot.handover.reasons.has(reason)) return asIs;
   if (!(await parts.threads.wantPass(bot, event.conversation, turn.id))) return asIs;
@@ -44,6 +49,13 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
     answer: { ...systemAnswer(reply, true), knowledgeMs: answer.knowledgeMs, engineMs: answer.engineMs },
     passes: true,
   };
+}
+
+/** Nobody is there: the button would lead to the away text. */
+function withoutPerson(choices: readonly Choice[]): readonly Choice[] {
+  return choices.filter(
+    (choice) => choice.type !== 'person' && !(choice.type === 'message' && choice.action?.kind === 'person'),
+  );
 }
 
 async function reasonIn(turn: ActiveTurn, answer: Answer, parts: GatewayParts): Promise<HandoverReason | undefined> {

@@ -179,6 +179,13 @@ describe('an agent who takes over', () => {
   });
 });
 
+it('outside of business hours no person is offered', async () => {
+  policy({ hours: { isOpen: () => false, text: '평일 09:00-18:00' }, awayText: '지금은 상담 시간이 아니에요.' });
+  await say('상담원 연결해 주세요');
+  expect(sent()).toEqual([expect.stringContaining('상담 시간이 아니에요')]);
+  expect(JSON.stringify(rig.channel('naver').sent)).not.toContain('상담원 연결하기');
+});
+
 describe('agents first', () => {
   beforeEach(() => policy({ rules: { ...rig.bot.handover.rules, agentsFirstMs: 30_000 } }));
 
