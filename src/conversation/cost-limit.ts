@@ -18,3 +18,8 @@ export function enginesNow(
   if (bot.answerMode === 'approved') return [bot.approvedEngine];
   return bot.costLimit?.isReached() === true ? bot.costLimit.freeEngines : bot.engines;
 }
+
+/** Models that would answer are not asked for what they cost. */
+export function passesOverModels(bot: Parameters<typeof enginesNow>[0]): boolean {
+  return enginesNow(bot).length < bot.engines.length && bot.answerMode !== 'approved';
+}

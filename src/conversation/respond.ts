@@ -27,7 +27,7 @@ import type { ConversationMemory } from '../storage/store.ts';
 import { type CachedAnswer, cacheKey } from './answer-cache.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
-import { enginesNow } from './cost-limit.ts';
+import { enginesNow, passesOverModels } from './cost-limit.ts';
 import { firstTokenLimit, shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
 import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
@@ -154,6 +154,7 @@ export async function askEngines(
   const tools = bot.tools === undefined ? undefined : new ToolSession(bot.tools, question, parts);
   let refusedBy: string | undefined;
   let unanswered: Answer | undefined;
+  let earlierFailed = !question.approvedOnly && passesOverModels(bot);
   const chain = inOrder(engines, question.action);
   const [first] = chain;
   const key =
@@ -175,7 +176,8 @@ export async function askEngines(
         return runEngine(engine, limited, table, question.usage, feed, signal, parts);
       };
       const closesAt = shareOfTime(engine, later, timeLeft());
-      const asked = requestOf(engine, { ...request, closesAt }, question, parts);
+      const told = { ...request, closesAt, ...(earlierFailed ? { earlierFailed } : {}) };
+      const asked = requestOf(engine, told, question, parts);
       const said = await (tools?.answer(engine, asked, facts, ask, signal) ?? ask(asked, facts));
       const answer = toAnswer(engine, request, said);
       const engineMs = performance.now() - engineStartedAt;
@@ -197,6 +199,7 @@ export async function askEngines(
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
       const error = toGatewayError(thrown);
       if (error.code === 'ENGINE_FILTERED') refusedBy = engine.name;
+      else if (error.code !== 'ENGINE_CONTEXT_TOO_LONG') earlierFailed = true;
       noteFailure(engine, error, chain[index + 1], question, parts);
       feed.restart();
     }

@@ -92,6 +92,8 @@ export interface EngineRequest {
   readonly confidence: 'sure' | 'possible' | 'none';
   /** How many turns in a row before this one ended without an answer. */
   readonly failuresInARow: number;
+  /** An engine before this one failed or could not be asked: a little later it may know what this one does not. */
+  readonly earlierFailed?: true;
   /** What a customer can always be given: phone number and hours, as the operator wrote them; may be empty. */
   readonly contact: string;
   /** End of this engine's share of the work, not of a reply window. */

@@ -10,6 +10,7 @@ import {
   FOREIGN_PERSON_LABELS,
   FOREIGN_TEXTS,
   HAND_OVER_TEXTS,
+  LATER_TEXTS,
   pickWording,
   REPHRASE_TEXTS,
   SMALL_TALK_TEXTS,
@@ -55,7 +56,10 @@ function replyTo(request: EngineRequest, topics: NonNullable<FaqEngineOptions['t
     });
   }
   if (confidence !== 'none' && best !== undefined) return offerChoices(request);
-  return request.failuresInARow === 0 ? askToRephrase(request, topics) : handOver(request, topics);
+  if (request.earlierFailed) return apologize(LATER_TEXTS, request.failuresInARow, request, topics);
+  return request.failuresInARow === 0
+    ? askToRephrase(request, topics)
+    : apologize(HAND_OVER_TEXTS, request.failuresInARow - 1, request, topics);
 }
 
 function answerFrom(ground: Ground): FaqReply {
@@ -92,15 +96,21 @@ function offerChoices(request: EngineRequest): FaqReply {
 function askToRephrase(request: EngineRequest, topics: NonNullable<FaqEngineOptions['topics']>): FaqReply {
   const choices = offerEntries(topics);
   const hint = choices.length === 0 ? EXAMPLE_HINT : topicsHint(choices.map(({ label }) => label));
-  return says([pickWording(REPHRASE_TEXTS, 0, lastSaid(request)), hint], {
+  return says([pickWording(REPHRASE_TEXTS, 0, lastSaid(request)), hint, request.contact], {
     quickReplies: [...choices, PERSON_CHOICE],
     answered: false,
   });
 }
 
-function handOver(request: EngineRequest, topics: NonNullable<FaqEngineOptions['topics']>): FaqReply {
+/** Beside the contact, what this engine does know may help. */
+function apologize(
+  wordings: readonly [string, ...string[]],
+  turn: number,
+  request: EngineRequest,
+  topics: NonNullable<FaqEngineOptions['topics']>,
+): FaqReply {
   const near = offerEntries(request.grounds);
-  return says([pickWording(HAND_OVER_TEXTS, request.failuresInARow - 1, lastSaid(request)), request.contact], {
+  return says([pickWording(wordings, turn, lastSaid(request)), request.contact], {
     quickReplies: [...(near.length > 0 ? near : offerEntries(topics)), PERSON_CHOICE],
     answered: false,
   });

@@ -46,6 +46,12 @@ export const HAND_OVER_TEXTS: readonly [string, ...string[]] = [
   '제가 답해 드리기 어려운 내용 같아요. 상담원이 직접 확인해 드리는 편이 빠르겠어요.',
 ];
 
+/** While the engines that know more cannot be asked: other words would not help. */
+export const LATER_TEXTS: readonly [string, ...string[]] = [
+  '죄송합니다. 지금은 이 질문에 답변을 드리기 어려워요. 잠시 후 다시 질문해 주세요.',
+  '죄송합니다. 아직 답변이 원활하지 않아요. 조금 뒤에 다시 질문해 주시거나, 급하시면 상담원에게 문의해 주세요.',
+];
+
 export const FOREIGN_TEXTS: Readonly<Record<ForeignLanguage, readonly [string, ...string[]]>> = {
   en: [
     'Sorry, I can only answer in Korean for now. Please contact us and our staff will be happy to help you.',
