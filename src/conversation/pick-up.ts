@@ -61,7 +61,7 @@ export class PickUps {
     if (turn.state === 'received' || turn.state === 'answering') {
       // Ours, open, and nobody works on it: it failed where even that could not be stored, and never comes.
       const isLost = turn.ownerId === this.#parts.ownerId && active === undefined;
-      return say(channel, event, isLost ? lateReply(bot.contact) : waitingReply(bot.waitingText, turn.id));
+      return say(channel, event, isLost ? lateReply(bot.contact) : waitingReply(bot.waitingText, turn.id, action));
     }
     const again = await this.#shownBefore(action);
     const message = again?.message ?? renderOne(channel, event, answerGoneReply(), channel.maxBubblesPerResponse);

@@ -6,6 +6,7 @@ import {
   type MessageReceived,
   type ProfileField,
   type Reply,
+  type TapAction,
   textReply,
 } from '../message.ts';
 import type { PhotoProblem } from './photos.ts';
@@ -84,8 +85,10 @@ export function agentsLateNotice(): string {
   return '상담원 연결이 늦어지고 있어 제가 먼저 답변드릴게요.';
 }
 
-export function waitingReply(waitingText: string, turnId: string): Reply {
-  return textReply(waitingText, [pickupChoice(turnId)]);
+/** @param tapped the button that was tapped too early. One that reads on keeps its name: nobody looks for it under another */
+export function waitingReply(waitingText: string, turnId: string, tapped?: TapAction): Reply {
+  const again = tapped?.kind === 'continue' ? continueChoice(tapped.turnId, tapped.position) : pickupChoice(turnId);
+  return textReply(waitingText, [again]);
 }
 
 export function pickupChoice(turnId: string): Choice {

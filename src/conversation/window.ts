@@ -71,7 +71,7 @@ export class ReplyWindows {
     // Its callback would be promised to nobody, and later turns must know that it has a button.
     if (turn !== undefined) turn.mode = 'pickup';
     const turnId = event.action !== undefined && 'turnId' in event.action ? event.action.turnId : event.id;
-    return say(channel, event, waitingReply(bot.waitingText, turnId));
+    return say(channel, event, waitingReply(bot.waitingText, turnId, event.action));
   }
 
   /** The response of a turn that can be answered inline: the answer, a promise, or a waiting text with a way to fetch it.

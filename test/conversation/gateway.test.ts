@@ -292,6 +292,11 @@ describe('callback', () => {
     expect(rig.channel('kakao').sent.map(({ message }) => message.wire as FakeWire)).toEqual([
       { texts: ['첫 문장입니다.'], choices: ['이어서 보기'] },
     ]);
+    const early = rig.message('kakao', '이어서 보기', { action: { kind: 'continue', turnId: event.id, position: 1 } });
+    const tooEarly = rig.send(early);
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    expect(seen(await tooEarly)).toEqual({ texts: [rig.bot.waitingText], choices: ['이어서 보기'] });
     await answer(' 끝나지 않았어요.');
     const tap = rig.message('kakao', '이어서 보기', { action: { kind: 'continue', turnId: event.id, position: 1 } });
     expect(seen(await rig.send(tap)).texts).toEqual(['둘째 문장은 아직 끝나지 않았어요.']);
