@@ -395,6 +395,7 @@ export interface Reply {
 /** One call of a tool, without what was asked and what came back. */
 export interface ToolTrace {
   readonly name: string;
+  /** `done`, or why not: `http-302`, `timeout`, `bad-arguments`. */
   readonly outcome: string;
   /** From 1; the calls of a round were made together. */
   readonly round: number;

@@ -38,6 +38,11 @@ export function openUpstream(options: UpstreamOptions): Pool {
 
 /** Reads at most `maxBytes` of a body as UTF-8 and drops the rest: an HTML error page must not fill the memory. */
 export async function readText(body: Dispatcher.ResponseData['body'] | Readable, maxBytes: number): Promise<string> {
+  return (await readBytes(body, maxBytes)).toString('utf8');
+}
+
+/** The first `maxBytes` of a body; what follows them is left unread. */
+export async function readBytes(body: Dispatcher.ResponseData['body'] | Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -45,7 +50,7 @@ export async function readText(body: Dispatcher.ResponseData['body'] | Readable,
     sizeBytes += chunk.length;
     if (sizeBytes >= maxBytes) break; // leaving the loop destroys the stream
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** We ask for no compression; some proxies compress all the same. */

@@ -1,16 +1,18 @@
 /** The operator's HTTP tools. What a model asks for is a stranger's wish: it is checked before anything is sent, and what comes back is
  *  text for the model, never a place to go to. */
+import iconv from 'iconv-lite';
 import type Schema from 'typebox/schema';
 import { Agent, type Dispatcher } from 'undici';
 import type { ToolDefinition } from '../engine/engine.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
-import { createPublicLookup, type ResolveName } from '../platform/public-lookup.ts';
-import { readText, TRUSTED_ONLY } from '../platform/upstream.ts';
+import { isJson, jsonPieces } from '../platform/json-pieces.ts';
+import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from '../platform/public-lookup.ts';
+import { readBytes, TRUSTED_ONLY } from '../platform/upstream.ts';
 import { compileArguments } from './argument-schema.ts';
 import type { DeclaredTool } from './declaration.ts';
 import { buildToolRequest, type ToolRequest } from './tool-request.ts';
-import type { Toolbox, ToolCallContext, ToolResult } from './toolbox.ts';
+import type { Toolbox, ToolCallContext, ToolReason, ToolResult } from './toolbox.ts';
 
 export interface HttpToolboxOptions {
   readonly tools: readonly DeclaredTool[];
@@ -132,8 +134,7 @@ class HttpToolbox implements Toolbox {
       return await readResult(response);
     } catch (thrown) {
       if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
-      // Why stays untold: errors of connections name addresses.
-      return timer.signal.aborted ? TOO_SLOW : failure('failed', '지금은 확인할 수 없습니다.');
+      return timer.signal.aborted ? TOO_SLOW : unavailable(connectionReason(thrown));
     } finally {
       cancelTimer();
     }
@@ -146,28 +147,49 @@ const TOO_SLOW = failure('timeout', '정해진 시간 안에 답을 받지 못�
 async function readResult({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<ToolResult> {
   // Letting go of a body is an error to its stream, and an error that nobody hears ends the process.
   body.on('error', () => {});
-  const type = String(headers['content-type'] ?? 'application/json');
-  const isText = /^(?:application\/(?:[\w.-]+\+)?json|text\/plain)\b/i.test(type);
-  const isPacked = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
   const isNo = statusCode >= 400 && statusCode < 500;
-  if (isPacked || !isText || !(isNo || (statusCode >= 200 && statusCode < 300))) {
+  const type = String(headers['content-type'] ?? 'application/json');
+  const reason = reasonAgainst(statusCode, type, headers['content-encoding']);
+  if (reason !== undefined) {
     body.destroy();
     return isNo
-      ? failure('refused', `요청이 거절되었습니다(HTTP ${statusCode}).`)
-      : failure('failed', '지금은 확인할 수 없습니다.');
+      ? failure('refused', `요청이 거절되었습니다(HTTP ${statusCode}).`, `http-${statusCode}`)
+      : unavailable(reason);
   }
-  const text = bounded(compact(await readText(body, MAX_BODY_BYTES)));
-  if (isNo) return failure('refused', `요청이 거절되었습니다(HTTP ${statusCode}). ${text}`.trimEnd());
-  return { outcome: 'done', text: text === '' ? '{"ok":true}' : text };
+  const bytes = await readBytes(body, MAX_BODY_BYTES);
+  const text = decoded(bytes, type).trim();
+  // What is longer than we read is cut off, and so no JSON any more.
+  const isWhole = bytes.length < MAX_BODY_BYTES;
+  const isValid = !isWhole || text === '' || isJson(text);
+  if (!isNo && !isValid && JSON_TYPE.test(type)) return unavailable('not-json');
+  const shown = bounded(isValid ? compact(text) : text);
+  if (isNo) {
+    const message = `요청이 거절되었습니다(HTTP ${statusCode}). ${shown}`.trimEnd();
+    return failure('refused', message, `http-${statusCode}`);
+  }
+  return { outcome: 'done', text: shown === '' ? '{"ok":true}' : shown };
+}
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
+
+/** Why a response cannot be read; its status counts first. */
+function reasonAgainst(statusCode: number, type: string, encoding: unknown): ToolReason | undefined {
+  if (statusCode < 200 || statusCode >= 500 || (statusCode >= 300 && statusCode < 400)) return `http-${statusCode}`;
+  if (encoding !== undefined && encoding !== 'identity') return 'packed';
+  return JSON_TYPE.test(type) || /^text\/plain\b/i.test(type) ? undefined : 'content-type';
+}
+
+/** Older Korean services answer in EUC-KR, and say so. */
+function decoded(bytes: Buffer, type: string): string {
+  const charset = /;\s*charset="?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
+  return iconv.decode(bytes, iconv.encodingExists(charset) ? charset : 'utf-8');
 }
 
 /** Blanks between JSON values cost tokens and say nothing. */
 function compact(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return text.trim();
-  }
+  return jsonPieces(text)
+    .map((piece) => (piece.isString ? piece.text : piece.text.replaceAll(/\s+/g, '')))
+    .join('');
 }
 
 function bounded(text: string): string {
@@ -175,8 +197,23 @@ function bounded(text: string): string {
   return `${text.slice(0, MAX_RESULT_CHARS).toWellFormed()} …(결과가 길어 뒷부분을 잘랐습니다)`;
 }
 
-function failure(outcome: Exclude<ToolResult['outcome'], 'done'>, message: string): ToolResult {
-  return { outcome, text: JSON.stringify({ error: outcome, message }) };
+function failure(outcome: Exclude<ToolResult['outcome'], 'done'>, message: string, reason?: ToolReason): ToolResult {
+  return {
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    text: JSON.stringify({ error: outcome, message }),
+  };
+}
+
+/** The model is not told why: it could make nothing of it. */
+function unavailable(reason: ToolReason): ToolResult {
+  return failure('failed', '지금은 확인할 수 없습니다.', reason);
+}
+
+/** Errors of connections name addresses, so no more than the kind of them is kept. */
+function connectionReason(thrown: unknown): ToolReason {
+  const isRefused = thrown instanceof Error && 'code' in thrown && thrown.code === PRIVATE_ADDRESS;
+  return isRefused ? 'refused-address' : 'connection';
 }
 
 /** So that the model can mend its call. */

@@ -5,8 +5,20 @@ import type { ConversationRef, EpochMs } from '../message.ts';
 /** `refused`: the other side answered with a no. `failed`: it gave no usable answer. */
 export type ToolOutcome = 'done' | 'bad-arguments' | 'unknown-tool' | 'refused' | 'failed' | 'timeout';
 
+/** Why a call came to nothing: more than its outcome says, and no value. `connection`: nobody there, or it broke off. */
+export type ToolReason =
+  | `http-${number}`
+  | 'content-type'
+  | 'packed'
+  | 'not-json'
+  | 'refused-address'
+  | 'connection'
+  | 'too-many-calls'
+  | 'unknown-placeholder';
+
 export interface ToolResult {
   readonly outcome: ToolOutcome;
+  readonly reason?: ToolReason;
   /** For the model: what the tool said, or why it said nothing. Bounded in size, not masked yet. */
   readonly text: string;
 }

@@ -31,7 +31,7 @@ export class JsonServer {
       if (this.reaction === 'cut') return void (request.socket as Socket).destroy();
       const { status = 200, headers: answerHeaders = {}, body } = this.reaction;
       response.writeHead(status, { 'content-type': 'application/json', ...answerHeaders });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   }
 

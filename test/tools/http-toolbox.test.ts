@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
+import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { ResolveName } from '../../src/platform/public-lookup.ts';
@@ -177,14 +178,16 @@ describe('arguments that a model made up', () => {
 
 describe('the other side', () => {
   it.each<[string, Partial<Exclude<JsonServer['reaction'], string>>, string]>([
-    ['sends us elsewhere', { status: 302, headers: { location: 'http://169.254.169.254/latest' } }, 'failed'],
-    ['breaks', { status: 500, body: { stack: 'at internal' } }, 'failed'],
-    ['shows a page', { headers: { 'content-type': 'text/html' }, body: '<h1>login</h1>' }, 'failed'],
-    ['packs what nobody wanted packed', { headers: { 'content-encoding': 'gzip' }, body: 'x' }, 'failed'],
-  ])('gives the model no word of its own when it %s', async (_name, reaction, outcome) => {
+    ['sends us elsewhere', { status: 302, headers: { location: 'http://169.254.169.254/latest' } }, 'http-302'],
+    ['breaks', { status: 500, body: { stack: 'at internal' } }, 'http-500'],
+    ['shows a page', { headers: { 'content-type': 'text/html' }, body: '<h1>login</h1>' }, 'content-type'],
+    ['packs what nobody wanted packed', { headers: { 'content-encoding': 'gzip' }, body: 'x' }, 'packed'],
+    ['breaks off in its JSON', { body: '{"stack":"at internal' }, 'not-json'],
+    ['calls a page JSON', { body: '<h1>login</h1>' }, 'not-json'],
+  ])('gives the model no word of its own when it %s, and says to us why', async (_name, reaction, reason) => {
     service.reaction = { body: {}, ...reaction };
     const result = await openToolbox().call('order_status', { orderNumber: '7' }, context());
-    expect(result.outcome).toBe(outcome);
+    expect(result).toMatchObject({ outcome: 'failed', reason });
     expect(result.text).not.toMatch(/169|internal|login/);
     expect(service.received).toHaveLength(1);
   });
@@ -192,7 +195,26 @@ describe('the other side', () => {
   it('may say why it refuses', async () => {
     service.reaction = { status: 404, body: { message: '주문을 찾을 수 없습니다.' } };
     const result = await openToolbox().call('order_status', { orderNumber: '7' }, context());
-    expect(result).toMatchObject({ outcome: 'refused', text: expect.stringContaining('주문을 찾을 수 없습니다.') });
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      reason: 'http-404',
+      text: expect.stringContaining('주문을 찾을 수 없습니다.'),
+    });
+  });
+
+  it.each(['euc-kr', 'EUC-KR', '"cp949"', 'ks_c_5601-1987'])('may speak %s, when it says so', async (charset) => {
+    service.reaction = {
+      headers: { 'content-type': `application/json; charset=${charset}` },
+      body: iconv.encode('{ "status": "배송 중" }', 'cp949'),
+    };
+    const result = await openToolbox().call('order_status', { orderNumber: '7' }, context());
+    expect(result).toEqual({ outcome: 'done', text: '{"status":"배송 중"}' });
+  });
+
+  it('may count further than JavaScript can: digits stay, blanks go', async () => {
+    service.reaction = { body: '{ "no": 20261122123456789,\n  "memo": "a \\" : b" }' };
+    const result = await openToolbox().call('order_status', { orderNumber: '7' }, context());
+    expect(result).toEqual({ outcome: 'done', text: '{"no":20261122123456789,"memo":"a \\" : b"}' });
   });
 
   it('may say nothing', async () => {
