@@ -133,7 +133,7 @@ module.exports = {
           CORE,
           '^src/(channels/channel|engine/engine|storage/(store|ledger|turn-order)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
           '^src/privacy/',
-          '^src/platform/(alerts|clock|fair-queue|ids|in-order|logger|metrics|remember|token-scale)\\.ts$',
+          '^src/platform/(alerts|clock|fair-queue|ids|in-order|logger|metrics|remember|json-pieces|token-scale)\\.ts$',
         ],
       },
     },

@@ -1,6 +1,7 @@
 /** Phone numbers, links, e-mail addresses and accounts of the operator travel through a model as placeholders and come back letter by
  *  letter. CLOVA Studio stars out phone numbers and links in what it writes, which cannot be switched off, and any model invents some.
  *  Source: https://guide.ncloud-docs.com/docs/en/clovastudio-troubleshoot-generation */
+import { isJson, jsonPieces } from '../platform/json-pieces.ts';
 import { remember } from '../platform/remember.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
 import { couldBe } from '../privacy/starred-out.ts';
@@ -192,12 +193,66 @@ export function protectFacts<G extends FactBearing>(
   return { grounds: protectedGrounds, contact: protectedContact, table: builder.build(contact, saidIn(said)) };
 }
 
-/** A text that came later, such as a tool's result: its facts join those of the table. */
-export function protectMore(text: string, table: FactTable): { readonly text: string; readonly table: FactTable } {
+/** What a tool said: its facts join those of the table. Of JSON each string is looked at by itself, behind the name of its field: the
+ *  end of a string is the end of a link, whatever its last characters would mean in a sentence. */
+export function protectResult(text: string, table: FactTable): { readonly text: string; readonly table: FactTable } {
   const builder = new TableBuilder(table.facts);
   // Told anew each time, so not to be remembered: it may be a customer's.
-  const shown = builder.protect(text, mentionsIn(text, ''));
+  const protect = (part: string, context = ''): string => builder.protect(part, mentionsIn(part, context));
+  const shown = isJson(text) || CUT_JSON.test(text) ? protectPieces(text, protect, builder) : protect(text);
   return { text: shown, table: { ...table, facts: builder.build('').facts } };
+}
+
+/** The beginning of JSON whose end is gone. */
+const CUT_JSON = /^[{[]\s*["{[]/;
+/** An address with a path, a query or a fragment, and nothing else. */
+const WHOLE_LINK = /^https?:\/\/[^\s/?#가-힣]+[/?#]\S*$/i;
+
+function protectPieces(
+  text: string,
+  protect: (part: string, context: string) => string,
+  builder: TableBuilder,
+): string {
+  let at = 0;
+  return jsonPieces(text)
+    .map((piece) => {
+      const context = text.slice(Math.max(0, at - CONTEXT_LENGTH), at);
+      at += piece.text.length;
+      if (!piece.isString) return protect(piece.text, context);
+      const value = stringIn(piece.text);
+      if (value === undefined) return protect(piece.text, context);
+      const shown = WHOLE_LINK.test(value)
+        ? builder.add('link', value, webAddressKey(value))
+        : protect(value, `${context}"`);
+      // As it was written, where nothing was found in it.
+      return shown === value ? piece.text : JSON.stringify(shown);
+    })
+    .join('');
+}
+
+/** @returns undefined for what only looks like a string of JSON */
+function stringIn(quoted: string): string | undefined {
+  return isJson(quoted) ? String(JSON.parse(quoted)) : undefined;
+}
+
+const OWN_PLACEHOLDER = /\[\[(?:전화|링크|이메일|계좌)\d{1,3}\]\]/g;
+
+/** Arguments of a tool with the facts that the model knows by their placeholders only, letter by letter, at any depth.
+ *  @returns undefined when one of them stands for nothing */
+export function restoreArguments(
+  args: Readonly<Record<string, unknown>>,
+  { facts }: FactTable,
+): Readonly<Record<string, unknown>> | undefined {
+  let isKnown = true;
+  const restored: unknown = JSON.parse(JSON.stringify(args), (_, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    return value.replaceAll(OWN_PLACEHOLDER, (placeholder) => {
+      const fact = facts.find((known) => known.placeholder === placeholder);
+      isKnown &&= fact !== undefined;
+      return fact?.wording ?? placeholder;
+    });
+  });
+  return isKnown ? (restored as Readonly<Record<string, unknown>>) : undefined;
 }
 
 function distinct(facts: readonly Fact[]): readonly Fact[] {

@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { Toolbox, ToolResult } from '../tools/toolbox.ts';
-import { type FactTable, protectMore } from './facts.ts';
+import { type FactTable, protectResult, restoreArguments } from './facts.ts';
 
 /** A bot's tools. */
 export interface ToolUse {
@@ -102,36 +102,41 @@ export class ToolSession {
     facts: FactTable,
   ): Promise<{ readonly exchanges: readonly ToolExchange[]; readonly table: FactTable }> {
     const cancelWords = this.#sayIfSlow(calls);
-    const results = await Promise.all(calls.map((call, index) => this.#run(call, index, round))).finally(cancelWords);
+    const results = await Promise.all(calls.map((call, index) => this.#run(call, index, round, facts))).finally(
+      cancelWords,
+    );
     let table = facts;
     const exchanges = calls.map((call, index) => {
       // Its contacts travel as the operator's do, and come back letter by letter. What is left of personal data, nobody needs.
-      const known = protectMore(results[index]?.text ?? '', table);
+      const known = protectResult(results[index]?.text ?? '', table);
       table = known.table;
       return { call, result: maskPersonalData(known.text).text };
     });
     return { exchanges, table };
   }
 
-  async #run(call: ToolCall, index: number, round: Round): Promise<ToolResult> {
+  async #run(call: ToolCall, index: number, round: Round, facts: FactTable): Promise<ToolResult> {
     const { clock, metrics, logger } = this.#parts;
     const { turnId } = this.#asked;
     const startedAt = clock.now();
     const isKnown = this.#use.toolbox.definitions.some(({ name }) => name === call.name);
-    const result = await (index < MAX_CALLS_PER_ROUND ? this.#callOnce(call, round) : TOO_MANY);
+    const result = await (index < MAX_CALLS_PER_ROUND ? this.#callOnce(call, round, facts) : TOO_MANY);
     const ms = clock.now() - startedAt;
     // A name that the model made up may hold anything.
     const name = isKnown ? call.name : '(unknown)';
-    this.#trace.push({ name, outcome: result.outcome, round: round.number, ms });
-    metrics.toolCalled(name, result.outcome, ms);
-    if (result.outcome !== 'done') {
-      logger.warn({ turn: turnId, tool: name, outcome: result.outcome, ms }, 'a tool did not do what the model asked');
+    const { outcome, reason = outcome } = result;
+    this.#trace.push({ name, outcome: reason, round: round.number, ms });
+    metrics.toolCalled(name, outcome, ms);
+    if (outcome !== 'done') {
+      logger.warn({ turn: turnId, tool: name, outcome, reason, ms }, 'a tool did not do what the model asked');
     }
     return result;
   }
 
   /** The same call again gets the same result: a model that goes round in circles does nothing twice. */
-  #callOnce({ name, arguments: args }: ToolCall, { closesAt, signal }: Round): Promise<ToolResult> {
+  #callOnce({ name, arguments: given }: ToolCall, { closesAt, signal }: Round, facts: FactTable): Promise<ToolResult> {
+    const args = restoreArguments(given, facts);
+    if (args === undefined) return Promise.resolve(UNKNOWN_PLACEHOLDER);
     const key = JSON.stringify([name, args]);
     const known = this.#results.get(key);
     if (known !== undefined) return known;
@@ -156,8 +161,14 @@ export class ToolSession {
   }
 }
 
+const UNKNOWN_PLACEHOLDER: ToolResult = {
+  outcome: 'bad-arguments',
+  reason: 'unknown-placeholder',
+  text: JSON.stringify({ error: 'bad-arguments', message: '자료나 도구 결과에 없는 [[…]] 표시가 인자에 있습니다.' }),
+};
 const TOO_MANY: ToolResult = {
   outcome: 'bad-arguments',
+  reason: 'too-many-calls',
   text: JSON.stringify({
     error: 'too-many-calls',
     message: `한 번에 ${MAX_CALLS_PER_ROUND}개까지만 호출할 수 있습니다.`,

@@ -91,6 +91,12 @@ function trimmedLength(address: string, before: string, host: number): number {
   }
 }
 
+/** How much before `start` belongs to the same word, where an escape would be torn: "user%40example.com". */
+function escapedLength(text: string, start: number): number {
+  if (text.charAt(start - 1) !== '%' || !/^[0-9a-f]{2}/i.test(text.slice(start, start + 2))) return 0;
+  return /[\w.%+~-]{1,64}$/.exec(text.slice(Math.max(0, start - 64), start))?.[0].length ?? 0;
+}
+
 const NOTHING: readonly WebAddressMatch[] = [];
 
 /** False only where no address can be: each has a scheme, or a dot between characters that are no blanks. */
@@ -123,7 +129,8 @@ export function findAllWebAddresses(text: string): readonly WebAddressMatch[] {
       continue;
     }
     const end = start + trimmedLength(match[0], text.slice(Math.max(0, start - 3), start), host);
-    if (/\/\/[^/]|^[^:/]+\.[^/]|:\/?[^/]/.test(text.slice(start, end))) matches.push({ start, end });
+    if (!/\/\/[^/]|^[^:/]+\.[^/]|:\/?[^/]/.test(text.slice(start, end))) continue;
+    matches.push({ start: start - escapedLength(text, start), end });
   }
   return matches;
 }

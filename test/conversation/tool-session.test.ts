@@ -113,6 +113,73 @@ describe('a model that asks for a tool', () => {
     expect(text).not.toContain('999-8888');
   });
 
+  it('gets a link whole, up to where its string ends', async () => {
+    const links = ['https://track.example/x?no=1&k=가나', 'https://track.example/길?u=a%40evil.com#에서'];
+    const { handled, call } = await ask('배송 조회 링크요');
+    toolbox.result = {
+      outcome: 'done',
+      text: JSON.stringify({ link: links[0], all: [links[1]], memo: '문의 user%40evil.com', no: 3 }),
+    };
+    call.callTools([orderCall('1')]);
+    const { request, say, finish } = await engine.nextCall();
+    const result = request.toolRounds?.[0]?.[0]?.result ?? '';
+    expect(result).toBe('{"link":"[[링크1]]","all":["[[링크2]]"],"memo":"문의 [[링크3]]","no":3}');
+    say('조회 [[링크1]] 또는 [[링크2]]');
+    finish();
+    expect(seen(await handled).texts).toEqual([`조회 ${links[0]} 또는 ${links[1]}`]);
+  });
+
+  it('gets a number by the name of its field, as it would in a sentence', async () => {
+    const { handled, call } = await ask('환불 계좌요');
+    toolbox.result = { outcome: 'done', text: '{"계좌번호":"1002345678901","no":"202611220001","tel":15881234}' };
+    call.callTools([orderCall('1')]);
+    const { request, say, finish } = await engine.nextCall();
+    say('네.');
+    expect(request.toolRounds?.[0]?.[0]?.result).toBe('{"계좌번호":"[[계좌1]]","no":"202611220001","tel":[[전화2]]}');
+    finish();
+    await handled;
+  });
+
+  it('hands a fact of one tool to the next, which gets it letter by letter', async () => {
+    const { event, handled, call } = await ask('기사님께 전해 주세요');
+    toolbox.result = { outcome: 'done', text: '{"driver":"010-1234-5678","mail":"desk@parcel.example.com"}' };
+    call.callTools([orderCall('1')]);
+    const second = await engine.nextCall();
+    const given = { id: 'call_2', name: 'order_status', arguments: { to: ['[[전화2]]'], memo: '답: [[이메일1]]' } };
+    second.callTools([given]);
+    const third = await engine.nextCall();
+    expect(toolbox.calls[1]?.args).toEqual({ to: ['010-1234-5678'], memo: '답: desk@parcel.example.com' });
+    // The model goes on seeing what it wrote.
+    expect(third.request.toolRounds?.[1]?.[0]?.call).toEqual(given);
+    third.say('전했습니다.');
+    third.finish();
+    await handled;
+    expect(JSON.stringify(await sourceOf(event.id))).not.toMatch(/1234-5678|parcel/);
+  });
+
+  it.each(['[[전화9]]', '[[이메일1]]'])('sends no tool a placeholder that stands for nothing: %s', async (to) => {
+    const { event, handled, call } = await ask('전해 주세요');
+    call.callTools([{ id: 'call_1', name: 'order_status', arguments: { to } }]);
+    const second = await engine.nextCall();
+    expect(toolbox.calls).toEqual([]);
+    expect(second.request.toolRounds?.[0]?.[0]?.result).toContain('bad-arguments');
+    second.say('전하지 못했습니다.');
+    second.finish();
+    await handled;
+    expect((await sourceOf(event.id))?.tools).toMatchObject([{ outcome: 'unknown-placeholder' }]);
+  });
+
+  it('leaves in the record why a tool failed', async () => {
+    const { event, handled, call } = await ask('주문이요');
+    toolbox.result = { outcome: 'failed', reason: 'http-302', text: '{}' };
+    call.callTools([orderCall('1')]);
+    const second = await engine.nextCall();
+    second.say('확인하지 못했어요.');
+    second.finish();
+    await handled;
+    expect((await sourceOf(event.id))?.tools).toMatchObject([{ outcome: 'http-302' }]);
+  });
+
   it('is not asked again for what it said on the way', async () => {
     const { handled, call } = await ask('주문이요');
     call.say('확인해 볼게요. ');
@@ -162,8 +229,8 @@ describe('a model that asks for a tool', () => {
     expect(toolbox.calls).toHaveLength(4);
     expect((await sourceOf(event.id))?.tools?.map(({ outcome }) => outcome)).toEqual([
       ...Array(4).fill('done'),
-      'bad-arguments',
-      'bad-arguments',
+      'too-many-calls',
+      'too-many-calls',
     ]);
   });
 
