@@ -157,6 +157,9 @@ function judgeCombinations(
   if (bot.engine.includes('a2a') && bot.answerMode === 'grounded') {
     warnings.push(`${nameOf('answerMode')}: is grounded, but an A2A agent answers from knowledge of its own`);
   }
+  if (bot.tools.length > 0 && bot.answerMode === 'approved') {
+    warnings.push(`${nameOf('tools')}: are never called, because ANSWER_MODE is approved and no model is asked`);
+  }
   if (bot.a2aUrl !== undefined && bot.a2aApiKey !== undefined && travelsInClear(bot.a2aUrl)) {
     warnings.push(`${nameOf('a2aUrl')}: is not https, so the API key travels in clear text`);
   }

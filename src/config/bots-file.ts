@@ -1,3 +1,4 @@
+import { jsonFault } from './json-fault.ts';
 import { nearestName } from './near-names.ts';
 import { mayStandInFile, type ReadFile, readSettings, readTextFile, type SettingSource } from './read-settings.ts';
 import { BotIdSchema, type Properties } from './schema.ts';
@@ -48,10 +49,8 @@ function parseEntries(path: string, readFile: ReadFile, problems: string[]): rea
   let parsed: unknown;
   try {
     parsed = JSON.parse(content.text);
-  } catch (error) {
-    // The parser's message quotes the text around the fault, which may be a secret: only the place is passed on.
-    const place = error instanceof Error ? /line \d+ column \d+/.exec(error.message)?.[0] : undefined;
-    problems.push(`BOTS_FILE: is not valid JSON${place === undefined ? '' : ` (${place})`}`);
+  } catch {
+    problems.push(`BOTS_FILE: is not valid JSON (${jsonFault(content.text)})`);
     return [];
   }
   if (isObject(parsed)) {

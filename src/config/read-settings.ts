@@ -1,6 +1,7 @@
 /** From what somebody wrote (text of the environment, JSON of the bots file) to checked values, or to the reason why not. */
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { jsonFault } from './json-fault.ts';
 import type { Properties } from './schema.ts';
 import type { SettingTraits } from './shapes.ts';
 
@@ -46,6 +47,11 @@ export function readSettings(
     if (problem !== undefined) {
       problems.push(`${name}: ${problem}`);
     } else if (written !== undefined) {
+      const fault = factsOf(schema).json === true && isMeantAsJson(written) ? jsonFault(written) : undefined;
+      if (fault !== undefined) {
+        problems.push(`${name}: is not valid JSON (${fault})`);
+        continue;
+      }
       const value = typeof written === 'string' ? valueOfText(factsOf(schema), written) : trimItems(written);
       const reason = reasonAgainst(schema, value);
       if (reason === undefined) values[field] = value;
@@ -124,6 +130,10 @@ function valueOfText(facts: SchemaFacts, written: string): unknown {
   if (facts.type === 'array') return listOfText(facts.items ?? {}, text);
   if (facts.format === 'http-url') return text.replace(/\/+$/, '');
   return facts.enum === undefined ? text : text.toLowerCase();
+}
+
+function isMeantAsJson(written: unknown): written is string {
+  return typeof written === 'string' && /^\s*[{[]/.test(written);
 }
 
 /** What is no JSON is refused as what it is. */

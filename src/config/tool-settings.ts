@@ -62,15 +62,27 @@ export function toolOriginProblems(
 ): readonly string[] {
   const unsafe = toolOrigins.flatMap((origin, index) => {
     const { protocol, hostname } = new URL(origin);
+    if (hostname.includes('*')) {
+      return [`${nameOf('toolOrigins')}: item ${index + 1} has a wildcard; write down each origin`];
+    }
+    if (hostname === 'localhost' || hostname.endsWith('.localhost')) {
+      return [`${nameOf('toolOrigins')}: item ${index + 1} is this machine, which belongs into TOOL_PRIVATE_ORIGINS`];
+    }
     if (protocol !== 'https:') return [`${nameOf('toolOrigins')}: item ${index + 1} must begin with https://`];
     return isNumericHost(hostname) && !isPublicAddress(hostname.replace(/^\[|\]$/g, ''))
       ? [`${nameOf('toolOrigins')}: item ${index + 1} is a private address, which belongs into TOOL_PRIVATE_ORIGINS`]
       : [];
   });
+  const wildcards = toolPrivateOrigins.flatMap((origin, index) =>
+    new URL(origin).hostname.includes('*')
+      ? [`${nameOf('toolPrivateOrigins')}: item ${index + 1} has a wildcard; write down each origin`]
+      : [],
+  );
   const listed = [...toolOrigins, ...toolPrivateOrigins];
   const foreign = readTools(tools).filter(({ origin }) => !listed.includes(origin));
   return [
     ...unsafe,
+    ...wildcards,
     ...foreign.map(
       ({ name }) =>
         `${nameOf('tools')}: tool ${name} leads to a place that is not in TOOL_ORIGINS or TOOL_PRIVATE_ORIGINS`,

@@ -18,7 +18,7 @@ export function openTools(bot: BotSettings, engines: readonly Engine[]): Pick<Bo
     try {
       engine.checkTools?.(toolbox.definitions);
     } catch (thrown) {
-      throw unusable(bot, toGatewayError(thrown).message);
+      throw unusable(bot, `${engine.name}: ${toGatewayError(thrown).message}`);
     }
   }
   return { tools: { toolbox, maxRounds: bot.toolRounds } };

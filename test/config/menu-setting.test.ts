@@ -59,7 +59,7 @@ describe('NAVER_MENU', () => {
     expect(() => loadSettings({ NAVER_MENU: wrong }, noFile)).toThrow(
       'NAVER_MENU: item 1.1: url must begin with https://, http:// or tel:',
     );
-    expect(() => loadSettings({ NAVER_MENU: '[{' }, noFile)).toThrow('NAVER_MENU: must be a JSON list');
+    expect(() => loadSettings({ NAVER_MENU: '[{' }, noFile)).toThrow('NAVER_MENU: is not valid JSON (line 1 column 3)');
   });
 
   it('needs the key of the account', () => {

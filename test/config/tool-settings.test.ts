@@ -45,6 +45,13 @@ describe('the tools of a bot', () => {
     expect(read.map(({ tools }) => tools.length)).toEqual([1, 0]);
   });
 
+  it('are warned of where no model is asked', () => {
+    const env = { TOOL_ORIGINS: ORIGIN, TOOLS: JSON.stringify([tool()]) };
+    const isWarned = (mode: string) =>
+      load({ ...env, ANSWER_MODE: mode }).warnings.some((warning) => warning.startsWith('TOOLS: are never called'));
+    expect(['approved', 'grounded'].map(isWarned)).toEqual([true, false]);
+  });
+
   it('name what is wrong with all of them at once, and no secret', () => {
     const broken = [tool({ method: 'FETCH' }), tool({ name: 'b', url: 'ftp://x', secretHeader: { value: SECRET } })];
     const problems = problemsOf({ TOOLS: JSON.stringify(broken), PORT: 'x' });
@@ -53,7 +60,9 @@ describe('the tools of a bot', () => {
     expect(problems).toContain('tool b: secretHeader must be');
     expect(problems).toContain('PORT: ');
     expect(problems).not.toContain(SECRET);
-    expect(problemsOf({ TOOLS: `[{"secretHeader":"${SECRET}"` })).not.toContain(SECRET);
+    const torn = `[{"secretHeader":"${SECRET}",\n "name" "x"}]`;
+    expect(problemsOf({ TOOLS: torn })).toContain('TOOLS: is not valid JSON (line 2 column 9)');
+    expect(problemsOf({ TOOLS: torn })).not.toContain(SECRET);
   });
 
   it.each<[string, Record<string, string>, string]>([
@@ -61,6 +70,9 @@ describe('the tools of a bot', () => {
     ['to another port of one', { TOOL_ORIGINS: `${ORIGIN}:8443` }, 'leads to a place that is not in'],
     ['to another scheme of one', { TOOL_PRIVATE_ORIGINS: 'http://api.example.com' }, 'leads to a place that is not in'],
     ['in the clear', { TOOL_ORIGINS: 'http://api.example.com' }, 'TOOL_ORIGINS: item 1 must begin with https://'],
+    ['to whatever matches', { TOOL_ORIGINS: 'https://*.example.com' }, 'TOOL_ORIGINS: item 1 has a wildcard'],
+    ['to whatever matches at home', { TOOL_PRIVATE_ORIGINS: 'http://*.internal' }, 'item 1 has a wildcard'],
+    ['to this machine by name', { TOOL_ORIGINS: 'https://localhost' }, 'TOOL_ORIGINS: item 1 is this machine'],
     ['to this machine', { TOOL_ORIGINS: 'https://127.0.0.1' }, 'item 1 is a private address'],
     [
       'to the metadata of a cloud',

@@ -109,10 +109,10 @@ describe('at the start', () => {
       url: 'https://api.example.com/orders',
     },
   ]);
-  it.each<[Record<string, string>, string]>([
-    [{ CLOVA_MODEL: 'HCX-003' }, 'cannot be used with this model'],
-    [{ CLOVA_THINKING: 'low' }, 'tools cannot be combined with thinkingEffort'],
-    [{ ENGINE: 'faq' }, 'none of its engines calls tools'],
+  it.each<[Record<string, string>, RegExp]>([
+    [{ CLOVA_MODEL: 'HCX-003' }, /: clova: .*cannot be used with this model/],
+    [{ CLOVA_THINKING: 'low' }, /: clova: .*tools cannot be combined with thinkingEffort/],
+    [{ ENGINE: 'faq' }, /none of its engines calls tools/],
   ])('%o is refused with the reason', async (env, reason) => {
     const ended = await runGatewayToItsEnd({
       CLOVA_API_KEY: KEY,
@@ -122,6 +122,6 @@ describe('at the start', () => {
     });
     expect(ended.code).not.toBe(0);
     expect(ended.output).toContain('TOOLS of bot');
-    expect(ended.output).toContain(reason);
+    expect(ended.output).toMatch(reason);
   });
 });
