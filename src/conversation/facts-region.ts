@@ -24,7 +24,7 @@ const BANK_AFTER =
   /^\(?(?:국민|신한|우리|하나|농협|기업|카카|토스|케이|케뱅|새마|우체|씨티|부산|대구|광주|전북|경남|제주|수협|신협|계좌|SC|KB|NH|IB)/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
-const ADDRESS_GOES_ON = /^(?:@|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
+const ADDRESS_GOES_ON = /^(?:@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
 const ADDRESS_WORD = /(?:^|\s)[([{<]?\s?(?:at|dot|\.|골뱅이|앳|닷|점|쩜)\s?[)\]}>]?$/i;
 /** As much of the last word as those expressions look at. */
 const WORD_TAIL = 12;

@@ -54,6 +54,27 @@ function clausesBefore(before: string): string {
   }
 }
 
+/** Behind a number or an address: it ends a clause that stands by itself. */
+const COPULA_JOINS = /^(?:이고|이며|이지만|고|며),?\s+/;
+const TOPIC = /[은는이가] /;
+
+/** "기사님은 [fact]이고 팀장은 [invention]입니다.": the clauses that say a fact and no invention; '' where none does.
+ *  @param marks in order */
+function clausesWithFacts(text: string, marks: readonly Mark[]): string {
+  let start = 0;
+  let kept = '';
+  for (const [i, mark] of marks.entries()) {
+    const joint = COPULA_JOINS.exec(text.slice(mark.end))?.[0];
+    if (joint === undefined && i < marks.length - 1) continue;
+    const inside = marks.filter((other) => other.start >= start && other.end <= mark.end);
+    const end = joint === undefined ? text.length : mark.end + joint.length;
+    const isTrue = inside.every(({ what }) => what === 'fact') && TOPIC.test(text.slice(start, inside[0]?.start));
+    if (isTrue) kept += text.slice(start, end);
+    start = end;
+  }
+  return kept.replace(/(?:이고|이며|이지만|고|며),?\s+$/, '입니다.').trimEnd();
+}
+
 interface Cut {
   readonly start: number;
   readonly end: number;
@@ -131,6 +152,6 @@ export function withoutInventions(text: string, marks: readonly Mark[]): Mended 
     });
   }
   const first = left.find(({ what }) => what === 'invented');
-  const head = clausesBefore(rest.slice(0, first?.start ?? 0));
+  const head = clausesWithFacts(rest, left) || clausesBefore(rest.slice(0, first?.start ?? 0));
   return { text: head === '' ? '' : head + (/\s+$/.exec(text)?.[0] ?? ''), lost: true };
 }

@@ -50,7 +50,9 @@ export interface PhoneMatch {
 function nationalMatch(reading: Reading, firstGroup: string): PhoneMatch | undefined {
   const { digits, shape, gaps, count } = reading;
   if (!NATIONAL.test(digits) || !gaps.every(isPlainGap)) return undefined;
-  const written = isWrittenAsPhone(digits, shape);
+  // "0-10-1234-5678": the trunk digit apart, as nobody writes and a filter may be fooled by.
+  const apart = shape === '1-2-4-4' && digits.startsWith('010') && gaps.every(isDash);
+  const written = apart || isWrittenAsPhone(digits, shape);
   const evenGaps = gaps.every((gap) => gap === gaps[0]);
   if (hasUnusualGap(reading) && !(written && (evenGaps || digits.startsWith('01')))) return undefined;
   if (!written && !(mayBeCutAnywhere(digits) && firstGroup.length >= 3)) return undefined;
