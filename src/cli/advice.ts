@@ -188,7 +188,7 @@ const BY_ERROR: Readonly<Partial<Record<ErrorCode, Explanation>>> = {
   ENGINE_FILTERED: { meaning: '정책에 따라 답을 내주지 않습니다', remedy: '표현을 바꾸어 물어보세요.' },
   ENGINE_UNREACHABLE: {
     meaning: '서비스에 연결하지 못했습니다',
-    remedy: '인터넷 연결, 방화벽, 주소(CLOVA_BASE_URL, GOV_BASE_URL)와 인증서(GOV_CA_FILE)를 확인하세요.',
+    remedy: '인터넷 연결, 방화벽, 주소(CLOVA_BASE_URL)를 확인하세요.',
   },
   ENGINE_TIMEOUT: {
     meaning: '정한 시간 안에 끝나지 않았습니다',
@@ -206,8 +206,42 @@ export interface Explanation {
   readonly remedy: string;
 }
 
+/** Whom a command asks. */
+export type Service = 'studio' | 'gov';
+
+/** The government's platform has keys, addresses and codes of its own. */
+const BY_ERROR_OF_GOV: Readonly<Partial<Record<ErrorCode, Explanation>>> = {
+  ENGINE_UNAUTHORIZED: {
+    meaning: 'API 키를 받아들이지 않습니다',
+    remedy: 'GOV_API_KEY가 발급받은 그대로인지, 그 키의 권한과 GOV_TENANT가 맞는지 확인하세요.',
+  },
+  ENGINE_MODEL_UNAVAILABLE: {
+    meaning: '없는 주소나 ID입니다',
+    remedy: 'GOV_BASE_URL과 함께 적은 ID, 모델 이름을 확인하세요.',
+  },
+  ENGINE_UNREACHABLE: {
+    meaning: '서비스에 연결하지 못했습니다',
+    remedy: '행정망 연결, 방화벽, 주소(GOV_BASE_URL)와 인증서(GOV_CA_FILE)를 확인하세요.',
+  },
+  ENGINE_STREAM_BROKEN: {
+    meaning: '답변이 중간에 끊기거나 알아볼 수 없었습니다',
+    remedy: '다시 시도하세요. GOV_BASE_URL이 다른 곳을 가리키지 않는지도 확인하세요.',
+  },
+};
+
+const ADDRESS_SETTING: Readonly<Record<Service, string>> = { studio: 'CLOVA_BASE_URL', gov: 'GOV_BASE_URL' };
+
 /** In Korean. */
-export function explain({ code, details }: GatewayError): Explanation {
+export function explain({ code, details }: GatewayError, service: Service): Explanation {
+  const { httpStatus } = details;
+  if (typeof httpStatus === 'number' && httpStatus >= 300 && httpStatus < 400) {
+    return {
+      meaning: '다른 주소로 넘기는 응답을 받았습니다',
+      remedy: `따라가지 않습니다. ${ADDRESS_SETTING[service]}이(가) 서비스의 주소 그대로인지, 프록시나 로그인 페이지를 거치지 않는지 확인하세요.`,
+    };
+  }
+  const ofGov = service === 'gov' ? (BY_ERROR_OF_GOV[code] ?? BY_ERROR[code]) : undefined;
+  if (ofGov !== undefined) return ofGov;
   const known = ADVICE.find(({ codes }) => codes.some((one) => one === details.upstreamCode));
   if (known !== undefined) return { meaning: known.meaning.ko, remedy: known.remedy.ko };
   return BY_ERROR[code] ?? { meaning: '서비스에서 오류가 났습니다', remedy: '잠시 뒤 다시 시도하세요.' };

@@ -3,6 +3,7 @@
 import { fieldsOf, textOf } from '../engine/answer-fields.ts';
 import type { SearchDocument } from '../engine/clova/apis/reranker.ts';
 import type { ChatMessage } from '../engine/clova/chat-message.ts';
+import { decodeText } from '../knowledge/encoding.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
 
@@ -14,13 +15,25 @@ export async function readText(
 ): Promise<string> {
   if (file !== undefined) {
     if (words.length > 0) throw new WrongUse('글과 --file 가운데 하나만 적어 주세요.');
-    return required(file === '-' ? await terminal.readInput() : readTextFile(terminal, file));
+    return required(file === '-' ? await readPiped(terminal) : readTextFile(terminal, file));
   }
+  if (words.length === 1 && words[0] === '-') return required(await readPiped(terminal));
   if (words.length > 0) return required(words.join(' '));
   if (terminal.inputIsTerminal) {
     throw new WrongUse('다룰 글을 적거나, --file로 파일을 고르거나, 파이프로 넣어 주세요.');
   }
-  return required(await terminal.readInput());
+  return required(await readPiped(terminal));
+}
+
+async function readPiped(terminal: Terminal): Promise<string> {
+  return asText(await terminal.readInput(), '표준 입력');
+}
+
+/** A picture or a document of an office program would be sent as noise, and billed.
+ *  @throws WrongUse */
+function asText(text: string, source: string): string {
+  if (/[\0\uFFFD]/.test(text)) throw new WrongUse(`글이 아니거나 인코딩을 알 수 없습니다: ${source}`);
+  return text;
 }
 
 function required(text: string): string {
@@ -29,9 +42,10 @@ function required(text: string): string {
   return trimmed;
 }
 
-/** @throws WrongUse */
+/** UTF-8, UTF-16 or CP949, as KNOWLEDGE_FILE.
+ *  @throws WrongUse */
 function readTextFile(terminal: Terminal, path: string): string {
-  return new TextDecoder().decode(readBytes(terminal, path));
+  return asText(decodeText(readBytes(terminal, path)), path);
 }
 
 /** @throws WrongUse */

@@ -25,8 +25,13 @@ const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
   [/\(Did you mean (.*)\?\)/, '혹시 $1을(를) 적으려 하셨나요?'],
 ];
 
-/** For this command and those that are added to it afterwards. */
-export function speakKorean(command: Command, { print, printError }: Pick<Terminal, 'print' | 'printError'>): void {
+/** For this command and those that are added to it afterwards.
+ *  @param complain instead of text and a hint, for programs */
+export function speakKorean(
+  command: Command,
+  { print, printError }: Pick<Terminal, 'print' | 'printError'>,
+  complain?: (words: string) => void,
+): void {
   command
     .helpOption('-h, --help', '도움말')
     .helpCommand('help [명령]', '명령의 도움말')
@@ -46,7 +51,8 @@ export function speakKorean(command: Command, { print, printError }: Pick<Termin
       writeErr: printError,
       outputError: (text, write) => {
         const korean = COMPLAINTS.reduce((said, [pattern, words]) => said.replace(pattern, words), text);
-        write(`${korean.trimEnd()}\n도움말: 명령 뒤에 --help를 붙여 보세요.\n`);
+        if (complain !== undefined) complain(korean.trim());
+        else write(`${korean.trimEnd()}\n도움말: 명령 뒤에 --help를 붙여 보세요.\n`);
       },
     });
 }

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { loadCommandLineSettings } from '../config/command-line-settings.ts';
 import { GatewayError } from '../errors.ts';
-import { explain } from './advice.ts';
+import { explain, type Service } from './advice.ts';
 import type { Perform } from './command.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompletions } from './commands/completions.ts';
@@ -16,6 +16,7 @@ import { addTasks } from './commands/tasks.ts';
 import { addTextCommands } from './commands/texts.ts';
 import { EXIT, errorJson } from './exit.ts';
 import { speakKorean } from './korean-help.ts';
+import { describeRefusal } from './korean-refusal.ts';
 import { positiveNumber } from './option-values.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { readTextOf, type Terminal } from './terminal.ts';
@@ -48,12 +49,12 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
       if (!session.succeeded) exitCode = EXIT.failed;
     } catch (thrown) {
       session?.endProgress();
-      exitCode = report(thrown, terminal, options.json === true);
+      exitCode = report(thrown, terminal, options.json === true, session?.service ?? 'studio');
     } finally {
       await session?.close();
     }
   };
-  const program = createProgram(terminal, perform);
+  const program = createProgram(terminal, perform, argv.includes('--json'));
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -63,9 +64,10 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
   return exitCode;
 }
 
-function createProgram(terminal: Terminal, perform: Perform): Command {
+function createProgram(terminal: Terminal, perform: Perform, asJson: boolean): Command {
   const program = new Command('clova').exitOverride();
-  speakKorean(program, terminal);
+  const complain = (words: string) => terminal.printError(errorJson({ code: 'WRONG_USE', message: words }));
+  speakKorean(program, terminal, asJson ? complain : undefined);
   program
     .usage('[옵션] <명령>')
     .description('CLOVA Studio의 모든 API를 터미널에서 씁니다.')
@@ -86,7 +88,7 @@ function createProgram(terminal: Terminal, perform: Perform): Command {
 }
 
 /** Says what went wrong, in Korean and without a stack. @returns the exit code */
-function report(thrown: unknown, terminal: Terminal, asJson: boolean): number {
+function report(thrown: unknown, terminal: Terminal, asJson: boolean, service: Service): number {
   if (thrown instanceof WrongUse) {
     terminal.printError(asJson ? errorJson({ code: 'WRONG_USE', message: thrown.message }) : `${thrown.message}\n`);
     return EXIT.wrongUse;
@@ -95,11 +97,12 @@ function report(thrown: unknown, terminal: Terminal, asJson: boolean): number {
   const { code, message, details } = thrown;
   const wasSent = details.httpStatus !== undefined;
   const isOurs = code === 'SETTINGS_INVALID' || (code === 'ENGINE_BAD_REQUEST' && !wasSent);
-  const { meaning, remedy } = explain(thrown);
+  const { meaning, remedy } = explain(thrown, service);
   if (asJson) {
-    terminal.printError(errorJson({ code, message, ...details, ...(isOurs ? {} : { meaning, remedy }) }));
+    const told = isOurs ? { explanation: describeRefusal(thrown) } : { meaning, remedy };
+    terminal.printError(errorJson({ code, message, ...details, ...told }));
   } else if (isOurs) {
-    terminal.printError(`${message}\n`);
+    terminal.printError(`${describeRefusal(thrown)}\n`);
   } else {
     const facts = Object.entries(details).map(([name, value]) => `${name} ${value}`);
     const lines = [`${meaning}.${facts.length === 0 ? '' : ` [${facts.join(', ')}]`}`, remedy];

@@ -1,6 +1,7 @@
 /** The edge of a command line: environment, files, streams and signals of the process. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { decodeText } from '../knowledge/encoding.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,8 +27,13 @@ export async function runProgram(run: (argv: readonly string[], terminal: Termin
     inputIsTerminal: process.stdin.isTTY === true,
     errorsAreTerminal: process.stderr.isTTY === true,
     readFile: (path) => readFileSync(path),
+    kindOf: (path) => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found === undefined) return 'nothing';
+      return found.isDirectory() ? 'folder' : 'file';
+    },
     writeFile: (path, bytes) => writeFileSync(path, bytes),
-    readInput: () => text(process.stdin),
+    readInput: async () => decodeText(await buffer(process.stdin)),
     print: (out) => void process.stdout.write(out),
     printError: (out) => void process.stderr.write(out),
   });

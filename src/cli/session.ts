@@ -9,6 +9,7 @@ import { isWithdrawnModel, type ModelOverrides } from '../engine/clova-studio-mo
 import type { GatewayError } from '../errors.ts';
 import { type GovApi, openGov } from '../gov/api.ts';
 import { randomId } from '../platform/ids.ts';
+import type { Service } from './advice.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
 
@@ -29,6 +30,8 @@ export class Session {
   readonly settings: CommandLineSettings;
   readonly wantsJson: boolean;
   readonly #timeoutMs: number;
+  /** Whose failures are to be explained: the one that was asked last. */
+  service: Service = 'studio';
   readonly #closers: (() => Promise<void>)[] = [];
   #progressIsOpen = false;
   /** False: the service did what it was asked, and nothing good came of it. */
@@ -79,6 +82,7 @@ export class Session {
     if (govApiKey === undefined) {
       throw new WrongUse('GOV_API_KEY가 없습니다. 환경 변수나 .env 파일에 CLOVA Studio GOV의 API 키를 적어 주세요.');
     }
+    this.service = 'gov';
     return this.#closing(
       openGov(
         {

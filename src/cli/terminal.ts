@@ -11,6 +11,7 @@ export interface Terminal {
   /** Progress may rewrite its line. */
   readonly errorsAreTerminal: boolean;
   readFile(path: string): Uint8Array;
+  kindOf(path: string): 'file' | 'folder' | 'nothing';
   writeFile(path: string, bytes: Uint8Array): void;
   readInput(): Promise<string>;
   print(text: string): void;

@@ -1,4 +1,5 @@
 /** The command line, against the simulators: what people see, what programs read, and how it ends. */
+import iconv from 'iconv-lite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createClovaSimulator } from '../../simulator/clova/server.ts';
 import { createGovSimulator } from '../../simulator/gov/server.ts';
@@ -39,6 +40,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   '질문들.txt': '배송은 언제\n\n배송이 언제\n회원 등급\n',
   '바꿀값.json': '{"query":{"stationNo":"7"}}',
   '소리.wav': 'RIFF',
+  '한글.txt': iconv.encode('배송은 언제 시작되나요?', 'cp949'),
 };
 
 interface Outcome {
@@ -66,6 +68,7 @@ async function run(
       if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return typeof content === 'string' ? Buffer.from(content) : content;
     },
+    kindOf: (path) => (['.', '폴더'].includes(path) ? 'folder' : FILES[path] === undefined ? 'nothing' : 'file'),
     writeFile: (path, bytes) => {
       written[path] = bytes;
     },
@@ -164,6 +167,17 @@ describe('commands', () => {
     expect(errors).toContain('3 / 3');
   });
 
+  it('read what Korean Excel and the older editors write', async () => {
+    const { code } = await run(['embed', '--file', '한글.txt']);
+    expect(code).toBe(0);
+    expect(JSON.stringify(simulator.requests.at(-1))).toContain('배송은 언제 시작되나요?');
+  });
+
+  it('read what is piped in where a dash stands', async () => {
+    await run(['embed', '-'], { input: '파이프로 온 글' });
+    expect(JSON.stringify(simulator.requests.at(-1))).toContain('파이프로 온 글');
+  });
+
   it('read what is piped in', async () => {
     expect((await run(['tokens'], { input: '\uFEFF안녕하세요\n' })).out).toMatch(/^3 토큰/);
     expect((await run(['tokens', '--file', '-'], { input: '안녕하세요' })).out).toMatch(/^3 토큰/);
@@ -244,17 +258,28 @@ describe('wrong use ends with 2 and says what to do', () => {
     [['chat', '--messages', '안내.txt', '가'], 'JSON이 아닙니다'],
     [['chat', '--image', '안내.txt', '가'], 'jpg, png'],
     [['chat', '--model', 'LK-D2', '가'], '서비스가 끝났습니다'],
-    [['chat', '--model', 'HCX-005', '--thinking', 'low', '가'], 'thinkingEffort'],
+    [['chat', '--model', 'HCX-005', '--thinking', 'low', '가'], '--thinking: 이 모델에는 쓸 수 없습니다.'],
+    [['chat', '--model', 'HCX-005', '--max-tokens', '9000', '가'], '--max-tokens: 1부터 4096까지의 정수여야 합니다.'],
+    [['chat', '--model', 'hcx-007', '가'], '혹시 HCX-007인가요?'],
+    [['tokens', '--messages', '대화.json', '남는', '말'], '--messages 가운데 하나만'],
+    [['models', '남는말'], '인자가 너무 많습니다'],
+    [['embed', '--model', 'clir-sts-dolphin', '가'], '--api v1'],
+    [['chat', '--file', '그림.png'], '글이 아니거나'],
+    [['gov', 'speak', '--model', 'v', '--out', '/nodir/o', '가'], '없는 폴더입니다: /nodir'],
+    [['gov', 'speak', '--model', 'v', '--out', '안내.txt', '가'], '--force'],
+    [['gov', 'speak', '--model', 'v', '--out', '폴더', '가'], '파일 이름'],
     [['completions', '--model', 'LK-D2', '옛날', '옛적에'], '서비스가 끝났습니다'],
     [['rerank', '가'], '--documents'],
     [['sliding', '--messages', '대화.json', '--model', 'HCX-007'], 'v1 models'],
     [['gov', 'pii', '--types', 'NAME', '가'], 'PASSPORT'],
     [['tasks', 'get'], '작업ID'],
   ])('%j', async (args, said) => {
+    const askedBefore = gov.requests.length;
     const { code, out, errors } = await run(args);
     expect([code, out]).toEqual([2, '']);
     expect(errors).toContain(said);
     expect(simulator.requests).toEqual([]);
+    expect(gov.requests).toHaveLength(askedBefore);
   });
 
   it.each([
@@ -282,6 +307,30 @@ describe('failures of the service end with 1 and say what they mean', () => {
     const { code: exit, out, errors } = await run(['embed', '안녕']);
     expect([exit, out]).toEqual([1, '']);
     expect(errors).toContain(`${meaning}. [httpStatus ${httpStatus}, upstreamCode ${code}]`);
+  });
+
+  it('of GOV with the settings of GOV', async () => {
+    gov.failNext(401);
+    const { code, errors } = await run(['gov', 'pii', '가']);
+    expect(code).toBe(1);
+    expect(errors).toContain('GOV_API_KEY');
+    expect(errors).not.toContain('CLOVA_');
+  });
+
+  it('that lead elsewhere with the setting of the address', async () => {
+    simulator.failNext(9, { httpStatus: 302, code: '30200' });
+    const { code, errors } = await run(['embed', '안녕']);
+    expect(code).toBe(1);
+    expect(errors).toContain('CLOVA_BASE_URL');
+  });
+
+  it('in JSON for programs that write a command wrong', async () => {
+    const { code, errors } = await run(['chat', '--no-such', '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(errors).error).toMatchObject({
+      code: 'WRONG_USE',
+      message: expect.stringContaining('없는 옵션'),
+    });
   });
 
   it('in JSON for programs', async () => {

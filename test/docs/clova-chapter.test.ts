@@ -32,6 +32,7 @@ describe.each([
         inputIsTerminal: true,
         errorsAreTerminal: false,
         readFile: () => new Uint8Array(),
+        kindOf: () => 'nothing',
         writeFile: () => undefined,
         readInput: async () => '',
         print: () => undefined,

@@ -58,18 +58,39 @@ async function chat(session: Session, words: readonly string[], flags: Flags): P
   ];
   const line = session.chat().line({ ...options, wantsThinking: flags.showThinking === true });
   if (session.wantsJson || !flags.stream) {
-    session.print(await line.complete(messages, session.call()), describe(flags));
+    const result = await line.complete(messages, session.call());
+    session.print(result, describe(flags));
+    judge(session, result.text);
     return;
   }
-  for await (const frame of line.stream(messages, session.call())) {
-    session.endProgress();
-    if (frame.type === 'text') session.terminal.print(frame.text);
-    else if (frame.type === 'thinking') session.terminal.printError(frame.text);
-    else if (frame.type === 'result') {
-      session.terminal.print('\n');
-      session.progress(footer(frame));
+  let answer = '';
+  let isMidLine = false;
+  try {
+    for await (const frame of line.stream(messages, session.call())) {
+      session.endProgress();
+      if (frame.type === 'text') {
+        answer += frame.text;
+        isMidLine = true;
+        session.terminal.print(frame.text);
+      } else if (frame.type === 'thinking') session.terminal.printError(frame.text);
+      else if (frame.type === 'result') {
+        isMidLine = false;
+        session.terminal.print('\n');
+        session.progress(footer(frame));
+      }
     }
+  } finally {
+    // What comes next is about the failure.
+    if (isMidLine) session.terminal.print('\n');
   }
+  judge(session, answer);
+}
+
+/** A script must not take silence for an answer. */
+function judge(session: Session, answer: string): void {
+  if (answer.trim() !== '') return;
+  session.succeeded = false;
+  session.progress('답이 비어 있습니다. 추론을 켰다면 --max-tokens를 늘려 보세요.');
 }
 
 function optionsOf(session: Session, flags: Flags): ChatOptions {

@@ -16,10 +16,11 @@ import { choice, type Perform, type TextFlags, takesText, textFrom } from '../co
 import { withExamples } from '../examples.ts';
 import { linesOf } from '../input.ts';
 import type { Session } from '../session.ts';
+import { WrongUse } from '../wrong-use.ts';
 
 interface Flags extends TextFlags {
   readonly api: 'v2' | 'v1' | 'openai';
-  readonly model: string;
+  readonly model?: string;
   readonly lines?: boolean;
   readonly unit?: boolean;
 }
@@ -40,7 +41,7 @@ export function addEmbed(program: Command, perform: Perform): void {
         'openai',
       ]).default('v2'),
     )
-    .addOption(choice('--model <이름>', 'v1의 모델', EMBEDDING_MODELS_V1).default(EMBEDDING_MODELS_V1[0]))
+    .addOption(choice('--model <이름>', `--api v1의 모델. 없으면 ${EMBEDDING_MODELS_V1[0]}`, EMBEDDING_MODELS_V1))
     .option('--lines', '한 줄이 글 하나. --json이면 결과도 한 줄에 하나씩(JSONL)')
     .option('--unit', '길이가 1인 벡터로 바꾸어 줍니다')
     .action((words: string[], flags: Flags) => perform(command, (session) => embed(session, words, flags)));
@@ -53,6 +54,7 @@ export function addEmbed(program: Command, perform: Perform): void {
 }
 
 async function embed(session: Session, words: readonly string[], flags: Flags): Promise<void> {
+  if (flags.model !== undefined && flags.api !== 'v1') throw new WrongUse('--model은 --api v1과 함께 적어 주세요.');
   const text = await textFrom(session, words, flags);
   const api = session.studio();
   if (flags.lines !== true) {
@@ -73,7 +75,12 @@ async function embed(session: Session, words: readonly string[], flags: Flags): 
   }
 }
 
-function embedOne(api: ClovaApi, session: Session, text: string, { api: kind, model }: Flags): Promise<Embedding> {
+function embedOne(
+  api: ClovaApi,
+  session: Session,
+  text: string,
+  { api: kind, model = EMBEDDING_MODELS_V1[0] }: Flags,
+): Promise<Embedding> {
   if (kind === 'v1') return embedTextV1(api, { text, model }, session.call());
   return kind === 'openai' ? embedTextOpenAi(api, text, session.call()) : embedText(api, text, session.call());
 }

@@ -9,6 +9,7 @@ import { choice, type Perform, type TextFlags, takesText, textFrom } from '../co
 import { withExamples } from '../examples.ts';
 import { linesOf, readBytes } from '../input.ts';
 import { anyNumber } from '../option-values.ts';
+import { checkTarget, writeBytes } from '../output.ts';
 import type { Session } from '../session.ts';
 import { WrongUse } from '../wrong-use.ts';
 import { askGov } from './ask-gov.ts';
@@ -87,13 +88,23 @@ function addSpeech(gov: Command, perform: Perform): void {
     .requiredOption('--out <파일>', '소리를 담을 파일')
     .requiredOption('--model <이름>', '음성 모델')
     .option('--speed <배>', '0.5부터 2까지', anyNumber)
+    .option('--force', '이미 있는 파일을 덮어씁니다')
     .action(
-      (words: string[], flags: TextFlags & { readonly out: string; readonly model: string; readonly speed?: number }) =>
+      (
+        words: string[],
+        flags: TextFlags & {
+          readonly out: string;
+          readonly model: string;
+          readonly speed?: number;
+          readonly force?: boolean;
+        },
+      ) =>
         perform(say, async (session) => {
+          checkTarget(session.terminal, flags.out, flags.force === true);
           const text = await textFrom(session, words, flags);
           const request = { text, model: flags.model, ...present('speed', flags.speed) };
           const { bytes, mediaType } = await askGov(session, (api, call) => speak(api, request, call));
-          session.terminal.writeFile(flags.out, bytes);
+          writeBytes(session.terminal, flags.out, bytes);
           session.print({ file: flags.out, mediaType, sizeBytes: bytes.length }, () => `${flags.out} (${mediaType})`);
         }),
     );

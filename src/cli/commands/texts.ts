@@ -9,6 +9,7 @@ import { withExamples } from '../examples.ts';
 import { readMessages } from '../input.ts';
 import { anyNumber, wholeNumber } from '../option-values.ts';
 import type { Session } from '../session.ts';
+import { WrongUse } from '../wrong-use.ts';
 
 export function addTextCommands(program: Command, perform: Perform): void {
   addTokens(program, perform);
@@ -45,6 +46,9 @@ async function tokens(session: Session, words: readonly string[], flags: TokenFl
     const total = await countEmbeddingTokens(session.studio(), text, session.call());
     session.print({ total }, () => `${total} 토큰`);
     return;
+  }
+  if (flags.messages !== undefined && (words.length > 0 || flags.file !== undefined)) {
+    throw new WrongUse('글과 --messages 가운데 하나만 적어 주세요.');
   }
   const messages =
     flags.messages === undefined

@@ -43,6 +43,7 @@ async function run(args: readonly string[], terminal: Partial<Terminal> = {}) {
     inputIsTerminal: false,
     errorsAreTerminal: false,
     readFile: (path) => readFileSync(path),
+    kindOf: () => 'nothing',
     writeFile: (path, bytes) => writeFileSync(path, bytes),
     readInput: async () => '',
     print: (text) => {
