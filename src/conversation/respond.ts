@@ -258,6 +258,8 @@ function noteFailure(
     engine: name,
     ...(model === undefined ? {} : { model }),
     code: error.code,
+    // What the operator can do about it.
+    reason: error.message,
     ...error.details,
   };
   const then = next === undefined ? 'no other is left to answer' : 'the next one of the chain answers';
