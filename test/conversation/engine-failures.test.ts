@@ -37,6 +37,7 @@ describe('the line about an engine that failed', () => {
       engine: 'scripted',
       model: 'HCX-007',
       code: 'ENGINE_UNREACHABLE',
+      reason: 'gone',
       ...details,
     });
     expect(words).toBe('an engine failed; the next one of the chain answers');
