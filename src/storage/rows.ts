@@ -5,6 +5,7 @@ import type { ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
 import type { ModelSpending } from './ledger.ts';
 import type {
   Delivery,
+  DeliveryChange,
   DeliveryState,
   KnownPayment,
   PushCall,
@@ -163,4 +164,19 @@ export function parseJson<Value>(text: string): Value {
     // The parser's message quotes the text.
     throw new GatewayError('STORE_FAILED', 'A stored record cannot be read');
   }
+}
+
+/** `mode, result, platformId, url, closesAt, attempts`: what is not changed is null. */
+export function toDeliveryChangeRow(
+  change: DeliveryChange,
+): readonly [
+  mode: ReplyMode | null,
+  result: string | null,
+  platformId: string | null,
+  url: string | null,
+  closesAt: number | null,
+  attempts: 0 | 1,
+] {
+  const { mode, result, platformId, url, closesAt, attempted } = change;
+  return [mode ?? null, result ?? null, platformId ?? null, url ?? null, closesAt ?? null, attempted ? 1 : 0];
 }

@@ -4,7 +4,7 @@
 
 import { conversationKey } from '../../message.ts';
 import { InOrder } from '../../platform/in-order.ts';
-import { DELIVERY_COLUMNS, type DeliveryRow, toDelivery, toJson } from '../rows.ts';
+import { DELIVERY_COLUMNS, type DeliveryRow, toDelivery, toDeliveryChangeRow, toJson } from '../rows.ts';
 import {
   type AcceptResult,
   type ConversationMemory,
@@ -369,19 +369,7 @@ export function openTurnLog(database: Database, inDoubt: CallsInDoubt): TurnLogC
       inDoubt.compareAndSet(
         `delivery ${deliveryId} ${to} ${at}`,
         async () => {
-          const moved = await database.run(
-            moveDelivery,
-            deliveryId,
-            from,
-            to,
-            at,
-            change.mode ?? null,
-            change.result ?? null,
-            change.platformId ?? null,
-            change.url ?? null,
-            change.closesAt ?? null,
-            change.attempted ? 1 : 0,
-          );
+          const moved = await database.run(moveDelivery, deliveryId, from, to, at, ...toDeliveryChangeRow(change));
           return moved.count === 1;
         },
         () => isTrue(deliveryWasMoved, deliveryId, to, at),

@@ -4,6 +4,7 @@ import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
   toDelivery,
+  toDeliveryChangeRow,
   toJson,
   toKnownPayment,
   toPushCall,
@@ -92,18 +93,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
     recordAcknowledgement: (turnId, at) => thread.call('recordAcknowledgement', turnId, at),
 
     moveDelivery(deliveryId, from, to, at, change = {}) {
-      const args = [
-        deliveryId,
-        from,
-        to,
-        at,
-        change.mode ?? null,
-        change.result ?? null,
-        change.platformId ?? null,
-        change.url ?? null,
-        change.closesAt ?? null,
-        change.attempted ? 1 : 0,
-      ] as const;
+      const args = [deliveryId, from, to, at, ...toDeliveryChangeRow(change)] as const;
       // A receipt is news about the past. A process killed before it is stored leaves the same doubt as one killed before it came.
       return to === 'delivered' ? thread.callInCompany('moveDelivery', ...args) : thread.call('moveDelivery', ...args);
     },
