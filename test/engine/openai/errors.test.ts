@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialectOf } from '../../../src/engine/openai/dialect.ts';
 import { errorOfRefusal, readRefusal } from '../../../src/engine/openai/errors.ts';
+import { CLOVA_STUDIO_ROWS } from '../clova-studio-rows.ts';
 
 const CLOVA = dialectOf('clova', 'HCX-005');
 const GOV = dialectOf('gov', 'HCX-GOV');
@@ -10,49 +11,7 @@ const SENT = ['messages', 'max_tokens', 'tools'];
 const errorOf = (body: unknown, httpStatus: number, headers = {}, dialect = CLOVA) =>
   errorOfRefusal(readRefusal(body), { httpStatus, headers, receivedAt: 0 }, dialect, SENT);
 
-/** Every row of CLOVA Studio's table: HTTP status, code, what it is to us, whether another try may help. */
-const CLOVA_ROWS: readonly [number, string, string, boolean][] = [
-  [400, '40000', 'ENGINE_BAD_REQUEST', false],
-  [400, '40001', 'ENGINE_BAD_REQUEST', false],
-  [400, '40002', 'ENGINE_BAD_REQUEST', false],
-  [400, '40003', 'ENGINE_CONTEXT_TOO_LONG', false],
-  [400, '40004', 'ENGINE_BAD_REQUEST', false],
-  [400, '40005', 'ENGINE_FILTERED', false],
-  [400, '40006', 'ENGINE_FILTERED', false],
-  [400, '40009', 'ENGINE_BAD_REQUEST', false],
-  [400, '40055', 'ENGINE_BAD_REQUEST', false],
-  [400, '40060', 'ENGINE_BAD_REQUEST', false],
-  [400, '40061', 'ENGINE_BAD_REQUEST', false],
-  [400, '40063', 'ENGINE_BAD_REQUEST', false],
-  [400, '40080', 'ENGINE_MODEL_UNAVAILABLE', false],
-  [400, '40082', 'ENGINE_MODEL_UNAVAILABLE', false],
-  [400, '40083', 'ENGINE_MODEL_UNAVAILABLE', false],
-  [400, '40084', 'ENGINE_MODEL_UNAVAILABLE', false],
-  [401, '40100', 'ENGINE_UNAUTHORIZED', false],
-  [401, '40101', 'ENGINE_UNAUTHORIZED', false],
-  [401, '40102', 'ENGINE_UNAUTHORIZED', false],
-  [401, '40103', 'ENGINE_UNAUTHORIZED', false],
-  [401, '40104', 'ENGINE_UNAUTHORIZED', false],
-  [401, '40170', 'ENGINE_UNAUTHORIZED', false],
-  [403, '40300', 'ENGINE_UNAUTHORIZED', false],
-  [403, '40301', 'ENGINE_UNAUTHORIZED', false],
-  [404, '40400', 'ENGINE_MODEL_UNAVAILABLE', false],
-  [406, '40600', 'ENGINE_BAD_REQUEST', false],
-  [408, '40800', 'ENGINE_TIMEOUT', true],
-  [413, '41300', 'ENGINE_BAD_REQUEST', false],
-  [415, '41500', 'ENGINE_BAD_REQUEST', false],
-  [415, '41501', 'ENGINE_BAD_REQUEST', false],
-  [424, '42400', 'ENGINE_FAILED', true],
-  [429, '42900', 'ENGINE_RATE_LIMITED', true],
-  [429, '42901', 'ENGINE_RATE_LIMITED', true],
-  [429, '42902', 'ENGINE_OVERLOADED', true],
-  [429, '42903', 'ENGINE_OVERLOADED', true],
-  [500, '50000', 'ENGINE_FAILED', true],
-  [501, '50100', 'ENGINE_BAD_REQUEST', false],
-  [504, '50400', 'ENGINE_TIMEOUT', true],
-];
-
-describe.each(CLOVA_ROWS)('HTTP %i, code %s is %s', (httpStatus, code, expected, retryable) => {
+describe.each(CLOVA_STUDIO_ROWS)('HTTP %i, code %s is %s', (httpStatus, code, expected, retryable) => {
   it.each([
     ["in OpenAI's shape", { error: { message: 'whatever', type: null, param: null, code } }],
     ["in CLOVA Studio's own", { status: { code, message: 'whatever' }, result: null }],
