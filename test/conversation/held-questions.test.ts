@@ -1,9 +1,9 @@
 /** An answer that comes with another tap or message than its own says whose question it is, and does not wait for others. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MessageReceived, TapAction } from '../../src/message.ts';
+import type { MessageReceived } from '../../src/message.ts';
 import type { FakeWire } from '../helpers/fake-channel.ts';
-import { flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
-import type { ScriptedCall } from '../helpers/scripted-engine.ts';
+import { GatewayRig, seen } from '../helpers/gateway-rig.ts';
+import { askAllLate, finish, tap } from '../helpers/late-questions.ts';
 
 let rig: GatewayRig;
 
@@ -20,80 +20,58 @@ afterEach(async () => {
   await rig.close();
 });
 
-const finish = async (call: ScriptedCall, text: string) => {
-  call.say(text);
-  call.finish();
-  await rig.settle();
-};
-
-/** Questions of one customer, until all of them wait behind a button. */
-async function askAllLate(texts: readonly string[]): Promise<readonly MessageReceived[]> {
-  const events = texts.map((text) => rig.message('kakao', text));
-  const handling = events.map((event) => rig.send(event));
-  await rig.settle();
-  await rig.clock.advance(4_000);
-  for (const handled of handling) await flush(rig, await handled);
-  return events;
-}
-
-async function tap(action: TapAction) {
-  const handled = await rig.send(rig.message('kakao', '', { input: 'tap', action }));
-  await flush(rig, handled);
-  return seen(handled);
-}
-
 const pickup = (event: MessageReceived | undefined) => ({ kind: 'pickup', turnId: event?.id ?? '' }) as const;
 
 describe('"답변 보기" of the second question', () => {
   it('brings the first answer at once, with its question, and offers the second', async () => {
-    const [, second] = await askAllLate(['환불은 언제 되나요?', '배송은 언제 되나요?']);
-    await finish(await rig.engine.nextCall(), '사흘 안에 돼요.');
+    const [, second] = await askAllLate(rig, ['환불은 언제 되나요?', '배송은 언제 되나요?']);
+    await finish(rig, await rig.engine.nextCall(), '사흘 안에 돼요.');
     // No time passes: the second is not ready, and would take the whole window.
-    expect(await tap(pickup(second))).toEqual({
+    expect(await tap(rig, pickup(second))).toEqual({
       texts: ['“환불은 언제 되나요?” 질문의 답변이에요. 사흘 안에 돼요.'],
       choices: ['답변 보기'],
     });
-    await finish(await rig.engine.nextCall(), '내일 도착해요.');
-    expect(await tap(pickup(second))).toEqual({ texts: ['내일 도착해요.'], choices: [] });
+    await finish(rig, await rig.engine.nextCall(), '내일 도착해요.');
+    expect(await tap(rig, pickup(second))).toEqual({ texts: ['내일 도착해요.'], choices: [] });
   });
 
   it('brings the first answer as soon as that is there', async () => {
-    const [, second] = await askAllLate(['환불은 언제 되나요?', '배송은 언제 되나요?']);
+    const [, second] = await askAllLate(rig, ['환불은 언제 되나요?', '배송은 언제 되나요?']);
     const first = await rig.engine.nextCall();
-    const tapping = tap(pickup(second));
+    const tapping = tap(rig, pickup(second));
     await rig.settle();
-    await finish(first, '사흘 안에 돼요.');
+    await finish(rig, first, '사흘 안에 돼요.');
     expect((await tapping).texts).toEqual(['“환불은 언제 되나요?” 질문의 답변이에요. 사흘 안에 돼요.']);
   });
 
   it('names both questions where both answers come', async () => {
-    const [, second] = await askAllLate(['환불은 언제 되나요?', '배송은 언제 되나요?']);
-    await finish(await rig.engine.nextCall(), '사흘 안에 돼요.');
-    await finish(await rig.engine.nextCall(), '내일 도착해요.');
-    expect((await tap(pickup(second))).texts).toEqual([
+    const [, second] = await askAllLate(rig, ['환불은 언제 되나요?', '배송은 언제 되나요?']);
+    await finish(rig, await rig.engine.nextCall(), '사흘 안에 돼요.');
+    await finish(rig, await rig.engine.nextCall(), '내일 도착해요.');
+    expect((await tap(rig, pickup(second))).texts).toEqual([
       '“환불은 언제 되나요?” 질문의 답변이에요. 사흘 안에 돼요.',
       '“배송은 언제 되나요?” 질문의 답변이에요. 내일 도착해요.',
     ]);
   });
 
   it('waits on when the first question came to nothing', async () => {
-    const [first, second] = await askAllLate(['환불은 언제 되나요?', '배송은 언제 되나요?']);
-    await finish(await rig.engine.nextCall(), '사흘 안에 돼요.');
-    expect((await tap(pickup(first))).texts).toEqual(['사흘 안에 돼요.']);
-    const tapping = tap(pickup(second));
+    const [first, second] = await askAllLate(rig, ['환불은 언제 되나요?', '배송은 언제 되나요?']);
+    await finish(rig, await rig.engine.nextCall(), '사흘 안에 돼요.');
+    expect((await tap(rig, pickup(first))).texts).toEqual(['사흘 안에 돼요.']);
+    const tapping = tap(rig, pickup(second));
     await rig.settle();
-    await finish(await rig.engine.nextCall(), '내일 도착해요.');
+    await finish(rig, await rig.engine.nextCall(), '내일 도착해요.');
     expect((await tapping).texts).toEqual(['내일 도착해요.']);
   });
 });
 
 describe('another message', () => {
   it('brings the held answer with its question, shortened', async () => {
-    await askAllLate([`환불은 언제 되나요? ${'정말 궁금해요. '.repeat(10)}`]);
-    await finish(await rig.engine.nextCall(), '사흘 안에 돼요.');
+    await askAllLate(rig, [`환불은 언제 되나요? ${'정말 궁금해요. '.repeat(10)}`]);
+    await finish(rig, await rig.engine.nextCall(), '사흘 안에 돼요.');
     const handling = rig.send(rig.message('kakao', '교환은요?'));
     await rig.settle();
-    await finish(await rig.engine.nextCall(), '교환도 돼요.');
+    await finish(rig, await rig.engine.nextCall(), '교환도 돼요.');
     expect(seen(await handling).texts).toEqual([
       '“환불은 언제 되나요? 정말 궁금해요. 정말 궁금해요. 정말 궁금해요. …” 질문의 답변이에요. 사흘 안에 돼요.',
       '교환도 돼요.',
@@ -102,9 +80,9 @@ describe('another message', () => {
 });
 
 it('"이어서 보기" that leads to another answer names its question', async () => {
-  const events = await askAllLate(['가 질문이에요', '나 질문이에요', '다 질문이에요', '라 질문이에요']);
-  for (const word of '가나다라') await finish(await rig.engine.nextCall(), word);
-  await tap(pickup(events[3]));
-  const last = await tap({ kind: 'continue', turnId: events[3]?.id ?? '', position: 0 });
+  const events = await askAllLate(rig, ['가 질문이에요', '나 질문이에요', '다 질문이에요', '라 질문이에요']);
+  for (const word of '가나다라') await finish(rig, await rig.engine.nextCall(), word);
+  await tap(rig, pickup(events[3]));
+  const last = await tap(rig, { kind: 'continue', turnId: events[3]?.id ?? '', position: 0 });
   expect(last.texts).toEqual(['“라 질문이에요” 질문의 답변이에요. 라']);
 });
