@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bubble, textOf } from '../../simulator/bubble.ts';
-import { createKakaoSimulator, type SkillExchange } from '../../simulator/kakao.ts';
-import { createTalkTalkSimulator } from '../../simulator/talktalk.ts';
-import { GatedModel, questionId, SLOWLY } from '../../test/e2e/gated-model.ts';
+import type { SkillExchange } from '../../simulator/kakao.ts';
+import { questionId, SLOWLY } from '../../test/e2e/gated-model.ts';
+import { openPlatforms } from '../../test/e2e/platforms.ts';
 import { GatewayProcess } from '../../test/helpers/gateway-process.ts';
 import { startBalancer } from './balancer.ts';
 import { readPostgres, readSqlite } from './turn-log.ts';
@@ -41,7 +41,6 @@ export interface CrashStormReport {
   readonly fates: Readonly<Record<string, number>>;
 }
 
-const AUTHORIZATION = 'talktalk-storm-key';
 /** Longer than the inline budget: some answers are late, whatever happens. */
 const RELEASE_EVERY_MS = 700;
 const KILL_AFTER_MS = { from: 300, span: 1_700 };
@@ -56,33 +55,19 @@ export async function runCrashStorm({
   postgres,
   onRound,
 }: CrashStormOptions): Promise<CrashStormReport> {
-  const model = new GatedModel();
-  const kakao = createKakaoSimulator({ seed: 'crash-storm', callback: false });
-  const talktalk = createTalkTalkSimulator({
-    seed: 'crash-storm',
-    authorization: AUTHORIZATION,
-    // A gateway that is down fails deliveries; here that is no reason to stop calling it.
-    unconfirmed: { suspendAfterFailures: Number.MAX_SAFE_INTEGER },
-  });
-  const [sendApi, callbacks] = await Promise.all([talktalk.start(), kakao.start(), model.start()]);
+  const platforms = await openPlatforms('crash-storm');
+  const { model, kakao, talktalk } = platforms;
   const env = {
-    ...model.env,
-    KAKAO_CALLBACK_ORIGINS: callbacks.url,
+    ...platforms.env,
     KAKAO_INLINE_BUDGET_MS: '500',
-    NAVER_BASE_URL: sendApi.url,
-    NAVER_AUTHORIZATION: AUTHORIZATION,
-    NAVER_SENDS_PER_SECOND: '1000',
     NAVER_QUIET_MS: '0',
-    RATE_LIMIT_PER_CONVERSATION: '0',
-    RATE_LIMIT_PER_ADDRESS: '0',
     METRICS: 'off',
     ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
   };
   const gateways: GatewayProcess[] = [];
   for (let index = 0; index < (postgres?.replicas ?? 1); index += 1) gateways.push(await GatewayProcess.start(env));
   const balancer = await startBalancer(gateways.map(({ port }) => port));
-  kakao.skillUrl = `${balancer.url}/query/KAKAO`;
-  talktalk.webhookUrl = `${balancer.url}/query/NAVER`;
+  platforms.connect(balancer.url);
   const [first] = gateways;
   const log =
     postgres === undefined ? readSqlite(join(first?.dataDir ?? '', 'malgil.sqlite')) : readPostgres(postgres.url);
@@ -195,7 +180,7 @@ export async function runCrashStorm({
     isOver = true;
     clearInterval(releasing);
     await Promise.all([balancer.close(), log.close(), ...gateways.map((gateway) => gateway.stop())]);
-    await Promise.all([kakao.close(), talktalk.close(), model.close()]);
+    await platforms.close();
   }
 }
 
