@@ -32,6 +32,7 @@ const RECOVERY_PER_MS = 0.1 / 60_000;
 interface Taken {
   readonly at: EpochMs;
   tokens: number;
+  isInWindow: boolean;
 }
 
 interface Waiter {
@@ -43,8 +44,11 @@ export class RateBudget {
   readonly #clock: Clock;
   readonly #onLowered: (share: number) => void;
   #limits: RateLimits;
-  /** Oldest first, none older than the window. */
+  /** Oldest first, none older than the window from `#oldest` on. */
   #taken: Taken[] = [];
+  #oldest = 0;
+  /** Of all from `#oldest` on. Added up anew for each call, a thousand calls a second would walk through sixty thousand every time. */
+  #takenTokens = 0;
   readonly #waiting = new FairQueue<Waiter>();
   /** From what we estimate to what the service counts. */
   readonly #scale = new TokenScale();
@@ -75,7 +79,7 @@ export class RateBudget {
     const tokens = this.#scale.of(inputTokens) + outputTokens;
     this.#forget();
     const now = this.#clock.now();
-    const freeAt = this.#freeAt([...this.#waiting.ahead(botId)], tokens, now);
+    const freeAt = this.#freeAt(this.#waiting.ahead(botId), tokens, now);
     const waitUntil = Math.min(now + maxWaitMs, lastUsefulStart(call, now));
     if (freeAt > now && freeAt > waitUntil) throw overQuota(freeAt - now);
     const mayGo = freeAt <= now && this.#waiting.size === 0;
@@ -83,7 +87,7 @@ export class RateBudget {
     return {
       answered: (promptTokens) => {
         if (promptTokens === undefined) return;
-        taken.tokens = promptTokens + outputTokens;
+        this.#correct(taken, promptTokens + outputTokens);
         this.#scale.learn(inputTokens, promptTokens);
         this.#serveNext();
       },
@@ -118,9 +122,15 @@ export class RateBudget {
   }
 
   #take(tokens: number): Taken {
-    const taken = { at: this.#clock.now(), tokens };
+    const taken = { at: this.#clock.now(), tokens, isInWindow: true };
     this.#taken.push(taken);
+    this.#takenTokens += tokens;
     return taken;
+  }
+
+  #correct(taken: Taken, tokens: number): void {
+    if (taken.isInWindow) this.#takenTokens += tokens - taken.tokens;
+    taken.tokens = tokens;
   }
 
   /** Lets in who fits now, and comes back when the next one does. */
@@ -140,30 +150,50 @@ export class RateBudget {
   }
 
   /** When so many tokens more can be taken, behind those who wait; `now` when at once. */
-  #freeAt(ahead: readonly Waiter[], tokens: number, now: EpochMs): EpochMs {
+  #freeAt(waiting: Iterable<Waiter>, tokens: number, now: EpochMs): EpochMs {
     const share = this.#share(now);
     const maxRequests = Math.max(1, Math.floor(this.#limits.requestsPerMinute * share));
     const maxTokens = this.#limits.tokensPerMinute * share;
-    let requests = this.#taken.length + ahead.length + 1;
-    let total = tokens;
-    for (const { tokens: taken } of [...this.#taken, ...ahead]) total += taken;
+    const ahead = [...waiting];
+    let requests = this.#taken.length - this.#oldest + ahead.length + 1;
+    let total = ahead.reduce((sum, waiter) => sum + waiter.tokens, this.#takenTokens + tokens);
     // The caller compares with its own now: a clock read again may have moved on, and "free" would look like "in a millisecond".
     let at = Math.max(now, this.#closedUntil);
     // One alone always fits: if the service thinks otherwise, waiting does not help.
-    for (const taken of [...this.#taken, ...ahead]) {
-      if (requests <= maxRequests && (total <= maxTokens || requests === 1)) break;
-      // Whoever is let in at the earliest makes room a whole window later.
-      at = Math.max(at, ('at' in taken ? taken.at : at) + WINDOW_MS);
+    const fits = () => requests <= maxRequests && (total <= maxTokens || requests === 1);
+    const leave = (one: { readonly tokens: number }, leavesAt: EpochMs) => {
+      at = Math.max(at, leavesAt);
       requests -= 1;
-      total -= taken.tokens;
+      total -= one.tokens;
+    };
+    for (let index = this.#oldest; !fits(); index += 1) {
+      const taken = this.#taken[index];
+      if (taken === undefined) break;
+      leave(taken, taken.at + WINDOW_MS);
+    }
+    for (const waiter of ahead) {
+      if (fits()) break;
+      // Whoever is let in at the earliest makes room a whole window later.
+      leave(waiter, at + WINDOW_MS);
     }
     return at;
   }
 
   #forget(): void {
     const since = this.#clock.now() - WINDOW_MS;
-    const first = this.#taken.findIndex(({ at }) => at > since);
-    this.#taken.splice(0, first === -1 ? this.#taken.length : first);
+    for (
+      let taken = this.#taken[this.#oldest];
+      taken !== undefined && taken.at <= since;
+      taken = this.#taken[this.#oldest]
+    ) {
+      taken.isInWindow = false;
+      this.#takenTokens -= taken.tokens;
+      this.#oldest += 1;
+    }
+    // Cut off in large pieces: each cut moves all that stay.
+    if (this.#oldest * 2 < this.#taken.length) return;
+    this.#taken = this.#taken.slice(this.#oldest);
+    this.#oldest = 0;
   }
 
   /** Grows back by a tenth of the limits in a minute. */
@@ -178,8 +208,8 @@ export class RateBudget {
     if (now - this.#loweredAt < LESSON_MS) return;
     this.#forget();
     const { requestsPerMinute, tokensPerMinute } = this.#limits;
-    const tokens = this.#taken.reduce((sum, taken) => sum + taken.tokens, 0);
-    const used = Math.max((this.#taken.length - 1) / requestsPerMinute, tokens / tokensPerMinute);
+    const requests = this.#taken.length - this.#oldest;
+    const used = Math.max((requests - 1) / requestsPerMinute, this.#takenTokens / tokensPerMinute);
     this.#loweredTo = Math.max(LOWEST_SHARE, Math.min(this.#share(now) * 0.8, used));
     this.#loweredAt = now;
     this.#onLowered(this.#loweredTo);
