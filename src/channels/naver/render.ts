@@ -3,7 +3,6 @@ import type { Choice, Reply, ReplyPart } from '../../message.ts';
 import { cleanText } from '../../platform/clean-text.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
 import { needsLinking } from '../plain-parts.ts';
-import { markdownToPlainText } from '../plain-text.ts';
 import { drawButtons, drawQuickReply } from './buttons.ts';
 import { choiceCards, drawCards, joined, labelLine, type RichPart, textContents } from './composites.ts';
 import { contentText, isEmptyContent, withQuickReply } from './content.ts';
@@ -12,6 +11,7 @@ import { evenGroups } from './even-groups.ts';
 import { CHOOSE_TEXT, MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
 import { mergeContents } from './merge.ts';
 import { drawShopCards, type ShopCards } from './product-message.ts';
+import { plainText, withoutRepeatedLinks } from './repeated-links.ts';
 import type { Button, Composite, ProductEvent, SendContent, SendEvent } from './schema.ts';
 
 export interface RenderOptions {
@@ -29,7 +29,8 @@ export function renderReply(
 ): readonly OutboundMessage[] {
   const degradations = new Set<string>();
   const scope: DrawScope = { reachOf, phoneLines: [], degrade: (what) => degradations.add(what) };
-  const drawn = drawReply(reply, context.mode === 'push', scope);
+  const isPush = context.mode === 'push';
+  const drawn = drawReply(withoutRepeatedLinks(reply, isPush), isPush, scope);
   if (degradations.size > 0) onDegraded?.([...degradations]);
   if (context.mode === 'inline') return [toMessage(mergeContents(drawn.flatMap(asSend)))];
   return drawn.map((content) => ('shopCards' in content ? toProductMessage(content.shopCards) : toMessage(content)));
@@ -44,8 +45,8 @@ function drawReply(reply: Reply, canShowShop: boolean, scope: DrawScope): readon
   const images: SendContent[] = [];
   const others: Drawn[] = [];
   for (const group of groupParts(reply.parts, scope, images)) {
-    if ('text' in group) others.push(...textContents(group.text));
-    else others.push(...drawGroup(group.parts, canShowShop, scope));
+    const drawn = 'text' in group ? textContents(group.text) : drawGroup(group.parts, canShowShop, scope);
+    others.splice(0, others.length, ...beneath(others, drawn));
   }
   const { quick, long } = sortChoices(buttonChoices(reply.quickReplies, scope));
   const withPhones = withPhoneLines([...images, ...others], scope.phoneLines);
@@ -67,7 +68,7 @@ function groupParts(parts: readonly ReplyPart[], scope: DrawScope, images: SendC
   };
   for (const part of parts) {
     if (part.type === 'text') {
-      addText(part.format === 'markdown' ? markdownToPlainText(part.text) : cleanText(part.text).trim());
+      addText(plainText(part));
     } else if (part.type === 'image') {
       const { image, linkUrl } = findPicture(part.url, scope);
       if (image !== undefined) images.push({ imageContent: image });
@@ -114,7 +115,7 @@ function sortChoices(choices: readonly Choice[]): {
   return { quick, long };
 }
 
-/** Under the last text, unless it holds a number or an address: in a composite those are not linked. */
+/** Under the last text. */
 function withButtons(contents: readonly Drawn[], choices: readonly Choice[]): readonly Drawn[] {
   const drawn = drawButtons(choices);
   const buttons = drawn.map(({ button }) => button);
@@ -123,14 +124,29 @@ function withButtons(contents: readonly Drawn[], choices: readonly Choice[]): re
   const text = last !== undefined && 'textContent' in last ? last.textContent.text : '';
   const labels = [...new Set(drawn.flatMap(({ cutLabels }) => cutLabels))].filter((label) => !text.includes(label));
   const cards = choiceCards(buttons, labels);
-  const description = [text, ...labels.map(labelLine)].filter(Boolean).join('\n');
-  const [first, ...more] = cards;
-  if (first !== undefined && text !== '' && description.length <= MAX_DESCRIPTION_CHARS && !needsLinking(text)) {
-    return [...contents.slice(0, -1), ...cardMessages([{ ...first, description }, ...more])];
-  }
-  if ((first?.description ?? '').length <= MAX_DESCRIPTION_CHARS) return [...contents, ...cardMessages(cards)];
+  const [first] = cards;
+  if ((first?.description ?? '').length <= MAX_DESCRIPTION_CHARS) return beneath(contents, cardMessages(cards));
   const listed = textContents(labels.map(labelLine).join('\n'));
   return [...contents, ...listed, ...cardMessages(choiceCards(buttons, []))];
+}
+
+function beneath(contents: readonly Drawn[], drawn: readonly Drawn[]): readonly Drawn[] {
+  const joint = saidOnCard(contents.at(-1), drawn[0]);
+  return joint === undefined ? [...contents, ...drawn] : [...contents.slice(0, -1), joint, ...drawn.slice(1)];
+}
+
+/** A card that has nothing to say itself says the text before it, unless that holds a number or an address: on cards they are not linked. */
+function saidOnCard(before: Drawn | undefined, next: Drawn | undefined): SendContent | undefined {
+  if (before === undefined || next === undefined) return undefined;
+  if (!('textContent' in before && 'compositeContent' in next)) return undefined;
+  const { text } = before.textContent;
+  const [first, ...more] = next.compositeContent.compositeList;
+  const isSilent = first?.title === undefined && first?.description?.startsWith(CHOOSE_TEXT) === true;
+  // One picture illustrates the words; of several beside each other the first would seem to be the only one that they are about.
+  if (!isSilent || needsLinking(text) || (more.length > 0 && first.image !== undefined)) return undefined;
+  const description = text + first.description.slice(CHOOSE_TEXT.length);
+  if (description.length > MAX_DESCRIPTION_CHARS) return undefined;
+  return { compositeContent: { ...next.compositeContent, compositeList: [{ ...first, description }, ...more] } };
 }
 
 function cardMessages(composites: readonly Composite[]): readonly SendContent[] {
