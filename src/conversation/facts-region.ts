@@ -1,6 +1,7 @@
 /** Cuts a stream of text into regions that can be judged one by one: no fact reaches from one region into the next.
  *  A cut depends on the text alone and never on how it arrived, so a stream and a whole text are cut alike. */
 import { findContactDetails } from '../privacy/contact-details.ts';
+import { ENGLISH_DIGIT } from '../privacy/english-digits.ts';
 
 /** A region is cut by force at this length, so that no more than this is ever held back. */
 const MAX_REGION_LENGTH = 300;
@@ -16,12 +17,17 @@ const DIGIT_WORD = '(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵일�
 const NUMBER_SO_FAR = new RegExp(
   `(?:\\d|${DIGIT_WORD}[-.~/_]?${DIGIT_WORD}|(?:^|\\s)${DIGIT_WORD})(?:에|의|국에?|번에?)?$|(?:\\d|${DIGIT_WORD})\\s(?:다시|하이픈|대시|빼기)$`,
 );
+const ENGLISH_SO_FAR = new RegExp(`(?:^|[^A-Za-z])${ENGLISH_DIGIT}$`, 'i');
 /** What may be its next part, or the dash before it. */
 const NUMBER_GOES_ON = new RegExp(`^(?:\\d|${DIGIT_WORD}|다시|하이픈|대시|빼기|에 |의 )`);
+const ENGLISH_GOES_ON = new RegExp(`^${ENGLISH_DIGIT}`, 'i');
 /** A bank's name tells what the number before it is. */
 const ACCOUNT_SO_FAR = /\d{6}\S*$/;
 const BANK_AFTER =
   /^\(?(?:국민|신한|우리|하나|농협|기업|카카|토스|케이|케뱅|새마|우체|씨티|부산|대구|광주|전북|경남|제주|수협|신협|계좌|SC|KB|NH|IB)/;
+/** So does a messenger's: "shop123 (카톡)", "shop123으로 카톡 주세요". */
+const ID_SO_FAR = /[a-z]\S*\d(?:으로|로)?$/i;
+const MESSENGER_AFTER = /^\(?(?:카톡|카카오|텔레|라인|위챗|디스)/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
 const ADDRESS_GOES_ON = /^(?:@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
@@ -93,9 +99,11 @@ function goesOn(text: string, from: number, end: number, next: number): boolean 
   if (isNumberEnd(last) && isNumberStart(text.charCodeAt(next))) return true;
   const tail = text.slice(Math.max(from, end - WORD_TAIL), end);
   const following = text.slice(next, next + LOOKAHEAD);
-  if (NUMBER_SO_FAR.test(tail) && NUMBER_GOES_ON.test(following)) return true;
+  const isNumber = NUMBER_SO_FAR.test(tail) || (isLatin(last) && ENGLISH_SO_FAR.test(tail));
+  if (isNumber && (NUMBER_GOES_ON.test(following) || ENGLISH_GOES_ON.test(following))) return true;
   if (ADDRESS_SO_FAR.test(tail) && ADDRESS_GOES_ON.test(following)) return true;
   if (ADDRESS_WORD.test(tail) && /^[A-Za-z0-9가-힣]/.test(following)) return true;
+  if (ID_SO_FAR.test(tail) && MESSENGER_AFTER.test(following)) return true;
   return ACCOUNT_SO_FAR.test(tail) && BANK_AFTER.test(following);
 }
 
@@ -147,5 +155,5 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
 function mayGoOn(text: string, from: number, end: number): boolean {
   if (!isHangul(text.charCodeAt(end - 1))) return true;
   const tail = text.slice(Math.max(from, end - WORD_TAIL), end);
-  return NUMBER_SO_FAR.test(tail) || ADDRESS_WORD.test(tail) || ACCOUNT_SO_FAR.test(tail);
+  return NUMBER_SO_FAR.test(tail) || ADDRESS_WORD.test(tail) || ACCOUNT_SO_FAR.test(tail) || ID_SO_FAR.test(tail);
 }

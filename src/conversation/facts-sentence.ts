@@ -1,4 +1,5 @@
 /** A sentence that was built around an invented number or address: what of it can still be said. */
+import type { ContactKind } from '../privacy/contact-details.ts';
 import { agreeing, PARTICLE } from './particles.ts';
 
 /** A place in a sentence. */
@@ -7,7 +8,7 @@ export interface Mark {
   readonly end: number;
   /** `fact`: the operator's own wording. `invented`: must not go out. */
   readonly what: 'fact' | 'invented';
-  readonly kind: 'phone' | 'link' | 'email' | 'account' | 'unknown';
+  readonly kind: ContactKind | 'unknown';
 }
 
 /** "1588-1234 또는 02-999-8888로": between two ways to reach somebody. */

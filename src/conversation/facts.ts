@@ -1,9 +1,11 @@
-/** Phone numbers, links, e-mail addresses and accounts of the operator travel through a model as placeholders and come back letter by
+/** Phone numbers, links, e-mail addresses, accounts and ids of messengers of the operator travel through a model as placeholders and come back letter by
  *  letter. CLOVA Studio stars out phone numbers and links in what it writes, which cannot be switched off, and any model invents some.
  *  Source: https://guide.ncloud-docs.com/docs/en/clovastudio-troubleshoot-generation */
 import { isJson, jsonPieces } from '../platform/json-pieces.ts';
 import { remember } from '../platform/remember.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
+import { ENGLISH_DIGITS } from '../privacy/english-digits.ts';
+import { mayHoldMessengerId } from '../privacy/messenger-id.ts';
 import { couldBe } from '../privacy/starred-out.ts';
 import { webAddressKey } from '../privacy/web-address.ts';
 import { FactAnswer, type FactUpdate } from './facts-answer.ts';
@@ -63,17 +65,20 @@ const WORD_OF_KIND: Readonly<Record<ContactKind, string>> = {
   link: '링크',
   email: '이메일',
   account: '계좌',
+  messenger: '메신저',
 };
 const KIND_OF_WORD = new Map<string, ContactKind>(CONTACT_KINDS.map((kind) => [WORD_OF_KIND[kind], kind]));
+
+const KIND_WORD = Object.values(WORD_OF_KIND).join('|');
 
 const OPEN = '[\\[［【〔⟦〚]';
 const CLOSE = '[\\]］】〕⟧〛]';
 /** A placeholder as models give it back: spaced out, with one bracket, with full-width ones, escaped, bold inside, behind a second
  *  "https://", or as both halves of a Markdown link. Without a number only in double brackets: `[이메일]` is a masked customer's. */
 const PLACEHOLDER = new RegExp(
-  `(?:https?:\\/\\/)?(?:\\\\?${OPEN}\\s*){1,3}[*_\`]{0,3}\\s*(전화|링크|이메일|계좌)(?:\\s?번호)?[\\s\\-_#:]{0,3}([0-9０-９]{1,3})(?![0-9０-９])` +
+  `(?:https?:\\/\\/)?(?:\\\\?${OPEN}\\s*){1,3}[*_\`]{0,3}\\s*(${KIND_WORD})(?:\\s?(?:번호|아이디))?[\\s\\-_#:]{0,3}([0-9０-９]{1,3})(?![0-9０-９])` +
     `(?:\\s*[*_\`]{0,3}(?:\\s*\\\\?${CLOSE}){1,3})?(?:\\((?:https?:\\/\\/[^\\s()]*|\\[{1,2}\\s?링크\\s?\\d{1,3}\\s?\\]{1,2})\\))?` +
-    `|\\[\\[\\s*(전화|링크|이메일|계좌)\\s*\\]\\]`,
+    `|\\[\\[\\s*(${KIND_WORD})\\s*\\]\\]`,
   'g',
 );
 
@@ -235,7 +240,7 @@ function stringIn(quoted: string): string | undefined {
   return isJson(quoted) ? String(JSON.parse(quoted)) : undefined;
 }
 
-const OWN_PLACEHOLDER = /\[\[(?:전화|링크|이메일|계좌)\d{1,3}\]\]/g;
+const OWN_PLACEHOLDER = new RegExp(`\\[\\[(?:${KIND_WORD})\\d{1,3}\\]\\]`, 'g');
 
 /** Arguments of a tool with the facts that the model knows by their placeholders only, letter by letter, at any depth.
  *  @returns undefined when one of them stands for nothing */
@@ -290,7 +295,14 @@ const MAY_MENTION = new RegExp(
     '(?:[공영빵일이둘삼셋사넷오육륙칠팔구][\\s.,~/_()에의국번다시-]{0,4}|(?:하나|다섯|여섯|일곱|여덟|아홉)[\\s-]?){4}',
   ].join('|'),
 );
-/** As far back as a word such as "계좌" speaks for a number. */
+const LETTER = /[A-Za-z]/;
+
+/** False only where {@link mentionsIn} finds nothing. @param context what came before `region` */
+function mayMention(region: string, context: string): boolean {
+  if (MAY_MENTION.test(region)) return true;
+  return LETTER.test(region) && (ENGLISH_DIGITS.test(region) || mayHoldMessengerId(context + region));
+}
+/** As far back as a word such as "계좌" or "카톡" speaks for what follows it. */
 const CONTEXT_LENGTH = 40;
 
 /** The end of `text` from its last digit or star on: a number must not grow together with one already shown. */
@@ -333,8 +345,9 @@ class FactRewriter implements FactStream {
     let at = this.#pendingFrom;
     for (let end = nextRegionEnd(text, at, ended); end !== undefined; end = nextRegionEnd(text, at, ended)) {
       const region = text.slice(at, end);
-      if (MAY_MENTION.test(region)) {
-        this.#rewrite(region, behindLastNumber(text, Math.max(0, at - CONTEXT_LENGTH), at));
+      const contextFrom = Math.max(0, at - CONTEXT_LENGTH);
+      if (mayMention(region, text.slice(contextFrom, at))) {
+        this.#rewrite(region, behindLastNumber(text, contextFrom, at));
       } else {
         this.#answer.append(region, []);
       }

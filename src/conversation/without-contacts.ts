@@ -5,6 +5,7 @@ const WORD: Readonly<Record<ContactKind | 'unknown', string>> = {
   link: '(링크)',
   email: '(이메일)',
   account: '(계좌번호)',
+  messenger: '(메신저 아이디)',
   unknown: '(연락처)',
 };
 

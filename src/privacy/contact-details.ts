@@ -1,14 +1,15 @@
-/** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses and accounts, whole or starred out. */
+/** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses, accounts and ids of messengers, whole or starred out. */
 import { detectIn } from './detect.ts';
 import { matchesOf } from './matches-of.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
+import { findMessengerIds } from './messenger-id.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { findRepresentativeNumbers } from './representative-number.ts';
 import { withSpelledOutAddresses } from './spelled-out-address.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
 
-export const CONTACT_KINDS = ['phone', 'link', 'email', 'account'] as const;
+export const CONTACT_KINDS = ['phone', 'link', 'email', 'account', 'messenger'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
 
 export interface ContactDetail {
@@ -44,7 +45,15 @@ function dotlessEmails(plain: NormalisedText): readonly ContactDetail[] {
   });
 }
 
-/** In order, without overlaps; of two that overlap the more telling one: link, then e-mail and number, then stars. */
+function messengerIds(plain: NormalisedText): readonly ContactDetail[] {
+  return findMessengerIds(plain.text).map(({ start, end }) => {
+    const key = plain.text.slice(start, end).replace(/^@/, '').toLowerCase();
+    return { kind: 'messenger', ...plain.originalSpan(start, end), starred: false, key };
+  });
+}
+
+/** In order, without overlaps; of two that overlap the more telling one: link, then e-mail and number, then what a messenger's name
+ *  tells, then stars. */
 export function findContactDetails(text: string): readonly ContactDetail[] {
   const plain = normalise(text);
   const spelled = withSpelledOutAddresses(plain);
@@ -54,7 +63,8 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
     return { kind: 'link', ...spelled.originalSpan(start, end), starred, key: webAddressKey(address) };
   });
   const starred = findStarredOut(plain.text);
-  if (links.length === 0 && starred.length === 0 && !mayHoldNumber(plain.text)) return NOTHING;
+  const ids = messengerIds(plain);
+  if (links.length + starred.length + ids.length === 0 && !mayHoldNumber(plain.text)) return NOTHING;
   // Digits of a link must not grow together with those behind it.
   const withoutLinks = links.reduce(
     (rest, { start, end }) => rest.slice(0, start) + FILLER.repeat(end - start) + rest.slice(end),
@@ -76,7 +86,7 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
     }),
   );
   const chosen: ContactDetail[] = [];
-  for (const detail of [...links, ...numbers, ...representatives, ...dotlessEmails(searched), ...stars]) {
+  for (const detail of [...links, ...numbers, ...representatives, ...dotlessEmails(searched), ...ids, ...stars]) {
     if (chosen.every((other) => detail.end <= other.start || detail.start >= other.end)) chosen.push(detail);
   }
   return chosen.sort((a, b) => a.start - b.start);

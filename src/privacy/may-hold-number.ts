@@ -1,4 +1,5 @@
 /** A cheap look before the expensive one: most answers hold prices and days, and no number that belongs to anybody. */
+import { ENGLISH_DIGITS } from './english-digits.ts';
 
 /** The shortest number that is detected: a local phone number. */
 const MIN_DIGITS = 7;
@@ -43,7 +44,7 @@ function isAt(text: string, index: number): boolean {
 }
 
 /** False only where no detector can find anything: no `@` in any spelling, no run of six digits, and nowhere seven things that could be
- *  digits close together. One pass, no allocation.
+ *  digits close together, nor two of their English names. No allocation.
  *  @param text normalised: brackets, blanks and digits of other widths and scripts are told from nothing else here */
 export function mayHoldNumber(text: string): boolean {
   /** Of the cluster that is being read. */
@@ -81,5 +82,5 @@ export function mayHoldNumber(text: string): boolean {
     }
     if (digits >= MIN_DIGITS) return true;
   }
-  return false;
+  return ENGLISH_DIGITS.test(text);
 }

@@ -1,4 +1,5 @@
-/** Digits that are written as words ("공일공 일이삼사", "하나둘셋"), turned into digits. */
+/** Digits that are written as words ("공일공 일이삼사", "하나둘셋", "zero one zero"), turned into digits. */
+import { ENGLISH_DIGIT, englishDigit } from './english-digits.ts';
 import { matchesOf } from './matches-of.ts';
 import type { NormalisedText } from './normalise.ts';
 import { type Respelling, respell } from './respell.ts';
@@ -24,11 +25,11 @@ const DIGIT_OF_WORD: Readonly<Record<string, string>> = {
 };
 
 // 일곱 before 일: the longer word first.
-const WORD = '(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵〇零일一이둘二삼셋三사넷四오五육륙六칠七팔八구九])';
+const WORD = `(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵〇零일一이둘二삼셋三사넷四오五육륙六칠七팔八구九]|(?<![a-z])${ENGLISH_DIGIT}(?![a-z]))`;
 /** Between two digits: blanks and punctuation, or how a dash is read aloud ("공일공에 일이삼사에", "공일공 다시 일이삼사"). */
 const SEPARATOR = '(?:[ \\n\\-.,~/_()]{0,3}| ?(?:에|의|다시|국에?|하이픈|대시|빼기) ?)';
-const STRETCH = new RegExp(`${WORD}(?:${SEPARATOR}${WORD})*`, 'g');
-const WORDS = new RegExp(WORD, 'g');
+const STRETCH = new RegExp(`${WORD}(?:${SEPARATOR}${WORD})*`, 'gi');
+const WORDS = new RegExp(WORD, 'gi');
 /** A stretch of words as long as this is a number by itself; nobody says seven digits' names in a row otherwise. */
 const MIN_WORDS_ALONE = 7;
 /** Fewer words are digits only beside real ones, and not fewer than this: "5678이구요" ends in two endings, not in 29. */
@@ -39,11 +40,19 @@ const LONGEST_SEPARATOR = 5;
 
 /** The words of a stretch that are digits: "오육칠팔이에요" ends in a copula and "…팔이구요" in two of them. */
 function digitWords(stretch: string, offset: number, after: string): readonly Respelling[] {
-  const words = matchesOf(WORDS, stretch).map((match) => ({
-    start: offset + match.index,
-    end: offset + match.index + match[0].length,
-    plain: DIGIT_OF_WORD[match[0]] ?? '0',
-  }));
+  const found = matchesOf(WORDS, stretch);
+  const words = found.map((match, i) => {
+    const english = englishDigit(match[0]);
+    const end = match.index + match[0].length;
+    const next = found[i + 1]?.index ?? end;
+    // Blanks between English words part words, not groups of digits.
+    const isOneGroup = english !== undefined && /^[ -]$/.test(stretch.slice(end, next));
+    return {
+      start: offset + match.index,
+      end: offset + (isOneGroup ? next : end),
+      plain: english ?? DIGIT_OF_WORD[match[0]] ?? '0',
+    };
+  });
   const digits = words.map((word) => word.plain).join('');
   const mobile = /^01[016789]\d{8}/.test(digits);
   if (mobile) return words.slice(0, 11);

@@ -457,6 +457,11 @@ function handWritten(): PersonalDataExample[] {
 /** What people do so that a mask does not see a number. Every one must be masked, whatever the rate over all examples. */
 export const EVASIONS: readonly PersonalDataExample[] = (
   [
+    // Digits in English words, beside digits and without.
+    ['zero one zero 6666 7777', 'phone-number', '7777'],
+    ['Zero-One-Zero 6666-7777', 'phone-number', '7777'],
+    ['010 six six six six 7777', 'phone-number', 'six'],
+    ['zero one zero six six six six seven seven seven seven', 'phone-number', 'seven'],
     // Two items joined, or an item with digits hanging on it.
     ['900101-1234567-010-1234-5678', 'resident-number', '234567'],
     ['4111111111111111900101-1234567', 'card-number', '1234567'],

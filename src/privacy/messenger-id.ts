@@ -1,0 +1,78 @@
+/** Ids of messengers, by which anybody can be written to: "카톡 ID: shop123", "텔레그램 @shop". By itself such an id is a word like any
+ *  other; the name of the messenger beside it tells. */
+import { matchesOf } from './matches-of.ts';
+
+export interface MessengerIdMatch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Named for nothing else. */
+const MESSENGER = [
+  '카카오\\s?톡|카톡|오픈\\s?채팅|플러스\\s?친구|플친|텔레그램|위챗|왓츠\\s?앱|디스코드|스카이프|바이버',
+  '(?<![a-z])(?:kakao\\s?talk|telegram|we\\s?chat|whats\\s?app|discord|skype|viber)',
+].join('|');
+/** Also a line of products, a company, the end of "온라인"; so only before the word for an id. */
+const AMBIGUOUS = '(?<![가-힣])라인|(?<![a-z])line|카카오|(?<![a-z])kakao';
+const PURPOSE = '(?:\\s?(?:친구|채널|검색용?|상담용?|문의용?|공식|개인|전용))';
+const ID_WORD = '(?:아이디|계정|ID(?![a-z])|account)';
+/** Brackets, quotes, marks of emphasis, a colon. */
+const MARK = '[\\s"\'“”‘’「『(\\[<*`:=>-]';
+/** "…는 shop123", "… is shop123" */
+const TIE = `(?:\\s?(?:은|는|이|가)(?![가-힣])|\\sis(?=\\s))?${MARK}{0,5}`;
+const ID = '[a-z0-9][a-z0-9_.-]{1,38}[a-z0-9_](?:#\\d{4})?';
+/** Nobody writes a word so: letters with digits behind them. */
+const TELLING_ID = '[a-z]{2,}[a-z_.-]{0,30}\\d{2,}[a-z0-9_]{0,20}';
+
+const NAMED = new RegExp(
+  `(?:${MESSENGER}|${AMBIGUOUS})${PURPOSE}{0,2}\\s?[([]?${ID_WORD}(?<tie>${TIE})(?<id>@?${ID})`,
+  'dgi',
+);
+const SIGNED = new RegExp(`(?:${MESSENGER}|${AMBIGUOUS})${PURPOSE}{0,2}${TIE}(?<id>@${ID})`, 'dgi');
+const TELLING = new RegExp(
+  `(?:${MESSENGER})${PURPOSE}{0,2}${TIE}(?<id>(?!(?:ios|android|windows|win|mac|ver|galaxy)\\d)${TELLING_ID}|${ID}#\\d{4})`,
+  'dgi',
+);
+const CALLED = new RegExp(`(?:${MESSENGER})\\s?:${MARK}{0,3}(?<id>(?!ios|android|https?)[a-z]${ID})`, 'dg');
+/** "shop123(카톡)", "shop123으로 카톡 주세요"; a coupon or an order is sent by messenger, not written to. */
+const BEFORE_NAME = new RegExp(
+  `(?<![\\w@.-]|(?:번호|코드|쿠폰)(?:은|는|:)?\\s?)(?<id>${TELLING_ID})(?:\\s?\\(\\s?(?:${MESSENGER}|라인)|(?:으로|로)\\s(?:${MESSENGER}|라인))`,
+  'dgi',
+);
+const EXPRESSIONS = [NAMED, SIGNED, TELLING, CALLED, BEFORE_NAME];
+
+/** Some piece of every name above: quicker to look for than the names. */
+const PIECE_OF_NAME =
+  /카카|카톡|오픈|플러스|플친|텔레|위챗|왓츠|디스|스카이|바이버|라인|kakao|tele|chat|what|disc|skyp|vibe|line/i;
+const LETTER = /[A-Za-z]/;
+/** Behind "ID" and a blank an English sentence goes on. */
+const ENGLISH_WORD =
+  /^(?:and|for|from|has|here|into|login|name|number|of|on|or|that|the|then|this|to|used|when|where|will|with|you|your)$/i;
+const MIN_ID_CHARS = 4;
+
+/** Whether `text` speaks of a messenger and may hold an id. */
+export function mayHoldMessengerId(text: string): boolean {
+  return LETTER.test(text) && PIECE_OF_NAME.test(text);
+}
+
+function isId(id: string, tie: string | undefined): boolean {
+  if (id.startsWith('@')) return true;
+  if (id.length < MIN_ID_CHARS) return false;
+  const isPlainWord = tie !== undefined && tie.trim() === '' && /^[a-z]+$/i.test(id);
+  return !(isPlainWord && ENGLISH_WORD.test(id));
+}
+
+const NOTHING: readonly MessengerIdMatch[] = [];
+
+/** Overlaps are possible: one id may be named twice.
+ *  @param text normalised */
+export function findMessengerIds(text: string): readonly MessengerIdMatch[] {
+  if (!mayHoldMessengerId(text)) return NOTHING;
+  return EXPRESSIONS.flatMap((expression) =>
+    matchesOf(expression, text).flatMap((match): readonly MessengerIdMatch[] => {
+      const { id = '', tie } = match.groups ?? {};
+      const [start, end] = match.indices?.groups?.id ?? [];
+      return start === undefined || end === undefined || !isId(id, tie) ? NOTHING : [{ start, end }];
+    }),
+  );
+}
