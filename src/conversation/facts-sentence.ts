@@ -25,6 +25,12 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['（', '）'],
 ];
 
+/** What only looks like an address, as "Shop.io 시리즈" does, is the name of a thing; a word for the thing stands in for it. */
+const BARE_HOST = /^[^\s/:?#@*[\]]+$/;
+const NAMED_THING = /^\s?(?=(?:시리즈|라인업|모델|제품|상품|브랜드|컬렉션|에디션)(?![가-힣]*명))/;
+const NAME_BEFORE = /(?:^|(?<=\s))(?:제품|상품|모델|브랜드|시리즈|이)(?:명|름)(?:은|:)?\s$/;
+const THAT = '해당 ';
+
 /** The end of a clause that stands by itself once its verb is finished: "걸리며 …" → "걸립니다." Other stems end nouns ("재고", "광고"). */
 const CLAUSE = /^(.*[가-힣 ][하되있없이리었았했였됐겠않같많받넘들])(으며|며|고|지만)(,?)\s+/su;
 const NO_VERB = /(?:^|[\s,])그리$/;
@@ -128,6 +134,13 @@ function behindName(text: string, mark: Mark): Cut | undefined {
   return { start: name.length, end: mark.end + particle.length, put: agreeing(particle.trim(), name) };
 }
 
+function namedThing(text: string, mark: Mark): Cut | undefined {
+  const thing = NAMED_THING.exec(text.slice(mark.end));
+  if (mark.kind !== 'link' || thing === null || !BARE_HOST.test(text.slice(mark.start, mark.end))) return undefined;
+  const label = NAME_BEFORE.exec(text.slice(0, mark.start))?.[0] ?? '';
+  return { start: mark.start - label.length, end: mark.end + thing[0].length, put: THAT };
+}
+
 export interface Mended {
   /** '' when nothing sensible is left. */
   readonly text: string;
@@ -143,7 +156,8 @@ export function withoutInventions(text: string, marks: readonly Mark[]): Mended 
   for (;;) {
     const mark = left.findLast(({ what }) => what === 'invented');
     if (mark === undefined) return { text: rest, lost: false };
-    const cut = inBrackets(rest, mark) ?? besideFact(rest, mark, left) ?? behindName(rest, mark);
+    const cut =
+      inBrackets(rest, mark) ?? besideFact(rest, mark, left) ?? behindName(rest, mark) ?? namedThing(rest, mark);
     if (cut === undefined) break;
     rest = rest.slice(0, cut.start) + cut.put + rest.slice(cut.end);
     const shift = cut.put.length - (cut.end - cut.start);

@@ -136,6 +136,9 @@ describe('restoreFacts', () => {
     ['본사(평일 9시~18시, 02-999-8888)로 알려 주세요.', '본사(평일 9시~18시)로 알려 주세요.'],
     ['홈페이지 www.fake.com에서 확인하세요.', '홈페이지에서 확인하세요.'],
     ['이메일 fake@example.org로 보내 주세요.', '이메일로 보내 주세요.'],
+    // What only looks like an address is a name, and the sentence stays whole without it.
+    ['제품명 shop.io 시리즈는 3월에 나왔어요.', '해당 시리즈는 3월에 나왔어요.'],
+    ['저희는 shop.io 모델을 4만 원에 팔아요.', '저희는 해당 모델을 4만 원에 팔아요.'],
   ])('says %j without the invention', (text, expected) => {
     const restored = restoreFacts(text, nothing);
     expect(restored.text).toBe(expected);
@@ -229,6 +232,46 @@ describe('restoreFacts', () => {
     const ordinary = BUSINESS_EXAMPLES.filter((text) => !/1588|1644|1800-|https?:|example\.com|@|15881234/.test(text));
     expect(ordinary.length).toBeGreaterThan(300);
     for (const text of ordinary) expect(restoreFacts(text, nothing)).toEqual({ text, removed: 0 });
+  });
+});
+
+describe('a name that looks like an address', () => {
+  const { table } = protectFacts([{ answer: 'Shop.io 시리즈는 4만 원입니다.' }], '고객센터 1577-0000');
+
+  it('stays where the operator wrote it', () => {
+    expect(restoreFacts('제품명 shop.io 시리즈는 인기가 많아요.', table)).toEqual({
+      text: '제품명 Shop.io 시리즈는 인기가 많아요.',
+      removed: 0,
+    });
+  });
+
+  it.each([
+    '제품은 shop.io/p/1 상품 안내를 보세요.',
+    '제품은 https://shop.io 상품에 있어요.',
+    'evil.io 사이트에서 사세요.',
+  ])('is an address all the same with a path, a scheme or a site behind it: %s', (text) => {
+    expect(restoreFacts(`네. ${text}`, protectFacts([], '').table).text).toMatch(/^네\.\n\n정확한/);
+  });
+});
+
+describe('ids of messengers', () => {
+  const { table, grounds, contact } = protectFacts(
+    [{ answer: '카톡 ID: malgil_cs, 텔레그램 @malgil77' }],
+    '카카오톡 아이디 malgil_cs',
+  );
+
+  it('travel as placeholders', () => {
+    expect(contact).toBe('카카오톡 아이디 [[메신저1]]');
+    expect(grounds[0]?.answer).toBe('카톡 ID: [[메신저1]], 텔레그램 [[메신저2]]');
+  });
+
+  it.each([
+    ['카톡 [[메신저1]]로 문의하세요.', '카톡 malgil_cs로 문의하세요.'],
+    ['카톡 ID는 [[메신저 아이디1]]입니다.', '카톡 ID는 malgil_cs입니다.'],
+    ['카톡 ID는 Malgil_CS입니다.', '카톡 ID는 malgil_cs입니다.'],
+    ['텔레그램 malgil77로 문의하세요.', '텔레그램 @malgil77로 문의하세요.'],
+  ])('come back as the operator wrote them: %s', (text, expected) => {
+    expect(restoreFacts(text, table)).toEqual({ text: expected, removed: 0 });
   });
 });
 
