@@ -1,21 +1,12 @@
 /** Calls a second that one platform account bears (TalkTalk: about 30 in 3 s are reported to be blocked). */
 import type { EpochMs } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { type Allowance, partOf, type Share, WHOLE } from '../../platform/share.ts';
 
 /** Any second, not the second of the clock: two full ones back to back would be twice as many within a moment. */
 const WINDOW_MS = 1_000;
 /** What nobody waits for leaves this many calls to answers that may come the next moment. */
 const KEPT_FOR_ANSWERS = 1;
-
-/** A process among those that send for the same accounts. */
-export interface Share {
-  /** Of the processes, this one among them. */
-  readonly processes: number;
-  /** From 0, another one for each. */
-  readonly rank: number;
-}
-
-const ALL: Share = { processes: 1, rank: 0 };
 
 interface Account {
   readonly perSecond: number;
@@ -28,7 +19,7 @@ interface Account {
 export class LocalSendBudget {
   readonly #clock: Clock;
   readonly #accounts = new Map<string, Account>();
-  #sharing: { readonly share: Share } = { share: ALL };
+  #sharing: { readonly share: Share } = { share: WHOLE };
 
   /** @param perSecond by bot id; bots that are not named may send as they like */
   constructor(perSecond: ReadonlyMap<string, number>, clock: Clock) {
@@ -38,8 +29,7 @@ export class LocalSendBudget {
     }
   }
 
-  /** Other processes send for the same accounts: each takes its part. Nobody is asked for a call, so that answers go out also while the
-   *  database does not answer; a part that nobody uses is the price. */
+  /** Other processes send for the same accounts: each takes its part, so that answers go out also while the database does not answer. */
   shareWith(sharing: { readonly share: Share }): void {
     this.#sharing = sharing;
   }
@@ -70,21 +60,21 @@ export class LocalSendBudget {
 
   /** Spends one call if at least `needed` are left. */
   #take(account: Account, needed: number): boolean {
-    const { spentAt, perSecond } = account;
-    const { calls, windowMs } = partOf(perSecond, this.#sharing.share);
+    const { spentAt } = account;
+    const { count, windowMs } = this.#partOf(account);
     const now = this.#clock.now();
     // Later than now: the clock was set back, and must not hold up answers until it has caught up.
     while (spentAt[0] !== undefined && (spentAt[0] <= now - windowMs || spentAt[0] > now)) spentAt.shift();
-    if (spentAt.length + needed > calls) return false;
+    if (spentAt.length + needed > count) return false;
     spentAt.push(now);
     return true;
   }
 
   #serveLater(account: Account): void {
-    const { spentAt, perSecond } = account;
-    const { calls, windowMs } = partOf(perSecond, this.#sharing.share);
+    const { spentAt } = account;
+    const { count, windowMs } = this.#partOf(account);
     // More than one has to grow old where the part has become smaller.
-    const next = spentAt[Math.max(0, spentAt.length - calls)];
+    const next = spentAt[Math.max(0, spentAt.length - count)];
     if (account.isTimed || next === undefined) return;
     account.isTimed = true;
     this.#clock.schedule(Math.max(0, next + windowMs - this.#clock.now()), () => {
@@ -93,13 +83,8 @@ export class LocalSendBudget {
       if (account.waiting.length > 0) this.#serveLater(account);
     });
   }
-}
 
-/** Whole calls in a second, which add up to all of them; where there are fewer calls than processes, one in a longer while. */
-function partOf(perSecond: number, { processes, rank }: Share): { readonly calls: number; readonly windowMs: number } {
-  if (perSecond < processes) return { calls: 1, windowMs: (WINDOW_MS * processes) / perSecond };
-  return {
-    calls: Math.floor(perSecond / processes) + (rank < perSecond % processes ? 1 : 0),
-    windowMs: WINDOW_MS,
-  };
+  #partOf({ perSecond }: Account): Allowance {
+    return partOf({ count: perSecond, windowMs: WINDOW_MS }, this.#sharing.share);
+  }
 }
