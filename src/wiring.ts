@@ -122,7 +122,8 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     ownerId,
     ...(opened.shared === undefined ? {} : { replicas: opened.shared.replicas }),
   });
-  if (opened.shared !== undefined) sendBudget.shareWith(opened.shared.replicas);
+  sendBudget.shareWith(opened.peers);
+  callPath.shareWith(opened.peers);
   opened.shared?.onThreadChanged((conversation) => void threads.changedElsewhere(conversation));
   await threads.load();
   const deliver = createDeliverer({

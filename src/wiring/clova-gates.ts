@@ -7,7 +7,7 @@ import { upstreamName } from './upstream-name.ts';
 
 /** Where calls of this bot to a model wait for the quota of its account. What CLOVA_MODELS says of the model goes before what is said of
  *  all, and that before what is documented. */
-export function clovaGateOf(bot: BotSettings, callPath: CallPath): (model: string) => CallGate {
+export function clovaGateOf(bot: BotSettings, callPath: Pick<CallPath, 'gate'>): (model: string) => CallGate {
   const overrides = bot.clovaModels === undefined ? {} : readModelOverrides(bot.clovaModels);
   return (model) => {
     const said = Object.hasOwn(overrides, model) ? overrides[model] : undefined;

@@ -1,12 +1,14 @@
 import type { Settings } from '../config.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
+import { ALONE, type Peers } from '../platform/peers.ts';
 import type { PostgresStore } from '../storage/postgres/index.ts';
 import { openSqliteStore } from '../storage/sqlite/index.ts';
 import type { Store } from '../storage/store.ts';
 
 export interface OpenedStore {
   readonly store: Store;
+  readonly peers: Peers;
   /** There when other processes may share the store. */
   readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder' | 'onThreadChanged'>;
 }
@@ -20,7 +22,9 @@ export async function openStore(
   logger: Logger,
 ): Promise<OpenedStore> {
   const { databaseUrl: url } = settings;
-  if (url === undefined) return { store: await openSqliteStore({ directory: settings.dataDir, logger }) };
+  if (url === undefined) {
+    return { store: await openSqliteStore({ directory: settings.dataDir, logger }), peers: ALONE };
+  }
   // Who runs without it neither loads nor needs the driver.
   const { openPostgresStore } = await import('../storage/postgres/index.ts');
   const store = await openPostgresStore({
@@ -33,5 +37,5 @@ export async function openStore(
     clock,
     logger,
   });
-  return { store, shared: store };
+  return { store, peers: store.peers, shared: store };
 }

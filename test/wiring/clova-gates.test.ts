@@ -10,7 +10,6 @@ function limitsOf(model: string, env: Readonly<Record<string, string>> = {}) {
   const opened: unknown[] = [];
   const gate: CallGate = { enter: () => Promise.reject(new Error('not asked for')) };
   clovaGateOf(bot, {
-    guard: (engine) => engine,
     gate: (upstream, { requestsPerMinute, tokensPerMinute }, maxWaitMs) => {
       opened.push([upstream.replace(/#.*/, ''), requestsPerMinute, tokensPerMinute, maxWaitMs]);
       return gate;

@@ -6,9 +6,11 @@ import {
   circuitBreaker,
   ExponentialBackoff,
   handleType,
+  type IBreaker,
   noJitterGenerator,
 } from 'cockatiel';
 import { type ErrorCode, GatewayError, toGatewayError } from '../../errors.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 export type CircuitStateName = 'closed' | 'half-open' | 'open';
 
@@ -24,6 +26,8 @@ const LATEST_CALLS = { size: 10, minimumNumberOfCalls: 5, threshold: 0.5 };
 /** Until the first call that tries again; it doubles while those fail. Short, because most outages are a restart. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** What others found out about an upstream says nothing later than this. */
+const DOUBT_MS = 60_000;
 
 /** What the upstream did, as opposed to what was asked of it: a question that is too long or that a policy withholds says nothing about
  *  the next one. Quotas are missing, too: the rate budget paces the calls, and a minute later they are welcome again. */
@@ -61,11 +65,39 @@ export interface Circuit {
   /** Hands on what the call gives, and learns from how it ends.
    *  @throws GatewayError `ENGINE_NOT_ASKED` without calling, while the circuit is open; else what the call throws */
   pass<Part>(caller: Caller, call: () => AsyncIterable<Part>): AsyncGenerator<Part, void, void>;
+  /** Somebody else found that the upstream fails: until it answers here, one failure is enough. Calls are made as before, because the
+   *  fault may be on the other's way to it. */
+  doubt(): void;
 }
 
-export function createCircuit(onChange: (state: CircuitStateName) => void): Circuit {
+/** Counts calls. While the upstream is in doubt, the first one decides. */
+class DoubtingBreaker extends CountBreaker implements IBreaker {
+  doubtedUntil = 0;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    super(LATEST_CALLS);
+    this.#clock = clock;
+  }
+
+  override success(state: CircuitState): void {
+    this.doubtedUntil = 0;
+    super.success(state);
+  }
+
+  override failure(state: CircuitState): boolean {
+    const isEnough = super.failure(state);
+    return isEnough || this.#clock.now() < this.doubtedUntil;
+  }
+}
+
+export function createCircuit(
+  clock: Pick<Clock, 'now'>,
+  onChange: (state: CircuitStateName, before: CircuitStateName) => void,
+): Circuit {
+  const breaker = new DoubtingBreaker(clock);
   const policy = circuitBreaker(handleType(Fault), {
-    breaker: new CountBreaker(LATEST_CALLS),
+    breaker,
     halfOpenAfter: new ExponentialBackoff({
       initialDelay: FIRST_PAUSE_MS,
       maxDelay: LONGEST_PAUSE_MS,
@@ -73,7 +105,12 @@ export function createCircuit(onChange: (state: CircuitStateName) => void): Circ
     }),
   });
   const isTried = () => policy.state === CircuitState.HalfOpen;
-  policy.onStateChange((state) => onChange(NAMES[state]));
+  let before: CircuitStateName = 'closed';
+  policy.onStateChange((state) => {
+    const name = NAMES[state];
+    onChange(name, before);
+    before = name;
+  });
 
   /** Resolves with the function that tells how the call ended, once the call may be made. */
   function enter(): Promise<(thrown?: Error) => Promise<void>> {
@@ -95,6 +132,9 @@ export function createCircuit(onChange: (state: CircuitStateName) => void): Circ
   }
 
   return {
+    doubt() {
+      breaker.doubtedUntil = clock.now() + DOUBT_MS;
+    },
     async *pass({ availableMs, signal }, call) {
       // The policy would let it wait for the end of the call that tries.
       if (isTried()) throw notAsked();

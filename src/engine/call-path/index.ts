@@ -2,12 +2,14 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { ALONE, type Peers } from '../../platform/peers.ts';
 import type { CallGate } from '../call-gate.ts';
 import type { Engine } from '../engine.ts';
 import { createCircuit } from './circuit.ts';
 import { guardEngine, type Upstream } from './guarded-engine.ts';
+import { hearHints, tellHints } from './hints.ts';
 import { createLatency } from './latency.ts';
-import { RateBudget, type RateLimits } from './rate-budget.ts';
+import { type Lesson, RateBudget, type RateLimits } from './rate-budget.ts';
 
 export interface CallPathParts {
   readonly clock: Clock;
@@ -21,19 +23,25 @@ export interface CallPath {
   guard(engine: Engine, upstream: string): Engine;
   /** Where calls to this upstream wait for their share of its quota, which all who name it share; the strictest of their limits counts. */
   gate(upstream: string, limits: RateLimits, maxWaitMs: number): CallGate;
+  /** Other processes may call the same upstreams: quotas are divided, and what one learns the others take for a hint. */
+  shareWith(peers: Peers): void;
 }
 
 export function createCallPath({ clock, logger, metrics }: CallPathParts): CallPath {
   const upstreams = new Map<string, Upstream>();
   const budgets = new Map<string, RateBudget>();
+  let others: Pick<Peers, 'share'> = ALONE;
+  let hints = tellHints(ALONE);
 
   function upstreamOf(upstream: string): Upstream {
     const known = upstreams.get(upstream);
     if (known !== undefined) return known;
     metrics.circuitChanged(upstream, 'closed');
-    const circuit = createCircuit((state) => {
+    const circuit = createCircuit(clock, (state, before) => {
       metrics.circuitChanged(upstream, state);
       logger.warn({ upstream, circuit: state }, 'an upstream of the engines changed its state');
+      // A try that fails is no news.
+      if (before === 'closed') hints.circuitOpened(upstream);
     });
     const opened = { circuit, latency: createLatency(clock) };
     upstreams.set(upstream, opened);
@@ -43,9 +51,18 @@ export function createCallPath({ clock, logger, metrics }: CallPathParts): CallP
   function budgetOf(upstream: string, limits: RateLimits): RateBudget {
     const known = budgets.get(upstream);
     if (known !== undefined) return known;
-    const budget = new RateBudget(limits, clock, (share) => {
-      const percent = Math.round(share * 100);
-      logger.warn({ upstream, percent }, 'an upstream refuses calls for its quota: fewer are made for a while');
+    const budget = new RateBudget(limits, clock, (lesson) => {
+      logger.warn(
+        { upstream, ...percentOf(lesson) },
+        'an upstream refuses calls for its quota: fewer are made for a while',
+      );
+      hints.callRefused(upstream, lesson);
+    });
+    // What others are there is asked anew each time: budgets of models may be opened before or after they are known.
+    budget.shareWith({
+      get share() {
+        return others.share;
+      },
     });
     budgets.set(upstream, budget);
     return budget;
@@ -54,5 +71,23 @@ export function createCallPath({ clock, logger, metrics }: CallPathParts): CallP
   return {
     guard: (engine, upstream) => guardEngine(engine, upstreamOf(upstream), clock),
     gate: (upstream, limits, maxWaitMs) => budgetOf(upstream, limits).gate(limits, maxWaitMs),
+    shareWith(peers) {
+      others = peers;
+      hints = tellHints(peers);
+      hearHints(peers, {
+        circuitOpened(upstream) {
+          logger.info({ upstream }, 'another process found an upstream failing: here, too, the next failure counts');
+          upstreams.get(upstream)?.circuit.doubt();
+        },
+        callRefused(upstream, lesson) {
+          logger.info({ upstream, ...percentOf(lesson) }, 'another process was refused by an upstream for its quota');
+          budgets.get(upstream)?.hear(lesson);
+        },
+      });
+    },
   };
+}
+
+function percentOf({ share }: Lesson): { readonly percent: number } {
+  return { percent: Math.round(share * 100) };
 }

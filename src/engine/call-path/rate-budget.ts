@@ -8,6 +8,7 @@ import type { EpochMs } from '../../message.ts';
 import { cancellation } from '../../platform/cancellation.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { FairQueue } from '../../platform/fair-queue.ts';
+import { partOf, type Share, WHOLE } from '../../platform/share.ts';
 import { TokenScale } from '../../platform/token-scale.ts';
 import type { CallGate, CallPass, GateCall } from '../call-gate.ts';
 
@@ -28,6 +29,16 @@ const LONGEST_PAUSE_MS = 60_000;
 const LESSON_MS = 5_000;
 const LOWEST_SHARE = 0.1;
 const RECOVERY_PER_MS = 0.1 / 60_000;
+/** Of the next look at what those who wait may do: another process that leaves gives its part back, and tells nobody. */
+const LONGEST_NAP_MS = 2_000;
+
+/** What a refusal has taught. */
+export interface Lesson {
+  /** Of the limits, above 0, at most 1. */
+  readonly share: number;
+  /** So long no call should be made. */
+  readonly pauseMs: number;
+}
 
 interface Taken {
   readonly at: EpochMs;
@@ -42,7 +53,8 @@ interface Waiter {
 
 export class RateBudget {
   readonly #clock: Clock;
-  readonly #onLowered: (share: number) => void;
+  readonly #onLesson: (lesson: Lesson) => void;
+  #sharing: { readonly share: Share } = { share: WHOLE };
   #limits: RateLimits;
   /** Oldest first, none older than the window from `#oldest` on. */
   #taken: Taken[] = [];
@@ -58,10 +70,24 @@ export class RateBudget {
   #closedUntil: EpochMs = 0;
   #cancelTimer: () => void = () => {};
 
-  constructor(limits: RateLimits, clock: Clock, onLowered: (share: number) => void) {
+  /** @param onLesson called when a call of this process was refused */
+  constructor(limits: RateLimits, clock: Clock, onLesson: (lesson: Lesson) => void) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#onLowered = onLowered;
+    this.#onLesson = onLesson;
+  }
+
+  /** Other processes call on the same account: each takes its part of the limits. */
+  shareWith(sharing: { readonly share: Share }): void {
+    this.#sharing = sharing;
+  }
+
+  /** Another process was refused by the same account. */
+  hear({ share, pauseMs }: Lesson): void {
+    this.#pause(pauseMs);
+    const now = this.#clock.now();
+    if (share < this.#share(now)) this.#lower(share, now);
+    this.#serveNext();
   }
 
   /** For somebody who may wait so long at most. What they know of the limits counts for all. */
@@ -141,7 +167,7 @@ export class RateBudget {
       const now = this.#clock.now();
       const waitMs = this.#freeAt([], next.tokens, now) - now;
       if (waitMs > 0) {
-        this.#cancelTimer = this.#clock.schedule(waitMs, () => this.#serveNext());
+        this.#cancelTimer = this.#clock.schedule(Math.min(waitMs, LONGEST_NAP_MS), () => this.#serveNext());
         return;
       }
       this.#waiting.shift();
@@ -151,9 +177,7 @@ export class RateBudget {
 
   /** When so many tokens more can be taken, behind those who wait; `now` when at once. */
   #freeAt(waiting: Iterable<Waiter>, tokens: number, now: EpochMs): EpochMs {
-    const share = this.#share(now);
-    const maxRequests = Math.max(1, Math.floor(this.#limits.requestsPerMinute * share));
-    const maxTokens = this.#limits.tokensPerMinute * share;
+    const { requests: maxRequests, tokens: maxTokens, windowMs } = this.#part(this.#share(now));
     const ahead = [...waiting];
     let requests = this.#taken.length - this.#oldest + ahead.length + 1;
     let total = ahead.reduce((sum, waiter) => sum + waiter.tokens, this.#takenTokens + tokens);
@@ -169,18 +193,27 @@ export class RateBudget {
     for (let index = this.#oldest; !fits(); index += 1) {
       const taken = this.#taken[index];
       if (taken === undefined) break;
-      leave(taken, taken.at + WINDOW_MS);
+      leave(taken, taken.at + windowMs);
     }
     for (const waiter of ahead) {
       if (fits()) break;
       // Whoever is let in at the earliest makes room a whole window later.
-      leave(waiter, at + WINDOW_MS);
+      leave(waiter, at + windowMs);
     }
     return at;
   }
 
+  /** What this process may take in a window, with the limits lowered to a share. */
+  #part(share: number): { readonly requests: number; readonly tokens: number; readonly windowMs: number } {
+    const { requestsPerMinute, tokensPerMinute } = this.#limits;
+    const allowed = Math.max(1, Math.floor(requestsPerMinute * share));
+    const { count: requests, windowMs } = partOf({ count: allowed, windowMs: WINDOW_MS }, this.#sharing.share);
+    return { requests, tokens: (tokensPerMinute * share) / this.#sharing.share.processes, windowMs };
+  }
+
   #forget(): void {
-    const since = this.#clock.now() - WINDOW_MS;
+    const now = this.#clock.now();
+    const since = now - this.#part(this.#share(now)).windowMs;
     for (
       let taken = this.#taken[this.#oldest];
       taken !== undefined && taken.at <= since;
@@ -204,16 +237,24 @@ export class RateBudget {
   /** The service refused: its limits are lower than ours, or somebody else uses the account. So many as went through are right for now. */
   #learn(retryAfterMs = DEFAULT_PAUSE_MS): void {
     const now = this.#clock.now();
-    this.#closedUntil = Math.max(this.#closedUntil, now + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+    this.#pause(retryAfterMs);
     if (now - this.#loweredAt < LESSON_MS) return;
     this.#forget();
-    const { requestsPerMinute, tokensPerMinute } = this.#limits;
     const requests = this.#taken.length - this.#oldest;
-    const used = Math.max((requests - 1) / requestsPerMinute, this.#takenTokens / tokensPerMinute);
-    this.#loweredTo = Math.max(LOWEST_SHARE, Math.min(this.#share(now) * 0.8, used));
-    this.#loweredAt = now;
-    this.#onLowered(this.#loweredTo);
+    const whole = this.#part(1);
+    const used = Math.max((requests - 1) / whole.requests, this.#takenTokens / whole.tokens);
+    this.#lower(Math.min(this.#share(now) * 0.8, used), now);
+    this.#onLesson({ share: this.#loweredTo, pauseMs: this.#closedUntil - now });
     this.#serveNext();
+  }
+
+  #pause(pauseMs: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS));
+  }
+
+  #lower(share: number, now: EpochMs): void {
+    this.#loweredTo = Math.max(LOWEST_SHARE, share);
+    this.#loweredAt = now;
   }
 }
 

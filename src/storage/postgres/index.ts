@@ -1,6 +1,7 @@
 /** The turn log in PostgreSQL: one database, any number of processes. */
 import type { ConversationRef } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Peers } from '../../platform/peers.ts';
 import { parseJson } from '../rows.ts';
 import type { Store } from '../store.ts';
 import type { TurnOrder } from '../turn-order.ts';
@@ -11,6 +12,7 @@ import { migrateUp, SCHEMA_VERSION } from './migrate.ts';
 import { openNotes } from './notes.ts';
 import { Notifications } from './notifications.ts';
 import { openPayments } from './payments.ts';
+import { HINT, PostgresPeers } from './peers.ts';
 import { openPersonalData } from './personal-data.ts';
 import { openPushLog } from './push-log.ts';
 import { JOINED, Replicas } from './replicas.ts';
@@ -31,6 +33,7 @@ export interface PostgresStoreOptions extends DatabaseOptions {
 export interface PostgresStore extends Store {
   readonly replicas: Replicas;
   readonly turnOrder: TurnOrder;
+  readonly peers: Peers;
   /** @param tell called when a room may have another owner; undefined: perhaps any */
   onThreadChanged(tell: (conversation: ConversationRef | undefined) => void): void;
 }
@@ -45,6 +48,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const pulse = new Database({ ...options, poolSize: 1 });
   const replicas = await Replicas.join({ ...options, database: pulse, id: options.replicaId });
   const turnOrder = new PostgresTurnOrder({ ...options, database, replicas, id: options.replicaId });
+  const peers = new PostgresPeers({ ...options, database: pulse, replicas, id: options.replicaId });
   let tellThread: (conversation: ConversationRef | undefined) => void = () => {};
   const notifications = await Notifications.open({
     ...options,
@@ -52,12 +56,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     handlers: {
       malgil_ended: (conversation) => turnOrder.ended(conversation),
       [JOINED]: () => void replicas.lookAgain(),
+      [HINT]: (hint) => peers.notified(hint),
       [THREAD_CHANGED]: (ref) => tellThread(ref === undefined ? undefined : parseJson<ConversationRef>(ref)),
     },
   });
   return {
     replicas,
     turnOrder,
+    peers,
     onThreadChanged(tell) {
       tellThread = tell;
     },

@@ -7,8 +7,10 @@ import { GatewayError } from '../../../src/errors.ts';
 import { textReply } from '../../../src/message.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
+import type { Peers } from '../../../src/platform/peers.ts';
 import { collectParts, engineContract, engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { connectPeers } from '../../helpers/peers-contract.ts';
 import { ScriptedEngine } from '../../helpers/scripted-engine.ts';
 import { clovaSettings } from '../clova/clova-settings.ts';
 
@@ -80,6 +82,77 @@ describe('the call path', () => {
     expect(await codeOf(second)).toBe('ENGINE_NOT_ASKED');
     expect(await codeOf(other)).toBe('ENGINE_UNREACHABLE');
     expect(states).toEqual(['a closed', 'b closed', 'a open']);
+  });
+
+  it('hears from other processes of circuits that open, not of tries that fail, and opens with its first failure', async () => {
+    const [here, there] = connectPeers(2);
+    if (here === undefined || there === undefined) throw new Error('two are needed');
+    const told: unknown[] = [];
+    const clock = new ManualClock();
+    const states: string[] = [];
+    const callPath = callPathOn(clock, states);
+    callPath.shareWith(here);
+    const other = callPathOn(clock);
+    const tell: Peers['tell'] = (topic, words) => {
+      told.push([topic, words]);
+      there.tell(topic, words);
+    };
+    other.shareWith({ ...there, tell });
+    const down: Engine = {
+      name: 'clova',
+      async *answer() {
+        yield* [];
+        throw new GatewayError('ENGINE_UNREACHABLE', 'nobody there');
+      },
+      close: async () => {},
+    };
+    const [ownEngine, otherEngine] = [callPath.guard(down, 'a'), other.guard(down, 'a')];
+    const ask = (engine: Engine) => thrownBy(() => collectParts(engine, engineRequest()));
+    for (let i = 0; i < 4; i += 1) await ask(otherEngine);
+    expect(told).toEqual([]);
+    await ask(otherEngine);
+    expect(told).toEqual([['circuit-opened', { upstream: 'a' }]]);
+    expect(states).toEqual(['a closed']);
+    await ask(ownEngine);
+    expect(states).toEqual(['a closed', 'a open']);
+    expect(told).toHaveLength(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['words', '그만'],
+    ['no upstream', { share: 0.1, pauseMs: 60_000 }],
+    ['no numbers', { upstream: 'a', share: '0.1', pauseMs: 60_000 }],
+    ['no real numbers', { upstream: 'a', share: Number.NaN, pauseMs: 60_000 }],
+    ['an upstream that nobody asks', { upstream: 'z', share: 0.1, pauseMs: 60_000 }],
+  ])('is not led astray by hints that hold %s', async (_, told) => {
+    const [here, there] = connectPeers(2);
+    if (here === undefined || there === undefined) throw new Error('two are needed');
+    const clock = new ManualClock();
+    const callPath = callPathOn(clock);
+    const gate = callPath.gate('a', { requestsPerMinute: 60, tokensPerMinute: 60_000 }, 0);
+    callPath.shareWith(here);
+    for (const topic of ['call-refused', 'circuit-opened']) there.tell(topic, told);
+    const call = { inputTokens: 1, outputTokens: 1, botId: 'shop', closesAt: clock.now() + 60_000 };
+    expect(await gate.enter({ ...call, signal: new AbortController().signal })).toBeDefined();
+  });
+
+  it('divides quotas with the others as soon as it knows of them, and tells them of refusals', async () => {
+    const [here, there] = connectPeers(2);
+    if (here === undefined || there === undefined) throw new Error('two are needed');
+    const clock = new ManualClock();
+    const callPath = callPathOn(clock);
+    const limits = { requestsPerMinute: 2, tokensPerMinute: 60_000 };
+    const gate = callPath.gate('a', limits, 0);
+    callPath.shareWith(here);
+    const told: unknown[] = [];
+    there.onTold('call-refused', (words) => told.push(words));
+    const call = { inputTokens: 1, outputTokens: 1, botId: 'shop', closesAt: clock.now() + 60_000 };
+    const enter = () => gate.enter({ ...call, signal: new AbortController().signal });
+    const pass = await enter();
+    expect(await thrownBy(enter)).toMatchObject({ code: 'ENGINE_NOT_ASKED' });
+    pass.failed(new GatewayError('ENGINE_RATE_LIMITED', 'no', { retryAfterMs: 3_000 }));
+    expect(told).toEqual([{ upstream: 'a', share: expect.any(Number), pauseMs: 3_000 }]);
   });
 
   it('learns how long answers take, and that those which were cut off took longer', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Circuit, type CircuitStateName, createCircuit } from '../../../src/engine/call-path/circuit.ts';
 import { type ErrorCode, GatewayError } from '../../../src/errors.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { thrownBy } from '../../helpers/engine-contract.ts';
 
 const NOBODY_CANCELS = new AbortController().signal;
@@ -28,7 +29,7 @@ describe('the circuit of an upstream', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
     changes = [];
-    circuit = createCircuit((state) => changes.push(state));
+    circuit = createCircuit(systemClock, (state) => changes.push(state));
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -185,5 +186,45 @@ describe('the circuit of an upstream', () => {
     wait(1_000);
     await fail(1, 'ENGINE_FILTERED');
     expect(changes).toEqual(['open', 'half-open', 'closed']);
+  });
+
+  describe('that another process found failing', () => {
+    it('opens with the first failure', async () => {
+      circuit.doubt();
+      await fail(1);
+      expect(changes).toEqual(['open']);
+      expect(await codeOf(ask())).toBe('ENGINE_NOT_ASKED');
+    });
+
+    it('goes on asking: the fault may be on the way of the other', async () => {
+      circuit.doubt();
+      const running = Array.from({ length: 20 }, () => ask());
+      expect(await Promise.all(running)).toHaveLength(20);
+      expect(changes).toEqual([]);
+    });
+
+    it('is no longer in doubt once it answers', async () => {
+      circuit.doubt();
+      await ask();
+      await fail(1);
+      expect(changes).toEqual([]);
+    });
+
+    it('is in doubt for a minute, and only for what is its fault', async () => {
+      circuit.doubt();
+      await fail(3, 'ENGINE_FILTERED');
+      wait(60_000);
+      await fail(4);
+      expect(changes).toEqual([]);
+    });
+
+    it('is tried as usual when it is open already', async () => {
+      await fail(5);
+      circuit.doubt();
+      wait(1_000);
+      expect(await ask()).toEqual(['안녕하세요']);
+      await fail(1);
+      expect(changes).toEqual(['open', 'half-open', 'closed']);
+    });
   });
 });

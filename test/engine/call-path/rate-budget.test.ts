@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallPass, GateCall } from '../../../src/engine/call-gate.ts';
-import { RateBudget, type RateLimits } from '../../../src/engine/call-path/rate-budget.ts';
+import { type Lesson, RateBudget, type RateLimits } from '../../../src/engine/call-path/rate-budget.ts';
 import { GatewayError, toGatewayError } from '../../../src/errors.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
@@ -14,18 +14,18 @@ const QUOTA = expect.objectContaining({
 
 describe('the rate budget of an upstream', () => {
   let clock: ManualClock;
-  let lowered: number[];
+  let lessons: Lesson[];
   let startedAt: number;
 
   beforeEach(() => {
     clock = new ManualClock();
-    lowered = [];
+    lessons = [];
     startedAt = clock.now();
   });
 
   const open = (limits: Partial<RateLimits>) => {
     const all = { requestsPerMinute: UNLIMITED, tokensPerMinute: UNLIMITED, ...limits };
-    return new RateBudget(all, clock, (share) => lowered.push(share));
+    return new RateBudget(all, clock, (lesson) => lessons.push(lesson));
   };
   /** A call of `tokens`; settles with when it was let in, in ms from the start, or why not. */
   const enter = (
@@ -185,7 +185,7 @@ describe('the rate budget of an upstream', () => {
       const budget = open({ requestsPerMinute: 60 });
       for (let i = 0; i < 30; i += 1) await enter(budget);
       await enter(budget, { onPass: (pass) => pass.failed(refusal(1_000)) });
-      expect(lowered).toEqual([0.5]);
+      expect(lessons).toEqual([{ share: 0.5, pauseMs: 1_000 }]);
       await clock.advance(WINDOW_MS);
       let made = 0;
       while (typeof (await enter(budget, { maxWaitMs: 0 })) === 'number') made += 1;
@@ -200,15 +200,81 @@ describe('the rate budget of an upstream', () => {
       const passes: CallPass[] = [];
       for (let i = 0; i < 40; i += 1) await enter(budget, { onPass: (pass) => passes.push(pass) });
       for (const pass of passes) pass.failed(refusal());
-      expect(lowered).toHaveLength(1);
+      expect(lessons).toHaveLength(1);
     });
 
     it('never falls below a tenth, and learns nothing from other failures', async () => {
       const budget = open({ requestsPerMinute: 60 });
       await enter(budget, { onPass: (pass) => pass.failed(new GatewayError('ENGINE_OVERLOADED', 'no')) });
-      expect(lowered).toEqual([]);
+      expect(lessons).toEqual([]);
       await enter(budget, { onPass: (pass) => pass.failed(refusal()) });
-      expect(lowered).toEqual([0.1]);
+      expect(lessons).toMatchObject([{ share: 0.1 }]);
+    });
+  });
+
+  describe('that several processes share', () => {
+    const divided = (limits: Partial<RateLimits>, processes: number) =>
+      Array.from({ length: processes }, (_, rank) => {
+        const budget = open(limits);
+        budget.shareWith({ share: { processes, rank } });
+        return budget;
+      });
+    /** Let in at once, until no more are. */
+    const takeAll = async (budget: RateBudget, outputTokens = 100) => {
+      let made = 0;
+      while (typeof (await enter(budget, { maxWaitMs: 0, outputTokens })) === 'number') made += 1;
+      return made;
+    };
+
+    it('has parts that make up the limits, of requests and of tokens', async () => {
+      const made = [];
+      for (const budget of divided({ requestsPerMinute: 5 }, 2)) made.push(await takeAll(budget));
+      expect(made).toEqual([3, 2]);
+      for (const budget of divided({ tokensPerMinute: 1_000 }, 2)) expect(await takeAll(budget)).toBe(5);
+    });
+
+    it('lets each make a call now and then, where there are fewer in a minute than processes', async () => {
+      const budgets = divided({ requestsPerMinute: 2 }, 4);
+      for (const budget of budgets) expect(await takeAll(budget)).toBe(1);
+      await clock.advance(2 * WINDOW_MS - 1);
+      for (const budget of budgets) expect(await takeAll(budget)).toBe(0);
+      await clock.advance(1);
+      for (const budget of budgets) expect(await takeAll(budget)).toBe(1);
+    });
+
+    it('gives those who wait the part of a process that leaves', async () => {
+      const budget = open({ requestsPerMinute: 4 });
+      const sharing = { share: { processes: 2, rank: 0 } };
+      budget.shareWith(sharing);
+      await Promise.all([enter(budget), enter(budget)]);
+      const waiting = enter(budget);
+      await clock.advance(10_000);
+      sharing.share = { processes: 1, rank: 0 };
+      await clock.advance(2_000);
+      expect(await waiting).toBe(12_000);
+    });
+
+    it('learns from the refusals of others, and does not pass them on', async () => {
+      const budget = open({ requestsPerMinute: 60 });
+      budget.hear({ share: 0.5, pauseMs: 10_000 });
+      expect(await enter(budget, { maxWaitMs: 9_999 })).toEqual(QUOTA);
+      await clock.advance(10_000);
+      expect(await takeAll(budget)).toBe(31); // a little of the limit is back by then
+      expect(lessons).toEqual([]);
+    });
+
+    it('does not take the refusal of another for leave to call more', async () => {
+      const budget = open({ requestsPerMinute: 60 });
+      budget.hear({ share: 0.2, pauseMs: 0 });
+      budget.hear({ share: 0.9, pauseMs: 0 });
+      expect(await takeAll(budget)).toBe(12);
+    });
+
+    it('believes nobody who would stop it for good', async () => {
+      const budget = open({ requestsPerMinute: 60 });
+      budget.hear({ share: 0, pauseMs: 1e12 });
+      await clock.advance(60_000);
+      expect(await takeAll(budget)).toBe(12);
     });
   });
 
