@@ -1,5 +1,5 @@
 /** Photos of customers on their way to an engine that can see. */
-import type { Engine, EngineImage } from '../engine/engine.ts';
+import type { Engine, EngineImage, ImageLimits } from '../engine/engine.ts';
 import type { FetchedImage, ImageProblem } from '../images/image-source.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Bot } from './bot.ts';
@@ -22,7 +22,8 @@ export interface FetchedPhotos {
   readonly problem: PhotoProblem;
 }
 
-/** Fetches as many as the first engine that can see takes. An address is never logged: it opens the photo to whoever has it. */
+/** Fetches what every engine takes that can see, since any of them may have to answer. An address is never logged: it opens the photo to
+ *  whoever has it. */
 export async function fetchPhotos(
   bot: Bot,
   turnId: string,
@@ -30,7 +31,7 @@ export async function fetchPhotos(
   signal: AbortSignal,
   logger: Logger,
 ): Promise<FetchedPhotos> {
-  const limits = seeingEngines(bot)[0]?.seesImages;
+  const limits = strictestOf(seeingEngines(bot).flatMap(({ seesImages }) => seesImages ?? []));
   const source = bot.photos;
   if (limits === undefined || source === undefined) return { images: [], problem: 'cannot-see' };
   const chosen = addresses.slice(0, limits.maxCount);
@@ -46,6 +47,23 @@ export async function fetchPhotos(
     );
   }
   return { images: fetched.flatMap(imageOf), problem: refused[0]?.problem ?? 'lost' };
+}
+
+function strictestOf(all: readonly ImageLimits[]): ImageLimits | undefined {
+  const [first, ...others] = all;
+  return others.reduce<ImageLimits | undefined>(
+    (strictest, other) =>
+      strictest && {
+        mediaTypes: strictest.mediaTypes.filter((mediaType) => other.mediaTypes.includes(mediaType)),
+        maxCount: Math.min(strictest.maxCount, other.maxCount),
+        maxSizeBytes: Math.min(strictest.maxSizeBytes, other.maxSizeBytes),
+        maxTotalBytes: Math.min(strictest.maxTotalBytes, other.maxTotalBytes),
+        maxLongEdgePx: Math.min(strictest.maxLongEdgePx, other.maxLongEdgePx),
+        minShortEdgePx: Math.max(strictest.minShortEdgePx, other.minShortEdgePx),
+        maxAspectRatio: Math.min(strictest.maxAspectRatio, other.maxAspectRatio),
+      },
+    first,
+  );
 }
 
 function imageOf(fetched: FetchedImage): readonly EngineImage[] {

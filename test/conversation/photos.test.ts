@@ -82,6 +82,24 @@ describe('an engine that can see', () => {
     expect(JSON.stringify(turn)).not.toContain('kakaocdn');
   });
 
+  it('is fetched no photo that the next one of the chain could not take', async () => {
+    const next = Object.assign(new ScriptedEngine('next'), {
+      seesImages: {
+        ...LIMITS,
+        mediaTypes: ['image/png', 'image/webp'],
+        maxCount: 1,
+        maxLongEdgePx: 1_000,
+        minShortEdgePx: 28,
+      },
+    });
+    Object.assign(rig.bot, { engines: [rig.engine, next] });
+    const { request } = await exchange(photoMessage({ images: [ADDRESS, ADDRESS] }));
+    expect(request.images).toHaveLength(1);
+    expect(source.asked.map(({ limits }) => limits)).toEqual([
+      { ...LIMITS, mediaTypes: ['image/png'], maxCount: 1, maxLongEdgePx: 1_000, minShortEdgePx: 28 },
+    ]);
+  });
+
   it('hears what was said last, and a later question finds the photo in the history', async () => {
     await exchange(rig.message('kakao', '이 신발 세탁은 어떻게 해요?'), '어떤 신발인가요?');
     const { request } = await exchange(photoMessage());
