@@ -8,6 +8,9 @@ import {
   type ModelOverrides,
 } from './clova-studio-models.ts';
 
+/** A smaller maximum is refused beside tools, in words that read as if tools and maximum excluded each other. */
+export const MIN_TOKENS_WITH_TOOLS = 1_024;
+
 const MODEL_NAME = /^(?:ft:)?[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export function isModelName(model: string): boolean {

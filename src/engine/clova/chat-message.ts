@@ -1,5 +1,6 @@
 /** What a conversation with a model is made of, in our words, and how the service writes it. */
 import type { EngineImage, ToolCall } from '../engine.ts';
+import { dataUrlOf } from '../question-images.ts';
 
 /** Inline, or where the service finds it: public, and the path ends in a file extension. */
 export type ChatImage = EngineImage | { readonly url: string };
@@ -66,8 +67,6 @@ function toWireToolCall({ id, name, arguments: args }: ToolCall): object {
 
 function toWireImage(image: ChatImage): object {
   if ('url' in image) return { type: 'image_url', imageUrl: { url: image.url } };
-  const { mediaType, bytes } = image;
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   // Documented as base64 alone, refused without the prefix.
-  return { type: 'image_url', dataUri: { data: `data:${mediaType};base64,${base64}` } };
+  return { type: 'image_url', dataUri: { data: dataUrlOf(image) } };
 }

@@ -1,5 +1,5 @@
 /** How a model is to be asked: the same for every call, checked once, before the first of them. */
-import { modelProblem, outputProblem, promptRoom } from '../clova-studio-limits.ts';
+import { MIN_TOKENS_WITH_TOOLS, modelProblem, outputProblem, promptRoom } from '../clova-studio-limits.ts';
 import {
   capabilitiesOf,
   EXCLUSIONS,
@@ -11,6 +11,7 @@ import {
   tunedTaskId,
 } from '../clova-studio-models.ts';
 import type { ToolDefinition } from '../engine.ts';
+import { toolsProblem, toWireFunctions } from '../function-tools.ts';
 import { runChecks, type SettingCheck } from '../upstream-settings.ts';
 import type { FilterThreshold } from './ai-filter.ts';
 import { refuseSetting } from './refuse-setting.ts';
@@ -44,8 +45,6 @@ const TOKENS_WITH_THINKING: Readonly<Record<ThinkingEffort, number>> = {
   medium: 10_240,
   high: 20_480,
 };
-/** A smaller maximum is refused beside tools, in words that read as if tools and maximum excluded each other. */
-const MIN_TOKENS_WITH_TOOLS = 1_024;
 
 const EFFORTS = Object.keys(TOKENS_WITH_THINKING);
 /** Refuses what the service would refuse for every question.
@@ -131,13 +130,8 @@ function checkTools({ model, tools, toolChoice }: ChatOptions, capabilities: Mod
   if (!capabilities.tools) {
     refuseSetting('tools', `cannot be used with this ${tunedTaskId(model) === undefined ? '' : 'tuned '}model`);
   }
-  if (tools.length === 0) refuseSetting('tools', 'must name at least one');
-  if (new Set(tools.map(({ name }) => name)).size < tools.length) refuseSetting('tools', 'must not have a name twice');
-  for (const { name, description, parameters } of tools) {
-    if (!/^[A-Za-z0-9_-]+$/.test(name)) refuseSetting('tools', 'must have names of letters, digits, _ and -');
-    if (description.trim() === '') refuseSetting('tools', 'must each have a description');
-    if (parameters.type !== 'object') refuseSetting('tools', 'must have parameters of the type object');
-  }
+  const problem = toolsProblem(tools);
+  if (problem !== undefined) refuseSetting('tools', problem);
   if (typeof toolChoice === 'object' && !tools.some(({ name }) => name === toolChoice.name)) {
     refuseSetting('toolChoice', 'must name one of the tools');
   }
@@ -196,10 +190,7 @@ export function toWireTools({ tools, toolChoice }: Pick<ChatOptions, 'tools' | '
   // One tool by name is documented for `toolChoice` and refused by the live service: offered alone it is the only choice.
   const offered = typeof toolChoice === 'object' ? tools.filter(({ name }) => name === toolChoice.name) : tools;
   return {
-    tools: offered.map(({ name, description, parameters }) => ({
-      type: 'function',
-      function: { name, description, parameters },
-    })),
+    tools: toWireFunctions(offered),
     ...(toolChoice !== undefined && { toolChoice: typeof toolChoice === 'object' ? 'auto' : toolChoice }),
   };
 }

@@ -1,4 +1,5 @@
 import type { EngineRequest, ToolExchange } from '../engine.ts';
+import { onePictureEach } from '../question-images.ts';
 import type { ChatMessage } from './chat-message.ts';
 
 /** A customer's question with all that belongs to it, as a conversation. */
@@ -9,15 +10,10 @@ export function toChatMessages({
   images = [],
   toolRounds = [],
 }: EngineRequest): readonly ChatMessage[] {
-  const lastImage = images.at(-1);
   return [
     { role: 'system', text: systemPrompt },
     ...history,
-    // A second picture in a message is refused: every one but the last gets a message of its own, before the question.
-    ...images.slice(0, -1).map((image, index) => {
-      return { role: 'user', text: `(사진 ${index + 1}/${images.length})`, image } as const;
-    }),
-    { role: 'user', text: question, ...(lastImage !== undefined && { image: lastImage }) },
+    ...onePictureEach(question, images).map((said) => ({ role: 'user', ...said }) as const),
     ...toolRounds.flatMap(toMessages),
   ];
 }

@@ -1,6 +1,6 @@
 /** From the payload that ends an answer (`result` of a stream or of a JSON envelope) to our words. */
 import type { TokenUsage, ToolCall } from '../engine.ts';
-import { parseJson } from '../upstream-failure.ts';
+import { readArguments } from '../function-tools.ts';
 import { type FilterThreshold, readAiFilter, unfitVerdict } from './ai-filter.ts';
 import type { ChatResult } from './chat-frame.ts';
 import { brokenStream } from './errors.ts';
@@ -99,12 +99,12 @@ function unify(raw: string | undefined): 'stop' | 'length' | 'tool-calls' {
 /** The complete calls of `result`; where it has none, what the pieces make. */
 export function readToolCalls(complete: unknown, streamed: readonly StreamedToolCall[]): readonly ToolCall[] {
   if (!Array.isArray(complete) || complete.length === 0) {
-    return streamed.map(({ id, name, argumentsText }) => ({ id, name, arguments: readArguments(argumentsText) }));
+    return streamed.map(({ id, name, argumentsText }) => ({ id, name, arguments: argumentsOf(argumentsText) }));
   }
   return complete.map((call: WireToolCall | null, index) => ({
     id: textOf(call?.id) || (streamed[index]?.id ?? ''),
     name: textOf(call?.function?.name) || (streamed[index]?.name ?? ''),
-    arguments: readArguments(call?.function?.arguments ?? streamed[index]?.argumentsText),
+    arguments: argumentsOf(call?.function?.arguments ?? streamed[index]?.argumentsText),
   }));
 }
 
@@ -113,14 +113,11 @@ interface WireToolCall {
   readonly function?: { readonly name?: unknown; readonly arguments?: unknown } | null;
 }
 
-/** An object; JSON text in pieces, and in OpenAI's dialect. A function without parameters may get nothing at all. */
-function readArguments(value: unknown): ToolCall['arguments'] {
-  if (value === undefined || value === null || value === '') return {};
-  const parsed = typeof value === 'string' ? parseJson(value) : value;
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw brokenStream('has a tool call whose arguments cannot be read');
-  }
-  return parsed as ToolCall['arguments'];
+/** @throws GatewayError `ENGINE_STREAM_BROKEN` */
+function argumentsOf(value: unknown): ToolCall['arguments'] {
+  const read = readArguments(value);
+  if (read === undefined) throw brokenStream('has a tool call whose arguments cannot be read');
+  return read;
 }
 
 export function usageOf(payload: Payload | null | undefined): TokenUsage | undefined {
