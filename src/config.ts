@@ -181,6 +181,11 @@ function judgeCombinations(
       `${nameOf('clovaVisionModel')}: is not used, because ${bot.photos ? 'ENGINE has no clova' : 'PHOTOS is off'}`,
     );
   }
+  if (bot.openaiVision && (!bot.photos || !asksOpenAi(bot))) {
+    warnings.push(
+      `${nameOf('openaiVision')}: is not used, because ${bot.photos ? 'ENGINE has no openai' : 'PHOTOS is off'}`,
+    );
+  }
   if ((bot.kakaoRestApiKey === undefined) !== (bot.kakaoEventBotId === undefined)) {
     const [there, missing] =
       bot.kakaoEventBotId === undefined

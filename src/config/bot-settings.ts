@@ -146,9 +146,9 @@ export const PHOTO_SETTINGS = {
   photos: onOff({
     default: true,
     description:
-      'Let a model that can see (CLOVA_VISION_MODEL, or CLOVA_MODEL=HCX-005) look at photos that customers send; false: ask for words instead. Personal data in a photo cannot be masked.',
+      'Let a model that can see (CLOVA_VISION_MODEL, CLOVA_MODEL=HCX-005, or that of OPENAI_VISION) look at photos that customers send; false: ask for words instead. Personal data in a photo cannot be masked.',
     descriptionKo:
-      '고객이 보낸 사진을 볼 수 있는 모델(CLOVA_VISION_MODEL 또는 CLOVA_MODEL=HCX-005)이 확인합니다. false이면 글로 적어 달라고 안내합니다. 사진 속 개인정보는 가릴 수 없습니다.',
+      '고객이 보낸 사진을 볼 수 있는 모델(CLOVA_VISION_MODEL, CLOVA_MODEL=HCX-005, 또는 OPENAI_VISION을 켠 모델)이 확인합니다. false이면 글로 적어 달라고 안내합니다. 사진 속 개인정보는 가릴 수 없습니다.',
   }),
   photoHosts: imageHostList({
     default: [

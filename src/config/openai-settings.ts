@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { httpUrl, jsonObject, providerKey, text, wholeNumber } from './shapes.ts';
+import { httpUrl, jsonObject, onOff, providerKey, text, wholeNumber } from './shapes.ts';
 
 /** Any service that speaks OpenAI's Chat Completions, for ENGINE=openai. */
 export const OPENAI_SETTINGS = {
@@ -40,6 +40,19 @@ export const OPENAI_SETTINGS = {
     default: 1_024,
     description: 'Longest answer in tokens, thinking included.',
     descriptionKo: '답변의 최대 길이(토큰)입니다. 추론도 여기에 들어갑니다.',
+  }),
+  // Off by default: what is in a photo cannot be masked, so sending photos to a model is the operator's decision.
+  openaiVision: onOff({
+    default: false,
+    description:
+      'Show photos of customers to this model, which must be able to see (HCX-005, HCX-GOV-VLM, LLM42, GPT and the like). Personal data in a photo cannot be masked.',
+    descriptionKo:
+      '고객이 보낸 사진을 이 모델에게 보여 줍니다. 사진을 볼 수 있는 모델이어야 합니다(HCX-005, HCX-GOV-VLM, LLM42, GPT 등). 사진 속 개인정보는 가릴 수 없습니다.',
+  }),
+  openaiTools: onOff({
+    default: true,
+    description: 'Offer TOOLS to this model; false where the model or its server cannot call functions.',
+    descriptionKo: '이 모델이 TOOLS를 호출할 수 있게 합니다. 함수를 호출하지 못하는 모델이나 서버라면 false로 둡니다.',
   }),
   openaiTemperature: Type.Optional(
     Type.Number({

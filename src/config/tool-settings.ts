@@ -14,9 +14,9 @@ export const TOOL_SETTINGS = {
         defaultText: 'none',
         defaultTextKo: '없음',
         description:
-          'HTTP functions of your own that the model may call, as a JSON list: name, description, parameters (JSON Schema), url with {arguments} in its path, method, secretHeader, timeoutMs, waitingText, identifiesCustomer. See the README. For HCX-005, HCX-DASH-002 and HCX-007 without thinking.',
+          'HTTP functions of your own that the model may call, as a JSON list: name, description, parameters (JSON Schema), url with {arguments} in its path, method, secretHeader, timeoutMs, waitingText, identifiesCustomer. See the README. For HCX-005, HCX-DASH-002 and HCX-007 without thinking, and for models of ENGINE=openai that can call functions.',
         descriptionKo:
-          '모델이 호출할 수 있는 내 HTTP 기능의 JSON 목록입니다. name, description, parameters(JSON Schema), 경로에 {인자}를 넣은 url, method, secretHeader, timeoutMs, waitingText, identifiesCustomer를 적습니다. 자세한 내용은 README에 있습니다. HCX-005, HCX-DASH-002와 추론을 끈 HCX-007에서 쓸 수 있습니다.',
+          '모델이 호출할 수 있는 내 HTTP 기능의 JSON 목록입니다. name, description, parameters(JSON Schema), 경로에 {인자}를 넣은 url, method, secretHeader, timeoutMs, waitingText, identifiesCustomer를 적습니다. 자세한 내용은 README에 있습니다. HCX-005, HCX-DASH-002와 추론을 끈 HCX-007, 그리고 함수를 호출할 수 있는 ENGINE=openai의 모델에서 쓸 수 있습니다.',
       }),
       (value) => toolProblems(value).length === 0,
       (value) => toolProblems(value).join('; '),

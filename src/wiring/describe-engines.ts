@@ -8,14 +8,14 @@ export function describeEngines(bot: BotSettings): string {
 
 function describeEntry(entry: BotSettings['engine'][number], bot: BotSettings): string {
   const name = engineOf(entry);
-  const { clovaModel, openaiModel } = withModelOf(entry, bot);
+  const { clovaModel, openaiModel, openaiVision } = withModelOf(entry, bot);
   switch (name) {
     case 'clova': {
       const photos = bot.photos && bot.clovaVisionModel !== undefined ? `, photos ${bot.clovaVisionModel}` : '';
       return `clova (${clovaModel}${photos})`;
     }
     case 'openai':
-      return `openai (${openaiModel})`;
+      return `openai (${openaiModel}${bot.photos && openaiVision ? ', photos' : ''})`;
     case 'faq':
       return 'faq (the knowledge)';
     default:

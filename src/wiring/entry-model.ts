@@ -1,6 +1,7 @@
 import { type BotSettings, modelOf } from '../config.ts';
 import { readModelOverrides } from '../engine/clova/index.ts';
-import { capabilitiesOf } from '../engine/clova-studio-models.ts';
+import { capabilitiesOf, type ModelOverrides, sightOf } from '../engine/clova-studio-models.ts';
+import { dialectNameOf } from './openai-engine.ts';
 
 /** The settings of the bot with the model that the entry of ENGINE names, which is asked like the bot's own one as far as it can.
  *  @throws GatewayError `SETTINGS_INVALID` with the field `models` */
@@ -8,9 +9,9 @@ export function withModelOf(entry: BotSettings['engine'][number], bot: BotSettin
   const named = modelOf(entry);
   if (named === undefined) return bot;
   const { setting, model } = named;
-  if (setting !== 'clovaModel') return { ...bot, [setting]: model };
-  const overrides = bot.clovaModels === undefined ? {} : readModelOverrides(bot.clovaModels);
-  const { thinking, maxOutputTokens, contextTokens } = capabilitiesOf(model, overrides);
+  if (setting === 'openaiModel')
+    return { ...bot, openaiModel: model, openaiVision: bot.openaiVision && maySee(model, bot) };
+  const { thinking, maxOutputTokens, contextTokens } = capabilitiesOf(model, overridesOf(bot));
   return {
     ...bot,
     clovaModel: model,
@@ -18,4 +19,14 @@ export function withModelOf(entry: BotSettings['engine'][number], bot: BotSettin
     // Small contexts are shared with the prompt.
     clovaMaxTokens: Math.min(bot.clovaMaxTokens, maxOutputTokens, Math.floor(contextTokens / 2)),
   };
+}
+
+/** What cannot is not shown photos; only of CLOVA Studio's models it is known. */
+function maySee(model: string, bot: BotSettings): boolean {
+  if (dialectNameOf({ ...bot, openaiModel: model }) !== 'clova') return true;
+  return sightOf(model, overridesOf(bot)) !== undefined;
+}
+
+function overridesOf({ clovaModels }: BotSettings): ModelOverrides {
+  return clovaModels === undefined ? {} : readModelOverrides(clovaModels);
 }

@@ -2,7 +2,12 @@
 import type { BotSettings } from '../config.ts';
 import { readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createOpenAiEngine, guessDialect, type OpenAiEngineSettings } from '../engine/openai/index.ts';
+import {
+  createOpenAiEngine,
+  type DialectName,
+  guessDialect,
+  type OpenAiEngineSettings,
+} from '../engine/openai/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   ENGINE_CONNECT_TIMEOUT_MS,
@@ -17,6 +22,7 @@ export const OPENAI_FIELDS: SettingOfField = {
   model: 'openaiModel',
   models: 'clovaModels',
   maxOutputTokens: 'openaiMaxTokens',
+  vision: 'openaiVision',
   temperature: 'openaiTemperature',
   extraBody: 'openaiExtraBody',
 };
@@ -36,6 +42,10 @@ export function createOpenAi(bot: BotSettings, process: ProcessPart, logger: Log
   return engine;
 }
 
+export function dialectNameOf({ openaiDialect, openaiBaseUrl = '', openaiModel = '' }: BotSettings): DialectName {
+  return openaiDialect === 'auto' ? guessDialect(openaiBaseUrl, openaiModel) : openaiDialect;
+}
+
 /** @throws GatewayError `SETTINGS_INVALID` with the field `models` */
 export function openAiEngineSettings(
   bot: BotSettings,
@@ -44,11 +54,13 @@ export function openAiEngineSettings(
   const { openaiBaseUrl: baseUrl = '', openaiModel: model = '' } = bot;
   return {
     baseUrl,
-    dialect: bot.openaiDialect === 'auto' ? guessDialect(baseUrl, model) : bot.openaiDialect,
+    dialect: dialectNameOf(bot),
     ...(bot.openaiApiKey === undefined ? {} : { apiKey: bot.openaiApiKey }),
     model,
     ...(bot.clovaModels === undefined ? {} : { models: readModelOverrides(bot.clovaModels) }),
     maxOutputTokens: bot.openaiMaxTokens,
+    vision: bot.openaiVision,
+    callsTools: bot.openaiTools,
     ...(bot.openaiTemperature === undefined ? {} : { temperature: bot.openaiTemperature }),
     ...(bot.openaiExtraBody === undefined ? {} : { extraBody: bot.openaiExtraBody }),
     ...(govCa === undefined ? {} : { ca: govCa }),

@@ -13,7 +13,8 @@ export function openTools(bot: BotSettings, engines: readonly Engine[]): Pick<Bo
   const tools = readTools(bot.tools);
   const toolbox = createHttpToolbox({ tools, privateOrigins: bot.toolPrivateOrigins, clock: systemClock });
   const callers = engines.filter((engine) => engine.checkTools !== undefined);
-  if (callers.length === 0) throw unusable(bot, 'none of its engines calls tools; ENGINE must name clova');
+  if (callers.length === 0)
+    throw unusable(bot, 'none of its engines calls tools; ENGINE must name clova, or openai with OPENAI_TOOLS');
   for (const engine of callers) {
     try {
       engine.checkTools?.(toolbox.definitions);

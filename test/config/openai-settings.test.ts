@@ -24,6 +24,15 @@ describe('ENGINE=openai', () => {
     expect(bots[0]?.engine).toEqual(['openai:google/gemma-4-31B-it', 'openai:HCX-005', 'faq']);
   });
 
+  it('is shown photos only on demand, and where it is asked at all', () => {
+    const env = { ...BASE, ENGINE: 'openai,faq', OPENAI_VISION: 'true' };
+    expect(load({ ...BASE, ENGINE: 'openai,faq' }).bots[0]).toMatchObject({ openaiVision: false, openaiTools: true });
+    expect(load(env).warnings).toEqual([]);
+    expect(load({ ...env, PHOTOS: 'off' }).warnings).toEqual([expect.stringMatching(/^OPENAI_VISION: .*PHOTOS/)]);
+    const unasked = { OPENAI_VISION: 'true', ENGINE: 'faq' };
+    expect(load(unasked).warnings).toEqual([expect.stringMatching(/^OPENAI_VISION: .*ENGINE/)]);
+  });
+
   it('is missed where an address is named that nobody asks', () => {
     expect(load(BASE).warnings).toEqual(['OPENAI_BASE_URL: is not used, because ENGINE names no openai']);
     expect(load({ ...BASE, ENGINE: 'openai' }).warnings).toEqual([]);

@@ -9,7 +9,7 @@ import { answerInAttempts } from '../../src/engine/attempts.ts';
 import { type CallPath, createCallPath } from '../../src/engine/call-path/index.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
-import type { FinishedPart, TextPart } from '../../src/engine/openai/completion.ts';
+import { type Completion, type TextPart, toEngineParts } from '../../src/engine/openai/completion.ts';
 import { ChunkReader } from '../../src/engine/openai/stream.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { replyText } from '../../src/message.ts';
@@ -55,28 +55,35 @@ function model(name: string, behaviour: () => Behaviour): Engine {
   const engine: Engine = {
     name,
     answer: ({ requestId, closesAt, firstTokenBy }, signal) =>
-      answerInAttempts<TextPart, FinishedPart>({
-        call: { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
-        clock,
-        random: () => 0.5,
-        open: () =>
-          new AnswerExchange(pool, clock, {
-            upstream: name,
-            reader: new ChunkReader({ upstream: name, model: name, maxSizeBytes: 10_000, refusalOf: () => undefined }),
-            readWhole: () => {
-              throw new GatewayError('ENGINE_FAILED', 'broken');
-            },
-            maxSizeBytes: 10_000,
-            path: '/',
-            headers: [],
-            body: '',
-            firstTokenTimeoutMs: 30_000,
-            firstTokenBy,
-            idleTimeoutMs: 30_000,
-            closesAt,
-            signal,
-          }),
-      }),
+      toEngineParts(
+        answerInAttempts<TextPart, Completion>({
+          call: { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
+          clock,
+          random: () => 0.5,
+          open: () =>
+            new AnswerExchange(pool, clock, {
+              upstream: name,
+              reader: new ChunkReader({
+                upstream: name,
+                model: name,
+                maxSizeBytes: 10_000,
+                refusalOf: () => undefined,
+              }),
+              readWhole: () => {
+                throw new GatewayError('ENGINE_FAILED', 'broken');
+              },
+              maxSizeBytes: 10_000,
+              path: '/',
+              headers: [],
+              body: '',
+              firstTokenTimeoutMs: 30_000,
+              firstTokenBy,
+              idleTimeoutMs: 30_000,
+              closesAt,
+              signal,
+            }),
+        }),
+      ),
     close: async () => {},
   };
   return callPath.guard(engine, name);

@@ -1,6 +1,6 @@
 /** Function calling behind the real process: the simulated model, and the shop's order status as its tool. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ClovaSimulator } from '../../simulator/clova/server.ts';
 import { createClovaSimulator } from '../../simulator/clova.ts';
 import { createKakaoSimulator, type KakaoSimulator } from '../../simulator/kakao.ts';
@@ -14,6 +14,8 @@ const ORDER = '202611220001';
 let clova: ClovaSimulator;
 let kakao: KakaoSimulator;
 let gateway: GatewayProcess;
+let clovaUrl: string;
+let toolSettings: Readonly<Record<string, string>>;
 let orders: ReturnType<typeof createOrderTool>;
 /** What the model asks for instead of the first tool. */
 let script: readonly { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }[] | undefined;
@@ -22,16 +24,16 @@ beforeAll(async () => {
   clova = createClovaSimulator({ apiKeys: [KEY], toolCalls: () => script });
   orders = createOrderTool({ apiKey: TOOL_KEY });
   const [{ url }, origin] = await Promise.all([clova.start(), orders.start()]);
+  clovaUrl = url;
   const [declared] = JSON.parse(await readFile('simulator/order-tool.json', 'utf8')) as object[];
-  gateway = await GatewayProcess.start({
-    CLOVA_BASE_URL: url,
-    CLOVA_API_KEY: KEY,
+  toolSettings = {
     KNOWLEDGE_FILE: 'none',
     TOOLS: JSON.stringify([
       { ...declared, url: `${origin}/orders/{orderNumber}`, secretHeader: { name: 'X-Api-Key', value: TOOL_KEY } },
     ]),
     TOOL_PRIVATE_ORIGINS: origin,
-  });
+  };
+  gateway = await GatewayProcess.start({ ...toolSettings, CLOVA_BASE_URL: url, CLOVA_API_KEY: KEY });
   kakao = createKakaoSimulator({ seed: 'tools', callback: false, skillUrl: `${gateway.url}/query/KAKAO` });
   await kakao.start();
 });
@@ -45,8 +47,8 @@ beforeEach(() => {
   script = undefined;
 });
 
-async function ask(query: string) {
-  const response = await fetch(`${gateway.url}/query/TEST`, {
+async function ask(query: string, asked = gateway) {
+  const response = await fetch(`${asked.url}/query/TEST`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
@@ -82,6 +84,21 @@ describe('a question about an order', () => {
     const text = JSON.stringify(response);
     expect(text).toContain('배송 중');
     expect(text).toContain('1588-0000');
+  });
+
+  it("is answered by a model that is asked in OpenAI's words", async () => {
+    const compatible = await GatewayProcess.start({
+      ...toolSettings,
+      ENGINE: 'openai',
+      OPENAI_BASE_URL: `${clovaUrl}/v1/openai`,
+      OPENAI_API_KEY: KEY,
+      OPENAI_MODEL: 'HCX-007',
+    });
+    onTestFinished(() => compatible.stop());
+    const answer = await ask(`주문번호 ${ORDER} 언제 와요?`, compatible);
+    expect(answer.engine).toBe('openai');
+    expect(answer.Answer).toContain('1588-0000');
+    expect(answer.source.tools).toMatchObject([{ name: 'order_status', outcome: 'done', round: 1 }]);
   });
 
   it('is answered when the model makes up arguments first', async () => {

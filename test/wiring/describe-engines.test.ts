@@ -12,6 +12,15 @@ it.each([
     { ENGINE: 'openai,openai:gemma,faq', OPENAI_BASE_URL: 'http://localhost:8000/v1', OPENAI_MODEL: 'gpt-oss' },
     'openai (gpt-oss) → openai (gemma) → faq (the knowledge)',
   ],
+  [
+    {
+      ENGINE: 'openai:HCX-007,openai:HCX-005',
+      OPENAI_BASE_URL: 'https://clovastudio.stream.ntruss.com/v1/openai',
+      OPENAI_API_KEY: 'nv-test',
+      OPENAI_VISION: 'true',
+    },
+    'openai (HCX-007) → openai (HCX-005, photos)',
+  ],
   [{ ENGINE: 'socket' }, 'socket'],
 ])('the start names what answers, with its models: %j', (env, chain) => {
   const [bot] = loadSettings(env, () => '').bots;

@@ -24,6 +24,7 @@ describe('what a platform would refuse for every question', () => {
     [{ ...OPENAI, OPENAI_MODEL: 'HCX-005', OPENAI_MAX_TOKENS: '9000' }, 'OPENAI_MAX_TOKENS', 'from 1 to 4096'],
     [{ ...OPENAI, OPENAI_MODEL: 'HCX-DASH-001', OPENAI_MAX_TOKENS: '4096' }, 'OPENAI_MAX_TOKENS', '4096 tokens'],
     [{ ...OPENAI, OPENAI_MODEL: 'HCX-DASH-001', OPENAI_MAX_TOKENS: '4000' }, 'OPENAI_MAX_TOKENS', 'leaves 96 tokens'],
+    [{ ...OPENAI, OPENAI_MODEL: 'HCX-007', OPENAI_VISION: 'true' }, 'OPENAI_VISION', 'cannot see'],
     [{ ...OPENAI, OPENAI_MODEL: 'LK-D2' }, 'OPENAI_MODEL', 'withdrew'],
     [{ ...CLOVA, CLOVA_MODEL: 'HCX-DASH-001', CLOVA_MAX_TOKENS: '4000' }, 'CLOVA_MAX_TOKENS', 'leaves 96 tokens'],
     [{ ...CLOVA, CLOVA_MODEL: 'HCX-DASH-001', CLOVA_MAX_TOKENS: '4096' }, 'CLOVA_MAX_TOKENS', 'share the 4096'],

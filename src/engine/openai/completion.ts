@@ -1,8 +1,17 @@
 /** What stands in a `chat.completion` and in its chunks. */
-import type { EnginePart, TokenUsage } from '../engine.ts';
+import type { EnginePart, TokenUsage, ToolCall } from '../engine.ts';
+import type { CallCollector } from './call-collector.ts';
 
 export type TextPart = Extract<EnginePart, { readonly type: 'text-delta' }>;
 export type FinishedPart = Extract<EnginePart, { readonly type: 'finished' }>;
+
+/** How an answer ended. */
+export interface Completion {
+  readonly type: 'completion';
+  /** What the model wants done; empty when it answered in words. */
+  readonly toolCalls: readonly ToolCall[];
+  readonly finished: FinishedPart;
+}
 
 interface WireText {
   readonly content?: unknown;
@@ -17,7 +26,7 @@ interface Choice {
   readonly finish_reason?: unknown;
 }
 
-interface Completion {
+interface WireCompletion {
   readonly choices?: unknown;
   readonly usage?: {
     readonly prompt_tokens?: unknown;
@@ -34,23 +43,25 @@ export interface ReadChoice {
   readonly text: string;
   /** Something was generated, be it a thought. */
   readonly isAtWork: boolean;
+  /** Whole calls, or pieces of them in a stream; for {@link CallCollector}. */
+  readonly toolCalls: readonly unknown[];
   /** In the service's words; absent while it goes on. */
   readonly finishReason?: string;
 }
 
 /** The first choice; we ask for one. `undefined` for what has none, such as the chunk that brings the usage. */
 export function readChoice(completion: unknown): ReadChoice | undefined {
-  const { choices } = (completion ?? {}) as Completion;
+  const { choices } = (completion ?? {}) as WireCompletion;
   const choice = Array.isArray(choices)
     ? (choices as (Choice | null)[]).find((one) => (one?.index ?? 0) === 0)
     : undefined;
   if (choice === undefined || choice === null) return undefined;
   const said = choice.delta ?? choice.message ?? {};
   const text = textOf(said.content);
-  const isAtWork =
-    text !== '' || said.tool_calls !== undefined || THINKING_FIELDS.some((field) => Boolean(said[field]));
+  const toolCalls = Array.isArray(said.tool_calls) ? (said.tool_calls as readonly unknown[]) : [];
+  const isAtWork = text !== '' || toolCalls.length > 0 || THINKING_FIELDS.some((field) => Boolean(said[field]));
   const reason = choice.finish_reason;
-  return { text, isAtWork, ...(typeof reason === 'string' && reason !== '' && { finishReason: reason }) };
+  return { text, isAtWork, toolCalls, ...(typeof reason === 'string' && reason !== '' && { finishReason: reason }) };
 }
 
 /** Text, or parts of which some are text; `null` beside thinking and tool calls. */
@@ -63,7 +74,7 @@ function textOf(content: unknown): string {
 }
 
 export function readUsage(completion: unknown): TokenUsage | undefined {
-  const { usage } = (completion ?? {}) as Completion;
+  const { usage } = (completion ?? {}) as WireCompletion;
   const {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -74,15 +85,38 @@ export function readUsage(completion: unknown): TokenUsage | undefined {
   return { promptTokens, completionTokens, ...(typeof thinkingTokens === 'number' && { thinkingTokens }) };
 }
 
-export function finishedPart(
+/** @throws GatewayError `ENGINE_STREAM_BROKEN` when a call cannot be read */
+export function completionOf(
   model: string,
   finishReason: string | undefined,
   usage: TokenUsage | undefined,
-): FinishedPart {
-  return { type: 'finished', reason: unify(finishReason), model, ...(usage !== undefined && { usage }) };
+  calls: CallCollector,
+): Completion {
+  const reason = unify(finishReason);
+  // A call that the maximum cut off is none: its arguments miss their end. Some servers end with `stop` after their calls.
+  const toolCalls = reason === 'stop' ? calls.end() : [];
+  const said = toolCalls.length > 0 ? 'tool-calls' : reason;
+  return {
+    type: 'completion',
+    toolCalls,
+    finished: { type: 'finished', reason: said, model, ...(usage !== undefined && { usage }) },
+  };
 }
 
-function unify(finishReason: string | undefined): FinishedPart['reason'] {
+export async function* toEngineParts(
+  answered: AsyncIterable<TextPart | Completion>,
+): AsyncGenerator<EnginePart, void, void> {
+  for await (const part of answered) {
+    if (part.type === 'text-delta') {
+      yield part;
+      continue;
+    }
+    if (part.toolCalls.length > 0) yield { type: 'tool-calls', calls: part.toolCalls };
+    yield part.finished;
+  }
+}
+
+function unify(finishReason: string | undefined): 'stop' | 'length' | 'filtered' {
   switch (finishReason?.toLowerCase()) {
     case 'length':
     case 'max_tokens':

@@ -1,5 +1,6 @@
 /** What services that speak OpenAI's words take, each in its own way. Sources: NAVER Cloud API guide, CLOVA Studio, OpenAI compatibility
  *  (2026-08); docs.clovastudio.42maru.com, chat completions (2026); OpenAI API reference, chat completions (2026). */
+import { MIN_TOKENS_WITH_TOOLS } from '../clova-studio-limits.ts';
 
 export type DialectName = 'clova' | 'gov' | 'openai' | 'compatible';
 
@@ -15,6 +16,10 @@ export interface Dialect {
   readonly asksForUsage: boolean;
   /** Fields that keep the model from thinking, which costs seconds that a customer waits. */
   readonly withoutThinking: Readonly<Record<string, unknown>>;
+  /** Beside tools a smaller maximum is refused. */
+  readonly minTokensWithTools: number;
+  /** A second picture in a message is refused, or nobody says that it is not. Elsewhere models see them together with their question. */
+  readonly onePictureEach: boolean;
   /** Fields that are refused, or silently do nothing. */
   readonly unsupported: readonly string[];
   readonly requestIdHeader?: string;
@@ -49,6 +54,8 @@ const COMPATIBLE: Dialect = {
   maxTemperature: 2,
   asksForUsage: true,
   withoutThinking: {},
+  minTokensWithTools: 1,
+  onePictureEach: false,
   unsupported: [],
   requestIdHeader: 'x-request-id',
   listsModels: true,
@@ -69,6 +76,8 @@ export function dialectOf(name: DialectName, model: string): Dialect {
         maxTemperature: 1,
         asksForUsage: false,
         withoutThinking: thinks ? { reasoning_effort: 'none' } : {},
+        minTokensWithTools: MIN_TOKENS_WITH_TOOLS,
+        onePictureEach: true,
         unsupported: UNSUPPORTED_BY_CLOVA,
         requestIdHeader: 'x-ncp-clovastudio-request-id',
         waitsFor: 'resets',
@@ -85,6 +94,7 @@ export function dialectOf(name: DialectName, model: string): Dialect {
         maxTemperature: 1,
         asksForUsage: false,
         withoutThinking: model.startsWith('HCX-GOV') ? { chat_template_kwargs: { skip_reasoning: true } } : {},
+        onePictureEach: true,
         listsModels: false,
       };
     }

@@ -7,18 +7,19 @@ import { AnswerExchange } from '../answer-exchange.ts';
 import { maxAnswerBytes } from '../answer-size.ts';
 import { answerInAttempts } from '../attempts.ts';
 import { promptRoom } from '../clova-studio-limits.ts';
-import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
+import type { Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
 import { travelsInClear } from '../upstream-settings.ts';
-import type { FinishedPart, TextPart } from './completion.ts';
-import type { Dialect } from './dialect.ts';
+import { type Completion, type TextPart, toEngineParts } from './completion.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
 import { errorOfRefusal, readRefusal } from './errors.ts';
+import { chatMessages } from './messages.ts';
 import { checkModel } from './model-check.ts';
-import { chatHeaders, chatMessages, chatParameters, pathOf, requestedTokens } from './request.ts';
-import { checkSettings, knownCapabilities, type OpenAiEngineSettings } from './settings.ts';
+import { chatHeaders, chatParameters, pathOf, requestedTokens, withTools } from './request.ts';
+import { checkSettings, checkTools, imageLimits, knownCapabilities, type OpenAiEngineSettings } from './settings.ts';
 import { ChunkReader } from './stream.ts';
 import { readWhole } from './whole-answer.ts';
 
-export { guessDialect } from './dialect.ts';
+export { type DialectName, guessDialect } from './dialect.ts';
 export { type OpenAiEngineSettings, settingChecks } from './settings.ts';
 
 export interface OpenAiEngine extends Engine {
@@ -36,7 +37,11 @@ export interface OpenAiEngineDeps {
 /** What is left of the model's window for a prompt, where the model is known. */
 export function maxPromptTokens(settings: OpenAiEngineSettings): number | undefined {
   const capabilities = knownCapabilities(settings);
-  return capabilities && promptRoom(capabilities, settings.maxOutputTokens);
+  if (capabilities === undefined) return undefined;
+  // Whether tools come with a question is known only then; they raise what is asked for.
+  const { minTokensWithTools } = dialectOf(settings.dialect, settings.model);
+  const outputTokens = Math.max(settings.maxOutputTokens, capabilities.tools ? minTokensWithTools : 0);
+  return promptRoom(capabilities, outputTokens);
 }
 
 /** Always streams, so that the first words go out as early as possible.
@@ -53,6 +58,8 @@ class ChatEngine implements OpenAiEngine {
   readonly name = 'openai';
   readonly model: string;
   readonly window?: { readonly maxPromptTokens: number };
+  readonly seesImages?: ImageLimits;
+  readonly checkTools?: (tools: readonly ToolDefinition[]) => void;
   readonly #settings: OpenAiEngineSettings;
   readonly #dialect: Dialect;
   readonly #logger: Logger;
@@ -60,8 +67,6 @@ class ChatEngine implements OpenAiEngine {
   readonly #random: () => number;
   readonly #pool: Pool;
   readonly #parameters: Readonly<Record<string, unknown>>;
-  readonly #sentFields: readonly string[];
-  readonly #maxSizeBytes: number;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
@@ -87,18 +92,21 @@ class ChatEngine implements OpenAiEngine {
       connections: settings.connections,
       ...(settings.ca !== undefined && { ca: settings.ca }),
     });
-    this.#parameters = chatParameters(settings, dialect);
-    this.#sentFields = ['messages', ...Object.keys(this.#parameters)];
-    this.#maxSizeBytes = maxAnswerBytes(requestedTokens(this.#parameters));
+    const parameters = chatParameters(settings, dialect);
+    this.#parameters = parameters;
+    const seesImages = imageLimits(settings);
+    if (seesImages !== undefined) this.seesImages = seesImages;
+    if (settings.callsTools !== false) this.checkTools = (tools) => checkTools(settings, tools, parameters);
   }
 
-  answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
+  async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     const { requestId, closesAt, firstTokenBy } = request;
-    return answerInAttempts<TextPart, FinishedPart>({
+    const parameters = this.#parametersFor(request);
+    const answered = answerInAttempts<TextPart, Completion>({
       call: { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
       clock: this.#clock,
       random: this.#random,
-      open: () => this.#open(request, signal),
+      open: () => this.#open(request, parameters, signal),
       onRetry: (error, retry) => {
         this.#logger.warn(
           { ...retry, code: error.code, ...error.details },
@@ -106,6 +114,7 @@ class ChatEngine implements OpenAiEngine {
         );
       },
     });
+    yield* toEngineParts(answered);
   }
 
   checkModel(): Promise<void> {
@@ -124,26 +133,38 @@ class ChatEngine implements OpenAiEngine {
     return this.#closed;
   }
 
-  #open(request: EngineRequest, signal: AbortSignal): AnswerExchange<TextPart, FinishedPart> {
+  /** Pictures and tools exclude each other in one request, as in CLOVA Studio's own API. */
+  #parametersFor({ images, tools }: EngineRequest): Readonly<Record<string, unknown>> {
+    const offersTools = tools !== undefined && images === undefined && this.checkTools !== undefined;
+    return offersTools ? withTools(this.#parameters, tools, this.#dialect) : this.#parameters;
+  }
+
+  #open(
+    request: EngineRequest,
+    parameters: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): AnswerExchange<TextPart, Completion> {
     const { baseUrl, apiKey, model, firstTokenTimeoutMs, idleTimeoutMs } = this.#settings;
     const dialect = this.#dialect;
     const refusalInStream = { httpStatus: 200, headers: {}, receivedAt: 0 };
+    const sentFields = ['messages', ...Object.keys(parameters)];
+    const maxSizeBytes = maxAnswerBytes(requestedTokens(parameters));
     return new AnswerExchange(this.#pool, this.#clock, {
       upstream: dialect.title,
       reader: new ChunkReader({
         upstream: dialect.title,
         model,
-        maxSizeBytes: this.#maxSizeBytes,
+        maxSizeBytes,
         refusalOf: (body) => {
           const refusal = readRefusal(body);
-          return refusal && errorOfRefusal(refusal, refusalInStream, dialect, this.#sentFields);
+          return refusal && errorOfRefusal(refusal, refusalInStream, dialect, sentFields);
         },
       }),
-      readWhole: (response) => readWhole(response, dialect, model, this.#sentFields),
-      maxSizeBytes: this.#maxSizeBytes,
+      readWhole: (response) => readWhole(response, dialect, model, sentFields),
+      maxSizeBytes,
       path: pathOf(baseUrl, 'chat/completions'),
       headers: chatHeaders(apiKey, dialect, request.requestId),
-      body: JSON.stringify({ ...this.#parameters, messages: chatMessages(request) }),
+      body: JSON.stringify({ ...parameters, messages: chatMessages(request, dialect) }),
       firstTokenTimeoutMs,
       firstTokenBy: request.firstTokenBy,
       idleTimeoutMs,

@@ -1,15 +1,11 @@
-/** Path, headers and body. */
-import type { EngineRequest } from '../engine.ts';
+/** Path, headers, and the body without its messages. */
+import type { ToolDefinition } from '../engine.ts';
+import { toWireFunctions } from '../function-tools.ts';
 import { requestIdHeader } from '../request-id-header.ts';
 import type { Dialect } from './dialect.ts';
 import type { OpenAiEngineSettings } from './settings.ts';
 
 const UNLIMITED_TOKENS = 32_768;
-
-interface WireMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
 
 /** Path of a call below the origin, such as `/v1/models` for `models`. */
 export function pathOf(baseUrl: string, call: 'chat/completions' | 'models'): string {
@@ -51,12 +47,16 @@ export function requestedTokens(parameters: Readonly<Record<string, unknown>>): 
   return named.length === 0 ? UNLIMITED_TOKENS : Math.max(...named);
 }
 
-/** One system message at most, before all others, and none without text: `null` and empty texts are refused by some. */
-export function chatMessages({ systemPrompt, history, question }: EngineRequest): readonly WireMessage[] {
-  const messages: readonly WireMessage[] = [
-    { role: 'system', content: systemPrompt },
-    ...history.map(({ role, text }) => ({ role, content: text })),
-    { role: 'user', content: question },
-  ];
-  return messages.filter(({ content }) => content.trim() !== '');
+/** The same with the functions that the model may call. */
+export function withTools(
+  parameters: Readonly<Record<string, unknown>>,
+  tools: readonly ToolDefinition[],
+  { maxTokensField, minTokensWithTools }: Dialect,
+): Readonly<Record<string, unknown>> {
+  const maxTokens = parameters[maxTokensField];
+  return {
+    ...parameters,
+    ...(typeof maxTokens === 'number' && { [maxTokensField]: Math.max(maxTokens, minTokensWithTools) }),
+    tools: toWireFunctions(tools),
+  };
 }

@@ -1,6 +1,8 @@
 /** Where to ask, whom, and how. */
 import { modelProblem, outputProblem } from '../clova-studio-limits.ts';
-import { capabilitiesOf, type ModelCapabilities, type ModelOverrides } from '../clova-studio-models.ts';
+import { capabilitiesOf, type ModelCapabilities, type ModelOverrides, sightOf } from '../clova-studio-models.ts';
+import type { ImageLimits, ToolDefinition } from '../engine.ts';
+import { toolsProblem } from '../function-tools.ts';
 import {
   checkBaseUrl,
   checkKey,
@@ -23,6 +25,10 @@ export interface OpenAiEngineSettings extends Patience {
   /** What the operator knows of models of CLOVA Studio, for its dialect. */
   readonly models?: ModelOverrides;
   readonly maxOutputTokens: number;
+  /** Its model can see, and is shown pictures. */
+  readonly vision?: boolean;
+  /** Its model is offered tools. Default true. */
+  readonly callsTools?: boolean;
   /** Absent: the dialect's. */
   readonly temperature?: number;
   /** Fields for the body as they are; `null` takes one out that would be sent. */
@@ -33,6 +39,17 @@ export interface OpenAiEngineSettings extends Patience {
 
 /** What the engine itself decides: a second answer, or one in another form, would be lost. */
 const OURS = ['model', 'messages', 'stream', 'n', 'tools', 'tool_choice', 'response_format'];
+/** Services differ, scale pictures themselves, and seldom say what they take; every one of them takes so much. GIF is left out, because
+ *  it may move. Source: OpenAI API guide, images and vision (2026). */
+const IMAGE_LIMITS: ImageLimits = {
+  mediaTypes: ['image/jpeg', 'image/png', 'image/webp'],
+  maxCount: 5,
+  maxSizeBytes: 20_000_000,
+  maxTotalBytes: 36_000_000,
+  maxLongEdgePx: 8_000,
+  minShortEdgePx: 4,
+  maxAspectRatio: 20,
+};
 /** The host that knows no bearer keys. */
 const LEGACY_CLOVA_HOST = 'clovastudio.apigw.ntruss.com';
 
@@ -64,6 +81,11 @@ export function settingChecks(settings: OpenAiEngineSettings): readonly SettingC
         refuse('temperature', `must be a number from 0 to ${dialect.maxTemperature}`);
       }
     },
+    () => {
+      if (settings.vision === true && imageLimits(settings) === undefined) {
+        refuse('vision', 'must be off: this model cannot see');
+      }
+    },
     () => checkExtraBody(settings, dialect),
     () => checkPatience(dialect.title, settings),
   ];
@@ -72,6 +94,36 @@ export function settingChecks(settings: OpenAiEngineSettings): readonly SettingC
 /** Of services whose models we know; `undefined` for all others. */
 export function knownCapabilities({ dialect, model, models }: OpenAiEngineSettings): ModelCapabilities | undefined {
   return dialect === 'clova' ? capabilitiesOf(model, models) : undefined;
+}
+
+/** What its model may be shown; `undefined` when nothing. */
+export function imageLimits({ dialect, model, models, vision = false }: OpenAiEngineSettings): ImageLimits | undefined {
+  if (!vision) return undefined;
+  return dialect === 'clova' ? sightOf(model, models) : IMAGE_LIMITS;
+}
+
+/** @param parameters of the body, which may have been changed by the operator
+ *  @throws GatewayError `SETTINGS_INVALID` for `tools` */
+export function checkTools(
+  settings: OpenAiEngineSettings,
+  tools: readonly ToolDefinition[],
+  parameters: Readonly<Record<string, unknown>>,
+): void {
+  const { title } = dialectOf(settings.dialect, settings.model);
+  const problem = toolsProblem(tools) ?? clovaToolsProblem(knownCapabilities(settings), parameters);
+  if (problem !== undefined) refuseUpstreamSetting(title, 'tools', problem);
+}
+
+/** In OpenAI's words CLOVA Studio's models keep their own rules. */
+function clovaToolsProblem(
+  capabilities: ModelCapabilities | undefined,
+  { reasoning_effort: effort, reasoning }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (capabilities === undefined) return undefined;
+  if (!capabilities.tools) return 'cannot be used with this model';
+  const said = effort ?? (reasoning as { readonly effort?: unknown } | null | undefined)?.effort;
+  const thinks = capabilities.thinking && said !== 'none';
+  return thinks ? 'cannot be combined with reasoning_effort: the service refuses the two in one request' : undefined;
 }
 
 function checkPresentKey({ apiKey }: OpenAiEngineSettings, { title, needsKey }: Dialect): void {

@@ -4,7 +4,8 @@ import { type GatewayError, toGatewayError } from '../../errors.ts';
 import type { StreamReader } from '../answer-exchange.ts';
 import type { TokenUsage } from '../engine.ts';
 import { brokenAnswer, parseJson } from '../upstream-failure.ts';
-import { type FinishedPart, finishedPart, readChoice, readUsage, type TextPart } from './completion.ts';
+import { CallCollector } from './call-collector.ts';
+import { type Completion, completionOf, readChoice, readUsage, type TextPart } from './completion.ts';
 import { LeadingThought } from './leading-thought.ts';
 
 export interface CompletionReading {
@@ -18,21 +19,23 @@ export interface CompletionReading {
 }
 
 /** Give it the body, piece by piece, and {@link take} what is complete. */
-export class ChunkReader implements StreamReader<TextPart, FinishedPart> {
+export class ChunkReader implements StreamReader<TextPart, Completion> {
   readonly #reading: CompletionReading;
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
   readonly #thought = new LeadingThought();
+  readonly #calls: CallCollector;
   #sizeBytes = 0;
   #text = '';
   #hasBegun = false;
   #finishReason: string | undefined;
   #usage: TokenUsage | undefined;
-  #result: FinishedPart | undefined;
+  #result: Completion | undefined;
   #failure: GatewayError | undefined;
 
   constructor(reading: CompletionReading) {
     this.#reading = reading;
+    this.#calls = new CallCollector(reading.upstream);
     this.#parser = createParser({ onEvent: (event) => this.#read(event) });
   }
 
@@ -40,7 +43,7 @@ export class ChunkReader implements StreamReader<TextPart, FinishedPart> {
     return this.#hasBegun;
   }
 
-  get result(): FinishedPart | undefined {
+  get result(): Completion | undefined {
     return this.#result;
   }
 
@@ -98,14 +101,21 @@ export class ChunkReader implements StreamReader<TextPart, FinishedPart> {
     const choice = readChoice(chunk);
     if (choice === undefined) return;
     this.#hasBegun ||= choice.isAtWork || choice.finishReason !== undefined;
-    if (choice.text !== '' && !this.mayEndHere) this.#text += this.#thought.push(choice.text);
+    if (!this.mayEndHere) {
+      if (choice.text !== '') this.#text += this.#thought.push(choice.text);
+      this.#calls.add(choice.toolCalls);
+    }
     this.#finishReason ??= choice.finishReason;
   }
 
   #finish(): void {
     this.#hasBegun = true;
     this.#text += this.#thought.end();
-    this.#result = finishedPart(this.#reading.model, this.#finishReason, this.#usage);
+    try {
+      this.#result = completionOf(this.#reading.model, this.#finishReason, this.#usage, this.#calls);
+    } catch (thrown) {
+      this.#failure = toGatewayError(thrown);
+    }
   }
 
   #fail(what: string): void {

@@ -1,6 +1,7 @@
 import type { WholeAnswer, WholeResponse } from '../answer-exchange.ts';
 import { brokenAnswer, parseJson } from '../upstream-failure.ts';
-import { type FinishedPart, finishedPart, readChoice, readUsage, type TextPart } from './completion.ts';
+import { CallCollector } from './call-collector.ts';
+import { type Completion, completionOf, readChoice, readUsage, type TextPart } from './completion.ts';
 import type { Dialect } from './dialect.ts';
 import { errorOfRefusal, readRefusal } from './errors.ts';
 import { LeadingThought } from './leading-thought.ts';
@@ -12,7 +13,7 @@ export function readWhole(
   dialect: Dialect,
   model: string,
   sentFields: readonly string[],
-): WholeAnswer<TextPart, FinishedPart> {
+): WholeAnswer<TextPart, Completion> {
   const body = parseJson(response.text);
   const refusal = readRefusal(body);
   if (response.httpStatus !== 200 || refusal !== undefined) {
@@ -21,10 +22,12 @@ export function readWhole(
   const choice = readChoice(body);
   // Without its end an answer may have been cut by whoever stands in between.
   if (choice?.finishReason === undefined) throw brokenAnswer(dialect.title, 'is no chat completion');
+  const calls = new CallCollector(dialect.title);
+  calls.add(choice.toolCalls);
   const thought = new LeadingThought();
   const text = thought.push(choice.text) + thought.end();
   return {
     frames: text === '' ? [] : [{ type: 'text-delta', text }],
-    result: finishedPart(model, choice.finishReason, readUsage(body)),
+    result: completionOf(model, choice.finishReason, readUsage(body), calls),
   };
 }

@@ -333,10 +333,14 @@ describe('the end of a stream', () => {
       reader.end();
       expect(reader.failure).toBeUndefined();
       expect(reader.result).toEqual({
-        type: 'finished',
-        reason: 'stop',
-        model: 'm',
-        usage: { promptTokens: 3, completionTokens: 2, thinkingTokens: 1 },
+        type: 'completion',
+        toolCalls: [],
+        finished: {
+          type: 'finished',
+          reason: 'stop',
+          model: 'm',
+          usage: { promptTokens: 3, completionTokens: 2, thinkingTokens: 1 },
+        },
       });
       expect(text).toBe('네, 평일 😀');
     };
