@@ -1,5 +1,6 @@
 import { configureGlobal } from 'fast-check';
 import nock from 'nock';
+import { afterAll, vi } from 'vitest';
 
 // A forgotten mock must fail loudly instead of leaving the machine; simulators and stubs live on loopback.
 nock.disableNetConnect();
@@ -9,3 +10,9 @@ nock.enableNetConnect(/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/);
 // (or a number that a report printed) goes looking for others.
 const seed = process.env.PROPERTY_SEED ?? '20261122';
 if (seed !== 'random') configureGlobal({ seed: Number(seed) });
+
+// The files of a worker share its process and their modules: what one leaves behind would be a riddle in the next.
+afterAll(() => {
+  vi.useRealTimers();
+  nock.cleanAll();
+});
