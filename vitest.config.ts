@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,6 +12,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    // vitest would leave one core to itself, and of two that is half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Crash and browser tests start real processes; two cores make them slow, not wrong.
     testTimeout: 30_000,
     hookTimeout: 60_000,
