@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/helpers/setup.ts'],
-    globalSetup: ['test/helpers/postgres-run.ts'],
+    globalSetup: ['test/helpers/run-environment.ts', 'test/helpers/postgres-run.ts'],
     // Loading the same modules again for each file took a third of the processor time. So the files of a worker share them, and no test
     // may leave anything in a module, in the environment or on the clock; what vitest can put back itself, it does.
     isolate: false,
