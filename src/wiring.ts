@@ -229,7 +229,7 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     app,
     bots: [...bots.values()],
     async recover() {
-      const recovering = { store, queue, clock, logger: log, ownerId, threads };
+      const recovering = { store, queue, clock, logger: log, ownerId, threads, signal: closing.signal };
       const recovered = recover(gateway, bots, recovering);
       gateway.holdMessagesUntil(recovered);
       await recovered;

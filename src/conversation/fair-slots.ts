@@ -1,6 +1,6 @@
 import { FairQueue } from '../platform/fair-queue.ts';
 
-/** At most `limit` engine calls at once; waiting bots take turns, so a noisy one cannot starve another. */
+/** At most `limit` calls at once, of engines for example; waiting bots take turns, so a noisy one cannot starve another. */
 export class FairSlots {
   readonly #limit: number;
   #used = 0;

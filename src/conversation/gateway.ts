@@ -8,6 +8,7 @@ import { ActiveTurn } from './active-turn.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
 import { Echoes, type MessageEchoed } from './echoes.ts';
+import { FairSlots } from './fair-slots.ts';
 import { fixedAnswer, systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { greetingFor } from './greeting.ts';
@@ -42,8 +43,19 @@ const PUSH_SHARE = 4;
 const SHORT_SHARE = 2;
 /** How far back the messages that were merged into a turn can lie. */
 const MERGE_REACH = 50;
+/** Who takes over hundreds of turns must leave the store some room for those who ask now. */
+const READ_AT_ONCE = 4;
 
 type ConversationOpened = Extract<InboundEvent, { type: 'conversation-opened' }>;
+
+export interface ResumeOptions {
+  /** Explains instead of answering. */
+  readonly apology?: Reply;
+  /** Said before the answer. */
+  readonly notice?: string;
+  /** The turn begins only then. */
+  readonly after?: Promise<void>;
+}
 
 export class Gateway {
   readonly #parts: GatewayParts;
@@ -55,6 +67,7 @@ export class Gateway {
   readonly #payments: Payments;
   readonly #withdrawals: WithdrawalNotices;
   readonly #lookUps: LookUps;
+  readonly #readingEarlier = new FairSlots(READ_AT_ONCE);
   #takenOver: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
@@ -153,16 +166,9 @@ export class Gateway {
     return turn?.conversationKey === key ? turn.feed : undefined;
   }
 
-  /** Takes over a turn that another process left open: it is answered through whatever window is still open, or
-   *  explained with `apology`. Resolves when it has ended.
-   *  @param notice said before the answer */
-  async resume(
-    bot: Bot,
-    channel: Channel,
-    turn: Turn,
-    apology: Reply | undefined,
-    notice: string | undefined = undefined,
-  ): Promise<void> {
+  /** Takes over a turn that another process left open: it is answered through whatever window is still open. It has its place in the
+   *  lane when this returns; the promise resolves when it has ended. */
+  async resume(bot: Bot, channel: Channel, turn: Turn, { apology, notice, after }: ResumeOptions = {}): Promise<void> {
     const { store, clock } = this.#parts;
     if (turn.event.type !== 'message-received') {
       await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
@@ -182,11 +188,10 @@ export class Gateway {
     active.acknowledgedAt = turn.acknowledgedAt;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
     const slot = this.#runner.enter(active, false, turn.state);
-    const readEarlier = () => store.readTurns(turn.conversationKey, turn.sequence - MERGE_REACH, MERGE_REACH);
     let earlier: readonly Turn[];
     try {
-      // Its place in the lane is taken: whoever comes later waits for it, so it must not stay behind for want of a read.
-      earlier = await outlast(readEarlier, clock, active.abort.signal);
+      await after;
+      earlier = await this.#readEarlier(active);
     } catch (thrown) {
       this.#runner.withdraw(active, slot);
       throw thrown;
@@ -198,6 +203,19 @@ export class Gateway {
     slot?.admit();
     if (callbackIsOpen) this.#windows.watchCallbackBudget(active, callback.closesAt);
     await this.#runner.run(active, slot, turn.state);
+  }
+
+  /** Turns that may have become one with this one. */
+  async #readEarlier({ bot, channel, conversationKey: key, sequence, abort }: ActiveTurn): Promise<readonly Turn[]> {
+    const { store, clock } = this.#parts;
+    if (!channel.mergesWaitingMessages) return [];
+    const release = await this.#readingEarlier.acquire(bot.id, abort.signal);
+    try {
+      // Its place in the lane is taken: whoever comes later waits for it, so it must not stay behind for want of a read.
+      return await outlast(() => store.readTurns(key, sequence - MERGE_REACH, MERGE_REACH), clock, abort.signal);
+    } finally {
+      release?.();
+    }
   }
 
   /** Tells the operators' systems of payments that they have not heard of; new ones follow by themselves. */
@@ -355,7 +373,7 @@ export class Gateway {
     await Promise.all(
       leaders.map((leader, index) => {
         const notice = isLate && index === 0 ? agentsLateNotice() : undefined;
-        return this.resume(bot, channel, leader, undefined, notice);
+        return this.resume(bot, channel, leader, notice === undefined ? {} : { notice });
       }),
     );
   }

@@ -1,39 +1,50 @@
 /** What another process left open is resumed, held or explained. */
 import type { ConversationRef, EpochMs } from '../message.ts';
+import { delay } from '../platform/clock.ts';
+import { InOrder } from '../platform/in-order.ts';
+import type { Delivery } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { outlast } from './outlast.ts';
 import { lateReply } from './texts.ts';
 
 /** An answer that comes later than this would surprise more than help: the customer gets an apology instead. */
 const TOO_LATE_MS = 10 * 60_000;
+/** Whoever asks now finds before them what waited to be sent, unless a single row keeps everybody waiting. */
+const SENDING_ON_MS = 5_000;
 
-type RecoveringParts = Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId' | 'threads'>;
+type RecoveringParts = Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger' | 'ownerId' | 'threads'> & {
+  /** Fires when this process ends. */
+  readonly signal: AbortSignal;
+};
 
 /** Takes the turns, deliveries and rooms of processes that have gone; the store knows which. After a restart before anything else is done,
- *  and again when others go. */
+ *  and again when others go.
+ *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` while nothing is taken. From then on it is this process's alone and nobody else
+ *  would ever work on it, so whatever the store says, nothing of it is let go. */
 export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, parts: RecoveringParts): Promise<void> {
-  const { store, clock, logger } = parts;
+  const { store, clock, logger, signal } = parts;
   // First: what waits in a room is not to be answered.
   await parts.threads.load();
   const now = clock.now();
   const left = await store.takeOver(parts.ownerId, now);
 
+  const inOrder = new InOrder();
+  /** The last one of each conversation. */
+  const sendingOn = new Map<string, Promise<void>>();
   for (const delivery of left.deliveries) {
     if (delivery.state !== 'waiting') continue;
-    const turn = await store.readTurn(delivery.turnId);
-    const canStillGo =
-      delivery.mode === 'push' ||
-      (delivery.mode === 'callback' && turn?.acknowledgedAt !== undefined && isOpen(delivery.closesAt, now));
-    if (turn === undefined || !canStillGo) {
-      await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup' });
-      continue;
-    }
-    await enqueueDeliveries(turn, now, parts.queue);
+    const goOn = () => outlast(() => goOnSending(delivery, now, parts), clock, signal);
+    const going = inOrder.run(delivery.conversationKey, goOn).catch((err: unknown) => {
+      logger.error({ err, delivery: delivery.id, turn: delivery.turnId }, 'a message that waits could not be sent on');
+    });
+    sendingOn.set(delivery.conversationKey, going);
   }
 
-  // Entered in the order of their questions; they run side by side, one conversation one lane.
+  // Entered in the order of their questions, before anything is awaited: what is asked from now on comes behind them. They run side by
+  // side, one conversation one lane.
   for (const turn of [...left.turns].sort((a, b) => a.sequence - b.sequence)) {
     const ref: ConversationRef = turn.event.conversation;
     // It waits for an agent, who may still come.
@@ -42,17 +53,42 @@ export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, 
     const channel = bot?.channels.get(ref.channel);
     if (bot === undefined || channel === undefined) {
       logger.warn({ turn: turn.id, bot: ref.botId, channel: ref.channel }, 'an open turn belongs to nobody any more');
-      await store.moveTurn(turn.id, ['received', 'answering'], 'failed', now, 'BOT_UNKNOWN');
+      const fail = () => store.moveTurn(turn.id, ['received', 'answering'], 'failed', now, 'BOT_UNKNOWN');
+      outlast(fail, clock, signal).catch((err) => {
+        logger.error({ err, turn: turn.id }, 'an open turn of nobody could not be ended');
+      });
       continue;
     }
-    const apology = now - turn.receivedAt > TOO_LATE_MS ? lateReply(bot.contact) : undefined;
-    gateway.resume(bot, channel, turn, apology).catch((err) => {
-      logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
-    });
+    const isTooLate = now - turn.receivedAt > TOO_LATE_MS;
+    const after = sendingOn.get(turn.conversationKey);
+    gateway
+      .resume(bot, channel, turn, {
+        ...(isTooLate ? { apology: lateReply(bot.contact) } : {}),
+        ...(after === undefined ? {} : { after }),
+      })
+      .catch((err) => {
+        logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
+      });
   }
-  await parts.threads.resume();
+  const impatient = new AbortController();
+  await Promise.race([
+    Promise.all(sendingOn.values()),
+    delay(clock, SENDING_ON_MS, AbortSignal.any([impatient.signal, signal])),
+  ]);
+  impatient.abort();
+  await outlast(() => parts.threads.resume(), clock, signal);
   const count = { turns: left.turns.length, deliveries: left.deliveries.length };
   if (count.turns + count.deliveries > 0) logger.info(count, 'took over what an earlier process left open');
+}
+
+/** Through its window where that is still open; else the customer fetches it. */
+async function goOnSending(delivery: Delivery, now: EpochMs, { store, queue }: RecoveringParts): Promise<void> {
+  const turn = await store.readTurn(delivery.turnId);
+  const canStillGo =
+    delivery.mode === 'push' ||
+    (delivery.mode === 'callback' && turn?.acknowledgedAt !== undefined && isOpen(delivery.closesAt, now));
+  if (turn !== undefined && canStillGo) await enqueueDeliveries(turn, now, queue);
+  else await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup' });
 }
 
 function isOpen(closesAt: EpochMs | undefined, now: EpochMs): boolean {

@@ -170,6 +170,7 @@ export class GatewayRig {
       logger: silentLogger,
       ownerId: 'second',
       threads: this.threads,
+      signal: new AbortController().signal,
     });
     this.gateway.holdMessagesUntil(recovered);
     await recovered;
