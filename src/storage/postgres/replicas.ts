@@ -51,6 +51,7 @@ export class Replicas {
   #cancelBeat: () => void = () => {};
   #beating: Promise<void> = Promise.resolve();
   #takeOver: (() => Promise<void>) | undefined;
+  #takingOver: Promise<void> | undefined;
   /** Since when this process has reached the database without a gap that others might have had, too. */
   #steadySince = Number.POSITIVE_INFINITY;
   #lastBeatAt = Number.NEGATIVE_INFINITY;
@@ -104,7 +105,7 @@ export class Replicas {
   async leave(): Promise<void> {
     this.#isLeaving = true;
     this.#cancelBeat();
-    await this.#beating;
+    await Promise.all([this.#beating, this.#takingOver]);
     const { database, id, logger } = this.#options;
     try {
       await database.run(leave, id);
@@ -134,8 +135,22 @@ export class Replicas {
     this.#before = before;
     // Whoever was cut off from the database may find the others' signs old because they were cut off as well.
     const isSteady = now - this.#steadySince >= LAPSE_MS;
-    if (this.#takeOver === undefined || gone.length === 0 || !isSteady) return;
-    await this.#takeOver();
-    await database.run(forget, gone);
+    if (gone.length > 0 && isSteady) this.#takeFrom(gone);
+  }
+
+  /** Beside the signs of life: hundreds of turns take their time, and whoever gave none meanwhile would lose them to the next. */
+  #takeFrom(gone: readonly string[]): void {
+    const { database, logger } = this.#options;
+    const takeOver = this.#takeOver;
+    if (takeOver === undefined || this.#takingOver !== undefined) return;
+    const work = async () => {
+      await takeOver();
+      await database.run(forget, gone);
+    };
+    this.#takingOver = work()
+      .catch((err: unknown) => logger.warn({ err }, 'the work of a process that has gone is taken over a little later'))
+      .finally(() => {
+        this.#takingOver = undefined;
+      });
   }
 }

@@ -118,6 +118,23 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
     expect(gone).toHaveBeenCalledOnce();
   });
 
+  it('give signs of life while they take over, and take over once at a time', async () => {
+    const { promise: taken, resolve: finish } = Promise.withResolvers<void>();
+    const gone = vi.fn(() => taken);
+    second.replicas.onOthersGone(gone);
+    await database.query(`${LONG_AGO} WHERE id = 'first'`);
+    for (let beats = 0; beats * BEAT_MS < LAPSE_MS; beats += 1) await beat();
+    await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce(), WAIT);
+    await beat();
+    await beat();
+    expect(gone).toHaveBeenCalledOnce();
+    finish();
+    await vi.waitFor(
+      async () => expect(await database.query('SELECT id FROM malgil.replicas')).toEqual([{ id: 'second' }]),
+      WAIT,
+    );
+  });
+
   it('are told again when they could not take over', async () => {
     const gone = vi.fn(async () => {
       if (gone.mock.calls.length === 1) throw new Error('no');
