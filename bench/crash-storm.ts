@@ -10,6 +10,8 @@ function positive(text: string): number {
   return number;
 }
 
+const SETTLING_TOLD_EVERY_MS = 5_000;
+
 interface Options {
   readonly rounds: number;
   readonly customers: number;
@@ -42,6 +44,7 @@ const report = await runCrashStorm({
   onRound: (round) => {
     if (round % 10 === 0) process.stderr.write(`${round} of ${rounds} kills\n`);
   },
+  onSettling: everyFewSeconds((open) => process.stderr.write(`${open} turns and deliveries still open\n`)),
 });
 await server?.remove();
 print(report);
@@ -53,8 +56,17 @@ async function startServer(): Promise<PostgresServer> {
   return PostgresServer.create(binaries, { durable: true });
 }
 
+function everyFewSeconds<Value>(tell: (value: Value) => void): (value: Value) => void {
+  let toldAt = 0;
+  return (value) => {
+    if (Date.now() - toldAt < SETTLING_TOLD_EVERY_MS) return;
+    toldAt = Date.now();
+    tell(value);
+  };
+}
+
 function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): void {
-  const { lost, doubled, crossed, outOfOrder, faults, leftOpen, spooled } = wrong;
+  const { lost, doubled, crossed, outOfOrder, faults, leftOpen, openWork, spooled } = wrong;
   printTable(
     ['kills', 'accepted', 'told', 'lost', 'doubled', 'crossed', 'out of order', 'against the rules', 'left open'],
     [
@@ -76,12 +88,27 @@ function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): vo
     ['fate of a delivery', 'how many'],
     Object.entries(fates).map(([state, count]) => [state, String(count)]),
   );
+  if (openWork.length > 0) {
+    process.stdout.write('\n');
+    printTable(
+      ['still open', 'state', 'channel', 'windows', 'owner', 'how many', 'conversations', 'oldest, s'],
+      openWork.map(({ what, state, channel, windows, owner, count, conversations, oldestReceivedAt }) => [
+        what,
+        state,
+        channel,
+        windows,
+        owner,
+        String(count),
+        String(conversations),
+        ((Date.now() - oldestReceivedAt) / 1_000).toFixed(1),
+      ]),
+    );
+  }
   for (const [name, ids] of Object.entries({ lost, doubled, crossed, outOfOrder })) {
     if (ids.length > 0) process.stdout.write(`${name}: ${ids.slice(0, 20).join(', ')}\n`);
   }
 }
 
-function isClean({ lost, doubled, crossed, outOfOrder, faults, leftOpen, spooled }: CrashStormReport): boolean {
-  const disorder = url === undefined || spooled === 0 ? outOfOrder.length : 0;
-  return lost.length + doubled.length + crossed.length + disorder + faults.length + leftOpen === 0;
+function isClean({ lost, doubled, crossed, outOfOrder, faults, leftOpen }: CrashStormReport): boolean {
+  return lost.length + doubled.length + crossed.length + outOfOrder.length + faults.length + leftOpen === 0;
 }

@@ -8,7 +8,7 @@ import { questionId, SLOWLY } from '../../test/e2e/gated-model.ts';
 import { openPlatforms } from '../../test/e2e/platforms.ts';
 import { GatewayProcess } from '../../test/helpers/gateway-process.ts';
 import { startBalancer } from './balancer.ts';
-import { readPostgres, readSqlite } from './turn-log.ts';
+import { type OpenWork, readPostgres, readSqlite } from './turn-log.ts';
 
 export interface CrashStormOptions {
   /** Kills. */
@@ -18,6 +18,8 @@ export interface CrashStormOptions {
   /** Absent: one gateway with the embedded store. */
   readonly postgres?: { readonly url: string; readonly replicas: number };
   readonly onRound?: (round: number) => void;
+  /** After the last question: what is still to be done. */
+  readonly onSettling?: (open: number) => void;
 }
 
 export interface CrashStormReport {
@@ -33,10 +35,12 @@ export interface CrashStormReport {
   /** Rules of the platforms that an answer broke. */
   readonly faults: readonly unknown[];
   /** TalkTalk events that the store did not take in time. What waits in the spool of one replica comes behind what another one took:
-   *  the order of those is best effort. */
+   *  those are not counted as out of order, where there are replicas. */
   readonly spooled: number;
   /** Turns and deliveries that were still open at the end, and bytes in spools. */
   readonly leftOpen: number;
+  /** What of it is in the store. */
+  readonly openWork: readonly OpenWork[];
   /** Deliveries by state, at the end. */
   readonly fates: Readonly<Record<string, number>>;
 }
@@ -45,6 +49,12 @@ export interface CrashStormReport {
 const RELEASE_EVERY_MS = 700;
 const KILL_AFTER_MS = { from: 300, span: 1_700 };
 const PAUSE_AFTER_A_BROKEN_CALL_MS = 200;
+/** People neither type at once nor all at the same time. */
+const LONGEST_THOUGHT_MS = 300;
+/** How long somebody waits for an answer before asking the next question all the same. Who never waited would ask faster than anybody can
+ *  answer, and the end of the storm would measure the length of that queue. */
+const LONGEST_PATIENCE_MS = 2_500;
+const LOOK_EVERY_MS = 50;
 /** A replica's work is taken over when it has been silent for about ten seconds. */
 const SETTLE_MS = 90_000;
 const MAX_TAPS = 300;
@@ -54,6 +64,7 @@ export async function runCrashStorm({
   customers,
   postgres,
   onRound,
+  onSettling,
 }: CrashStormOptions): Promise<CrashStormReport> {
   const platforms = await openPlatforms('crash-storm');
   const { model, kakao, talktalk } = platforms;
@@ -117,6 +128,11 @@ export async function runCrashStorm({
   };
 
   let isOver = false;
+  const untilAnswered = async (who: string, id: string) => {
+    const givesUpAt = Date.now() + Math.random() * LONGEST_PATIENCE_MS;
+    const isAnswered = () => idsIn(talktalk.messages(who).at(-1)?.bubbles ?? []).includes(id);
+    while (!isOver && Date.now() < givesUpAt && !isAnswered()) await delay(LOOK_EVERY_MS);
+  };
   const customer = async (index: number) => {
     for (let n = 1; !isOver; n += 1) {
       const id = `질문-z${index}-${n}`;
@@ -130,8 +146,8 @@ export async function runCrashStorm({
             return exchange.status;
           })();
       if (status === 200) note(accepted, who, [id]);
-      // People neither type at once nor all at the same time.
-      await delay(status === 200 ? Math.random() * 100 : PAUSE_AFTER_A_BROKEN_CALL_MS);
+      if (status === 200 && isOnTalkTalk(index)) await untilAnswered(who, id);
+      await delay(status === 200 ? Math.random() * LONGEST_THOUGHT_MS : PAUSE_AFTER_A_BROKEN_CALL_MS);
     }
   };
 
@@ -149,8 +165,13 @@ export async function runCrashStorm({
     await crowd;
     const givesUpAt = Date.now() + SETTLE_MS;
     const open = async () => (await log.open()) + (await spoolBytes(gateways));
-    while ((await open()) > 0 && Date.now() < givesUpAt) await delay(100);
-    const leftOpen = await open();
+    let leftOpen = await open();
+    while (leftOpen > 0 && Date.now() < givesUpAt) {
+      onSettling?.(leftOpen);
+      await delay(100);
+      leftOpen = await open();
+    }
+    const openWork = await log.openByOwner();
     for (let index = 0; index < customers; index += 1) {
       const who = nameOf(index);
       if (isOnTalkTalk(index)) {
@@ -166,14 +187,17 @@ export async function runCrashStorm({
       await touchAll(who);
     }
     const unknown = new Set((await log.unknown()).flatMap(questionId));
+    const spooled = gateways.flatMap(spooledTurns);
+    if (postgres !== undefined) for (const id of (await log.events(spooled)).flatMap(questionId)) late.add(id);
     return {
       kills: rounds,
       accepted: [...accepted.values()].flat().length,
       told: [...told.values()].flat().length,
       ...judge(accepted, told, unknown, late),
       faults,
-      spooled: gateways.reduce((sum, gateway) => sum + timesSpooled(gateway), 0),
+      spooled: spooled.length,
       leftOpen,
+      openWork,
       fates: await log.fates(),
     };
   } finally {
@@ -195,8 +219,11 @@ async function spoolBytes(gateways: readonly GatewayProcess[]): Promise<number> 
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const timesSpooled = (gateway: GatewayProcess) =>
-  gateway.logged.filter(({ msg }) => msg === 'the store is not there: an event waits in the spool').length;
+/** An event has the id of the turn that it begins. */
+const spooledTurns = (gateway: GatewayProcess) =>
+  gateway.logged
+    .filter(({ msg }) => msg === 'the store is not there: an event waits in the spool')
+    .map(({ event }) => String(event));
 
 const isOnTalkTalk = (index: number) => index % 2 === 0;
 const nameOf = (index: number) => `${isOnTalkTalk(index) ? '톡톡' : '카카오'} ${index}`;

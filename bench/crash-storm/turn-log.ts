@@ -5,11 +5,29 @@ import pg from 'pg';
 export interface TurnLog {
   /** Turns and deliveries that somebody still has to work on. */
   open(): Promise<number>;
+  /** What is open, told apart by who has it and what it waits for. */
+  openByOwner(): Promise<readonly OpenWork[]>;
   /** Deliveries by state. */
   fates(): Promise<Readonly<Record<string, number>>>;
+  /** What began these turns, as it is stored. */
+  events(turnIds: readonly string[]): Promise<readonly string[]>;
   /** The messages that were cut between writing and the result. */
   unknown(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+/** Open turns, or open deliveries, of one kind. */
+export interface OpenWork {
+  readonly what: 'turn' | 'delivery';
+  readonly state: string;
+  readonly owner: string;
+  readonly channel: string;
+  /** How the answer goes out; of turns, what a customer's call offered. */
+  readonly windows: string;
+  readonly count: number;
+  readonly conversations: number;
+  /** Of the one that was received first. */
+  readonly oldestReceivedAt: number;
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -47,11 +65,39 @@ function readTurnLog(query: (sql: string) => Promise<Rows>, schema: string, clos
       );
       return Number(rows[0]?.count);
     },
+    async openByOwner() {
+      const rows = await query(
+        `SELECT 'turn' AS what, t.state, t.owner_id, c.channel, t.event, t.conversation, t.received_at
+         FROM ${schema}turns t JOIN ${schema}conversations c ON c.serial = t.conversation
+         WHERE t.state IN ('received', 'answering')
+         UNION ALL
+         SELECT 'delivery', d.state, t.owner_id, c.channel, d.mode, d.conversation, t.received_at
+         FROM ${schema}deliveries d JOIN ${schema}turns t ON t.serial = d.turn
+         JOIN ${schema}conversations c ON c.serial = d.conversation WHERE d.state IN ('waiting', 'sending')`,
+      );
+      return [...Map.groupBy(rows.map(toOpen), ({ work }) => JSON.stringify(work)).values()].flatMap((alike) => {
+        const [first] = alike;
+        if (first === undefined) return [];
+        return [
+          {
+            ...first.work,
+            count: alike.length,
+            conversations: new Set(alike.map(({ conversation }) => conversation)).size,
+            oldestReceivedAt: Math.min(...alike.map(({ receivedAt }) => receivedAt)),
+          },
+        ];
+      });
+    },
     async fates() {
       const rows = await query(
         `SELECT state, count(*) AS count FROM ${schema}deliveries GROUP BY state ORDER BY state`,
       );
       return Object.fromEntries(rows.map(({ state, count }) => [String(state), Number(count)]));
+    },
+    async events(turnIds) {
+      const ids = turnIds.map((id) => `'${id}'`).join(', ');
+      const rows = ids === '' ? [] : await query(`SELECT event FROM ${schema}turns WHERE id IN (${ids})`);
+      return rows.map(({ event }) => String(event));
     },
     async unknown() {
       const rows = await query(`SELECT message FROM ${schema}deliveries WHERE state = 'unknown'`);
@@ -60,3 +106,20 @@ function readTurnLog(query: (sql: string) => Promise<Rows>, schema: string, clos
     close,
   };
 }
+
+function toOpen(row: Rows[number]) {
+  const isTurn = row.what === 'turn';
+  return {
+    work: {
+      what: isTurn ? ('turn' as const) : ('delivery' as const),
+      state: String(row.state),
+      owner: String(row.owner_id),
+      channel: String(row.channel),
+      windows: isTurn ? modesIn(String(row.event)) : String(row.event),
+    },
+    conversation: String(row.conversation),
+    receivedAt: Number(row.received_at),
+  };
+}
+
+const modesIn = (event: string) => Array.from(event.matchAll(/"mode":"(\w+)"/g), ([, mode]) => mode).join(' ');
