@@ -63,6 +63,7 @@ export function skillPayloadForms(seed: string | number): readonly PayloadForm[]
       callbackUrl: callbackUrl.replace('/callback', '!/callback'),
     }),
     welcome: channel({ utterance: '' }),
+    'welcome by a button': channel({ block: { id: ids.hex(24), name: '웰컴 블록' }, utterance: '처음으로' }),
     'group room': channel({ roomId: ids.hex(24), utterance: '@말길 상담봇 반품 배송비는?', callbackUrl }),
     photo: channel({ ...upload, utterance: firstPhoto, requestParams: { media: { type: 'image', url: firstPhoto } } }),
     'photo by its address alone': channel({ ...upload, utterance: firstPhoto }),

@@ -12,6 +12,7 @@ import type { ResolveCallback } from './callback-url.ts';
 import { readRequestIds } from './request-ids.ts';
 import { readScenario } from './scenario.ts';
 import { findSentMedia } from './sent-media.ts';
+import { isWelcomeBlock } from './welcome-block.ts';
 
 /** A group room's callback lives 5 min instead of 1 (group guide 1.11.1); the last minute is for us. */
 const GROUP_CALLBACK_BUDGET_MS = 240_000;
@@ -58,7 +59,7 @@ export function parseSkillRequest(request: WebhookRequest, settings: KakaoParseS
   if (isTest) return { ...base, type: 'connection-tested' };
   const media = findSentMedia(payload, userRequest, text);
   if (media !== undefined) return { ...event, type: 'message-received', ...media };
-  if (text === '') return { ...base, type: 'conversation-opened' };
+  if (text === '' || isWelcomeBlock(scenario?.block)) return { ...base, type: 'conversation-opened' };
   const input = isTap(action.clientExtra, payload) ? 'tap' : 'typed';
   return { ...event, type: 'message-received', text, input };
 }
