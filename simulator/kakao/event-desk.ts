@@ -93,7 +93,10 @@ export class EventDesk {
 
   async serve(request: ServedRequest): Promise<ServedReply> {
     const { restApiKey } = this.#options;
-    if (restApiKey === undefined || request.headers.authorization !== `KakaoAK ${restApiKey}`) {
+    const [, scheme, key] = /^(KakaoAK|KakaoBK) (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    // The key of an individual's group bot speaks to no person.
+    const isBeyondScheme = scheme === 'KakaoBK' && request.path.endsWith('/talk');
+    if (restApiKey === undefined || key !== restApiKey || isBeyondScheme) {
       return { status: 401, body: { msg: 'wrong appKey', code: -401 } };
     }
     const [, taskId] = /^\/v1\/tasks\/([^/]+)$/.exec(request.path) ?? [];

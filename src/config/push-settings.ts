@@ -12,6 +12,13 @@ export const KAKAO_PUSH_SETTINGS = {
         '채널과 연결한 카카오 디벨로퍼스 앱의 REST API 키입니다. OPERATOR_KEY와 함께 있으면 POST /push/kakao로 고객에게 먼저 메시지를 보낼 수 있습니다. 전달된 메시지마다 15원(부가세 별도)이 부과됩니다. 계정마다 다르므로 BOTS_FILE을 쓸 때는 봇마다 따로 적습니다.',
     }),
   ),
+  kakaoKeyKind: Type.Enum(['app', 'group-bot'], {
+    default: 'app',
+    description:
+      'What KAKAO_REST_API_KEY is: app is the REST API key of an app (KakaoAK), group-bot the one that Kakao sends by mail to individuals for their group bots (KakaoBK), good for group rooms alone.',
+    descriptionKo:
+      'KAKAO_REST_API_KEY에 적은 키의 종류입니다. app은 앱의 REST API 키(KakaoAK), group-bot은 개인의 그룹 챗봇에 카카오가 메일로 발급한 키(KakaoBK)입니다. group-bot으로는 그룹 채팅방에만 보낼 수 있습니다.',
+  }),
   kakaoEventBotId: Type.Optional(
     Type.Refine(
       Type.String({

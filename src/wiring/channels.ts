@@ -70,9 +70,9 @@ export function createChannel(name: ChannelName, bot: BotSettings, logger: Logge
 
 /** None without both settings: the Event API is off by default. */
 export function openEventSender(bot: BotSettings): readonly (readonly [botId: string, sender: EventSender])[] {
-  const { kakaoRestApiKey: restApiKey, kakaoEventBotId: kakaoBotId, kakaoBaseUrl: baseUrl } = bot;
+  const { kakaoRestApiKey: restApiKey, kakaoEventBotId: kakaoBotId } = bot;
   if (restApiKey === undefined || kakaoBotId === undefined) return [];
-  return [[bot.id, createEventApi({ baseUrl, kakaoBotId, restApiKey })]];
+  return [[bot.id, createEventApi({ baseUrl: bot.kakaoBaseUrl, kakaoBotId, restApiKey, keyKind: bot.kakaoKeyKind })]];
 }
 
 function toPersonButton(setting: string): PersonButton {

@@ -110,6 +110,16 @@ describe('the Event API', () => {
     const push = { event: '배송출발', recipients: toUser('a') };
     expect(await api.send(push, never)).toMatchObject({ outcome: 'refused', code: 'KEY_REFUSED' });
     expect(await api.lookUp('t', never)).toMatchObject({ outcome: 'failed', code: 'KEY_REFUSED' });
+    const ofGroupBot = createEventApi({
+      baseUrl: url,
+      kakaoBotId: kakao.botId,
+      restApiKey: 'rest-key',
+      keyKind: 'group-bot',
+    });
+    opened.push(ofGroupBot);
+    expect(await ofGroupBot.send(push, never)).toMatchObject({ outcome: 'refused', code: 'KEY_REFUSED' });
+    const toRoom = { ...push, recipients: [{ type: 'botGroupKey', id: 'room' }] };
+    expect(await ofGroupBot.send(toRoom, never)).not.toMatchObject({ code: 'KEY_REFUSED' });
     const keyless = await open({ restApiKey: undefined as unknown as string }, 'undefined');
     expect(await keyless.api.send(push, never)).toMatchObject({ code: 'KEY_REFUSED' });
     const markless = createEventApi({ baseUrl: url, kakaoBotId: kakao.botId.slice(0, -1), restApiKey: 'rest-key' });

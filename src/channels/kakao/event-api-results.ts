@@ -12,7 +12,7 @@ const KEY_REFUSED: Refusal = {
   code: 'KEY_REFUSED',
   retryable: false,
   advice:
-    'KAKAO_REST_API_KEY를 카카오가 받아들이지 않았습니다. 채널과 연결된 카카오 디벨로퍼스 앱의 REST API 키인지, 비즈 앱 전환과 월렛 연결이 되어 있는지 확인해 주세요.',
+    'KAKAO_REST_API_KEY를 카카오가 받아들이지 않았습니다. 채널과 연결된 카카오 디벨로퍼스 앱의 REST API 키인지, 비즈 앱 전환과 월렛 연결이 되어 있는지 확인해 주세요. 개인의 그룹 챗봇에 발급된 키라면 KAKAO_KEY_KIND를 group-bot으로 두고 그룹 채팅방에만 보내 주세요.',
 };
 
 const BOT_REFUSED: Refusal = {

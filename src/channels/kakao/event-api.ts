@@ -17,12 +17,17 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 /** The kind of key that names a group room; all other kinds name a person. */
 const GROUP_KEY = 'botGroupKey';
 
+/** How the authorization header names a key. */
+const SCHEMES = { app: 'KakaoAK', 'group-bot': 'KakaoBK' } as const;
+
 export interface EventApiOptions {
   /** Origin only. */
   readonly baseUrl: string;
   /** Kakao's own id of the bot; the `!` of a development channel belongs to it. */
   readonly kakaoBotId: string;
   readonly restApiKey: string;
+  /** Of an app, the default, or of an individual's group bot, which reaches group rooms alone. */
+  readonly keyKind?: keyof typeof SCHEMES;
   readonly connectTimeoutMs?: number;
   /** Longest wait for the result of one call. */
   readonly totalTimeoutMs?: number;
@@ -40,7 +45,7 @@ export function createEventApi(options: EventApiOptions): EventSender {
     connections: 4,
   });
   const headers = {
-    authorization: `KakaoAK ${options.restApiKey}`,
+    authorization: `${SCHEMES[options.keyKind ?? 'app']} ${options.restApiKey}`,
     'content-type': 'application/json;charset=UTF-8',
     accept: 'application/json',
   };

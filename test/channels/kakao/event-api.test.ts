@@ -105,6 +105,15 @@ describe('sending', () => {
     });
   });
 
+  it("names the key of an individual's group bot by its own scheme", async () => {
+    server.reaction = { body: { taskId: 't', status: 'SUCCESS' } };
+    const options = { baseUrl: server.origin, kakaoBotId: 'b', restApiKey: 'bot-key', keyKind: 'group-bot' } as const;
+    const ofGroupBot = createEventApi(options);
+    await ofGroupBot.send({ event: 'e', recipients: recipients(1, 'botGroupKey') }, never);
+    await ofGroupBot.close();
+    expect(server.received[0]?.headers.authorization).toBe('KakaoBK bot-key');
+  });
+
   it.each([
     [{ status: 401, body: { msg: 'wrong appKey format', code: -401 } }, 'refused', 'KEY_REFUSED', false],
     [{ status: 403, body: '<html>' }, 'refused', 'KEY_REFUSED', false],
