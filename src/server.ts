@@ -112,9 +112,15 @@ async function main(): Promise<void> {
     import('./wiring/engine-problems.ts'),
     import('./wiring/describe-engines.ts'),
   ]);
-  const settings = loadSettings(process.env, (path) => readFileSync(path, 'utf8'), engineProblems);
+  const files = new Set<string>();
+  const readFile = (path: string) => {
+    files.add(path);
+    return readFileSync(path, 'utf8');
+  };
+  const source = { read: () => loadSettings(process.env, readFile, engineProblems), files: () => [...files] };
+  const settings = source.read();
   const log = await createLog(settings.logLevel);
-  const program = await wireProgram(settings, log, version);
+  const program = await wireProgram(settings, log, version, source);
   // The port first: a start that cannot have it must not touch what an earlier process left open.
   await listen(program, settings);
   await program.recover();
@@ -145,6 +151,8 @@ async function main(): Promise<void> {
     log.info('stopped');
     process.exit(0);
   };
+  // On a terminal it says that the window was closed.
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => program.reload());
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 

@@ -42,6 +42,7 @@ import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
 import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
 import { openEventSender } from './wiring/channels.ts';
+import { Reload, type SettingsSource } from './wiring/reload.ts';
 import { createSpending } from './wiring/spending.ts';
 import { openStore } from './wiring/store.ts';
 
@@ -61,14 +62,22 @@ export interface Program {
   readonly bots: readonly Bot[];
   /** Starts to take back what an earlier process left open; the process is ready afterwards. */
   recover(): Promise<void>;
+  /** Reads the files of the settings again, in all processes that share the store. */
+  reload(): void;
   /** From now on `/readyz` says no, while requests are still served. */
   stopBeingReady(): void;
   /** Finishes what is in flight within the limit, leaves the rest to the next start, closes everything. */
   close(limitMs: number): Promise<void>;
 }
 
-/** @throws GatewayError `DATA_DIR_IN_USE`, `STORE_FAILED`, `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
-export async function wireProgram(settings: Settings, log: FastifyBaseLogger, version: string): Promise<Program> {
+/** @param source where the settings are read from again, when files change
+ *  @throws GatewayError `DATA_DIR_IN_USE`, `STORE_FAILED`, `KNOWLEDGE_INVALID`, `SETTINGS_INVALID` */
+export async function wireProgram(
+  settings: Settings,
+  log: FastifyBaseLogger,
+  version: string,
+  source: SettingsSource,
+): Promise<Program> {
   const clock = systemClock;
   const newId = timeOrderedIds(clock);
   const ownerId = newId();
@@ -78,17 +87,19 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
   const callbackCounters = new Map<string, () => void>();
   const callPath = createCallPath({ clock, logger: log, metrics });
   const spending = createSpending(settings, { clock, logger: log, metrics });
+  const bots = new Map<string, Bot>();
   const unindexed = settings.bots.map((bot) =>
     createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spending, {
       reserveSend: () => sendBudget.reserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
+      words: () => bots.get(bot.id) ?? bot,
     }),
   );
 
   const claim = await claimDataDirectory(settings.dataDir);
   const opening = openStore(settings, ownerId, clock, log);
   // Indexing keeps this thread as busy as opening the store keeps the store's: each would wait for the other for nothing.
-  const bots = new Map(unindexed.map((bot) => [bot.id, indexKnowledge(bot)]));
+  for (const bot of unindexed) bots.set(bot.id, indexKnowledge(bot));
   const opened = await opening;
   const defaultBot = bots.get(settings.defaultBotId);
   if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
@@ -166,7 +177,9 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     alerts,
     silence,
     bots,
-    defaultBot,
+    get defaultBot() {
+      return bots.get(settings.defaultBotId) ?? defaultBot;
+    },
     gateway,
     threads,
     pushes,
@@ -206,6 +219,17 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
     version,
   });
 
+  const reload = new Reload({
+    settings,
+    source,
+    bots,
+    entries: new Map(unindexed.map(({ id, entries }) => [id, entries])),
+    sampleDirectory: SAMPLE_DIRECTORY,
+    clock,
+    alerts,
+    logger: log,
+    peers: opened.peers,
+  });
   const housekeeping = setInterval(() => {
     const now = clock.now();
     const work = async () => {
@@ -244,12 +268,14 @@ export async function wireProgram(settings: Settings, log: FastifyBaseLogger, ve
         for (const channel of bot.channels.values()) settingUp.push(channel.setUp?.(memory, closing.signal));
       }
     },
+    reload: () => reload.askAll(),
     stopBeingReady() {
       isStopping = true;
     },
     async close(limitMs) {
       isStopping = true;
       closing.abort();
+      reload.stop();
       clearInterval(housekeeping);
       clearInterval(settling);
       silence.stop();

@@ -19,8 +19,8 @@ describe('a bot whose knowledge cannot be read', () => {
   it('is refused before the data directory is touched', async () => {
     const dataDir = join(folder, 'data');
     const env = { DATA_DIR: dataDir, METRICS: 'off', KNOWLEDGE_FILE: join(folder, 'missing.csv') };
-    const settings = loadSettings(env, () => '');
-    await expect(wireProgram(settings, pino({ level: 'silent' }), '0.0.0')).rejects.toMatchObject({
+    const source = { read: () => loadSettings(env, () => ''), files: () => [] };
+    await expect(wireProgram(source.read(), pino({ level: 'silent' }), '0.0.0', source)).rejects.toMatchObject({
       code: 'KNOWLEDGE_INVALID',
     });
     expect(existsSync(dataDir)).toBe(false);

@@ -105,6 +105,15 @@ export const OPERATION_SETTINGS = {
     description: 'How long an answer that came too late is kept for the customer to pick up.',
     descriptionKo: '늦게 완성된 답변을 고객이 찾아갈 때까지 보관하는 시간(분)입니다.',
   }),
+  reloadCheckSeconds: wholeNumber({
+    minimum: 0,
+    maximum: 3_600,
+    default: 5,
+    description:
+      'How often to look whether BOTS_FILE, KNOWLEDGE_FILE or a file of another setting was changed; words, rules and knowledge are then used without a restart. 0: only on SIGHUP.',
+    descriptionKo:
+      'BOTS_FILE, KNOWLEDGE_FILE 같은 설정 파일이 바뀌었는지 살피는 간격(초)입니다. 문구, 규칙, 지식은 바뀌면 다시 시작하지 않아도 적용됩니다. 0이면 SIGHUP 신호를 받을 때만 다시 읽습니다.',
+  }),
   shutdownDrainMs: wholeNumber({
     minimum: 0,
     maximum: 60_000,

@@ -1,5 +1,5 @@
 /** What a model said to somebody's first question, for the next one who asks the same. It belongs to one bot of this process, whose
- *  models and settings do not change while it runs; the prompt, with the knowledge that was found, is a part of the key. */
+ *  models and settings do not change as long as it is there; the prompt, with the knowledge that was found, is a part of the key. */
 import { createHash } from 'node:crypto';
 import type { EngineImage, EngineRequest } from '../engine/engine.ts';
 import type { AnswerSource, AskedProduct, EpochMs, Reply, Scenario, TapAction } from '../message.ts';
@@ -38,6 +38,11 @@ export class AnswerCache {
 
   constructor(keepMs: number) {
     this.#keepMs = keepMs;
+  }
+
+  /** Another one that keeps as long: for a bot whose settings were changed. */
+  emptied(): AnswerCache {
+    return new AnswerCache(this.#keepMs);
   }
 
   read(key: string, now: EpochMs): CachedAnswer | undefined {

@@ -17,6 +17,7 @@ export type AlertCode =
   | 'monthly-cost-limit-reached'
   | 'payment-untold' // the operator's own systems do not take what came of a payment
   | 'withdrawal-untold' // nor that a customer took consent back
+  | 'settings-refused' // changed while the program runs, and wrong
   | 'spool-used' // the store does not take events; they are kept beside it
   | 'spool-full'; // events are lost
 

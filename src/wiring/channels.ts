@@ -23,6 +23,8 @@ const NAVER_PICTURE_LIMITS = { maxSizeBytes: 20_000_000, timeoutMs: 10_000 };
 export interface ChannelHooks {
   readonly reserveSend: () => Promise<void>;
   readonly onCallbackSpent: () => void;
+  /** Of the bot, as they are now. */
+  readonly words: () => { readonly waitingText: string; readonly contact: string };
 }
 
 export function createChannel(name: ChannelName, bot: BotSettings, logger: Logger, hooks: ChannelHooks): Channel {
@@ -41,8 +43,12 @@ export function createChannel(name: ChannelName, bot: BotSettings, logger: Logge
         callbackBudgetMs: bot.kakaoCallbackBudgetMs,
         personButton: toPersonButton(bot.kakaoPersonButton),
         onCallbackSpent: hooks.onCallbackSpent,
-        waitingText: bot.waitingText,
-        contact: bot.contact,
+        get waitingText() {
+          return hooks.words().waitingText;
+        },
+        get contact() {
+          return hooks.words().contact;
+        },
       });
     case 'naver':
       return createNaverChannel({

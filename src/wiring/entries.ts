@@ -9,8 +9,8 @@ import type { Logger } from '../platform/logger.ts';
 
 /** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
 export function loadEntries(
-  bot: BotSettings,
-  settings: Settings,
+  bot: Pick<BotSettings, 'id' | 'knowledgeFile'>,
+  settings: Pick<Settings, 'publicUrl' | 'port'>,
   sampleDirectory: string,
   log: Logger,
 ): readonly KnowledgeEntry[] {

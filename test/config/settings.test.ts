@@ -52,6 +52,7 @@ describe('defaults', () => {
       trustProxy: [],
       metrics: true,
       personalDataHours: 24,
+      reloadCheckSeconds: 5,
       retentionDays: 180,
       heldAnswerMinutes: 1_440,
       shutdownDrainMs: 1_000,

@@ -11,13 +11,17 @@ export interface TestProgram extends Program {
   readonly end: () => Promise<void>;
 }
 
-/** The whole program with real parts, on a folder of its own, not listening yet. */
-export async function startProgram(env: Record<string, string> = {}): Promise<TestProgram> {
+/** The whole program with real parts, on a folder of its own, not listening yet.
+ *  @param readFile of files that settings name */
+export async function startProgram(
+  env: Record<string, string> = {},
+  readFile: (path: string) => string = () => '',
+): Promise<TestProgram> {
   const directory = await mkdtemp(join(tmpdir(), 'malgil-program-'));
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'info', base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
-  const settings = loadSettings({ DATA_DIR: directory, METRICS: 'off', ...env }, () => '');
-  const program = await wireProgram(settings, log, '0.0.0');
+  const read = () => loadSettings({ DATA_DIR: directory, METRICS: 'off', ...env }, readFile);
+  const program = await wireProgram(read(), log, '0.0.0', { read, files: () => [] });
   await program.recover();
   return {
     ...program,
