@@ -24,9 +24,9 @@ export function hearHints(peers: Pick<Peers, 'onTold'>, hints: Hints): void {
     if (typeof upstream === 'string') hints.circuitOpened(upstream);
   });
   peers.onTold(CALL_REFUSED, (told) => {
-    const { upstream, share, pauseMs } = fieldsOf(told);
+    const { upstream, share, pauseMs, requestsPerMinute } = fieldsOf(told);
     if (typeof upstream !== 'string' || !isAmount(share) || !isAmount(pauseMs)) return;
-    hints.callRefused(upstream, { share, pauseMs });
+    hints.callRefused(upstream, { share, pauseMs, ...(isAmount(requestsPerMinute) && { requestsPerMinute }) });
   });
 }
 

@@ -53,7 +53,7 @@ export function createCallPath({ clock, logger, metrics }: CallPathParts): CallP
     if (known !== undefined) return known;
     const budget = new RateBudget(limits, clock, (lesson) => {
       logger.warn(
-        { upstream, ...percentOf(lesson) },
+        { upstream, ...allowedBy(lesson) },
         'an upstream refuses calls for its quota: fewer are made for a while',
       );
       hints.callRefused(upstream, lesson);
@@ -80,7 +80,7 @@ export function createCallPath({ clock, logger, metrics }: CallPathParts): CallP
           upstreams.get(upstream)?.circuit.doubt();
         },
         callRefused(upstream, lesson) {
-          logger.info({ upstream, ...percentOf(lesson) }, 'another process was refused by an upstream for its quota');
+          logger.info({ upstream, ...allowedBy(lesson) }, 'another process was refused by an upstream for its quota');
           budgets.get(upstream)?.hear(lesson);
         },
       });
@@ -88,6 +88,6 @@ export function createCallPath({ clock, logger, metrics }: CallPathParts): CallP
   };
 }
 
-function percentOf({ share }: Lesson): { readonly percent: number } {
-  return { percent: Math.round(share * 100) };
+function allowedBy({ share, requestsPerMinute }: Lesson): Readonly<Record<string, number>> {
+  return requestsPerMinute === undefined ? { percent: Math.round(share * 100) } : { requestsPerMinute };
 }

@@ -28,6 +28,8 @@ const LONGEST_PAUSE_MS = 60_000;
 /** The refusals of one burst are one lesson. */
 const LESSON_MS = 5_000;
 const LOWEST_SHARE = 0.1;
+/** Of a service whose limits nobody knows: a single refusal must not silence it. */
+const FEWEST_GUESSED_REQUESTS = 6;
 const RECOVERY_PER_MS = 0.1 / 60_000;
 /** Of the next look at what those who wait may do: another process that leaves gives its part back, and tells nobody. */
 const LONGEST_NAP_MS = 2_000;
@@ -38,6 +40,8 @@ export interface Lesson {
   readonly share: number;
   /** So long no call should be made. */
   readonly pauseMs: number;
+  /** Where nobody knows a limit: what went through in a minute, which is taken for it. */
+  readonly requestsPerMinute?: number;
 }
 
 interface Taken {
@@ -67,6 +71,8 @@ export class RateBudget {
   /** Of the limits, as learned from refusals; see {@link RateBudget.#share}. */
   #loweredTo = 1;
   #loweredAt: EpochMs = 0;
+  /** What is taken for the limit of requests where none is known, and grows without end. */
+  #guessedRequests = Number.POSITIVE_INFINITY;
   #closedUntil: EpochMs = 0;
   #cancelTimer: () => void = () => {};
 
@@ -83,10 +89,12 @@ export class RateBudget {
   }
 
   /** Another process was refused by the same account. */
-  hear({ share, pauseMs }: Lesson): void {
+  hear({ share, pauseMs, requestsPerMinute }: Lesson): void {
     this.#pause(pauseMs);
     const now = this.#clock.now();
-    if (share < this.#share(now)) this.#lower(share, now);
+    if (this.#isUnlimited) {
+      if (requestsPerMinute !== undefined) this.#guess(requestsPerMinute, now);
+    } else if (share < this.#share(now)) this.#lower(share, now);
     this.#serveNext();
   }
 
@@ -206,7 +214,8 @@ export class RateBudget {
   /** What this process may take in a window, with the limits lowered to a share. */
   #part(share: number): { readonly requests: number; readonly tokens: number; readonly windowMs: number } {
     const { requestsPerMinute, tokensPerMinute } = this.#limits;
-    const allowed = Math.max(1, Math.floor(requestsPerMinute * share));
+    const requestLimit = this.#isUnlimited ? this.#guessedRequests : requestsPerMinute;
+    const allowed = Math.max(1, Math.floor(requestLimit * share));
     const { count: requests, windowMs } = partOf({ count: allowed, windowMs: WINDOW_MS }, this.#sharing.share);
     return { requests, tokens: (tokensPerMinute * share) / this.#sharing.share.processes, windowMs };
   }
@@ -229,9 +238,15 @@ export class RateBudget {
     this.#oldest = 0;
   }
 
-  /** Grows back by a tenth of the limits in a minute. */
+  /** Grows back by a tenth of the limits in a minute; beyond them, where they are a guess. */
   #share(now: EpochMs): number {
-    return Math.min(1, this.#loweredTo + (now - this.#loweredAt) * RECOVERY_PER_MS);
+    const most = this.#isUnlimited ? Number.POSITIVE_INFINITY : 1;
+    return Math.min(most, this.#loweredTo + (now - this.#loweredAt) * RECOVERY_PER_MS);
+  }
+
+  get #isUnlimited(): boolean {
+    const { requestsPerMinute, tokensPerMinute } = this.#limits;
+    return requestsPerMinute === Number.POSITIVE_INFINITY && tokensPerMinute === Number.POSITIVE_INFINITY;
   }
 
   /** The service refused: its limits are lower than ours, or somebody else uses the account. So many as went through are right for now. */
@@ -241,11 +256,24 @@ export class RateBudget {
     if (now - this.#loweredAt < LESSON_MS) return;
     this.#forget();
     const requests = this.#taken.length - this.#oldest;
-    const whole = this.#part(1);
-    const used = Math.max((requests - 1) / whole.requests, this.#takenTokens / whole.tokens);
-    this.#lower(Math.min(this.#share(now) * 0.8, used), now);
-    this.#onLesson({ share: this.#loweredTo, pauseMs: this.#closedUntil - now });
+    const pauseMs = this.#closedUntil - now;
+    if (this.#isUnlimited) {
+      // As many went through at each of the others.
+      this.#guess((requests - 1) * this.#sharing.share.processes, now);
+      this.#onLesson({ share: 1, pauseMs, requestsPerMinute: this.#guessedRequests });
+    } else {
+      const whole = this.#part(1);
+      const used = Math.max((requests - 1) / whole.requests, this.#takenTokens / whole.tokens);
+      this.#lower(Math.min(this.#share(now) * 0.8, used), now);
+      this.#onLesson({ share: this.#loweredTo, pauseMs });
+    }
     this.#serveNext();
+  }
+
+  #guess(requestsPerMinute: number, now: EpochMs): void {
+    const until = this.#guessedRequests * this.#share(now);
+    this.#guessedRequests = Math.max(FEWEST_GUESSED_REQUESTS, Math.min(requestsPerMinute, until));
+    this.#lower(1, now);
   }
 
   #pause(pauseMs: number): void {

@@ -52,6 +52,13 @@ describe('the rate budget of an upstream', () => {
       );
   };
 
+  /** Let in at once, until no more are. */
+  const takeAll = async (budget: RateBudget, outputTokens = 100) => {
+    let made = 0;
+    while (typeof (await enter(budget, { maxWaitMs: 0, outputTokens })) === 'number') made += 1;
+    return made;
+  };
+
   it('lets as many requests through as a minute has, and the next when the first is a minute old', async () => {
     const budget = open({ requestsPerMinute: 3 });
     expect(await Promise.all([enter(budget), enter(budget)])).toEqual([0, 0]);
@@ -203,6 +210,26 @@ describe('the rate budget of an upstream', () => {
       expect(lessons).toHaveLength(1);
     });
 
+    it('takes what went through for the limit where nobody knows one, and grows beyond it', async () => {
+      const budget = open({});
+      for (let i = 0; i < 50; i += 1) expect(await enter(budget)).toBe(0);
+      await enter(budget, { onPass: (pass) => pass.failed(refusal(1_000)) });
+      expect(lessons).toEqual([{ share: 1, pauseMs: 1_000, requestsPerMinute: 50 }]);
+      await clock.advance(1_000);
+      expect(await enter(budget, { maxWaitMs: 59_999 })).toEqual(QUOTA);
+      await clock.advance(WINDOW_MS);
+      expect(await takeAll(budget)).toBe(55);
+      await clock.advance(60 * 60_000);
+      expect(await takeAll(budget)).toBeGreaterThan(300);
+    });
+
+    it('is not silenced by a single refusal where nobody knows a limit', async () => {
+      const budget = open({});
+      await enter(budget, { onPass: (pass) => pass.failed(refusal(1_000)) });
+      await clock.advance(1_000);
+      expect(await takeAll(budget)).toBe(5);
+    });
+
     it('never falls below a tenth, and learns nothing from other failures', async () => {
       const budget = open({ requestsPerMinute: 60 });
       await enter(budget, { onPass: (pass) => pass.failed(new GatewayError('ENGINE_OVERLOADED', 'no')) });
@@ -219,12 +246,6 @@ describe('the rate budget of an upstream', () => {
         budget.shareWith({ share: { processes, rank } });
         return budget;
       });
-    /** Let in at once, until no more are. */
-    const takeAll = async (budget: RateBudget, outputTokens = 100) => {
-      let made = 0;
-      while (typeof (await enter(budget, { maxWaitMs: 0, outputTokens })) === 'number') made += 1;
-      return made;
-    };
 
     it('has parts that make up the limits, of requests and of tokens', async () => {
       const made = [];
@@ -261,6 +282,13 @@ describe('the rate budget of an upstream', () => {
       await clock.advance(10_000);
       expect(await takeAll(budget)).toBe(31); // a little of the limit is back by then
       expect(lessons).toEqual([]);
+    });
+
+    it('hears what others take for a limit that nobody knows', async () => {
+      const budget = open({});
+      budget.hear({ share: 1, pauseMs: 0, requestsPerMinute: 40 });
+      budget.hear({ share: 1, pauseMs: 0, requestsPerMinute: 90 });
+      expect(await takeAll(budget)).toBe(40);
     });
 
     it('does not take the refusal of another for leave to call more', async () => {
