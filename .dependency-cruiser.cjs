@@ -3,7 +3,7 @@ const CORE = '^src/(message|errors)\\.ts$';
 const CLOVA_PACKAGE = [
   '^src/engine/clova/',
   '^src/engine/clova-studio-(codes|limits|models)\\.ts$',
-  '^src/engine/(answer-(exchange|fields|size)|attempts|call-gate|engine|function-tools|question-images|re(quest-id-header|try|try-after)|upstream-(failure|settings))\\.ts$',
+  '^src/engine/(answer-(call|exchange|fields|size)|attempts|call-gate|engine|function-tools|question-images|re(quest-id-header|try|try-after)|upstream-(failure|settings))\\.ts$',
   '^src/platform/(cancellation|clock|exchange|logger|token-scale|upstream)\\.ts$',
   CORE,
 ];

@@ -72,6 +72,33 @@ export const OPENAI_SETTINGS = {
         '요청 본문에 더할 필드를 JSON으로 적습니다. 예: {"reasoning_effort": "low"}, {"chat_template_kwargs": {"enable_thinking": false}}. null을 적으면 원래 보내던 필드를 보내지 않습니다.',
     }),
   ),
+  openaiRequestsPerMinute: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description:
+        'Requests a minute that your account has for each model there, shared by the bots that use its address and key; 0: not watched. Unset: what CLOVA Studio documents for test keys; of other services, what their refusals teach.',
+      descriptionKo:
+        '그 서비스에서 계정이 모델마다 1분 동안 보낼 수 있는 요청 수입니다. 주소와 키가 같은 봇들이 나누어 씁니다. 0이면 지키지 않습니다. 없으면 CLOVA Studio는 문서에 적힌 테스트 키의 값이고, 다른 서비스는 거절당하면서 배웁니다.',
+    }),
+  ),
+  openaiTokensPerMinute: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description: 'The same in tokens a minute: the input and OPENAI_MAX_TOKENS of each request, used or not.',
+      descriptionKo: '같은 한도를 토큰 수로 적은 값입니다. 요청마다 입력과 OPENAI_MAX_TOKENS를 더해 계산합니다.',
+    }),
+  ),
+  openaiQueueMs: wholeNumber({
+    minimum: 0,
+    maximum: 60_000,
+    default: 10_000,
+    description:
+      'Longest wait for a share of that quota, as far as the customer can still be reached; then the next engine of ENGINE answers.',
+    descriptionKo:
+      '한도가 찼을 때 차례를 기다리는 최대 시간(밀리초)입니다. 고객에게 제때 답할 수 있는 동안만 기다리고, 그 뒤에는 ENGINE의 다음 엔진이 답합니다.',
+  }),
   openaiFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,

@@ -3,9 +3,8 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { estimateTokens, TokenScale } from '../platform/token-scale.ts';
 import type { Engine, EnginePart, EngineRequest, HistoryMessage } from './engine.ts';
+import { estimatePrompt } from './prompt-size.ts';
 
-/** A picture costs 800 to 1,500 in the samples of CLOVA Studio's documentation. */
-const TOKENS_PER_IMAGE = 1_500;
 const CALIBRATION_MS = 10_000;
 
 export interface FitDeps {
@@ -74,12 +73,4 @@ function turnsOf(history: readonly HistoryMessage[]): HistoryMessage[][] {
     else current.push(message);
   }
   return turns;
-}
-
-function estimatePrompt({ systemPrompt, history, question, images, tools, toolRounds }: EngineRequest): number {
-  const texts = [systemPrompt, question, ...history.map(({ text }) => text)];
-  if (tools !== undefined) texts.push(JSON.stringify(tools));
-  for (const { call, result } of toolRounds?.flat() ?? []) texts.push(JSON.stringify(call), result);
-  const words = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
-  return words + (images?.length ?? 0) * TOKENS_PER_IMAGE;
 }

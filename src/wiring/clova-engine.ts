@@ -4,13 +4,13 @@ import type { CallPath } from '../engine/call-path/index.ts';
 import { type ClovaEngineSettings, createClovaEngine, readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Logger } from '../platform/logger.ts';
-import { clovaGateOf } from './clova-gates.ts';
 import {
   ENGINE_CONNECT_TIMEOUT_MS,
   ENGINE_IDLE_TIMEOUT_MS,
   namingSettings,
   type SettingOfField,
 } from './engine-settings.ts';
+import { clovaGateOf } from './quota-gates.ts';
 
 export const CLOVA_FIELDS: SettingOfField = {
   apiKey: 'clovaApiKey',

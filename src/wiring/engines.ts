@@ -27,7 +27,7 @@ export function createUpstreamEngine(
     case 'a2a':
       return createA2a(bot, settings, ENGINE_CONNECT_TIMEOUT_MS, logger);
     case 'openai':
-      return createOpenAi(bot, settings, logger);
+      return createOpenAi(bot, settings, callPath, logger);
     case 'socket':
       return createSocket(bot);
   }

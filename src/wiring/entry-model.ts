@@ -1,7 +1,7 @@
 import { type BotSettings, modelOf } from '../config.ts';
 import { readModelOverrides } from '../engine/clova/index.ts';
 import { capabilitiesOf, type ModelOverrides, sightOf } from '../engine/clova-studio-models.ts';
-import { dialectNameOf } from './openai-engine.ts';
+import { dialectNameOf } from './openai-dialect.ts';
 
 /** The settings of the bot with the model that the entry of ENGINE names, which is asked like the bot's own one as far as it can.
  *  @throws GatewayError `SETTINGS_INVALID` with the field `models` */

@@ -1,13 +1,9 @@
 /** The engine for services that speak OpenAI's words, from the settings of a bot. */
 import type { BotSettings } from '../config.ts';
+import type { CallPath } from '../engine/call-path/index.ts';
 import { readModelOverrides } from '../engine/clova/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import {
-  createOpenAiEngine,
-  type DialectName,
-  guessDialect,
-  type OpenAiEngineSettings,
-} from '../engine/openai/index.ts';
+import { createOpenAiEngine, type OpenAiEngineSettings } from '../engine/openai/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   ENGINE_CONNECT_TIMEOUT_MS,
@@ -15,6 +11,8 @@ import {
   namingSettings,
   type SettingOfField,
 } from './engine-settings.ts';
+import { dialectNameOf } from './openai-dialect.ts';
+import { openAiGate } from './quota-gates.ts';
 
 export const OPENAI_FIELDS: SettingOfField = {
   baseUrl: 'openaiBaseUrl',
@@ -33,17 +31,13 @@ interface ProcessPart {
 }
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
-export function createOpenAi(bot: BotSettings, process: ProcessPart, logger: Logger): Engine {
+export function createOpenAi(bot: BotSettings, process: ProcessPart, callPath: CallPath, logger: Logger): Engine {
   const engine = namingSettings(OPENAI_FIELDS, bot.id, () =>
-    createOpenAiEngine(openAiEngineSettings(bot, process), { logger }),
+    createOpenAiEngine(openAiEngineSettings(bot, process), { logger, gate: openAiGate(bot, callPath) }),
   );
   // Beside the start, which it must not hold up.
   void engine.checkModel();
   return engine;
-}
-
-export function dialectNameOf({ openaiDialect, openaiBaseUrl = '', openaiModel = '' }: BotSettings): DialectName {
-  return openaiDialect === 'auto' ? guessDialect(openaiBaseUrl, openaiModel) : openaiDialect;
 }
 
 /** @throws GatewayError `SETTINGS_INVALID` with the field `models` */

@@ -1,6 +1,7 @@
 /** NAVER CLOVA Studio through its own Chat Completions API: v3 for the present models, v1 for the older ones. */
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { answerCall } from '../answer-call.ts';
 import { capabilitiesOf, isKnownModel, sightOf } from '../clova-studio-models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
 import { travelsInClear } from '../upstream-settings.ts';
@@ -80,16 +81,7 @@ class ClovaEngine implements Engine {
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     const line = this.#lineFor(request);
-    const { requestId, closesAt, wantedBy, firstTokenBy, conversation } = request;
-    const call = {
-      requestId,
-      closesAt,
-      signal,
-      botId: conversation.botId,
-      ...(wantedBy !== undefined && { wantedBy }),
-      ...(firstTokenBy !== undefined && { firstTokenBy }),
-    };
-    for await (const frame of line.stream(toChatMessages(request), call)) {
+    for await (const frame of line.stream(toChatMessages(request), answerCall(request, signal))) {
       if (frame.type === 'text') yield { type: 'text-delta', text: frame.text };
       else if (frame.type === 'result') yield* this.#finish(frame);
     }

@@ -3,11 +3,14 @@ import type { Pool } from 'undici';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { openUpstream } from '../../platform/upstream.ts';
+import { answerCall } from '../answer-call.ts';
 import { AnswerExchange } from '../answer-exchange.ts';
 import { maxAnswerBytes } from '../answer-size.ts';
 import { answerInAttempts } from '../attempts.ts';
+import type { CallGate } from '../call-gate.ts';
 import { promptRoom } from '../clova-studio-limits.ts';
 import type { Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
+import { estimatePrompt } from '../prompt-size.ts';
 import { travelsInClear } from '../upstream-settings.ts';
 import { type Completion, type TextPart, toEngineParts } from './completion.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
@@ -32,6 +35,8 @@ export interface OpenAiEngineDeps {
   readonly clock?: Clock;
   /** 0..1 */
   readonly random?: () => number;
+  /** Knows the quota of the account. Absent: every call is made at once. */
+  readonly gate?: CallGate;
 }
 
 /** What is left of the model's window for a prompt, where the model is known. */
@@ -65,6 +70,7 @@ class ChatEngine implements OpenAiEngine {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #gate: CallGate | undefined;
   readonly #pool: Pool;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #closing = new AbortController();
@@ -73,7 +79,7 @@ class ChatEngine implements OpenAiEngine {
   constructor(
     settings: OpenAiEngineSettings,
     dialect: Dialect,
-    { logger, clock = systemClock, random = Math.random }: OpenAiEngineDeps,
+    { logger, clock = systemClock, random = Math.random, gate }: OpenAiEngineDeps,
   ) {
     this.model = settings.model;
     this.#settings = settings;
@@ -83,6 +89,7 @@ class ChatEngine implements OpenAiEngine {
     this.#logger = logger;
     this.#clock = clock;
     this.#random = random;
+    this.#gate = gate;
     this.#pool = openUpstream({
       origin: new URL(settings.baseUrl).origin,
       connectTimeoutMs: settings.connectTimeoutMs,
@@ -100,13 +107,18 @@ class ChatEngine implements OpenAiEngine {
   }
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
-    const { requestId, closesAt, firstTokenBy } = request;
     const parameters = this.#parametersFor(request);
+    const gate = this.#gate;
+    const call = answerCall(request, signal);
+    const size = { inputTokens: estimatePrompt(request), outputTokens: requestedTokens(parameters) };
     const answered = answerInAttempts<TextPart, Completion>({
-      call: { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
+      call,
       clock: this.#clock,
       random: this.#random,
       open: () => this.#open(request, parameters, signal),
+      admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call }),
+      // What a picture costs says nothing about the words of other prompts.
+      promptTokensOf: ({ finished }) => (request.images === undefined ? finished.usage?.promptTokens : undefined),
       onRetry: (error, retry) => {
         this.#logger.warn(
           { ...retry, code: error.code, ...error.details },

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
+import type { CallGate } from '../../../src/engine/call-gate.ts';
 import type { EngineRequest } from '../../../src/engine/engine.ts';
 import { createOpenAiEngine, guessDialect, type OpenAiEngineSettings } from '../../../src/engine/openai/index.ts';
 import { ChunkReader } from '../../../src/engine/openai/stream.ts';
@@ -469,6 +470,47 @@ describe('failures', () => {
     });
     const { error, text } = await failing({ baseUrl, ...LOCAL });
     expect([error.code, text]).toEqual(['ENGINE_STREAM_BROKEN', '']);
+  });
+});
+
+describe('the quota of the account', () => {
+  /** A gate that opens at once and remembers; a refusal is told to it. */
+  function recordingGate() {
+    const seen: unknown[] = [];
+    const gate: CallGate = {
+      enter: async ({ inputTokens, outputTokens, botId }) => {
+        seen.push({ inputTokens, outputTokens, botId });
+        return {
+          answered: (promptTokens) => void seen.push({ promptTokens }),
+          failed: ({ code }) => void seen.push({ code }),
+        };
+      },
+    };
+    return { seen, gate };
+  }
+
+  it('is asked for before each attempt, with what the request may use, and told what became of it', async () => {
+    const { simulator, clova } = await startSimulator();
+    simulator.failNext(1, { httpStatus: 429, code: '42901', headers: { 'x-ratelimit-reset-requests': '0s' } });
+    const { seen, gate } = recordingGate();
+    const engine = createOpenAiEngine(openAiSettings({ baseUrl: clova, maxOutputTokens: 300 }), { logger, gate });
+    cleanups.push(() => engine.close());
+    const tools = [{ name: 'f', description: 'd', parameters: { type: 'object' } }];
+    await collectParts(engine, engineRequest({ tools, toolRounds: [] }));
+    const size = { inputTokens: expect.any(Number), outputTokens: 1_024, botId: 'default' };
+    expect(seen).toEqual([size, { code: 'ENGINE_RATE_LIMITED' }, size, { promptTokens: expect.any(Number) }]);
+    await collectParts(engine, engineRequest());
+    expect(seen[4]).toEqual({ ...size, outputTokens: 300 });
+  });
+
+  it('that lets nobody in costs no request', async () => {
+    const { simulator, clova } = await startSimulator();
+    const gate: CallGate = { enter: () => Promise.reject(new GatewayError('ENGINE_NOT_ASKED', 'no')) };
+    const engine = createOpenAiEngine(openAiSettings({ baseUrl: clova }), { logger, gate });
+    cleanups.push(() => engine.close());
+    const thrown = await thrownBy(() => collectParts(engine, engineRequest()));
+    expect(thrown).toMatchObject({ code: 'ENGINE_NOT_ASKED' });
+    expect(simulator.requests).toEqual([]);
   });
 });
 
