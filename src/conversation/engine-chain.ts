@@ -17,6 +17,8 @@ const UNKNOWN_RESERVE_MS = 5_000;
 const CALLS_NOBODY_RESERVE_MS = 500;
 /** A model that is well may be silent for so long on a bad day. Cut off sooner, it would leave everything to the knowledge. */
 const FAIR_SILENCE_MS = 10_000;
+/** Whoever is silent for so many times its usual silence is most likely silent for good. */
+const UNUSUAL_SILENCE = 4;
 
 /** When this engine has to be finished, so that each of `later` has its usual time, but half of what is left at least.
  *  @throws GatewayError `ENGINE_NOT_ASKED` when it is usually slower than there is time, and another one is there */
@@ -34,8 +36,11 @@ export function shareOfTime(engine: Engine, later: readonly Engine[], { now, clo
 }
 
 /** Until when an engine that says nothing is waited for; `undefined` when nobody comes after it. The models have equal shares of what is
- *  left until the customer has to fetch the answer, or else until the end of the work; less where those to come usually need more. */
+ *  left until the customer has to fetch the answer, or else until the end of the work; less where those to come usually need more, or
+ *  where this one usually begins far sooner and another model can answer instead. For the knowledge alone nobody is left early: a late
+ *  answer of a model is better than its. */
 export function firstTokenLimit(
+  engine: Engine,
   later: readonly Engine[],
   { now, closesAt, wantedBy = closesAt }: TimeLeft,
 ): EpochMs | undefined {
@@ -43,7 +48,12 @@ export function firstTokenLimit(
   const end = Math.min(wantedBy, closesAt);
   const quick = later.filter(({ usualMs }) => usualMs === undefined);
   const models = 1 + later.length - quick.length;
-  const shareMs = Math.min((end - now - reserveOf(quick)) / models, end - now - reserveOf(later));
+  const usualSilenceMs = models > 1 ? engine.usualFirstTokenMs?.() : undefined;
+  const shareMs = Math.min(
+    (end - now - reserveOf(quick)) / models,
+    end - now - reserveOf(later),
+    usualSilenceMs === undefined ? Number.POSITIVE_INFINITY : usualSilenceMs * UNUSUAL_SILENCE,
+  );
   return Math.min(closesAt, now + Math.max(FAIR_SILENCE_MS, shareMs));
 }
 

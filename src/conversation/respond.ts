@@ -171,7 +171,7 @@ export async function askEngines(
     try {
       const ask = (asked: EngineRequest, table: FactTable) => {
         // Anew for every round of tools, which takes its time.
-        const firstTokenBy = firstTokenLimit(later, timeLeft());
+        const firstTokenBy = firstTokenLimit(engine, later, timeLeft());
         const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
         return runEngine(engine, limited, table, question.usage, feed, signal, parts);
       };

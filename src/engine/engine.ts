@@ -177,6 +177,8 @@ export interface Engine {
   /** In how many ms most answers have been complete lately; `undefined` while that is not known. Absent: it calls nobody and answers at
    *  once. */
   readonly usualMs?: () => number | undefined;
+  /** In how many ms most answers have begun lately; as {@link usualMs}. */
+  readonly usualFirstTokenMs?: () => number | undefined;
   /** What a request may hold at most beside the room for the answer, in tokens. Absent: not known. */
   readonly window?: { readonly maxPromptTokens: number };
   /** Exact, of all texts together; a call of its own. Absent: nobody counts.

@@ -75,9 +75,9 @@ describe('the share of an engine in the time that is left', () => {
 });
 
 describe('the wait for an engine that says nothing', () => {
-  const limit = (later: readonly Engine[], leftMs: number, wantedWithinMs?: number) => {
+  const limit = (later: readonly Engine[], leftMs: number, wantedWithinMs?: number, engine = model()) => {
     const wantedBy = wantedWithinMs === undefined ? {} : { wantedBy: NOW + wantedWithinMs };
-    const limitAt = firstTokenLimit(later, { now: NOW, closesAt: NOW + leftMs, ...wantedBy });
+    const limitAt = firstTokenLimit(engine, later, { now: NOW, closesAt: NOW + leftMs, ...wantedBy });
     return limitAt === undefined ? undefined : limitAt - NOW;
   };
 
@@ -93,5 +93,16 @@ describe('the wait for an engine that says nothing', () => {
     ['ends with the work', [faq], 3_000, undefined, 3_000],
   ])('%s', (_, later, leftMs, wantedWithinMs, expected) => {
     expect(limit(later, leftMs, wantedWithinMs)).toBe(expected);
+  });
+
+  it.each<[string, number | undefined, readonly Engine[], number]>([
+    ['far longer than it is usually silent', 5_000, [model(), faq], 20_000],
+    ['fair, however quickly it usually begins', 800, [model(), faq], 10_000],
+    ['its share, where it usually begins late', 20_000, [model(), faq], 59_750],
+    ['its share, while nothing is known', undefined, [model(), faq], 59_750],
+    ['its share, where only the knowledge could answer instead', 800, [faq], 119_500],
+  ])('is %s', (_, usualFirstTokenMs, later, expected) => {
+    const engine = Object.assign(new ScriptedEngine('model'), { usualFirstTokenMs: () => usualFirstTokenMs });
+    expect(limit(later, 120_000, undefined, engine)).toBe(expected);
   });
 });

@@ -96,12 +96,25 @@ const WINDOWS = {
   test: { wantedWithinMs: 125_000 },
 } satisfies Record<string, { readonly wantedWithinMs?: number }>;
 
+type Answered = readonly [engine: string, afterMs: number];
+
 /** Who answers, and how many ms after the question. */
 async function whoAnswers(
   rig: GatewayRig,
   engines: readonly Engine[],
+  window: { readonly wantedWithinMs?: number },
+): Promise<Answered> {
+  const answering = answerOf(rig, engines, window);
+  await clock.advance(120_000);
+  return answering;
+}
+
+/** The same for a test that lets the time pass. */
+async function answerOf(
+  rig: GatewayRig,
+  engines: readonly Engine[],
   { wantedWithinMs }: { readonly wantedWithinMs?: number },
-): Promise<readonly [string, number]> {
+): Promise<Answered> {
   const askedAt = clock.now();
   const question: Question = {
     bot: { ...rig.bot, engines },
@@ -116,13 +129,8 @@ async function whoAnswers(
     usage: new UsageSum(),
   };
   const parts = { clock, logger: silentLogger, metrics: createMetrics({ botIds: ['default'] }) };
-  let told: readonly [string, number] | undefined;
-  const answering = answerQuestion(question, new TurnFeed('t'), new AbortController().signal, parts).then((answer) => {
-    told = [replyText(answer.reply), clock.now() - askedAt];
-  });
-  await clock.advance(120_000);
-  await answering;
-  return told ?? ['nobody', 120_000];
+  const answer = await answerQuestion(question, new TurnFeed('t'), new AbortController().signal, parts);
+  return [replyText(answer.reply), clock.now() - askedAt];
 }
 
 describe('a chain of two models and the knowledge', () => {
@@ -210,6 +218,19 @@ describe('a chain of two models and the knowledge', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it.each<[keyof typeof WINDOWS, number]>([
+    ['kakao, callback', 12_000],
+    ['naver', 12_000],
+  ])('on %s leaves a first one that hangs sooner, once it is known how quickly it begins', async (channel, afterMs) => {
+    let first: Behaviour = 'well';
+    const engines = [model('first', () => first), model('second', () => 'well'), createFaqEngine()];
+    const earlier = Array.from({ length: 3 }, () => answerOf(rig, engines, WINDOWS[channel]));
+    await clock.advance(2_000);
+    await Promise.all(earlier);
+    first = 'hang';
+    expect(await whoAnswers(rig, engines, WINDOWS[channel])).toEqual(['second', afterMs]);
   });
 
   it('keeps on asking the same one when nobody comes after it', async () => {

@@ -8,20 +8,33 @@ import type { Latency } from './latency.ts';
 export interface Upstream {
   readonly circuit: Circuit;
   readonly latency: Latency;
+  /** Until something was said. */
+  readonly silence: Latency;
 }
 
 type Greeting = Awaited<ReturnType<NonNullable<Engine['greet']>>>;
 
 /** The same engine with all that it can, behind its upstream's circuit. */
-export function guardEngine(engine: Engine, { circuit, latency }: Upstream, clock: Clock): Engine {
+export function guardEngine(engine: Engine, { circuit, latency, silence }: Upstream, clock: Clock): Engine {
   async function* timed(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     const startedAt = clock.now();
+    let hasBegun = false;
+    const noteSilence = () => {
+      if (!hasBegun) silence.note(clock.now() - startedAt);
+      hasBegun = true;
+    };
     try {
-      yield* engine.answer(request, signal);
+      for await (const part of engine.answer(request, signal)) {
+        noteSilence();
+        yield part;
+      }
       latency.note(clock.now() - startedAt);
     } catch (thrown) {
       // Cut off, it would have taken longer still; what fails in another way says nothing of how long answers take.
-      if (toGatewayError(thrown).code === 'ENGINE_TIMEOUT') latency.note(clock.now() - startedAt);
+      if (toGatewayError(thrown).code === 'ENGINE_TIMEOUT') {
+        noteSilence();
+        latency.note(clock.now() - startedAt);
+      }
       throw thrown;
     }
   }
@@ -44,6 +57,7 @@ export function guardEngine(engine: Engine, { circuit, latency }: Upstream, cloc
     ...engine,
     ...(greet === undefined ? {} : { greet: (request, signal) => greetGuarded(greet, request, signal) }),
     usualMs: () => latency.usualMs(),
+    usualFirstTokenMs: () => silence.usualMs(),
     answer: (request, signal) =>
       circuit.pass({ availableMs: request.closesAt - clock.now(), signal }, () => timed(request, signal)),
     close: () => engine.close(),

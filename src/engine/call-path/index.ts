@@ -43,7 +43,7 @@ export function createCallPath({ clock, logger, metrics }: CallPathParts): CallP
       // A try that fails is no news.
       if (before === 'closed') hints.circuitOpened(upstream);
     });
-    const opened = { circuit, latency: createLatency(clock) };
+    const opened = { circuit, latency: createLatency(clock), silence: createLatency(clock) };
     upstreams.set(upstream, opened);
     return opened;
   }

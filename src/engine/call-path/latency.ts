@@ -11,7 +11,7 @@ const MEMORY_MS = 5 * 60_000;
 const USUAL_SHARE = 0.8;
 
 export interface Latency {
-  /** A call ended by itself, or was cut off after so long. */
+  /** What is timed took so long, or was cut off then. */
   note(elapsedMs: number): void;
   /** `undefined` until a few answers were seen lately. */
   usualMs(): number | undefined;
