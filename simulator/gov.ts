@@ -4,7 +4,7 @@ import { createGovSimulator } from './gov/server.ts';
 import { wholeNumber } from './switch-values.ts';
 
 /** Serves until SIGINT or SIGTERM. */
-export async function runGovProgram(argv: readonly string[]): Promise<void> {
+async function runGovProgram(argv: readonly string[]): Promise<void> {
   const command = new Command('gov')
     .description(
       'CLOVA Studio GOV 시뮬레이터: 개인정보 마스킹, 임베딩, RAG42, 음성, 문서 분석을 이 컴퓨터에서 흉내 냅니다.\n' +

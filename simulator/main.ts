@@ -5,9 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Argument, Command } from 'commander';
 import { systemClock } from '../src/platform/clock.ts';
-import { runClovaProgram } from './clova/program.ts';
 import { createClovaSimulator } from './clova.ts';
-import { runGovProgram } from './gov.ts';
 import { createKakaoSimulator } from './kakao.ts';
 import { type ChatChannel, type ChatOptions, TerminalChat } from './simulate/chat.ts';
 import { findFreePort, type GatewayProcess, startGateway, waitUntilReady } from './simulate/gateway-process.ts';
@@ -39,8 +37,15 @@ function readArguments(): { readonly channel: ChatChannel; readonly text: string
         'Chats with a local gateway through simulated KakaoTalk and Naver TalkTalk channels.\n\n' +
         '  npm run simulate                              대화하기\n' +
         '  npm run simulate -- kakao "반품 배송비는?"    한 번 묻고 주고받은 JSON 보기\n' +
-        '  npm run simulate -- clova                     CLOVA Studio 시뮬레이터만 켜기 (npm run clova 연습용)\n' +
-        '  npm run simulate -- gov                       CLOVA Studio GOV 시뮬레이터만 켜기',
+        '시뮬레이터 하나만 켜려면 npm run -s simulator:이름을 쓰세요.\n' +
+        '  simulator:kakao       카카오톡 챗봇\n' +
+        '  simulator:talktalk    네이버 톡톡\n' +
+        '  simulator:clova       CLOVA Studio\n' +
+        '  simulator:gov         CLOVA Studio GOV\n' +
+        '  simulator:chatbot     CLOVA Chatbot\n' +
+        '  simulator:a2a         A2A 에이전트\n' +
+        '  simulator:socket      TCP 챗봇 엔진\n' +
+        '  simulator:order-tool  주문 조회 도구',
     )
     .addArgument(new Argument('[channel]', '채널').choices(['kakao', 'talktalk', 'naver']).default('kakao'))
     .argument('[text...]', '한 번만 물어볼 말. 종료 코드는 제대로 답이 왔으면 0, 아니면 1')
@@ -214,16 +219,8 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   });
 }
 
-/** A simulator by itself, for `npm run clova`: what stands behind its name are its own switches. */
-const ALONE: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
-  clova: (argv) => runClovaProgram(createClovaSimulator, argv),
-  gov: runGovProgram,
-};
-
 try {
-  const alone = ALONE[process.argv[2] ?? ''];
-  if (alone !== undefined) await alone(process.argv.toSpliced(2, 1));
-  else process.exitCode = Math.max(await run(), Number(process.exitCode ?? 0));
+  process.exitCode = Math.max(await run(), Number(process.exitCode ?? 0));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -27,9 +27,9 @@ API 키는 CLOVA_API_KEY로만 받습니다(환경 변수나 .env 파일). 주�
 종료 코드: 0 성공, 1 서비스가 실패, 2 잘못 쓴 명령이나 설정, 130 그만둠. 진행 상황과 오류는 표준 오류로 나갑니다.
 
 키 없이 연습하기
-  npm run simulate -- clova          시뮬레이터를 켭니다 (다른 터미널에서)
+  npm run -s simulator:clova         시뮬레이터를 켭니다 (다른 터미널에서)
   CLOVA_BASE_URL=http://127.0.0.1:8801 CLOVA_API_KEY=nv-test npm run clova -- chat "안녕하세요"
-  npm run simulate -- gov            GOV 시뮬레이터 (GOV_BASE_URL=http://127.0.0.1:8803 GOV_API_KEY=test)
+  npm run -s simulator:gov           GOV 시뮬레이터 (GOV_BASE_URL=http://127.0.0.1:8803 GOV_API_KEY=test)
 
 예
   npm run clova -- chat "환불은 며칠 걸려요?"

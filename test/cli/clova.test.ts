@@ -362,7 +362,7 @@ describe('help', () => {
     expect(code).toBe(0);
     const names = [
       ...['chat', 'models', 'tokens', 'embed', 'rerank', 'segment', 'summarize', 'sliding', 'ragreason'],
-      ...['router', 'skillset', 'tasks', 'gov', 'completions', 'npm run simulate -- clova', 'CLOVA_API_KEY'],
+      ...['router', 'skillset', 'tasks', 'gov', 'completions', 'npm run -s simulator:clova', 'CLOVA_API_KEY'],
     ];
     for (const name of names) expect(out).toContain(name);
     expect(out).toMatch(/^사용법: /);
