@@ -4,6 +4,7 @@ import { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 import { readBotsFile, type WrittenBot } from './config/bots-file.ts';
 import { engineOf } from './config/engine-entry.ts';
 import { type Environment, environmentSource } from './config/environment-source.ts';
+import { independentProblems } from './config/independent-problems.ts';
 import { nearestName } from './config/near-names.ts';
 import { defaultsOf, factsOf, mayStandInFile, type ReadFile, readSettings } from './config/read-settings.ts';
 import {
@@ -78,12 +79,10 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeEngines:
     if (!Value.Check(ProcessSchema, process) || !Value.Check(BotSchema, bot)) continue;
     for (const { field, reason } of judgeEngines(bot, process)) engineFaults.push(`${nameIn(bot)(field)}: ${reason}`);
   }
-  // Settings that are wrong by themselves would be reported twice if their combinations were judged as well.
+  const combined: string[] = [];
+  for (const bot of bots) judgeCombinations(bot, nameIn(bot), combined, warnings);
+  problems.push(...independentProblems(problems, combined, Object.keys(BOT_PROPERTIES)));
   if (problems.length === 0) {
-    for (const bot of bots) {
-      const nameOf = nameIn(bot);
-      judgeCombinations(bot, nameOf, problems, warnings);
-    }
     if (bots.some((bot) => bot.openaiBaseUrl !== undefined) && !bots.some(asksOpenAi)) {
       warnings.push('OPENAI_BASE_URL: is not used, because ENGINE names no openai');
     }

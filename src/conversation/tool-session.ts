@@ -78,7 +78,7 @@ export class ToolSession {
     signal: AbortSignal,
   ): Promise<Said> {
     // Models that see take no tools beside a picture.
-    if (engine.checkTools === undefined || request.images !== undefined) return ask(request, facts);
+    if (engine.callsTools !== true || request.images !== undefined) return ask(request, facts);
     const { maxRounds, toolbox } = this.#use;
     const systemPrompt = `${request.systemPrompt}\n\n${RULES}`;
     const rounds: (readonly ToolExchange[])[] = [];

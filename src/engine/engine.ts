@@ -83,7 +83,7 @@ export interface EngineRequest {
   readonly tapData?: string;
   /** Belong to the question, in the order in which they were sent; only for engines with `seesImages`, and within it. */
   readonly images?: readonly EngineImage[];
-  /** What the model may call in this answer; only for engines with {@link Engine.checkTools}. Absent: it is to answer in words. */
+  /** What the model may call in this answer; only for engines with {@link Engine.callsTools}. Absent: it is to answer in words. */
   readonly tools?: readonly ToolDefinition[];
   /** What it has called for this question, oldest round first; the calls of a round were made together. */
   readonly toolRounds?: readonly (readonly ToolExchange[])[];
@@ -188,9 +188,8 @@ export interface Engine {
   readonly estimateTokens?: (text: string) => number;
   /** Has texts counted that are like those to come, so that the estimates are right from the first question on. Never rejects. */
   readonly calibrate?: (texts: readonly string[], signal: AbortSignal) => Promise<void>;
-  /** Absent: this engine calls no tools.
-   *  @throws GatewayError `SETTINGS_INVALID` when its model cannot be offered these */
-  readonly checkTools?: (tools: readonly ToolDefinition[]) => void;
+  /** Absent: this engine calls no tools. */
+  readonly callsTools?: true;
   /** Cancelling the signal must reach the socket.
    *  @throws GatewayError with an `ENGINE_*` code, while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;

@@ -72,7 +72,7 @@ export function createUnindexedBot(
     channels: new Map(bot.channels.map((name) => [name, createChannel(name, bot, log, hooks)])),
     engines,
     approvedEngine,
-    ...openTools(bot, engines),
+    ...openTools(bot),
     ...(bot.answerCacheMinutes === 0 ? {} : { answerCache: new AnswerCache(bot.answerCacheMinutes * 60_000) }),
     ...openCostLimit(bot, engines, approvedEngine, spending.limits),
     ...openSummarizer(bot, engines, spending.book),

@@ -127,9 +127,12 @@ describe('at the start', () => {
     },
   ]);
   it.each<[Record<string, string>, RegExp]>([
-    [{ CLOVA_MODEL: 'HCX-003' }, /: clova: .*cannot be used with this model/],
-    [{ CLOVA_THINKING: 'low' }, /: clova: .*tools cannot be combined with thinkingEffort/],
-    [{ ENGINE: 'faq' }, /none of its engines calls tools/],
+    [{ CLOVA_MODEL: 'HCX-003' }, /TOOLS: cannot be called by item 1 of ENGINE: they cannot be used with this model/],
+    [
+      { CLOVA_THINKING: 'low' },
+      /TOOLS: cannot be called by item 1 of ENGINE: they cannot be combined with thinkingEffort/,
+    ],
+    [{ ENGINE: 'faq' }, /TOOLS: can be called by no engine/],
   ])('%o is refused with the reason', async (env, reason) => {
     const ended = await runGatewayToItsEnd({
       CLOVA_API_KEY: KEY,
@@ -138,7 +141,6 @@ describe('at the start', () => {
       ...env,
     });
     expect(ended.code).not.toBe(0);
-    expect(ended.output).toContain('TOOLS of bot');
     expect(ended.output).toMatch(reason);
   });
 });

@@ -17,13 +17,13 @@ export class ScriptedEngine implements Engine {
   readonly name: string;
   bringsOwnFacts?: true;
   readonly calls: ScriptedCall[] = [];
-  readonly checkTools?: () => void;
+  readonly callsTools?: true;
   #arrivals: ((call: ScriptedCall) => void)[] = [];
   #taken = 0;
 
   constructor(name = 'scripted', { callsTools = false } = {}) {
     this.name = name;
-    if (callsTools) this.checkTools = () => {};
+    if (callsTools) this.callsTools = true;
   }
 
   /** The next call that nobody has taken yet. */

@@ -67,6 +67,60 @@ describe('what a platform would refuse for every question', () => {
     ]);
   });
 
+  const TOOL = {
+    name: 'order_status',
+    description: '주문 조회',
+    parameters: { type: 'object', properties: {} },
+    url: 'https://api.example.com/orders',
+  };
+  const TOOLS = { TOOLS: JSON.stringify([TOOL]), TOOL_ORIGINS: 'https://api.example.com' };
+
+  it.each([
+    [{ ...CLOVA, CLOVA_MODEL: 'HCX-003' }, 'TOOLS: cannot be called by item 1 of ENGINE: they cannot be used with'],
+    [{ ...CLOVA, CLOVA_THINKING: 'low' }, 'TOOLS: cannot be called by item 1 of ENGINE: they cannot be combined with'],
+    [{ ...OPENAI, OPENAI_MODEL: 'ft:task1' }, 'TOOLS: cannot be called by item 1 of ENGINE: they cannot be used with'],
+    [{ ...OPENAI, OPENAI_MODEL: 'HCX-005', OPENAI_TOOLS: 'off' }, 'TOOLS: can be called by no engine of this bot'],
+    [{ ENGINE: 'faq' }, 'TOOLS: can be called by no engine of this bot'],
+  ])('is told of tools that nobody can call: %j', (env, complaint) => {
+    expect(complaints({ ...env, ...TOOLS })).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  it('leaves tools alone that some engine can call', () => {
+    expect(complaints({ ...CLOVA, ...TOOLS })).toEqual([]);
+    const chain = { ...CLOVA, ...OPENAI, OPENAI_MODEL: 'HCX-003', OPENAI_TOOLS: 'off', ENGINE: 'clova,openai,faq' };
+    expect(complaints({ ...chain, ...TOOLS })).toEqual([]);
+  });
+
+  it('is told of every engine at once, by name and never by value', () => {
+    const told = complaints({
+      ENGINE: 'clova,a2a,clova-chatbot,socket',
+      CLOVA_API_KEY: 'two words',
+      CLOVA_MODEL: 'HCX-003',
+      A2A_DIALECT: 'v9-secret',
+      CLOVA_CHATBOT_SECRET: 'chatbot-secret',
+      CLOVA_CHATBOT_CONTENT_TYPE: 'text/secret',
+      SOCKET_ENGINE: 'secret:99999',
+      ...TOOLS,
+      TOOL_ORIGINS: 'https://other-secret.example',
+      DAILY_COST_LIMIT_KRW: '-5',
+    });
+    expect(told.map((line) => line.split(':')[0]).sort()).toEqual(
+      [
+        'A2A_DIALECT',
+        'CLOVA_API_KEY',
+        'CLOVA_CHATBOT_CONTENT_TYPE',
+        'CLOVA_CHATBOT_SECRET',
+        'DAILY_COST_LIMIT_KRW',
+        'ENGINE',
+        'SOCKET_ENGINE',
+        'TOOLS',
+      ].sort(),
+    );
+    expect(told.join()).not.toMatch(/secret\b(?!:)|two words|99999/i);
+    // CLOVA_API_KEY is wrong, not missing.
+    expect(told.filter((line) => line.startsWith('ENGINE'))).toEqual([expect.stringContaining('A2A_URL is not set')]);
+  });
+
   it('is told with the bot and the field where bots have a file', () => {
     const bots = JSON.stringify([
       { id: 'shop', clovaApiKey: 'nv-test', clovaModel: 'HCX-005', clovaMaxTokens: 9_000 },

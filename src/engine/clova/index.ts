@@ -10,13 +10,13 @@ import { type ClovaApi, openClovaApi } from './apis/api.ts';
 import { countChatTokens } from './apis/token-count.ts';
 import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from './chat.ts';
 import type { ChatResult } from './chat-frame.ts';
-import { checkChatOptions, maxPromptTokens } from './chat-options.ts';
+import { maxPromptTokens } from './chat-options.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
 export { maxPromptTokens } from './chat-options.ts';
 export { readModelOverrides } from './model-overrides.ts';
-export { type ClovaEngineSettings, settingChecks } from './settings.ts';
+export { type ClovaEngineSettings, checkTools, settingChecks } from './settings.ts';
 
 export interface ClovaEngineDeps extends Pick<ClovaChatDeps, 'gateOf'> {
   readonly logger: Logger;
@@ -37,9 +37,7 @@ class ClovaEngine implements Engine {
   readonly seesImages?: ImageLimits;
   readonly window: { readonly maxPromptTokens: number };
   readonly countTokens?: (texts: readonly string[], call: AnswerCall) => Promise<number>;
-  readonly checkTools = (tools: readonly ToolDefinition[]): void => {
-    checkChatOptions({ ...this.#settings, tools });
-  };
+  readonly callsTools = true;
   readonly #settings: ClovaEngineSettings;
   readonly #chat: ClovaChat;
   readonly #api: ClovaApi | undefined;

@@ -1,7 +1,8 @@
 import { modelProblem } from '../clova-studio-limits.ts';
 import { capabilitiesOf, sightOf } from '../clova-studio-models.ts';
+import type { ToolDefinition } from '../engine.ts';
 import { runChecks, type SettingCheck } from '../upstream-settings.ts';
-import { type ChatOptions, chatOptionChecks } from './chat-options.ts';
+import { type ChatOptions, chatOptionChecks, checkChatOptions } from './chat-options.ts';
 import { type ClovaConnection, connectionChecks } from './connection.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
@@ -25,6 +26,11 @@ export function checkSettings(settings: ClovaEngineSettings): void {
 /** The same one by one, each throwing for itself. */
 export function settingChecks(settings: ClovaEngineSettings): readonly SettingCheck[] {
   return [...connectionChecks(settings), ...chatOptionChecks(settings), ...visionChecks(settings)];
+}
+
+/** @throws GatewayError `SETTINGS_INVALID` when the model, asked in this way, cannot be offered these */
+export function checkTools(settings: ClovaEngineSettings, tools: readonly ToolDefinition[]): void {
+  checkChatOptions({ ...settings, tools });
 }
 
 function visionChecks(settings: ClovaEngineSettings): readonly SettingCheck[] {

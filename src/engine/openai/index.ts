@@ -9,7 +9,7 @@ import { maxAnswerBytes } from '../answer-size.ts';
 import { answerInAttempts } from '../attempts.ts';
 import type { CallGate } from '../call-gate.ts';
 import { promptRoom } from '../clova-studio-limits.ts';
-import type { Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
+import type { Engine, EnginePart, EngineRequest, ImageLimits } from '../engine.ts';
 import { estimatePrompt } from '../prompt-size.ts';
 import { travelsInClear } from '../upstream-settings.ts';
 import { type Completion, type TextPart, toEngineParts } from './completion.ts';
@@ -18,10 +18,11 @@ import { errorOfRefusal, readRefusal } from './errors.ts';
 import { chatMessages } from './messages.ts';
 import { checkModel } from './model-check.ts';
 import { chatHeaders, chatParameters, pathOf, requestedTokens, withTools } from './request.ts';
-import { checkSettings, checkTools, imageLimits, knownCapabilities, type OpenAiEngineSettings } from './settings.ts';
+import { checkSettings, imageLimits, knownCapabilities, type OpenAiEngineSettings } from './settings.ts';
 import { ChunkReader } from './stream.ts';
 import { readWhole } from './whole-answer.ts';
 
+export { checkTools } from './check-tools.ts';
 export { type DialectName, guessDialect } from './dialect.ts';
 export { type OpenAiEngineSettings, settingChecks } from './settings.ts';
 
@@ -64,7 +65,7 @@ class ChatEngine implements OpenAiEngine {
   readonly model: string;
   readonly window?: { readonly maxPromptTokens: number };
   readonly seesImages?: ImageLimits;
-  readonly checkTools?: (tools: readonly ToolDefinition[]) => void;
+  readonly callsTools?: true;
   readonly #settings: OpenAiEngineSettings;
   readonly #dialect: Dialect;
   readonly #logger: Logger;
@@ -99,11 +100,10 @@ class ChatEngine implements OpenAiEngine {
       connections: settings.connections,
       ...(settings.ca !== undefined && { ca: settings.ca }),
     });
-    const parameters = chatParameters(settings, dialect);
-    this.#parameters = parameters;
+    this.#parameters = chatParameters(settings, dialect);
     const seesImages = imageLimits(settings);
     if (seesImages !== undefined) this.seesImages = seesImages;
-    if (settings.callsTools !== false) this.checkTools = (tools) => checkTools(settings, tools, parameters);
+    if (settings.callsTools !== false) this.callsTools = true;
   }
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
@@ -147,7 +147,7 @@ class ChatEngine implements OpenAiEngine {
 
   /** Pictures and tools exclude each other in one request, as in CLOVA Studio's own API. */
   #parametersFor({ images, tools }: EngineRequest): Readonly<Record<string, unknown>> {
-    const offersTools = tools !== undefined && images === undefined && this.checkTools !== undefined;
+    const offersTools = tools !== undefined && images === undefined && this.callsTools === true;
     return offersTools ? withTools(this.#parameters, tools, this.#dialect) : this.#parameters;
   }
 

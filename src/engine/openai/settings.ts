@@ -1,8 +1,7 @@
 /** Where to ask, whom, and how. */
 import { modelProblem, outputProblem } from '../clova-studio-limits.ts';
 import { capabilitiesOf, type ModelCapabilities, type ModelOverrides, sightOf } from '../clova-studio-models.ts';
-import type { ImageLimits, ToolDefinition } from '../engine.ts';
-import { toolsProblem } from '../function-tools.ts';
+import type { ImageLimits } from '../engine.ts';
 import {
   checkBaseUrl,
   checkKey,
@@ -100,30 +99,6 @@ export function knownCapabilities({ dialect, model, models }: OpenAiEngineSettin
 export function imageLimits({ dialect, model, models, vision = false }: OpenAiEngineSettings): ImageLimits | undefined {
   if (!vision) return undefined;
   return dialect === 'clova' ? sightOf(model, models) : IMAGE_LIMITS;
-}
-
-/** @param parameters of the body, which may have been changed by the operator
- *  @throws GatewayError `SETTINGS_INVALID` for `tools` */
-export function checkTools(
-  settings: OpenAiEngineSettings,
-  tools: readonly ToolDefinition[],
-  parameters: Readonly<Record<string, unknown>>,
-): void {
-  const { title } = dialectOf(settings.dialect, settings.model);
-  const problem = toolsProblem(tools) ?? clovaToolsProblem(knownCapabilities(settings), parameters);
-  if (problem !== undefined) refuseUpstreamSetting(title, 'tools', problem);
-}
-
-/** In OpenAI's words CLOVA Studio's models keep their own rules. */
-function clovaToolsProblem(
-  capabilities: ModelCapabilities | undefined,
-  { reasoning_effort: effort, reasoning }: Readonly<Record<string, unknown>>,
-): string | undefined {
-  if (capabilities === undefined) return undefined;
-  if (!capabilities.tools) return 'cannot be used with this model';
-  const said = effort ?? (reasoning as { readonly effort?: unknown } | null | undefined)?.effort;
-  const thinks = capabilities.thinking && said !== 'none';
-  return thinks ? 'cannot be combined with reasoning_effort: the service refuses the two in one request' : undefined;
 }
 
 function checkPresentKey({ apiKey }: OpenAiEngineSettings, { title, needsKey }: Dialect): void {

@@ -1,7 +1,7 @@
 /** Which model can be offered tools, and how an engine's answer with them looks. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
-import { createClovaEngine } from '../../../src/engine/clova/index.ts';
+import { checkTools, createClovaEngine } from '../../../src/engine/clova/index.ts';
 import type { ClovaEngineSettings } from '../../../src/engine/clova/settings.ts';
 import type { EnginePart, ToolDefinition } from '../../../src/engine/engine.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
@@ -15,22 +15,20 @@ const TOOLS: readonly ToolDefinition[] = [
   },
 ];
 
+const SETTINGS: ClovaEngineSettings = {
+  apiKey: 'nv-test',
+  model: 'HCX-007',
+  baseUrl: 'http://127.0.0.1:1',
+  pathPrefix: '',
+  maxOutputTokens: 1_024,
+  connectTimeoutMs: 1_000,
+  firstTokenTimeoutMs: 10_000,
+  idleTimeoutMs: 10_000,
+  connections: 4,
+};
+
 function openEngine(overrides: Partial<ClovaEngineSettings> = {}) {
-  const engine = createClovaEngine(
-    {
-      apiKey: 'nv-test',
-      model: 'HCX-007',
-      baseUrl: 'http://127.0.0.1:1',
-      pathPrefix: '',
-      maxOutputTokens: 1_024,
-      connectTimeoutMs: 1_000,
-      firstTokenTimeoutMs: 10_000,
-      idleTimeoutMs: 10_000,
-      connections: 4,
-      ...overrides,
-    },
-    { logger: silentLogger },
-  );
+  const engine = createClovaEngine({ ...SETTINGS, ...overrides }, { logger: silentLogger });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -58,8 +56,7 @@ describe('before the first question', () => {
     [{ model: 'ft:abc123' }, 'cannot be used with this tuned model'],
     [{ model: 'HCX-007', models: { 'HCX-007': { tools: false } } }, 'cannot be used with this model'],
   ])('%o is told whether it can be offered tools', (settings, refusal) => {
-    const engine = openEngine(settings);
-    const check = () => engine.checkTools?.(TOOLS);
+    const check = () => checkTools({ ...SETTINGS, ...settings }, TOOLS);
     if (refusal === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(refusal);
   });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
 import type { EnginePart, ToolDefinition } from '../../../src/engine/engine.ts';
 import { CallCollector } from '../../../src/engine/openai/call-collector.ts';
-import { createOpenAiEngine, type OpenAiEngineSettings } from '../../../src/engine/openai/index.ts';
+import { checkTools, createOpenAiEngine, type OpenAiEngineSettings } from '../../../src/engine/openai/index.ts';
 import { ChunkReader } from '../../../src/engine/openai/stream.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineRequest, expectPartGrammar, textOf } from '../../helpers/engine-contract.ts';
@@ -51,8 +51,7 @@ describe('before the first question', () => {
     [{ model: 'HCX-GOV', dialect: 'gov', baseUrl: 'https://api.clovastudio.go.kr/api/v1' }, undefined],
     [{ model: 'HCX-003', dialect: 'compatible' }, undefined], // a name like any other, elsewhere
   ])('%o is told whether it can be offered tools', (settings, refusal) => {
-    const engine = openEngine(settings);
-    const check = () => engine.checkTools?.(TOOLS);
+    const check = () => checkTools(openAiSettings(settings), TOOLS);
     if (refusal === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(refusal);
   });
@@ -60,13 +59,14 @@ describe('before the first question', () => {
   it('refuses tools that nobody would take, by the name of the setting', () => {
     const [tool] = TOOLS;
     const twice = tool === undefined ? [] : [tool, tool];
-    expect(() => openEngine().checkTools?.(twice)).toThrow(
+    expect(() => checkTools(openAiSettings(), twice)).toThrow(
       expect.objectContaining({ code: 'SETTINGS_INVALID', details: { field: 'tools', reason: expect.any(String) } }),
     );
   });
 
   it('offers none where the operator says that the model calls none', () => {
-    expect(openEngine({ callsTools: false }).checkTools).toBeUndefined();
+    expect(openEngine().callsTools).toBe(true);
+    expect(openEngine({ callsTools: false }).callsTools).toBeUndefined();
   });
 });
 
