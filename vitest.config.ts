@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SlowFilesFirst } from './test/helpers/slow-files-first.ts';
+
+/** They measure out how much a gateway can bear, so nothing else may lean on the machine meanwhile. */
+const STORMS = 'test/e2e/*-storm.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     globalSetup: ['test/helpers/run-environment.ts', 'test/helpers/postgres-run.ts'],
     // Loading the same modules again for each file took a third of the processor time. So the files of a worker share them, and no test
@@ -12,11 +15,23 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    // vitest would leave one core to itself, and of two that is half of the machine.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Crash and browser tests start real processes; two cores make them slow, not wrong.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: process.env.CI ? ['default'] : ['dot'],
+    sequence: { sequencer: SlowFilesFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: [STORMS],
+          // vitest would leave one core to itself, and of two that is half of the machine.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+        },
+      },
+      { extends: true, test: { name: 'storms', include: [STORMS], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
