@@ -1,5 +1,5 @@
 /** The real process on PostgreSQL: alone, and two of them beside each other. */
-import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
@@ -9,18 +9,20 @@ import { openStage, type Stage } from './stage.ts';
 /** What a dead process left open goes on within 12 s; the rest is for a machine that is busy. */
 const WAIT = { timeout: 25_000, interval: 25 };
 
-describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(() => database.drop());
-
-  async function setUp({ onTestFinished }: TestContext, env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** Most of the time passes until a process is taken for dead, so the tests wait beside each other: each in a database of its own, whose
+ *  processes take over from one another. */
+describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
+  async function setUp(
+    { onTestFinished }: TestContext,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Stage & { readonly database: TestDatabase }> {
+    const database = await createTestDatabase();
     const stage = await openStage({ DATABASE_URL: database.url, NAVER_QUIET_MS: '0', ...env });
-    onTestFinished(() => stage.end());
-    return stage;
+    onTestFinished(async () => {
+      await stage.end();
+      await database.drop();
+    });
+    return { ...stage, database };
   }
 
   async function startBeside({ env }: Stage, { onTestFinished }: TestContext): Promise<GatewayProcess> {
@@ -34,7 +36,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
 
   it('the program starts, answers, and finds everything again after a restart', async (context) => {
     const stage = await setUp(context);
-    const { gateway, kakao } = stage;
+    const { database, gateway, kakao } = stage;
     const exchange = await kakao.say('가', `질문-a1-1 알려 주세요`);
     expect(questionId(textOf(exchange.bubbles))).toEqual(['질문-a1-1']);
     gateway.terminate();
@@ -82,7 +84,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     timeout: 60_000,
   }, async (context) => {
     const stage = await setUp(context, { KAKAO_INLINE_BUDGET_MS: '4000' });
-    const { kakao, model, talktalk } = stage;
+    const { database, kakao, model, talktalk } = stage;
     const other = await startBeside(stage, context);
     await talktalk.say('라', `질문-d1-1 ${SLOWLY}`);
     const waiting = await kakao.say('마', `질문-e1-1 ${SLOWLY}`);
@@ -109,7 +111,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
 
   it('an agent who speaks at one process is not talked over by another', { timeout: 60_000 }, async (context) => {
     const stage = await setUp(context);
-    const { gateway, model, talktalk } = stage;
+    const { database, gateway, model, talktalk } = stage;
     const other = await startBeside(stage, context);
     const at = (process: GatewayProcess) => {
       talktalk.webhookUrl = `${process.url}/query/NAVER`;
@@ -146,7 +148,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     timeout: 60_000,
   }, async (context) => {
     const stage = await setUp(context);
-    const { gateway, talktalk } = stage;
+    const { database, gateway, talktalk } = stage;
     await startBeside(stage, context);
     await talktalk.say('사', '상담원 연결해 주세요');
     await vi.waitFor(() => expect(talktalk.threadOwner('사')).toBe('partner'), WAIT);

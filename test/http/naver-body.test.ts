@@ -118,7 +118,7 @@ describe('a compressed body', () => {
   });
 });
 
-describe('a body that never ends', () => {
+describe.concurrent('a body that never ends', () => {
   it.each([
     ['that names another event', '{"event":"send","user":"AAE', 200],
     ['that has not said what it is', '{"user":"AAE', 404],
