@@ -21,8 +21,12 @@ function stub(name: string, script: string): void {
   chmodSync(path, 0o755);
 }
 
-const test = (status: 'passed' | 'failed' | 'pending') => ({ status });
-const file = (status: 'passed' | 'failed', ...assertionResults: object[]) => ({ status, assertionResults });
+const test = (status: 'passed' | 'failed' | 'pending', fullName = 'a test') => ({ status, fullName });
+const file = (status: 'passed' | 'failed', ...assertionResults: object[]) => ({
+  name: join(folder, 'test', 'a.test.ts'),
+  status,
+  assertionResults,
+});
 
 interface Outcome {
   readonly install?: number;
@@ -58,7 +62,8 @@ esac`,
     },
   });
   const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
-  return { status, lastLine: stdout.trimEnd().split('\n').at(-1), calls };
+  const lines = stdout.trimEnd().split('\n');
+  return { status, lines, lastLine: lines.at(-1), calls };
 }
 
 describe('.ci/run', () => {
@@ -88,6 +93,15 @@ describe('.ci/run', () => {
     expect(run({ test: 1, report: [file('failed'), file('passed', test('passed'))] }).lastLine).toBe(
       '2 passed, 1 failed',
     );
+  });
+
+  it('names at the end what failed, by the path in the project', () => {
+    const report = [file('failed', test('passed'), test('failed', 'the store > keeps')), file('failed')];
+    expect(run({ test: 1, report }).lines.slice(-3)).toEqual([
+      'failed: test/a.test.ts > the store > keeps',
+      'failed: test/a.test.ts',
+      '2 passed, 2 failed',
+    ]);
   });
 
   it('counts a runner that fails although no test did', () => {
