@@ -15,6 +15,7 @@ import { greetingFor } from './greeting.ts';
 import { type Handled, respond, say } from './handled.ts';
 import { HeldAnswers } from './held-answers.ts';
 import { Intake } from './intake.ts';
+import { belongsTo, type LaneSlot } from './lane.ts';
 import { LookUps } from './look-ups.ts';
 import { maskMessage } from './mask-message.ts';
 import { outlast } from './outlast.ts';
@@ -45,6 +46,13 @@ const SHORT_SHARE = 2;
 const MERGE_REACH = 50;
 /** Who takes over hundreds of turns must leave the store some room for those who ask now. */
 const READ_AT_ONCE = 4;
+
+/** A turn on its way into its lane. */
+interface Place {
+  readonly turn: ActiveTurn;
+  readonly slot: LaneSlot | undefined;
+  readonly state: 'received' | 'answering';
+}
 
 type ConversationOpened = Extract<InboundEvent, { type: 'conversation-opened' }>;
 
@@ -225,7 +233,7 @@ export class Gateway {
 
   /** Begins to bring back what waits in the spool; events that get there later follow by themselves. */
   replaySpool(bots: ReadonlyMap<string, Bot>): void {
-    this.#intake.start((event, isLate) => this.#replay(bots, event, isLate));
+    this.#intake.start((events, isLate) => this.#replay(bots, events, isLate));
   }
 
   /** Waits until no turn is open; after `timeoutMs` every waiting request gets its waiting text, and what still runs is
@@ -357,9 +365,10 @@ export class Gateway {
     const held = turns.filter((turn) => turn?.state === 'received').filter((turn) => turn !== undefined);
     const groups: Turn[][] = [];
     for (const turn of held) {
-      const before = groups.at(-1)?.at(-1);
-      const belongs = before !== undefined && turn.receivedAt - before.receivedAt <= bot.quiet.quietMs;
-      if (belongs) groups.at(-1)?.push(turn);
+      const group = groups.at(-1);
+      const [first, before] = [group?.at(0), group?.at(-1)];
+      const belongs = first !== undefined && before !== undefined && belongsTo(first, before, turn, bot.quiet);
+      if (belongs) group?.push(turn);
       else groups.push([turn]);
     }
     const leaders: Turn[] = [];
@@ -412,12 +421,34 @@ export class Gateway {
 
   /** Takes the turn's place, stores it and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
   async #start(turn: ActiveTurn): Promise<string | undefined> {
+    const place = this.#enter(turn);
+    const repeated = await this.#accept(place);
+    if (repeated === undefined) this.#run(place);
+    return repeated;
+  }
+
+  /** The same for turns of one conversation whose messages have all come: those that belong together become one. */
+  async #startTogether(turns: readonly ActiveTurn[]): Promise<void> {
+    const places = turns.map((turn) => this.#enter(turn));
+    const accepted: Place[] = [];
+    try {
+      for (const place of places) if ((await this.#accept(place)) === undefined) accepted.push(place);
+    } finally {
+      for (const place of places) if (!accepted.includes(place)) this.#runner.withdraw(place.turn, place.slot);
+      // From behind: the first one starts with those that may run by then.
+      for (const place of accepted.toReversed()) this.#run(place);
+    }
+  }
+
+  #enter(turn: ActiveTurn): Place {
     const tapGoesFirst = isTap(turn.event) && !turn.isReplayed && ('behind-quiet' as const);
     const slot = this.#runner.enter(turn, turn.fixedAnswer !== undefined || tapGoesFirst);
-    const state = slot === undefined || slot.isFirst ? 'answering' : 'received';
-    const patienceMs = this.#storePatienceMs(turn);
+    return { turn, slot, state: slot === undefined || slot.isFirst ? 'answering' : 'received' };
+  }
+
+  async #accept({ turn, slot, state }: Place): Promise<string | undefined> {
     try {
-      const accepted = await acceptTurn(turn, state, patienceMs, this.#parts);
+      const accepted = await acceptTurn(turn, state, this.#storePatienceMs(turn), this.#parts);
       if (accepted.outcome === 'duplicate') {
         this.#runner.withdraw(turn, slot);
         return accepted.turnId;
@@ -427,13 +458,16 @@ export class Gateway {
       turn.memoryIsFresh = state === 'answering';
       turn.mayHaveHeld ||= accepted.memory.heldDeliveries.length > 0;
       if (turn.isReset) await this.#forget(turn.conversationKey, turn.id);
+      return undefined;
     } catch (thrown) {
       this.#runner.withdraw(turn, slot);
       throw thrown;
     }
+  }
+
+  #run({ turn, slot, state }: Place): void {
     slot?.admit();
     void this.#runner.run(turn, slot, state);
-    return undefined;
   }
 
   #storePatienceMs(turn: ActiveTurn): number {
@@ -443,8 +477,13 @@ export class Gateway {
     return Math.min(STORE_PATIENCE_MS, inline.closesAt - REFUSAL_MS - this.#parts.clock.now());
   }
 
-  /** An event out of the spool, as if it came now; what comes too late is explained instead of answered. */
-  async #replay(bots: ReadonlyMap<string, Bot>, event: InboundEvent, isLate: boolean): Promise<void> {
+  /** Events out of the spool, as if they came now; what comes too late is explained instead of answered. */
+  async #replay(
+    bots: ReadonlyMap<string, Bot>,
+    events: readonly [InboundEvent, ...InboundEvent[]],
+    isLate: boolean,
+  ): Promise<void> {
+    const [event] = events;
     const bot = bots.get(event.conversation.botId);
     const channel = bot?.channels.get(event.conversation.channel);
     if (bot === undefined || channel === undefined) {
@@ -454,18 +493,39 @@ export class Gateway {
     if (event.type === 'message-echoed') await this.#echoes.keep(event);
     if (event.type === 'payment-settled') await this.#payments.settle(bot, event);
     if (event.type === 'profile-withdrawn') await this.#erase(bot, event);
-    if (event.type !== 'message-received') return;
-    const heard = await this.#hear(bot, channel, event);
-    if (heard.verdict !== 'answer') {
-      await this.#storeUnanswered(bot, channel, event, heard);
-      heard.act();
-      return;
-    }
+    const messages = events.filter((one) => one.type === 'message-received');
+    await this.#replayMessages(bot, channel, messages, isLate);
+  }
+
+  async #replayMessages(
+    bot: Bot,
+    channel: Channel,
+    messages: readonly MessageReceived[],
+    isLate: boolean,
+  ): Promise<void> {
     const apology = isLate ? systemAnswer(lateReply(bot.contact), false) : undefined;
-    const turn = this.#openTurn(bot, channel, event, 'push', apology);
-    turn.startedAt = this.#parts.clock.now();
-    turn.isReplayed = true;
-    await this.#start(turn);
+    let together: ActiveTurn[] = [];
+    const startThem = async () => {
+      const turns = together;
+      together = [];
+      await this.#startTogether(turns);
+    };
+    for (const event of messages) {
+      const heard = await this.#hear(bot, channel, event);
+      if (heard.verdict !== 'answer') {
+        await startThem();
+        await this.#storeUnanswered(bot, channel, event, heard);
+        heard.act();
+        continue;
+      }
+      const turn = this.#openTurn(bot, channel, event, 'push', apology);
+      turn.startedAt = this.#parts.clock.now();
+      turn.isReplayed = true;
+      together.push(turn);
+      // A reset ends what waits then, not what comes after it; and without a quiet time the first one is answered as soon as it is stored.
+      if (turn.fixedAnswer !== undefined || bot.quiet.quietMs === 0) await startThem();
+    }
+    await startThem();
   }
 
   async #greet(bot: Bot, channel: Channel, event: ConversationOpened): Promise<Handled> {

@@ -23,9 +23,10 @@ export type Taken<Result> =
   | { readonly kind: 'spooled' }
   | { readonly kind: 'full' };
 
-/** Does for an event out of the spool what is done for one off the wire. `isLate`: it wants an explanation, not an answer.
+/** Does for what comes out of the spool what is done for what comes off the wire: one event, or messages of one conversation that followed
+ *  each other. `isLate`: an explanation is wanted, not an answer.
  *  @throws GatewayError, retryable while the store is still down */
-export type Replay = (event: InboundEvent, isLate: boolean) => Promise<void>;
+export type Replay = (events: readonly [InboundEvent, ...InboundEvent[]], isLate: boolean) => Promise<void>;
 
 /** Since the receipt. TalkTalk must have its 200 within a second, and both the store and the spool may be slow. */
 const STORE_MS = 500;
@@ -206,10 +207,17 @@ export class Intake {
     if (replay === undefined) return false;
     const { botId: bot } = head.event.conversation;
     const isLate = this.#isLate(head);
-    const group = isLate && isQuestion(head.event) ? this.#lateQuestions(head) : [head];
-    const events = group.map(({ event }) => event);
+    const questions = isQuestion(head.event) ? this.#questionsFrom(head, isLate) : [];
+    let group = [head.event, ...questions.slice(1)] as const;
     try {
-      await replay(joined(events), isLate);
+      try {
+        await replay(isLate ? [joined(group)] : group, isLate);
+      } catch (thrown) {
+        if (toGatewayError(thrown).retryable || group.length === 1) throw thrown;
+        // One that nobody can handle must not take the others along.
+        group = [head.event];
+        await replay(group, isLate);
+      }
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (error.retryable) return false;
@@ -218,19 +226,19 @@ export class Intake {
         'an event out of the spool is given up',
       );
       metrics.spooled(bot, 'given-up');
-      this.#done(events);
+      this.#done(group);
       return true;
     }
-    this.#done(events);
+    this.#done(group);
     metrics.spooled(bot, 'replayed');
     return true;
   }
 
-  /** Several late questions in a row get one apology, not one each. */
-  #lateQuestions({ conversationKey: key }: SpooledEvent): readonly SpooledEvent[] {
+  /** Several in a row: those that belong together become one turn, and late ones get one apology, not one each. */
+  #questionsFrom({ conversationKey: key }: SpooledEvent, areLate: boolean): readonly InboundEvent[] {
     const waiting = this.#parts.spool.of(key);
-    const end = waiting.findIndex((entry) => !this.#isLate(entry) || !isQuestion(entry.event));
-    return end === -1 ? waiting : waiting.slice(0, end);
+    const end = waiting.findIndex((entry) => this.#isLate(entry) !== areLate || !isQuestion(entry.event));
+    return (end === -1 ? waiting : waiting.slice(0, end)).map(({ event }) => event);
   }
 
   #isLate({ receivedAt }: SpooledEvent): boolean {
@@ -243,9 +251,8 @@ function isQuestion(event: InboundEvent): event is MessageReceived {
 }
 
 /** The last event, with the words of all. */
-function joined(events: readonly InboundEvent[]): InboundEvent {
-  const last = events.at(-1);
-  if (last === undefined) throw new Error('a group of events is never empty');
+function joined(events: readonly [InboundEvent, ...InboundEvent[]]): InboundEvent {
+  const last = events.at(-1) ?? events[0];
   if (last.type !== 'message-received') return last;
   const texts = events.flatMap((event) => (event.type === 'message-received' && event.text !== '' ? [event.text] : []));
   return { ...last, text: texts.join('\n') };

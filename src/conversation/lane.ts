@@ -151,13 +151,25 @@ function quietFrom(place: Place): EpochMs {
 function groupEnd(lane: readonly Place[]): number {
   const [head] = lane;
   if (head === undefined || head.mergeable === false) return 1;
-  const { longestMs } = head.mergeable;
   let end = 1;
   for (let before = head; ; end += 1) {
     const next = lane[end];
     if (next === undefined || next.mergeable === false) return end;
-    const isApart = next.receivedAt - before.receivedAt > next.mergeable.quietMs;
-    if (isApart || next.receivedAt - head.receivedAt > longestMs) return end;
+    if (!belongsTo(head, before, next, next.mergeable)) return end;
     before = next;
   }
+}
+
+interface Received {
+  readonly receivedAt: EpochMs;
+}
+
+/** Whether the next message goes on with what the first one and the one before it began to say. */
+export function belongsTo(
+  first: Received,
+  before: Received,
+  next: Received,
+  { quietMs, longestMs }: QuietTime,
+): boolean {
+  return next.receivedAt - before.receivedAt <= quietMs && next.receivedAt - first.receivedAt <= longestMs;
 }

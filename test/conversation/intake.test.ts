@@ -113,6 +113,72 @@ describe('while the store is locked', () => {
     );
   });
 
+  it('messages that came within the quiet time of each other are one question when it is back', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    answerAll();
+    const unlock = lockStore();
+    for (const text of ['안녕하세요', '어제 산 옷이', '작아요']) await sendWithinASecond(rig.message('naver', text));
+    await rig.clock.advance(3_000);
+    await sendWithinASecond(rig.message('naver', '그리고 반품은요?'));
+    unlock();
+    await untilSettled(10_000);
+    expect(sentTexts()).toEqual(['답: 안녕하세요\n어제 산 옷이\n작아요', '답: 그리고 반품은요?']);
+    const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
+    expect(turns.map(({ state, sequence }) => [sequence, state])).toEqual([
+      [1, 'merged'],
+      [2, 'merged'],
+      [3, 'answered'],
+      [4, 'answered'],
+    ]);
+  });
+
+  it('and so they are when the store fails between two of them, or the process dies there', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    answerAll();
+    const unlock = lockStore();
+    for (const text of ['하나', '둘', '셋']) await sendWithinASecond(rig.message('naver', text));
+    unlock();
+    const { acceptTurn } = rig.store;
+    let left = 2;
+    rig.store.acceptTurn = async (...args) => {
+      if (left-- === 0) rig.die();
+      return left < 0 ? new Promise(() => {}) : acceptTurn.apply(rig.store, args);
+    };
+    await rig.clock.advance(250);
+    await rig.settle();
+    rig.store.acceptTurn = acceptTurn;
+    await rig.restart();
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 하나\n둘\n셋']);
+  });
+
+  it('a call for a person among them still goes first, and a reset ends them', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    answerAll();
+    const unlock = lockStore();
+    for (const text of ['하나', '둘', '처음부터', '셋']) await sendWithinASecond(rig.message('naver', text));
+    unlock();
+    await untilSettled();
+    expect(sentTexts()).toEqual([expect.stringContaining('처음부터 다시'), '답: 셋']);
+  });
+
+  it('one that nobody can handle takes no other along', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    answerAll();
+    const unlock = lockStore();
+    for (const text of ['하나', '둘']) await sendWithinASecond(rig.message('naver', text));
+    unlock();
+    const { acceptTurn } = rig.store;
+    rig.store.acceptTurn = (turn, ...rest) => {
+      const { event } = turn;
+      if (event.type === 'message-received' && event.text === '하나') throw new GatewayError('INTERNAL', 'a bug');
+      return acceptTurn.call(rig.store, turn, ...rest);
+    };
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 둘']);
+    expect(rig.spool.size).toBe(0);
+  });
+
   it('questions that came apart are answered apart, and what was tapped between them in its place', async () => {
     Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
     answerAll();
