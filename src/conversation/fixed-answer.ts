@@ -26,6 +26,8 @@ export function fixedAnswer(bot: Bot, event: MessageReceived): Answer | undefine
   if (event.text.trim() !== '' && event.input !== 'sticker') return undefined;
   // The question usually comes right behind the product.
   if (event.input === 'product' || event.input === 'consent') return undefined;
+  // So may the words that belong to a photo, where messages are gathered.
+  if (event.input === 'image' && event.replyWindows[0]?.mode === 'push') return undefined;
   if (event.input !== 'image' || seeingEngines(bot).length === 0) {
     return systemAnswer(unsupportedInputReply(event.input), true);
   }

@@ -28,8 +28,8 @@ import { sayMeanwhile } from './waiting-words.ts';
 interface Asked {
   /** Masked. */
   readonly text: string;
-  /** Addresses, oldest first. */
-  readonly photos: readonly string[];
+  /** Addresses, oldest first; absent when no photo came, empty when no address is left of those that did. */
+  readonly photos?: readonly string[];
   /** That came with it. */
   readonly product?: AskedProduct;
 }
@@ -268,7 +268,11 @@ export class TurnRunner {
     const words = messages.map(({ text }) => text).filter((text) => text !== '');
     const product = messages.findLast((message) => message.product !== undefined)?.product;
     // A number that was split over two messages is whole only now.
-    return { text: maskPersonalData(words.join('\n')).text, photos, ...(product === undefined ? {} : { product }) };
+    return {
+      text: maskPersonalData(words.join('\n')).text,
+      ...(messages.some(hasPhotos) ? { photos } : {}),
+      ...(product === undefined ? {} : { product }),
+    };
   }
 
   /** A response that waits is better off with an apology in time. */
@@ -293,7 +297,7 @@ export class TurnRunner {
     const { clock, logger } = this.#parts;
     const { bot, event } = turn;
     const { text, photos } = asked;
-    if (text === '' && photos.length === 0 && event.input === 'product') {
+    if (text === '' && photos === undefined && event.input === 'product') {
       return systemAnswer(productReply(asked.product), true);
     }
     const lookedUp = await this.#lookUps.answer(turn, text);
@@ -327,7 +331,7 @@ export class TurnRunner {
       };
       const { feed, abort } = turn;
       const answer =
-        photos.length === 0
+        photos === undefined
           ? await answerQuestion(question, feed, abort.signal, this.#parts)
           : await answerPhotos(question, photos, feed, abort.signal, this.#parts);
       return withUsage(answer, usage);
@@ -396,6 +400,15 @@ function asksModel({ approvedOnly, bot }: ActiveTurn): boolean {
   return !approvedOnly && enginesNow(bot).some((engine) => engine !== bot.approvedEngine);
 }
 
-function asAsked({ text, images, product }: MessageReceived): Asked {
-  return { text, photos: images ?? [], ...(product === undefined ? {} : { product }) };
+function asAsked(event: MessageReceived): Asked {
+  const { text, images, product } = event;
+  return {
+    text,
+    ...(hasPhotos(event) ? { photos: images ?? [] } : {}),
+    ...(product === undefined ? {} : { product }),
+  };
+}
+
+function hasPhotos({ input, images }: MessageReceived): boolean {
+  return input === 'image' || images !== undefined;
 }

@@ -67,6 +67,46 @@ describe('several short messages in a row', () => {
     expect(turns.map(({ state }) => state)).toEqual(['answered', 'answered']);
   });
 
+  it.each([
+    ['before the words', ['photo', '이 옷 교환되나요?']],
+    ['behind them', ['이 옷 교환되나요?', 'photo']],
+  ])(
+    'are one with a photo %s, also where nobody can look at it, and when an earlier answer takes long',
+    async (_, all) => {
+      const answer = rig.engine.answer;
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      rig.engine.answer = async function* (...args) {
+        await released;
+        yield* answer(...args);
+      };
+      await say('첫 질문');
+      await pass(1_200);
+      for (const text of all) {
+        const isPhoto = text === 'photo';
+        await say(isPhoto ? '' : text, isPhoto ? { input: 'image', images: ['https://phinf.example/1.jpg'] } : {});
+        await pass(300);
+      }
+      await pass(5_000);
+      release();
+      await pass(0);
+      expect(sent()).toEqual([
+        '답: 첫 질문',
+        expect.stringContaining('아직 사진은 확인할 수 없어요. 우선 글로'),
+        '답: 이 옷 교환되나요?',
+      ]);
+      const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
+      expect(turns.map(({ state }) => state)).toEqual(['answered', 'merged', 'answered']);
+    },
+  );
+
+  it('leave a photo that no words followed with an answer of its own', async () => {
+    await say('', { input: 'image', images: ['https://phinf.example/1.jpg'] });
+    await pass(1_000);
+    expect(sent()).toEqual([]);
+    await pass(200);
+    expect(sent()).toEqual([expect.stringContaining('아직 사진은 확인할 수 없어요')]);
+  });
+
   it('mask a number that is whole only together', async () => {
     await say('010');
     await pass(100);
