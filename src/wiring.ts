@@ -90,7 +90,7 @@ export async function wireProgram(
   const bots = new Map<string, Bot>();
   const unindexed = settings.bots.map((bot) =>
     createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spending, {
-      reserveSend: () => sendBudget.reserve(bot.id),
+      reserveSend: () => sendBudget.reserveRest(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
       words: () => bots.get(bot.id) ?? bot,
     }),

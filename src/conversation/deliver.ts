@@ -14,6 +14,8 @@ import type { Bot } from './bot.ts';
 export interface SendBudget {
   /** Resolves when one more call may go out, for those who wait in their order; when the signal fires, without one. */
   reserve(botId: string, signal?: AbortSignal): Promise<void>;
+  /** The same for the rest of an answer that has begun to go out: before those who wait to begin. */
+  reserveRest(botId: string, signal?: AbortSignal): Promise<void>;
   /** Takes a call for what nobody waits for, unless an answer may want it. */
   tryReserve(botId: string): boolean;
 }
@@ -49,7 +51,7 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     parts.alerts.raise({ code: 'answer-refused', botId: bot.id, text, details: { resultCode: code } });
   }
 
-  async function send(delivery: Delivery, bot: Bot, job: Job, signal: AbortSignal): Promise<void> {
+  async function send(delivery: Delivery, bot: Bot, job: Job, hasBegun: boolean, signal: AbortSignal): Promise<void> {
     const turn = await store.readTurn(job.turnId);
     const channel = turn === undefined ? undefined : bot.channels.get(turn.event.conversation.channel);
     if (turn === undefined || channel?.deliver === undefined) {
@@ -60,7 +62,8 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     const mode = delivery.mode === 'callback' ? 'callback' : 'push';
     const labels = { bot: bot.id, channel: channel.name, mode } as const;
     for (let attempts = delivery.attempts + 1; !signal.aborted; attempts += 1) {
-      if (mode === 'push') await parts.sendBudget.reserve(bot.id, signal);
+      if (mode === 'push' && hasBegun) await parts.sendBudget.reserveRest(bot.id, signal);
+      else if (mode === 'push') await parts.sendBudget.reserve(bot.id, signal);
       if (signal.aborted) return;
       const now = clock.now();
       if (isClosed(delivery, now)) {
@@ -138,8 +141,9 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     }
     while (!signal.aborted) {
       try {
-        for (const delivery of await store.readDeliveries(job.turnId)) {
-          if (delivery.state === 'waiting' && !signal.aborted) await send(delivery, bot, job, signal);
+        const deliveries = await store.readDeliveries(job.turnId);
+        for (const [index, delivery] of deliveries.entries()) {
+          if (delivery.state === 'waiting' && !signal.aborted) await send(delivery, bot, job, index > 0, signal);
         }
         return;
       } catch (thrown) {

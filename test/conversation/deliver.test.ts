@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryReceipt } from '../../src/channels/channel.ts';
+import { LocalSendBudget } from '../../src/jobs/local/send-budget.ts';
 import { GatewayRig } from '../helpers/gateway-rig.ts';
 
 const QUESTION = '어제 산 니트가 저에게 어울릴까요';
@@ -66,4 +67,28 @@ describe('a message that the platform refuses', () => {
     await rig.settle();
     expect(sent()).toEqual(['첫 답변', '첫 답변', '둘째 답변']);
   });
+});
+
+it('an answer that has begun goes on before others begin: nobody gets a picture now and the words to it much later', async () => {
+  const budget = new LocalSendBudget(new Map([['default', 1]]), rig.clock);
+  const { reserve, reserveRest } = LocalSendBudget.prototype;
+  Object.assign(rig.sendBudget, { reserve: reserve.bind(budget), reserveRest: reserveRest.bind(budget) });
+  const naver = rig.channel('naver');
+  naver.render = ({ parts }) =>
+    parts.flatMap((part) =>
+      ['그림', part.type === 'text' ? part.text : ''].map((text) => ({ wire: { text }, text, bubbles: 1 })),
+    );
+  for (const user of ['가', '나', '다']) {
+    const conversation = { botId: 'default', channel: 'naver', user } as const;
+    await rig.send(rig.message('naver', QUESTION, { conversation }));
+    const call = await rig.engine.nextCall();
+    call.say(`${user}의 답변`);
+    call.finish();
+    await rig.settle();
+  }
+  for (let seconds = 0; seconds < 6; seconds += 1) {
+    await rig.clock.advance(1_000);
+    await rig.settle();
+  }
+  expect(sent()).toEqual(['그림', '가의 답변', '그림', '나의 답변', '그림', '다의 답변']);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '../../src/conversation/bot.ts';
-import { createDeliverer } from '../../src/conversation/deliver.ts';
+import { createDeliverer, type SendBudget } from '../../src/conversation/deliver.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
 import { PersonalFields } from '../../src/conversation/personal-fields.ts';
@@ -53,6 +53,7 @@ export class GatewayRig {
   #alive = 'first';
   loopDelayMs = 0;
   agentsAreAtWork = true;
+  sendBudget: SendBudget = { reserve: async () => {}, reserveRest: async () => {}, tryReserve: () => true };
   seal = createSeal(new Uint8Array(SEAL_KEY_BYTES));
   store: Store;
   spool: Spool;
@@ -112,7 +113,7 @@ export class GatewayRig {
       clock: this.clock,
       logger: silentLogger,
       metrics: createMetrics({ botIds: ['default'] }),
-      sendBudget: { reserve: async () => {}, tryReserve: () => true },
+      sendBudget: this.sendBudget,
       alerts: { raise: (alert: Alert) => void this.alerts.push(alert) },
     };
     const queue = new KeyedQueue(this.clock, silentLogger);

@@ -26,6 +26,26 @@ describe('the send budget', () => {
     expect(sent).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
+  it('lets an answer that has begun go on before those that have not, in order', async () => {
+    const budget = budgetOf(1);
+    const sent: string[] = [];
+    await budget.reserve('shop');
+    void budget.reserve('shop').then(() => sent.push('new'));
+    const stop = new AbortController();
+    void budget.reserveRest('shop', stop.signal).then(() => sent.push('given up'));
+    void budget.reserveRest('shop').then(() => sent.push('rest of a'));
+    void budget.reserveRest('shop').then(() => sent.push('rest of b'));
+    stop.abort();
+    for (const expected of [1, 2, 3, 4]) {
+      await clock.advance(expected === 1 ? 0 : 1_000);
+      expect(sent).toEqual(['given up', 'rest of a', 'rest of b', 'new'].slice(0, expected));
+    }
+    void budget.reserve('shop').then(() => sent.push('newer'));
+    void budget.reserveRest('shop').then(() => sent.push('rest of c'));
+    await clock.advance(2_000);
+    expect(sent.slice(4)).toEqual(['rest of c', 'newer']);
+  });
+
   it('leaves the last call of a second, and every call while an answer waits, to answers', async () => {
     const budget = budgetOf(3);
     expect([budget.tryReserve('shop'), budget.tryReserve('shop'), budget.tryReserve('shop')]).toEqual([

@@ -13,6 +13,8 @@ interface Account {
   /** When the last calls went out, oldest first. */
   readonly spentAt: EpochMs[];
   readonly waiting: (() => void)[];
+  /** How many of those at the front go on with what has begun. */
+  goingOn: number;
   isTimed: boolean;
 }
 
@@ -25,7 +27,7 @@ export class LocalSendBudget {
   constructor(perSecond: ReadonlyMap<string, number>, clock: Clock) {
     this.#clock = clock;
     for (const [botId, calls] of perSecond) {
-      this.#accounts.set(botId, { perSecond: calls, spentAt: [], waiting: [], isTimed: false });
+      this.#accounts.set(botId, { perSecond: calls, spentAt: [], waiting: [], goingOn: 0, isTimed: false });
     }
   }
 
@@ -39,17 +41,37 @@ export class LocalSendBudget {
     const account = this.#accounts.get(botId);
     if (account === undefined || signal?.aborted === true) return;
     if (account.waiting.length === 0 && this.#take(account, 1)) return;
+    await this.#wait(account, account.waiting.length, signal);
+  }
+
+  /** The same for the rest of an answer that has begun to go out: before those who wait to begin. Otherwise everybody's pictures would go
+   *  out first, and the words to them much later. */
+  async reserveRest(botId: string, signal?: AbortSignal): Promise<void> {
+    const account = this.#accounts.get(botId);
+    if (account === undefined || signal?.aborted === true) return;
+    if (account.goingOn === 0 && this.#take(account, 1)) return;
+    const place = account.goingOn;
+    account.goingOn += 1;
+    await this.#wait(account, place, signal);
+  }
+
+  async #wait(account: Account, place: number, signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    account.waiting.push(resolve);
+    account.waiting.splice(place, 0, resolve);
     this.#serveLater(account);
     const giveUp = () => {
-      const place = account.waiting.indexOf(resolve);
-      if (place !== -1) account.waiting.splice(place, 1);
+      this.#leave(account, account.waiting.indexOf(resolve));
       resolve();
     };
     signal?.addEventListener('abort', giveUp, { once: true });
     await promise;
     signal?.removeEventListener('abort', giveUp);
+  }
+
+  #leave(account: Account, place: number): (() => void) | undefined {
+    if (place === -1) return undefined;
+    if (place < account.goingOn) account.goingOn -= 1;
+    return account.waiting.splice(place, 1)[0];
   }
 
   /** Takes a call for what nobody waits for, unless an answer may want it. */
@@ -79,7 +101,7 @@ export class LocalSendBudget {
     account.isTimed = true;
     this.#clock.schedule(Math.max(0, next + windowMs - this.#clock.now()), () => {
       account.isTimed = false;
-      while (account.waiting.length > 0 && this.#take(account, 1)) account.waiting.shift()?.();
+      while (account.waiting.length > 0 && this.#take(account, 1)) this.#leave(account, 0)?.();
       if (account.waiting.length > 0) this.#serveLater(account);
     });
   }

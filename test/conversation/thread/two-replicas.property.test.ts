@@ -81,7 +81,7 @@ class House {
         clock: this.clock,
         newId: () => `id${this.#ids++}`,
         logger: silentLogger,
-        sendBudget: { reserve: async () => {}, tryReserve: () => true },
+        sendBudget: { reserve: async () => {}, reserveRest: async () => {}, tryReserve: () => true },
         ownerId,
         replicas: { others: 1 },
       });
