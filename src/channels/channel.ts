@@ -105,6 +105,8 @@ export interface DeliveryTarget {
   readonly mode: 'callback' | 'push';
   /** Callback URL, byte for byte as received. */
   readonly url?: string;
+  /** Called before {@link OutboundMessage.fallback} is written: its echo, which may be faster than its result, has another key. Never rejects. */
+  readonly beforeFallback?: (echoKey: string) => Promise<void>;
 }
 
 /** What a channel keeps over a restart. */

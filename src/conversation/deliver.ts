@@ -51,6 +51,15 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     parts.alerts.raise({ code: 'answer-refused', botId: bot.id, text, details: { resultCode: code } });
   }
 
+  /** A receipt that is missed is not worth a message. */
+  async function expectEcho({ id }: Delivery, echoKey: string): Promise<void> {
+    try {
+      await store.moveDelivery(id, ['sending'], 'sending', clock.now(), { echoKey });
+    } catch (err) {
+      logger.warn({ err }, 'the echo of a plainer message will not be recognised');
+    }
+  }
+
   async function send(delivery: Delivery, bot: Bot, job: Job, hasBegun: boolean, signal: AbortSignal): Promise<void> {
     const turn = await store.readTurn(job.turnId);
     const channel = turn === undefined ? undefined : bot.channels.get(turn.event.conversation.channel);
@@ -71,7 +80,13 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         return;
       }
       if (mode === 'push') await parts.learnOwner(turn.event.conversation);
-      if (!(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, { attempted: true }))) return;
+      if (
+        !(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, {
+          attempted: true,
+          ...echoKeyOf(delivery),
+        }))
+      )
+        return;
       // Asked at the last moment: an agent may have spoken while the message waited for its turn.
       const { event } = turn;
       const asked = event.type === 'message-received' ? event : undefined;
@@ -83,7 +98,12 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       const startedAt = performance.now();
       const receipt = await channel.deliver(
         delivery.message,
-        { conversation: turn.event.conversation, mode, ...(delivery.url === undefined ? {} : { url: delivery.url }) },
+        {
+          conversation: turn.event.conversation,
+          mode,
+          ...(delivery.url === undefined ? {} : { url: delivery.url }),
+          beforeFallback: (echoKey) => expectEcho(delivery, echoKey),
+        },
         signal,
       );
       metrics.delivered(labels, receipt.outcome, performance.now() - startedAt);
@@ -155,6 +175,11 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       }
     }
   };
+}
+
+/** An earlier attempt may have gone out in another form. */
+function echoKeyOf({ message }: Delivery): { readonly echoKey?: string } {
+  return message.echoKey === undefined ? {} : { echoKey: message.echoKey };
 }
 
 function isClosed(delivery: Delivery, at: EpochMs): boolean {

@@ -166,7 +166,7 @@ export function parseJson<Value>(text: string): Value {
   }
 }
 
-/** `mode, result, platformId, url, closesAt, attempts`: what is not changed is null. */
+/** `mode, result, platformId, url, closesAt, attempts, echoKey`: what is not changed is null. */
 export function toDeliveryChangeRow(
   change: DeliveryChange,
 ): readonly [
@@ -176,7 +176,16 @@ export function toDeliveryChangeRow(
   url: string | null,
   closesAt: number | null,
   attempts: 0 | 1,
+  echoKey: string | null,
 ] {
-  const { mode, result, platformId, url, closesAt, attempted } = change;
-  return [mode ?? null, result ?? null, platformId ?? null, url ?? null, closesAt ?? null, attempted ? 1 : 0];
+  const { mode, result, platformId, url, closesAt, attempted, echoKey } = change;
+  return [
+    mode ?? null,
+    result ?? null,
+    platformId ?? null,
+    url ?? null,
+    closesAt ?? null,
+    attempted ? 1 : 0,
+    echoKey ?? null,
+  ];
 }

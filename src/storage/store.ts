@@ -133,6 +133,8 @@ export interface DeliveryChange {
   readonly closesAt?: EpochMs;
   /** Counts one more attempt. */
   readonly attempted?: boolean;
+  /** Of the form in which it goes out now, see `OutboundMessage.echoKey`. */
+  readonly echoKey?: string;
 }
 
 /** The platform shows us a message of ours, and so that it is in the room. */

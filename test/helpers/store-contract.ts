@@ -658,6 +658,15 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
           ...rest,
         });
 
+      it('is that of the form in which a message went out', async () => {
+        await answeredTurn(newTurn('t1'), [echoed('d1', 0, 'cards of the shop')]);
+        await store.moveDelivery('d1', ['waiting'], 'sending', START + 2, { echoKey: 'cards of the shop' });
+        expect(await store.moveDelivery('d1', ['sending'], 'sending', START + 3, { echoKey: 'plain' })).toBe(true);
+        await store.moveDelivery('d1', ['sending'], 'unknown', START + 4);
+        expect(await echo(['cards of the shop'])).toBeUndefined();
+        expect(await echo(['plain'])).toBe('unknown');
+      });
+
       it.each(['unknown', 'sending', 'delivered'] as const)('tells that what is %s has arrived', async (state) => {
         await answeredTurn(newTurn('t1'), [echoed('d1', 0, 'hello')]);
         await store.moveDelivery('d1', ['waiting'], 'sending', START + 2);

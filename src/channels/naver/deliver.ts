@@ -1,6 +1,7 @@
 /** One message on its way out: its pictures are prepared, and what the platform refuses is said more plainly, once, within the same
  *  delivery. */
-import type { Channel, DeliveryReceipt, OutboundMessage } from '../channel.ts';
+import type { Channel, DeliveryReceipt } from '../channel.ts';
+import { withEchoKey } from './echo-key.ts';
 import type { PictureDesk } from './pictures.ts';
 import type { OutboundEvent, SendEvent } from './schema.ts';
 import { mayBeAboutContent } from './send-results.ts';
@@ -17,7 +18,8 @@ export function withFallback(deliver: Deliver): Deliver {
     // Refused means that nothing is shown. A retry of the plain form alone would lose the better one for the next message too.
     const isHopeless = receipt.outcome !== 'refused' || !mayBeAboutContent(receipt.code);
     if (isHopeless || fallback === undefined || signal.aborted) return receipt;
-    const plain: OutboundMessage = { ...rest, wire: fallback };
+    const plain = withEchoKey({ ...rest, wire: fallback });
+    if (plain.echoKey !== undefined && plain.echoKey !== rest.echoKey) await target.beforeFallback?.(plain.echoKey);
     const { advice } = receipt;
     return { ...(advice === undefined ? {} : { advice }), ...(await deliver(plain, target, signal)) };
   };

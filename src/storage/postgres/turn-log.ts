@@ -154,7 +154,7 @@ const moveDelivery = statement(
   'move-delivery',
   `UPDATE malgil.deliveries SET state = $3, updated_at = $4, mode = coalesce($5, mode), result = coalesce($6, result),
      platform_id = coalesce($7, platform_id), url = CASE WHEN $3 IN ('waiting', 'sending') THEN coalesce($8, url) END,
-     closes_at = coalesce($9, closes_at), attempts = attempts + $10
+     closes_at = coalesce($9, closes_at), attempts = attempts + $10, echo_key = coalesce($11, echo_key)
    WHERE id = $1 AND state = ANY($2)`,
 );
 const deliveryWasMoved = statement<[true]>(

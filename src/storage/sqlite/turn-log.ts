@@ -197,8 +197,8 @@ export function openTurnLog(database: DatabaseSync) {
     database,
     `UPDATE deliveries SET state = ?1, updated_at = ?2, mode = coalesce(?3, mode), result = coalesce(?4, result),
        platform_id = coalesce(?5, platform_id), url = CASE WHEN ?1 IN ('waiting', 'sending') THEN coalesce(?6, url) END,
-       closes_at = coalesce(?7, closes_at), attempts = attempts + ?8
-     WHERE serial = ?9`,
+       closes_at = coalesce(?7, closes_at), attempts = attempts + ?8, echo_key = coalesce(?9, echo_key)
+     WHERE serial = ?10`,
   );
   const withoutEcho = prepare<readonly [serial: number, state: DeliveryState]>(
     database,
@@ -365,10 +365,11 @@ export function openTurnLog(database: DatabaseSync) {
       url: string | null,
       closesAt: number | null,
       attempts: 0 | 1,
+      echoKey: string | null,
     ): boolean {
       const found = deliveryState.get(deliveryId);
       if (found === undefined || !from.includes(found[1])) return false;
-      moveDeliveryTo.run(to, at, mode, result, platformId, url, closesAt, attempts, found[0]);
+      moveDeliveryTo.run(to, at, mode, result, platformId, url, closesAt, attempts, echoKey, found[0]);
       return true;
     },
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryReceipt, OutboundMessage } from '../../../src/channels/channel.ts';
 import { withFallback, withPreparedPictures } from '../../../src/channels/naver/deliver.ts';
+import { echoKeysOf } from '../../../src/channels/naver/echo-key.ts';
 import type { PictureDesk } from '../../../src/channels/naver/pictures.ts';
 
 const target = { conversation: { botId: 'default', channel: 'naver', user: 'u' }, mode: 'push' } as const;
@@ -32,6 +33,24 @@ describe('a message with a fallback', () => {
   it('goes out as the fallback where it is refused, whose result counts', async () => {
     expect(await sendWith([refused, delivered])).toEqual({ receipt: delivered, sent: ['product', 'card'] });
     expect((await sendWith([refused, refused])).receipt).toEqual(refused);
+  });
+
+  it('says how its echo will look before it is written, unless that is as before', async () => {
+    const card = { event: 'send', textContent: { text: '코트' } };
+    const log: string[] = [];
+    const fallBack = async (message: OutboundMessage) => {
+      const deliver = withFallback(async ({ wire }) => {
+        log.push(JSON.stringify(wire) === JSON.stringify(card) ? 'card' : 'product');
+        return log.length % 3 === 1 ? refused : delivered;
+      });
+      const beforeFallback = async (echoKey: string) => void log.push(echoKey);
+      await deliver(message, { ...target, beforeFallback }, new AbortController().signal);
+      return log.splice(0);
+    };
+    const [echoKey = ''] = echoKeysOf(card);
+    const shown = { ...product, fallback: card, echoKey: 'product' };
+    expect(await fallBack(shown)).toEqual(['product', echoKey, 'card']);
+    expect(await fallBack({ ...shown, echoKey })).toEqual(['product', 'card']);
   });
 
   it('does not go out again where its form cannot be the reason', async () => {
