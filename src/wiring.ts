@@ -32,7 +32,7 @@ import { heapShare, isOverloaded } from './platform/overload.ts';
 import { seoulMonth } from './platform/seoul-time.ts';
 import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
-import { createSeal, readSealKey } from './privacy/seal.ts';
+import { createSeal, readSealKey, type Seal } from './privacy/seal.ts';
 import { PushService } from './push/push-service.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
@@ -254,12 +254,12 @@ export async function wireProgram(
     bots: [...bots.values()],
     async recover() {
       const recovering = { store, queue, clock, logger: log, ownerId, threads, signal: closing.signal };
-      const recovered = recover(gateway, bots, recovering);
+      const recovered = gateway.finishErasures(bots).then(() => recover(gateway, bots, recovering));
       gateway.holdMessagesUntil(recovered);
       await recovered;
       opened.shared?.replicas.onOthersGone(() => recover(gateway, bots, recovering));
       gateway.replaySpool(bots);
-      gateway.tellPayments(bots);
+      gateway.tellHooks(bots);
       for (const bot of bots.values()) await rehearse(bot, { store, clock });
       isRecovered = true;
       for (const bot of bots.values()) settingUp.push(calibrateEngines(bot, closing.signal));
@@ -331,9 +331,10 @@ function memoryOf(botId: string, store: Store): ChannelMemory {
 function createPersonalFields(
   { dataKey, personalDataHours }: Settings,
   store: Store,
-): { readonly personalFields?: PersonalFields } {
+): { readonly personalFields?: PersonalFields; readonly seal?: Seal } {
   const key = dataKey === undefined ? undefined : readSealKey(dataKey);
   if (key === undefined) return {};
   const keepMs = personalDataHours * 60 * 60_000;
-  return { personalFields: new PersonalFields({ store, clock: systemClock, seal: createSeal(key), keepMs }) };
+  const seal = createSeal(key);
+  return { seal, personalFields: new PersonalFields({ store, clock: systemClock, seal, keepMs }) };
 }

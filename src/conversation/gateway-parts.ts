@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { NewId } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { Seal } from '../privacy/seal.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
@@ -22,6 +23,8 @@ export interface GatewayParts {
   readonly threads: Threads;
   /** Absent: there is no key to seal personal data with, so none is collected. */
   readonly personalFields?: PersonalFields;
+  /** With it what must survive a restart and must not be read on the disk; absent with {@link personalFields}. */
+  readonly seal?: Seal;
   /** Absent: no other process shares the store. */
   readonly turnOrder?: TurnOrder;
   readonly clock: Clock;

@@ -226,9 +226,16 @@ export class Gateway {
     }
   }
 
-  /** Tells the operators' systems of payments that they have not heard of; new ones follow by themselves. */
-  tellPayments(bots: ReadonlyMap<string, Bot>): void {
+  /** Tells the operators' systems of payments and withdrawals that they have not heard of; new ones follow by themselves. */
+  tellHooks(bots: ReadonlyMap<string, Bot>): void {
     this.#payments.start(bots);
+    void this.#withdrawals.start(bots);
+  }
+
+  /** Customers who took consent back while the store was down are forgotten before anything that an earlier process left open goes out
+   *  to them. Never rejects: what cannot be done now waits in the spool. */
+  async finishErasures(bots: ReadonlyMap<string, Bot>): Promise<void> {
+    await this.#intake.replayFirst('profile-withdrawn', (events) => this.#replay(bots, events, false));
   }
 
   /** Begins to bring back what waits in the spool; events that get there later follow by themselves. */
@@ -558,6 +565,9 @@ export class Gateway {
   /** Consent was taken back: nothing of the conversation stays. */
   async #erase(bot: Bot, event: ProfileWithdrawn): Promise<void> {
     const key = conversationKey(event.conversation);
+    // Also what was taken up again since the event went into the spool.
+    this.#runner.cancel(key);
+    await this.#withdrawals.keep(bot, event);
     await this.#runner.ended(key);
     await this.#parts.store.eraseConversation(key);
     this.#parts.logger.info({ bot: bot.id }, 'a customer took consent back: everything about them is deleted');

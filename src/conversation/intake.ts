@@ -80,6 +80,19 @@ export class Intake {
     this.#schedule(0);
   }
 
+  /** Brings back the first event of each conversation that is of this kind. Never rejects; what the store does not take yet stays. */
+  async replayFirst(type: InboundEvent['type'], replay: Replay): Promise<void> {
+    for (const { event } of this.#parts.spool.heads()) {
+      if (event.type !== type) continue;
+      try {
+        await replay([event], false);
+        this.#done([event]);
+      } catch (err) {
+        this.#parts.logger.warn({ err, event: event.id }, 'an event that should be first stays in the spool');
+      }
+    }
+  }
+
   stop(): void {
     this.#replay = undefined;
     this.#cancelTimer();

@@ -55,6 +55,7 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     settlePushCall: timed('settlePushCall', store.settlePushCall.bind(store)),
     unsettledPushCalls: timed('unsettledPushCalls', store.unsettledPushCalls.bind(store)),
     readNote: timed('readNote', store.readNote.bind(store)),
+    readNotes: timed('readNotes', store.readNotes.bind(store)),
     writeNote: timed('writeNote', store.writeNote.bind(store)),
     openPayment: timed('openPayment', store.openPayment.bind(store)),
     readPayment: timed('readPayment', store.readPayment.bind(store)),

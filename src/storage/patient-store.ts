@@ -69,6 +69,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     settlePushCall: read(store.settlePushCall),
     unsettledPushCalls: store.unsettledPushCalls.bind(store),
     readNote: read(store.readNote),
+    readNotes: read(store.readNotes),
     writeNote: write(store.writeNote),
     // A payment is approved within seconds or not at all.
     openPayment: store.openPayment.bind(store),

@@ -339,6 +339,8 @@ export interface Store extends Ledger {
   unsettledPushCalls(after: EpochMs, before: EpochMs, limit: number): Promise<readonly UnsettledPushCall[]>;
   /** A short text that outlives the process: what was set up at a platform, and must be taken back when its setting is gone. */
   readNote(key: string): Promise<string | undefined>;
+  /** All whose keys begin so. */
+  readNotes(prefix: string): Promise<ReadonlyMap<string, string>>;
   /** `undefined` forgets it. Of several that write the same, one is told that this is news. */
   writeNote(key: string, text: string | undefined): Promise<boolean>;
   /** A customer wants to pay. False when the bot has been asked about this payment before.

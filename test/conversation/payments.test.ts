@@ -140,7 +140,7 @@ describe('a settled payment', () => {
 
   it('is told again every minute until the hook takes it, and the operator is alerted', async () => {
     hook.answers.push('fails', 'fails');
-    rig.gateway.tellPayments(new Map([[bot.id, bot]]));
+    rig.gateway.tellHooks(new Map([[bot.id, bot]]));
     await rig.gateway.handle(bot, rig.channel('naver'), settled());
     await rig.settle();
     expect(rig.alerts).toMatchObject([{ code: 'payment-untold', botId: 'default' }]);
@@ -158,7 +158,7 @@ describe('a settled payment', () => {
     await rig.gateway.handle(bot, rig.channel('naver'), settled());
     await rig.settle();
     await rig.restart();
-    rig.gateway.tellPayments(new Map([[bot.id, bot]]));
+    rig.gateway.tellHooks(new Map([[bot.id, bot]]));
     await rig.settle();
     expect(hook.calls).toHaveLength(2);
     expect(await rig.store.untoldPayments()).toEqual([]);

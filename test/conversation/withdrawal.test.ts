@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/conversation/bot.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { InboundEvent } from '../../src/message.ts';
+import { createSeal, SEAL_KEY_BYTES } from '../../src/privacy/seal.ts';
 import { GatewayRig } from '../helpers/gateway-rig.ts';
 import { ScriptedHook } from '../helpers/scripted-hook.ts';
 
@@ -152,6 +153,65 @@ describe('consent that was taken back', () => {
     await say('새 질문');
     await rig.settle();
     expect(rig.engine.calls.at(-1)?.request).toMatchObject({ question: '새 질문', history: [] });
+  });
+
+  describe('and a process that dies', () => {
+    const waitsForEver = new Promise<never>(() => {});
+    const bringBack = async () => {
+      Object.assign(rig.bot, { hook });
+      await rig.restart();
+      for (let passed = 0; passed < 3_000; passed += 250) {
+        await rig.settle();
+        await rig.clock.advance(250);
+      }
+    };
+
+    it('while the hook is called: the next one tells it, once, and keeps nothing of it', async () => {
+      await say(`${MARK} 0`);
+      await rig.settle();
+      await answer('답변');
+      hook.answers.push(waitsForEver);
+      await withdraw();
+      await expectNoTrace();
+      rig.die();
+      await bringBack();
+      expect(hook.calls.map(({ id, conversation: whose }) => [id, whose])).toEqual([
+        ['w1', conversation],
+        ['w1', conversation],
+      ]);
+      expect(await rig.store.readNotes('')).toEqual(new Map());
+      await expectNoTrace();
+    });
+
+    it('while the store is down: the next one forgets the customer before it goes on with anything of theirs', async () => {
+      rig.channel('naver').receipts.push({ outcome: 'refused', code: '99', retryable: true });
+      await say(`${MARK} 0`);
+      await rig.settle();
+      await answer(`${MARK} 다시 보낼 답변`);
+      await say(`${MARK} 답변 중`);
+      await rig.settle();
+      const { eraseConversation } = rig.store;
+      rig.store.eraseConversation = () => Promise.reject(new GatewayError('STORE_BUSY', 'locked'));
+      expect(await withdraw()).toMatchObject(accepted);
+      const [sent, asked] = [rig.channel('naver').sent.length, rig.engine.calls.length];
+      rig.die();
+      rig.store.eraseConversation = eraseConversation;
+      await bringBack();
+      await rig.spool.flushed();
+      await expectNoTrace();
+      expect([rig.channel('naver').sent.length, rig.engine.calls.length]).toEqual([sent, asked]);
+      expect(hook.calls).toMatchObject([{ id: 'w1' }]);
+    });
+
+    it('forgets a notice that nobody can read any more', async () => {
+      hook.answers.push(waitsForEver);
+      await withdraw();
+      rig.die();
+      rig.seal = createSeal(new Uint8Array(SEAL_KEY_BYTES).fill(1));
+      await bringBack();
+      expect(hook.calls).toHaveLength(1);
+      expect(await rig.store.readNotes('')).toEqual(new Map());
+    });
   });
 
   it('is told again when the hook does not take it', async () => {

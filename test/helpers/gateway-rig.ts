@@ -125,11 +125,13 @@ export class GatewayRig {
       maySpeak: (...asked) => threads.maySpeak(...asked),
     });
     queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
-    const personalFields = new PersonalFields({ ...parts, seal: this.seal, keepMs: 3_600_000 });
+    const { seal } = this;
+    const personalFields = new PersonalFields({ ...parts, seal, keepMs: 3_600_000 });
     const gateway = new Gateway({
       ...parts,
       threads,
       personalFields,
+      seal,
       spool: this.spool,
       queue,
       newId,
@@ -164,7 +166,7 @@ export class GatewayRig {
     this.spool = await openFileSpool({ directory: this.#directory, logger: silentLogger });
     [this.gateway, this.queue, this.threads] = this.#start('second');
     await this.threads.load();
-    const recovered = recover(this.gateway, this.bots, {
+    const recovering = {
       store: this.store,
       queue: this.queue,
       clock: this.clock,
@@ -172,10 +174,13 @@ export class GatewayRig {
       ownerId: 'second',
       threads: this.threads,
       signal: new AbortController().signal,
-    });
-    this.gateway.holdMessagesUntil(recovered);
+    };
+    const { gateway, bots } = this;
+    const recovered = gateway.finishErasures(bots).then(() => recover(gateway, bots, recovering));
+    gateway.holdMessagesUntil(recovered);
     await recovered;
-    this.gateway.replaySpool(this.bots);
+    gateway.replaySpool(bots);
+    gateway.tellHooks(bots);
   }
 
   channel(name: ChannelName): FakeChannel {

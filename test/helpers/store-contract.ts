@@ -127,6 +127,16 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await store.readNote('menu:shop')).toBeUndefined();
       });
 
+      it('are found by what their keys begin with, taken as it is', async () => {
+        for (const key of ['wish:2', 'wish:1', 'wish', 'w%sh:3']) await store.writeNote(key, `of ${key}`);
+        expect([...(await store.readNotes('wish:'))]).toEqual([
+          ['wish:1', 'of wish:1'],
+          ['wish:2', 'of wish:2'],
+        ]);
+        expect([...(await store.readNotes('w%')).keys()]).toEqual(['w%sh:3']);
+        expect(await store.readNotes('none')).toEqual(new Map());
+      });
+
       it('are news to one of those who write the same', async () => {
         const written = await Promise.all(Array.from({ length: 10 }, () => store.writeNote('told:shop', '2026-11')));
         expect(written.filter((isNew) => isNew)).toHaveLength(1);

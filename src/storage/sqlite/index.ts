@@ -193,6 +193,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
     unsettledPushCalls: async (after, before, limit) =>
       (await thread.call('unsettledPushCalls', after, before, limit)).map(([botId, taskId]) => ({ botId, taskId })),
 
+    readNotes: async (prefix) => new Map(await thread.call('readNotes', prefix)),
     readNote: async (key) => (await thread.call('readNote', key)) ?? undefined,
 
     writeNote: (key, text) => thread.call('writeNote', key, text ?? null),
