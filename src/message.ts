@@ -435,6 +435,28 @@ export interface AnswerSource {
   readonly entries: readonly { readonly id: string; readonly question: string; readonly score: number }[];
 }
 
+/** What of a source customers may read. Named one by one, so that what developers get later does not go out by itself: tools, costs, an
+ *  agent's session and whatever else an engine said are nobody's business here. */
+export function sourceForCustomers({
+  kind,
+  engine,
+  model,
+  withheld,
+  cached,
+  about,
+  entries,
+}: AnswerSource): Omit<AnswerSource, 'extra' | 'session' | 'tools' | 'usage'> {
+  return {
+    kind,
+    engine,
+    ...(model !== undefined && { model }),
+    ...(withheld !== undefined && { withheld }),
+    ...(cached !== undefined && { cached }),
+    ...(about !== undefined && { about }),
+    entries,
+  };
+}
+
 export function textReply(text: string, quickReplies: readonly Choice[] = []): Reply {
   return { parts: [{ type: 'text', text, format: 'plain' }], quickReplies };
 }

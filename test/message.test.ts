@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeTap, encodeTap, type TapAction } from '../src/message.ts';
+import { type AnswerSource, decodeTap, encodeTap, sourceForCustomers, type TapAction } from '../src/message.ts';
 
 const id = fc.string({ minLength: 1 }).filter((text) => !text.includes(':'));
 const anyTap: fc.Arbitrary<TapAction> = fc.oneof(
@@ -34,4 +34,18 @@ describe('a tap as one string', () => {
     'malgil:engine:clova-chatbot:',
     'malgil:engine:x',
   ])('%s is none', (code) => expect(decodeTap(code)).toBeUndefined());
+});
+
+it('shows customers no more of a source than is named', () => {
+  const shown = { kind: 'model', engine: 'a2a', model: 'm', withheld: 1, cached: true, about: undefined, entries: [] };
+  const source = {
+    ...shown,
+    extra: { scenarioName: '예약' },
+    session: 'agent-session',
+    tools: [{ name: 't', outcome: 'done', round: 1, ms: 1 }],
+    usage: { calls: 1, promptTokens: 1, completionTokens: 1, thinkingTokens: 0 },
+    later: 'a field of tomorrow',
+  };
+  const { about: _, ...expected } = shown;
+  expect(sourceForCustomers(source as unknown as AnswerSource)).toEqual(expected);
 });

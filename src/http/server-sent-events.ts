@@ -3,7 +3,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Handled } from '../conversation/handled.ts';
 import type { FinishedAnswer, TurnFeed } from '../conversation/turn-feed.ts';
-import type { EpochMs } from '../message.ts';
+import { type EpochMs, sourceForCustomers } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import { formatServerSentEvent } from './format-server-sent-event.ts';
 
@@ -63,8 +63,7 @@ export class EventStream {
   }
 
   answer(turn: StreamedTurn, answer: FinishedAnswer): void {
-    // How the operator's systems were called and what it cost is no customer's business.
-    const { tools: _tools, usage: _usage, ...source } = answer.source;
+    const source = sourceForCustomers(answer.source);
     this.send('answer', { turnId: turn.turnId, sequence: turn.sequence, ...answer, source }, `${turn.sequence}.end`);
   }
 

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createClovaSimulator } from '../../simulator/clova.ts';
+import { createOrderTool } from '../../simulator/order-tool.ts';
 import { GatedModel, SLOWLY } from '../e2e/gated-model.ts';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
 
@@ -157,6 +160,44 @@ describe('an answer', () => {
     expect(names(events)).toEqual(['accepted', 'answer', 'done']);
     expect(events[0]).toMatchObject({ id: '1.0', data: { sequence: 1, question: QUESTION } });
     expect(events[1]).toMatchObject({ id: '1.end', data: { sequence: 1, source: { engine: 'faq' } } });
+  });
+
+  it('says nothing of tools, costs and sessions, streamed or not, at once or later', async () => {
+    const clova = createClovaSimulator();
+    const orders = createOrderTool({ apiKey: 'order-key' });
+    onTestFinished(async () => void (await Promise.all([clova.close(), orders.close()])));
+    const [{ url }, origin] = await Promise.all([clova.start(), orders.start()]);
+    const [declared] = JSON.parse(readFileSync('simulator/order-tool.json', 'utf8')) as object[];
+    const shop = await startProgram({
+      ...UNLIMITED,
+      CLOVA_API_KEY: 'nv-test',
+      CLOVA_BASE_URL: url,
+      KNOWLEDGE_FILE: 'none',
+      TOOLS: JSON.stringify([
+        { ...declared, url: `${origin}/orders/{orderNumber}`, secretHeader: { name: 'X-Api-Key', value: 'order-key' } },
+      ]),
+      TOOL_PRIVATE_ORIGINS: origin,
+      TEST_SECRET: 'test-secret',
+    });
+    onTestFinished(() => shop.end());
+    const question = { query: '주문번호 202611220001 언제 와요?' };
+    const developers = await shop.app.inject({
+      method: 'POST',
+      url: '/query/TEST/test-secret',
+      ...json(question),
+    });
+    expect(developers.json().source).toMatchObject({ tools: expect.anything(), usage: expect.anything() });
+    const whole = await post(question, {}, shop);
+    const streamed = eventsIn((await post(question, STREAM, shop)).payload);
+    const later = await replay({ cookie: cookieOf(whole) }, shop);
+    const answers = [
+      whole.json(),
+      ...[...streamed, ...later].filter(({ event }) => event === 'answer').map(({ data }) => data),
+    ];
+    expect(answers).toHaveLength(3);
+    for (const { source } of answers) {
+      expect(Object.keys(source as object).sort()).toEqual(['engine', 'entries', 'kind', 'model']);
+    }
   });
 
   it('shows what was asked only with private numbers masked', async () => {

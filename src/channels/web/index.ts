@@ -1,3 +1,4 @@
+import { sourceForCustomers } from '../../message.ts';
 import type { NewId } from '../../platform/ids.ts';
 import { apiResponse, renderWhole } from '../api-response.ts';
 import type { Channel, InboundOutcome } from '../channel.ts';
@@ -27,14 +28,13 @@ export function createWebChannel(options: WebChannelOptions): Channel {
     verify: (request) => verifySecret(request, check),
     parse: (request) => parseWebRequest(request, { botId, budgetMs, newId }),
     render: renderWhole,
-    respond: (outcome) => apiResponse(withoutUsage(outcome)),
+    respond: (outcome) => apiResponse(forCustomers(outcome)),
     close: async () => {},
   };
 }
 
-/** What an answer cost is no customer's business. */
-function withoutUsage(outcome: InboundOutcome): InboundOutcome {
+function forCustomers(outcome: InboundOutcome): InboundOutcome {
   if (outcome.kind !== 'answered' || outcome.details === undefined) return outcome;
-  const { usage: _, ...source } = outcome.details.source;
+  const source = sourceForCustomers(outcome.details.source);
   return { ...outcome, details: { ...outcome.details, source } };
 }
