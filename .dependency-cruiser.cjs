@@ -4,7 +4,7 @@ const CLOVA_PACKAGE = [
   '^src/engine/clova/',
   '^src/engine/clova-studio-(codes|limits|models)\\.ts$',
   '^src/engine/(answer-(call|exchange|fields|size)|attempts|call-gate|engine|function-tools|question-images|re(quest-id-header|try|try-after)|upstream-(failure|settings))\\.ts$',
-  '^src/platform/(cancellation|clock|exchange|logger|token-scale|upstream)\\.ts$',
+  '^src/platform/(cancellation|clear-text|clock|exchange|logger|token-scale|upstream)\\.ts$',
   CORE,
 ];
 

@@ -15,10 +15,10 @@ import {
   type ProcessSettings,
   type Properties,
 } from './config/schema.ts';
-import { isLoopback } from './config/shapes.ts';
 import { costLimitProblems } from './config/spending-settings.ts';
 import { toolOriginProblems } from './config/tool-settings.ts';
 import { GatewayError } from './errors.ts';
+import { travelsInClear } from './platform/clear-text.ts';
 
 export { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 export { type EngineName, engineOf, modelOf } from './config/engine-entry.ts';
@@ -213,11 +213,6 @@ function judgeCombinations(
   if (bot.knowledgeFile === NO_KNOWLEDGE && (bot.engine.every((name) => name === 'faq') || bot.answerMode !== 'free')) {
     warnings.push(`${nameOf('knowledgeFile')}: is none, so there is nothing that this bot could answer with`);
   }
-}
-
-function travelsInClear(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 function asksOpenAi({ engine }: Readonly<Record<string, unknown>>): boolean {

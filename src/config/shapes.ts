@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import Type, { type TSchemaOptions } from 'typebox';
 import type { MenuItem } from '../message.ts';
+import { isLoopback } from '../platform/clear-text.ts';
 import { isMenu, menuProblem } from './menu-setting.ts';
 
 /** What a setting may say about itself beside JSON Schema's own words. */
@@ -67,10 +68,6 @@ export function webhookUrl(options: Options) {
     (value) => isHttpUrl(value) && (/^https:/i.test(value) || isLoopback(new URL(value).hostname)),
     () => 'must be a URL that begins with https:// (http:// on this machine only), without user name or fragment',
   );
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 export function originList(options: Options & { readonly default: string[] }) {

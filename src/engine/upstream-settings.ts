@@ -80,12 +80,6 @@ export function checkKey(upstream: string, field: string, key: string): void {
   if (!/^[\x21-\x7e]+$/.test(key)) refuseUpstreamSetting(upstream, field, 'must be printable ASCII without blanks');
 }
 
-/** Whether a key would be readable on its way. */
-export function travelsInClear(baseUrl: string): boolean {
-  const { protocol, hostname } = new URL(baseUrl);
-  return protocol === 'http:' && !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
-}
-
 function isWholeNumber(value: number, max: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= max;
 }

@@ -1,10 +1,11 @@
 /** NAVER CLOVA Studio through its own Chat Completions API: v3 for the present models, v1 for the older ones. */
+
+import { travelsInClear } from '../../platform/clear-text.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { answerCall } from '../answer-call.ts';
 import { capabilitiesOf, isKnownModel, sightOf } from '../clova-studio-models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
-import { travelsInClear } from '../upstream-settings.ts';
 import { unfitVerdict } from './ai-filter.ts';
 import { type ClovaApi, openClovaApi } from './apis/api.ts';
 import { countChatTokens } from './apis/token-count.ts';

@@ -1,5 +1,6 @@
 /** Whatever speaks OpenAI's Chat Completions: CLOVA Studio's compatible endpoint, CLOVA Studio GOV, OpenAI, or a server of one's own. */
 import type { Pool } from 'undici';
+import { travelsInClear } from '../../platform/clear-text.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { openUpstream } from '../../platform/upstream.ts';
@@ -11,7 +12,6 @@ import type { CallGate } from '../call-gate.ts';
 import { promptRoom } from '../clova-studio-limits.ts';
 import type { Engine, EnginePart, EngineRequest, ImageLimits } from '../engine.ts';
 import { estimatePrompt } from '../prompt-size.ts';
-import { travelsInClear } from '../upstream-settings.ts';
 import { type Completion, type TextPart, toEngineParts } from './completion.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { errorOfRefusal, readRefusal } from './errors.ts';
