@@ -1,0 +1,95 @@
+/** Why the clients refuse something before it is sent, in Korean. Their reasons are English half-sentences; what stands in them apart from
+ *  numbers and names is matched here. The more special ones go first. */
+
+type Korean = (found: readonly string[], optionOf: (field: string) => string) => string;
+
+const REASONS: readonly (readonly [RegExp, Korean])[] = [
+  [/did you mean (\S+)\?/, ([model]) => `없는 모델입니다. 혹시 ${model}인가요? 대문자와 소문자를 구분합니다.`],
+  [/names an LK model/, () => 'LK 모델은 Completions API와 함께 서비스가 끝났습니다. HCX 모델을 쓰세요.'],
+  [/must be a model name/, () => '모델 이름이 아닙니다. 예: HCX-007'],
+  [
+    /must name a model such as .* in (entry \d+)/,
+    ([entry]) => `${place(entry)}의 이름이 모델 이름이 아닙니다. 예: HCX-008`,
+  ],
+  [/HCX-003, HCX-DASH-001 and other v1 models/, () => 'HCX-003, HCX-DASH-001 같은 v1 모델만 쓸 수 있습니다.'],
+  [/must be a model that can see/, () => 'HCX-005처럼 사진을 볼 수 있는 모델이어야 합니다.'],
+  [/none for this model|cannot be used with this/, () => '이 모델에는 쓸 수 없습니다.'],
+  [
+    /share the (\d+) tokens/,
+    ([context]) => `질문과 답이 ${context}토큰을 나누어 쓰므로 질문이 들어갈 자리가 없습니다.`,
+  ],
+  [/cannot be combined with (\w+)/, ([field = ''], optionOf) => `${optionOf(field)}와(과) 함께 쓸 수 없습니다.`],
+  [/takes no images/, () => '이렇게 부르는 이 모델에는 사진을 보낼 수 없습니다.'],
+  [/takes at most (\d+) images/, ([most]) => `사진은 ${most}장까지 보낼 수 있습니다.`],
+  [/takes no results of tools/, () => '이 모델에는 도구의 결과를 보낼 수 없습니다.'],
+
+  [/whole number from (\S+) to (\S+?)(?: |$)/, ([low, high]) => `${low}부터 ${high}까지의 정수여야 합니다.`],
+  [/number from (\S+) to (\S+?)(?: |$)/, ([low, high]) => `${low}부터 ${high}까지의 수여야 합니다.`],
+  [/number above (\S+) and at most (\S+?)(?: |$)/, ([low, high]) => `${low}보다 크고 ${high} 이하인 수여야 합니다.`],
+  [/number of milliseconds above 0/, () => '0보다 큰 밀리초여야 합니다.'],
+  [/up to (\d+) characters altogether/, ([most]) => `모두 합해 ${most}자 이하여야 합니다.`],
+  [/up to (\d+) characters/, ([most]) => `${most}자 이하여야 합니다.`],
+  [/up to (\d+) names/, ([most]) => `이름을 ${most}개까지 적을 수 있습니다.`],
+
+  [/text that is not empty|must hold no empty text/, () => '비어 있으면 안 됩니다.'],
+  [/at least one/, () => '하나 이상 있어야 합니다.'],
+  [/documents with an id and a text/, () => '문서마다 id와 내용이 있어야 합니다.'],
+  [/letters, digits, dots, dashes and underscores/, () => '영문, 숫자, 점, 하이픈, 밑줄로 된 값이어야 합니다.'],
+  [/the id of an operation/, () => '작업(operation)의 id여야 합니다.'],
+  [/a path with its bucket/, () => '버킷을 포함한 경로와 Object Storage의 키를 함께 적어야 합니다.'],
+  [/a new title or a new content/, () => '새 제목이나 새 내용이 있어야 합니다.'],
+  [/printable ASCII without blanks/, () => '공백 없는 영문, 숫자, 기호여야 합니다.'],
+
+  [/is the legacy host/, () => '스트리밍이 안 되는 예전 주소입니다. https://clovastudio.stream.ntruss.com을 쓰세요.'],
+  [/must end before \/v1\/openai/, () => '/v1/openai 앞까지만 적으세요. 이 명령은 CLOVA Studio의 고유 API를 부릅니다.'],
+  [/must be a URL/, () => '주소(URL)가 아닙니다.'],
+  [/must start with https/, () => 'https:// 또는 http://로 시작해야 합니다.'],
+  [/nothing but scheme, host, port and path/, () => '주소에는 프로토콜, 호스트, 포트, 경로만 적을 수 있습니다.'],
+  [/must be empty, (.+)/, ([others]) => `비워 두거나 ${others?.replace(' or ', ', ')} 중 하나여야 합니다.`],
+
+  [/functions with properties and required/, () => '함수마다 parameters에 properties와 required가 있어야 합니다.'],
+  [/must not have a name twice/, () => '같은 이름이 두 번 있으면 안 됩니다.'],
+  [/must have names of letters/, () => '이름은 영문, 숫자, 밑줄, 하이픈이어야 합니다.'],
+  [/must each have a description/, () => '도구마다 설명(description)이 있어야 합니다.'],
+  [/must have parameters of the type object/, () => 'parameters의 type은 object여야 합니다.'],
+  [/must name one of the tools/, () => '등록한 도구의 이름이어야 합니다.'],
+  [/needs tools/, () => '도구가 있을 때만 쓸 수 있습니다.'],
+
+  [/must be a JSON Schema/, () => 'JSON Schema가 아닙니다.'],
+  [/a schema wherever one can stand/, () => '스키마가 올 자리에 스키마가 아닌 값이 있습니다.'],
+  [/an object as properties/, () => 'properties는 객체여야 합니다.'],
+  [/list schemas under anyOf/, () => 'anyOf에는 스키마의 목록이 와야 합니다.'],
+  [/refer only to parts of itself/, () => '$ref는 같은 스키마의 부분(#/…)만 가리킬 수 있습니다.'],
+  [
+    /not refer to itself, nor be deeper than (\d+)/,
+    ([most]) => `자신을 다시 가리키거나 ${most}단계보다 깊으면 안 됩니다.`,
+  ],
+  [/one of (.+) as every (format|type)/, ([choices, keyword]) => `${keyword}은 ${choices} 중 하나여야 합니다.`],
+  [
+    /uses (\S+), which structured outputs do not know/,
+    ([keyword]) => `구조화된 출력은 ${keyword}을(를) 지원하지 않습니다.`,
+  ],
+
+  [/must be an object with a model in every field/, () => '모델 이름을 키로 하는 JSON 객체여야 합니다.'],
+  [/must have an object as (entry \d+)/, ([entry]) => `${place(entry)}은 객체여야 합니다.`],
+  [
+    /has a field in (entry \d+) that is none of (.+)/,
+    ([entry, known]) => `${place(entry)}에 모르는 필드가 있습니다. 쓸 수 있는 필드: ${known}`,
+  ],
+  [/must have .+ as (\S+) of (entry \d+)/, ([field, entry]) => `${place(entry)}의 ${field} 값이 올바르지 않습니다.`],
+  [/must be one of (.+)/, ([choices]) => `${choices} 중 하나여야 합니다.`],
+];
+
+function place(entry = ''): string {
+  return `${entry.replace('entry ', '')}번째 항목`;
+}
+
+/** @param optionOf what a person writes instead of a field of ours
+ *  @returns a sentence; `undefined` for a reason that nobody has foreseen */
+export function koreanReason(reason: string, optionOf: (field: string) => string): string | undefined {
+  for (const [pattern, korean] of REASONS) {
+    const found = pattern.exec(reason);
+    if (found !== null) return korean(found.slice(1), optionOf);
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { koreanReason } from '../../src/cli/korean-reason.ts';
+import { describeRefusal } from '../../src/cli/korean-refusal.ts';
+import { GatewayError } from '../../src/errors.ts';
+
+/** What the clients that the command line uses say when they refuse something, with a number in the place of each expression. */
+function reasonsInSources(): readonly string[] {
+  const files = [
+    ...globSync('src/engine/clova/**/*.ts'),
+    ...globSync('src/gov/*.ts'),
+    'src/engine/answer-fields.ts',
+    'src/engine/clova-studio-limits.ts',
+    'src/engine/function-tools.ts',
+    'src/engine/upstream-settings.ts',
+  ];
+  const literal =
+    /(?:refuse\w*|badMessages)\(\s*(?:upstream,\s*)?(?:[\w.]+|'\w+'),\s*(['`])(.+?)\1\s*[,)]|return (['`])((?:must|names|leaves|cannot) .+?)\3;/gs;
+  return files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(literal)].map((match) =>
+      (match[2] ?? match[4] ?? '')
+        .replace(/\$\{which\}/g, 'entry 2')
+        .replace(/\$\{range\}/g, 'from 1 to 2')
+        .replace(/\$\{isInteger[^}]*\}/g, '')
+        .replace(/\$\{[^}]*\}/g, '5'),
+    ),
+  );
+}
+
+describe('what the clients refuse', () => {
+  it('is found in their sources', () => {
+    expect(reasonsInSources().length).toBeGreaterThan(45);
+  });
+
+  it.each([...new Set(reasonsInSources())])('has Korean words: %s', (reason) => {
+    expect(koreanReason(reason, (field) => field)).toMatch(/[가-힣]/);
+  });
+
+  it('is said with the option that the person wrote', () => {
+    const details = { field: 'thinkingEffort', reason: 'cannot be combined with schema: the service refuses the two' };
+    const error = new GatewayError('SETTINGS_INVALID', 'CLOVA Studio setting', { details });
+    expect(describeRefusal(error)).toBe('--thinking: --schema와(과) 함께 쓸 수 없습니다.');
+  });
+
+  it('is readable where nobody has foreseen it', () => {
+    const error = new GatewayError('ENGINE_BAD_REQUEST', 'CLOVA Studio takes tea as cup', {
+      details: { parameters: 'cup' },
+    });
+    expect(describeRefusal(error)).toBe('cup: 쓸 수 없는 값입니다. (CLOVA Studio takes tea as cup)');
+  });
+});
