@@ -160,6 +160,7 @@ export async function askEngines(
   const key =
     bot.answerCache === undefined || first === undefined ? undefined : cacheKey(question, first.name, request, facts);
   const known = key === undefined ? undefined : bot.answerCache?.read(key, parts.clock.now());
+  if (key !== undefined) parts.metrics.answerCacheRead(bot.id, known === undefined ? 'miss' : 'hit');
   if (known !== undefined) {
     feed.append(replyText(known.reply));
     const source = { ...known.source, cached: true } as const;

@@ -70,6 +70,8 @@ export interface Metrics {
   circuitChanged(upstream: string, state: CircuitState): void;
   /** A model of the bot answered. `costMicroWon`: millionths of a won, where the price is known. */
   modelUsed(bot: string, model: string, usage: ModelTokens & { readonly costMicroWon?: number }): void;
+  /** It was looked up whether somebody had asked the same before. */
+  answerCacheRead(bot: string, result: 'hit' | 'miss'): void;
   /** `tool` is a name that the operator gave. */
   toolCalled(tool: string, outcome: string, elapsedMs: number): void;
   delivered(labels: DeliveryLabels, outcome: 'delivered' | 'refused' | 'unknown', elapsedMs: number): void;
@@ -206,6 +208,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ['bot', 'model'],
     [],
   );
+  const answerCacheReads = family.counter(
+    'malgil_answer_cache_reads_total',
+    'First questions that were looked up in the answer cache, by whether somebody had asked the same.',
+    ['bot', 'result'],
+  );
   const toolSeconds = family.histogram(
     'malgil_tool_seconds',
     'Time that a tool took which a model called, by what came of it.',
@@ -297,6 +304,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
       modelTokens(completionTokens, ...labels, 'completion');
       modelTokens(thinkingTokens, ...labels, 'thinking');
       if (costMicroWon !== undefined) modelCostWon(costMicroWon / 1_000_000, ...labels);
+    },
+    answerCacheRead(bot, result) {
+      answerCacheReads(botLabel(bot), result);
     },
     toolCalled(tool, outcome, elapsedMs) {
       toolSeconds(elapsedMs, toolLabel(tool), outcome);

@@ -1,5 +1,5 @@
 /** The answer to a first question, for whoever asks the same. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AnswerCache } from '../../src/conversation/answer-cache.ts';
 import type { MessageReceived } from '../../src/message.ts';
 import { GatewayRig, seen } from '../helpers/gateway-rig.ts';
@@ -43,6 +43,17 @@ describe('the same first question', () => {
     const second = await ask('  오늘은 기분이  어때요 ??');
     expect(second).toMatchObject({ asked: false, texts: ['대답 1'] });
     expect(second.source).toEqual({ ...first.source, cached: true });
+  });
+
+  it('is counted, and what has no place in the cache is not', async () => {
+    const read = vi.spyOn(rig.metrics, 'answerCacheRead');
+    await ask(QUESTION);
+    await ask(QUESTION);
+    await ask('주민번호는 900101-1234568입니다. 확인해 주세요.');
+    expect(read.mock.calls).toEqual([
+      ['default', 'miss'],
+      ['default', 'hit'],
+    ]);
   });
 
   it('is asked anew when the answer is old', async () => {

@@ -58,6 +58,7 @@ export class GatewayRig {
   store: Store;
   spool: Spool;
   readonly alerts: Alert[] = [];
+  readonly metrics = createMetrics({ botIds: ['default'] });
   gateway: Gateway;
   queue: KeyedQueue;
   threads: Threads;
@@ -112,7 +113,7 @@ export class GatewayRig {
       store: this.#mortalStore(ownerId),
       clock: this.clock,
       logger: silentLogger,
-      metrics: createMetrics({ botIds: ['default'] }),
+      metrics: this.metrics,
       sendBudget: this.sendBudget,
       alerts: { raise: (alert: Alert) => void this.alerts.push(alert) },
     };

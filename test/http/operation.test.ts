@@ -203,9 +203,10 @@ describe('several bots in one process', () => {
 });
 
 describe('the metrics', () => {
-  /** Nothing that happens here brings these: a store that fails, an alert, a tool. */
+  /** Nothing that happens here brings these: a store that fails, an alert, a tool, a bot with an answer cache. */
   const COME_WITH_OTHER_THINGS = [
     'malgil_alerts_total',
+    'malgil_answer_cache_reads_total',
     'malgil_engine_skipped_total',
     'malgil_spooled_events_total',
     'malgil_tool_seconds',
