@@ -64,7 +64,7 @@ export function judgeCard(
         ? ['the agent offers no JSON-RPC, and nothing else is spoken here']
         : wanted === 'auto'
           ? []
-          : [`the agent speaks ${speaks}, and A2A_DIALECT is ${dialect.name}`]),
+          : [`the agent speaks ${speaks}, and A2A_DIALECT is ${dialect.name}: set another one, or auto`]),
     ...(streams && card.streams === false ? ['the agent does not stream: set A2A_STREAM=off to save a request'] : []),
   ];
 }

@@ -24,6 +24,10 @@ const RPC_CODES: Readonly<Record<number, ErrorCode>> = {
   [-32009]: 'ENGINE_BAD_REQUEST', // not this version
 };
 
+/** No such method, not this version. */
+const ABOUT_VERSION = [-32601, -32009];
+const OTHER_DIALECT =
+  'The agent does not know this way of asking: set A2A_DIALECT to what it speaks (v0.3, v1.0, gov-v2), or to auto';
 const TEXTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   ENGINE_UNAUTHORIZED: 'The agent does not accept A2A_API_KEY',
   ENGINE_MODEL_UNAVAILABLE: 'There is no agent at A2A_URL',
@@ -36,7 +40,8 @@ const TEXTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 export function errorOfRpc(error: unknown, retryAfterMs?: number): GatewayError {
   const rpcCode = objectOf(error)?.code;
   const code = typeof rpcCode === 'number' ? (RPC_CODES[rpcCode] ?? 'ENGINE_FAILED') : 'ENGINE_FAILED';
-  return new GatewayError(code, TEXTS[code] ?? 'The agent failed', {
+  const isAboutVersion = ABOUT_VERSION.some((known) => known === rpcCode);
+  return new GatewayError(code, isAboutVersion ? OTHER_DIALECT : (TEXTS[code] ?? 'The agent failed'), {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(typeof rpcCode === 'number' && { details: { rpcCode } }),
   });

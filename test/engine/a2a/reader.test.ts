@@ -157,4 +157,10 @@ describe('a response that comes as a whole', () => {
     expect(run).toThrow(expect.objectContaining({ code, details: expect.objectContaining(details) }));
     expect(run).not.toThrow(/홍길동/);
   });
+
+  it('names the setting when the agent knows no such call, or not this version', () => {
+    for (const code of [-32601, -32009]) {
+      expect(respond(JSON.stringify({ jsonrpc: '2.0', error: { code } }))).toThrow(/A2A_DIALECT/);
+    }
+  });
 });
