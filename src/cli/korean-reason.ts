@@ -77,6 +77,8 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
     ([entry, known]) => `${place(entry)}에 모르는 필드가 있습니다. 쓸 수 있는 필드: ${known}`,
   ],
   [/must have .+ as (\S+) of (entry \d+)/, ([field, entry]) => `${place(entry)}의 ${field} 값이 올바르지 않습니다.`],
+  [/must be on or off/, () => 'on 또는 off여야 합니다.'],
+  [/the file that it names cannot be read/, () => '적힌 파일을 읽을 수 없습니다.'],
   [/must be one of (.+)/, ([choices]) => `${choices} 중 하나여야 합니다.`],
 ];
 

@@ -29,13 +29,17 @@ const OPTIONS: Readonly<Record<string, string>> = {
   models: 'CLOVA_MODELS',
 };
 
-/** One line in Korean. */
+/** In Korean: a line for each setting that is wrong, else one. */
 export function describeRefusal({ message, details }: GatewayError): string {
   const { field, reason, parameters } = details;
   const name = String(field ?? parameters ?? '');
-  const option = OPTIONS[name] ?? name;
-  const said = String(reason ?? message);
-  // What nobody has foreseen stays readable all the same.
-  const korean = koreanReason(said, (word) => OPTIONS[word] ?? word) ?? `쓸 수 없는 값입니다. (${said})`;
-  return option === '' ? korean : `${option}: ${korean}`;
+  if (name !== '') return `${OPTIONS[name] ?? name}: ${inKorean(String(reason ?? message))}`;
+  const settings = [...message.matchAll(/^([A-Z][A-Z0-9_]+): (.+)$/gm)];
+  if (settings.length === 0) return inKorean(message);
+  return settings.map(([, setting, said = '']) => `${setting}: ${inKorean(said)}`).join('\n');
+}
+
+/** What nobody has foreseen stays readable all the same. */
+function inKorean(reason: string): string {
+  return koreanReason(reason, (word) => OPTIONS[word] ?? word) ?? `쓸 수 없는 값입니다. (${reason})`;
 }

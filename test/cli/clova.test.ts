@@ -270,7 +270,7 @@ describe('wrong use ends with 2 and says what to do', () => {
     [['gov', 'speak', '--model', 'v', '--out', '폴더', '가'], '파일 이름'],
     [['completions', '--model', 'LK-D2', '옛날', '옛적에'], '서비스가 끝났습니다'],
     [['rerank', '가'], '--documents'],
-    [['sliding', '--messages', '대화.json', '--model', 'HCX-007'], 'v1 models'],
+    [['sliding', '--messages', '대화.json', '--model', 'HCX-007'], 'v1 모델만'],
     [['gov', 'pii', '--types', 'NAME', '가'], 'PASSPORT'],
     [['tasks', 'get'], '작업ID'],
   ])('%j', async (args, said) => {
@@ -294,7 +294,7 @@ describe('wrong use ends with 2 and says what to do', () => {
   it('and names settings that are wrong', async () => {
     const { code, errors } = await run(['chat', '가'], { env: { ...env, CLOVA_PATH_PREFIX: '/app' } });
     expect(code).toBe(2);
-    expect(errors).toContain('CLOVA_PATH_PREFIX: must be one of');
+    expect(errors).toContain('CLOVA_PATH_PREFIX: (empty), /testapp, /serviceapp 중 하나여야 합니다.');
   });
 });
 
