@@ -50,12 +50,13 @@ export function turnsInMemory(
   return summary === undefined || laterAt - summary.throughAt > idleMs ? { turns } : { turns, summary };
 }
 
-/** A question and its answer; one of them alone where human agents were at work. */
+/** A question and its answer; one of them alone where human agents were at work, and where nothing was asked. */
 export function saidIn({ event, reply }: Turn): HistoryMessage[] {
   if (event.type === 'message-echoed') {
     return event.text === undefined ? [] : [{ role: 'assistant', text: `(상담원) ${event.text}` }];
   }
-  if (event.type !== 'message-received') return [];
+  if (event.type !== 'message-received')
+    return reply === undefined ? [] : [{ role: 'assistant', text: replyText(reply) }];
   const question: HistoryMessage = { role: 'user', text: wordsOf(event) };
   return reply === undefined ? [question] : [question, { role: 'assistant', text: replyText(reply) }];
 }

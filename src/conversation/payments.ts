@@ -1,18 +1,16 @@
 /** Payments inside the chat: the operator's hook decides whether a customer is charged, and hears what came of it. */
+import { createHash } from 'node:crypto';
 import { toGatewayError } from '../errors.ts';
 import type { ConversationRef, EpochMs, InboundEvent, PaymentResult } from '../message.ts';
 import type { HookAnswer, HookCall, OperatorHook } from '../operator-hook/operator-hook.ts';
 import type { Alerts } from '../platform/alerts.ts';
-import { type Clock, delay } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
+import { delay } from '../platform/clock.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
-import type { KnownPayment, Store } from '../storage/store.ts';
+import type { KnownPayment } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
+import { sayUnasked, type UnaskedParts } from './say-unasked.ts';
 
-export interface PaymentsParts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface PaymentsParts extends UnaskedParts {
   readonly alerts: Alerts;
 }
 
@@ -125,7 +123,10 @@ export class Payments {
     this.#telling.add(telling);
     try {
       const id = `payment-settled:${key}`;
-      await bot.hook.call({ type: 'payment-settled', id, at: clock.now(), conversation, payment }, TELL_MS);
+      const at = clock.now();
+      const { text } = await bot.hook.call({ type: 'payment-settled', id, at, conversation, payment }, TELL_MS);
+      // Said before it counts as told: whoever dies in between asks for the words again, and says them once.
+      await sayUnasked(bot, settledEvent(conversation, id, at, payment.isSuccess), text, this.#parts);
       await store.paymentTold(bot.id, key);
       logger.info({ bot: bot.id, isSuccess: payment.isSuccess }, 'the operator hook knows of a payment');
     } catch (thrown) {
@@ -172,6 +173,15 @@ function repeatedText(state: KnownPayment['state'] | undefined): string {
     default:
       return '';
   }
+}
+
+/** Why the customer hears something, without what the turn log need not know. */
+function settledEvent(conversation: ConversationRef, callId: string, at: EpochMs, isSuccess: boolean): PaymentSettled {
+  const id = createHash('sha256')
+    .update(JSON.stringify([conversation.botId, callId]))
+    .digest('base64url');
+  const base = { id, conversation, receivedAt: at, requestId: id, replyWindows: [] };
+  return { ...base, type: 'payment-settled', payment: { isSuccess } };
 }
 
 /** What tells a payment from every other one of the bot. */

@@ -8,6 +8,7 @@ export type HookCall = {
   readonly conversation: ConversationRef;
 } & (
   | { readonly type: 'payment-requested'; readonly payment: PaymentResult }
+  /** A text in the answer goes to the customer. */
   | { readonly type: 'payment-settled'; readonly payment: PaymentResult }
   /** `profile` is what the customer agreed to hand over. */
   | { readonly type: 'look-up'; readonly question: string; readonly profile: Profile }

@@ -23,6 +23,12 @@ beforeEach(async () => {
 
 afterEach(() => rig.close());
 
+function paymentsOn(store: Store): Payments {
+  const { clock, queue } = rig;
+  const alerts = { raise: () => {} };
+  return new Payments({ store, clock, queue, alerts, logger: silentLogger, newId: () => 'd', ownerId: 'first' });
+}
+
 const base = () => ({ id: 'e1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] });
 
 async function outcomeOf(payment: PaymentResult | undefined, at: Bot = bot) {
@@ -108,16 +114,14 @@ describe('a payment request', () => {
       ...rig.store,
       [name]: async () => Promise.reject(new GatewayError('STORE_FAILED', 'disk full')),
     };
-    const alerts = { raise: () => {} };
-    const payments = new Payments({ store: failing, clock: rig.clock, logger: silentLogger, alerts });
+    const payments = paymentsOn(failing);
     const event = { ...base(), type: 'payment-requested', payment: PAYMENT } as const;
     expect(await payments.decide(bot, event)).toMatchObject({ approve: false });
   });
 
   it('is refused when the store hangs', async () => {
     const hanging: Store = { ...rig.store, decidePayment: () => new Promise(() => {}) };
-    const alerts = { raise: () => {} };
-    const payments = new Payments({ store: hanging, clock: rig.clock, logger: silentLogger, alerts });
+    const payments = paymentsOn(hanging);
     const decided = payments.decide(bot, { ...base(), type: 'payment-requested', payment: PAYMENT });
     await rig.settle();
     await rig.clock.advance(4_000);
@@ -162,5 +166,53 @@ describe('a settled payment', () => {
     await rig.settle();
     expect(hook.calls).toHaveLength(2);
     expect(await rig.store.untoldPayments()).toEqual([]);
+  });
+
+  describe('whose hook has words for the customer', () => {
+    const sent = () => rig.channel('naver').sent.map(({ message, target }) => [target.conversation.user, message.text]);
+    const thanks = { approve: false, text: '결제가 끝났어요. 010-1234-5678로 안내드릴게요.' };
+
+    it('sends them, masked, and remembers them', async () => {
+      hook.answers.push(thanks);
+      await rig.gateway.handle(bot, rig.channel('naver'), settled());
+      await rig.settle();
+      expect(sent()).toEqual([['user', '결제가 끝났어요. [전화번호]로 안내드릴게요.']]);
+      await rig.send(rig.message('naver', '언제 오나요?'));
+      const { request } = await rig.engine.nextCall();
+      expect(request.history).toEqual([{ role: 'assistant', text: '결제가 끝났어요. [전화번호]로 안내드릴게요.' }]);
+    });
+
+    it('sends them once when the hook is told twice, and when a process dies in between', async () => {
+      hook.answers.push(thanks, thanks);
+      const { paymentTold } = rig.store;
+      rig.store.paymentTold = () => new Promise(() => {});
+      await rig.gateway.handle(bot, rig.channel('naver'), settled());
+      await rig.settle();
+      rig.die();
+      rig.store.paymentTold = paymentTold;
+      Object.assign(rig.bot, { hook });
+      await rig.restart();
+      await rig.settle();
+      expect(hook.calls.map(({ id }) => id)).toEqual(['payment-settled:p1', 'payment-settled:p1']);
+      expect(sent()).toHaveLength(1);
+      expect(await rig.store.untoldPayments()).toEqual([]);
+    });
+
+    it('says nothing while an agent has the room', async () => {
+      hook.answers.push(thanks);
+      const echo = { ...base(), type: 'message-echoed', author: 'agent', text: '네' } as const;
+      await rig.gateway.handle(bot, rig.channel('naver'), echo);
+      await rig.gateway.handle(bot, rig.channel('naver'), settled());
+      await rig.settle();
+      expect(sent()).toEqual([]);
+    });
+
+    it('cannot send them where the channel only answers', async () => {
+      hook.answers.push(thanks);
+      Object.assign(rig.channel('naver'), { deliver: undefined });
+      await rig.gateway.handle(bot, rig.channel('naver'), settled());
+      await rig.settle();
+      expect(await rig.store.untoldPayments()).toEqual([]);
+    });
   });
 });

@@ -1,5 +1,6 @@
 /** A customer pays: the whole program between the simulator, which charges for a 200, and the operator's own system. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { textOf } from '../../simulator/bubble.ts';
 import { createTalkTalkSimulator, type TalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { JsonServer } from '../helpers/json-server.ts';
 import { startProgram, type TestProgram } from '../helpers/test-program.ts';
@@ -62,6 +63,16 @@ it('charges when the shop says yes, and the shop hears of it', async () => {
     },
   ]);
   expect(bodies[0].payment.serviceId).toBeTypeOf('string');
+});
+
+it('shows the customer what the shop says to the settled payment', async () => {
+  shop.reaction = { body: { approve: true, text: '주문해 주셔서 감사합니다.' } };
+  expect(await pay()).toMatchObject({ charged: true });
+  await vi.waitFor(
+    () =>
+      expect(talktalk.messages('민지').map(({ bubbles }) => textOf(bubbles))).toEqual(['주문해 주셔서 감사합니다.']),
+    { timeout: 10_000 },
+  );
 });
 
 it.each<[string, JsonServer['reaction']]>([
