@@ -108,12 +108,17 @@ describe('a store that another program has locked', () => {
     expect(prices()).toHaveLength(users.length);
   });
 
-  it('without a key the customer is answered without memory, or told, in the response', async () => {
+  it('without a key the customer is answered without memory, in the response', async () => {
     await start();
     lockStore();
     const { statusCode, body } = await post(say('반품 배송비는 얼마예요?'));
     expect(statusCode).toBe(200);
-    expect(body).toMatch(/접수하지 못했어요|3,000원/);
+    expect(JSON.parse(body)).toMatchObject({
+      event: 'send',
+      compositeContent: { compositeList: [{ description: expect.stringContaining('3,000원') }] },
+    });
+    const lines = started().logged.filter(({ msg }) => String(msg).includes('answered without memory'));
+    expect(lines).toMatchObject([{ code: 'STORE_BUSY' }]);
   });
 
   it('greets nobody, and is 200 for everything', async () => {
