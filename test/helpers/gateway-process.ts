@@ -46,13 +46,15 @@ interface Running {
 /** Tests ask in a second what an account may ask in a minute. */
 const NO_QUOTA: Env = { CLOVA_REQUESTS_PER_MINUTE: '0', CLOVA_TOKENS_PER_MINUTE: '0' };
 
-/** Nothing of the machine's own settings. */
 const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
 
+/** What a program under test needs to run: nothing of the machine's own settings. */
+export const BARE_ENV: Env = { PATH, NODE_COMPILE_CACHE };
+
 function run(env: Env, folder: string, onLine: (line: string) => void): Running {
-  const own = { PATH, NODE_COMPILE_CACHE, HOST: '127.0.0.1', DATA_DIR: join(folder, 'data') };
+  const own = { HOST: '127.0.0.1', DATA_DIR: join(folder, 'data') };
   const child = spawn(process.execPath, [SERVER], {
-    env: { ...own, ...NO_QUOTA, ...env },
+    env: { ...BARE_ENV, ...own, ...NO_QUOTA, ...env },
     // No .env of whoever runs the tests.
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { expect, it, onTestFinished } from 'vitest';
 import { DATABASE_FILE } from '../../../src/storage/sqlite/index.ts';
-import { GatewayProcess } from '../../helpers/gateway-process.ts';
+import { BARE_ENV, GatewayProcess } from '../../helpers/gateway-process.ts';
 import { createTestDatabase, hasPostgres } from '../../helpers/postgres.ts';
 
 const STORE = fileURLToPath(new URL('../../../src/cli/store.ts', import.meta.url));
 
 async function store(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string) {
-  const child = spawn(process.execPath, [STORE, ...args], { env: { PATH: process.env.PATH ?? '', ...env }, cwd });
+  const child = spawn(process.execPath, [STORE, ...args], { env: { ...BARE_ENV, ...env }, cwd });
   const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, out, errors };
 }
