@@ -17,7 +17,7 @@ const HELP = `Measures the reading of CLOVA Studio's streams.
   --help          this text
 
 First table: megabytes a second of CPU time (two cores that others share make the clock useless) and of the clock, for
-streams of one kind of frame, fed in pieces of 16 kB. Second table: milliseconds from a call to its first token, half
+streams of one kind of frame, fed in pieces of 16 kB, or a frame at a time as a model that is generating writes them. Second table: milliseconds from a call to its first token, half
 and 99 % of the calls are faster: a bare pool that waits for the first bytes, and the client that hands on the text of
 a frame. The server writes one token at once and the rest 5 ms later; the calls take turns.
 `;
@@ -54,16 +54,22 @@ function stream(messageOf: (word: string) => object, more: (index: number) => ob
   return Buffer.from(frames.join('') + end);
 }
 
-const STREAMS: readonly (readonly [string, Buffer])[] = [
+/** Name, bytes, and how much of them comes at once: absent, as much as fits. */
+const STREAMS: readonly (readonly [string, Buffer, 'a frame at a time'?])[] = [
   ['words', stream((content) => ({ role: 'assistant', content }))],
+  ['words, a frame at a time', stream((content) => ({ role: 'assistant', content })), 'a frame at a time'],
   ['thinking', stream((thinkingContent) => ({ role: 'assistant', thinkingContent }))],
   ['words, a line end in each', stream((word) => ({ role: 'assistant', content: `${word}\n` }))],
   [
-    'words, another shape each',
+    'words, other figures in each',
     stream(
       (content) => ({ role: 'assistant', content }),
-      (index) => ({ created: index }),
+      (index) => ({ created: index, outputLength: index % 7 }),
     ),
+  ],
+  [
+    'words, now and then quoted',
+    stream((word) => ({ role: 'assistant', content: word.startsWith('제') ? `"${word}"` : word })),
   ],
   [
     'pieces of a tool call',
@@ -75,23 +81,34 @@ const STREAMS: readonly (readonly [string, Buffer])[] = [
   ],
 ];
 
-function readOnce(bytes: Buffer): number {
+function piecesOf(bytes: Buffer, comes: 'a frame at a time' | undefined): readonly Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = comes === undefined ? at + PIECE_BYTES : bytes.indexOf('\n\n', at) + 2;
+    pieces.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return pieces;
+}
+
+function readOnce(pieces: readonly Buffer[]): number {
   const reader = new ChatStreamReader({ model: 'HCX-007', maxSizeBytes: Number.POSITIVE_INFINITY });
   let textLength = 0;
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    reader.feed(bytes.subarray(at, at + PIECE_BYTES));
+  for (const bytes of pieces) {
+    reader.feed(bytes);
     for (const piece of reader.take()) if (piece.type === 'text') textLength += piece.text.length;
   }
   if (reader.result === undefined) throw new Error('the stream was not read to its end');
   return textLength;
 }
 
-function measureReading(name: string, bytes: Buffer): readonly string[] {
+function measureReading(name: string, bytes: Buffer, comes?: 'a frame at a time'): readonly string[] {
+  const pieces = piecesOf(bytes, comes);
   const rounds = Math.max(1, Math.round((Number(values.megabytes) * 1e6) / bytes.length));
-  for (let round = 0; round < 20; round += 1) readOnce(bytes);
+  for (let round = 0; round < 20; round += 1) readOnce(pieces);
   const startedAt = performance.now();
   const cpu = process.cpuUsage();
-  for (let round = 0; round < rounds; round += 1) readOnce(bytes);
+  for (let round = 0; round < rounds; round += 1) readOnce(pieces);
   const { user, system } = process.cpuUsage(cpu);
   const clockMs = performance.now() - startedAt;
   const megabytes = (bytes.length * rounds) / 1e6;
@@ -101,7 +118,7 @@ function measureReading(name: string, bytes: Buffer): readonly string[] {
 
 printTable(
   ['frames', 'MB/s of CPU', 'MB/s'],
-  STREAMS.map(([name, bytes]) => measureReading(name, bytes)),
+  STREAMS.map((stream) => measureReading(...stream)),
 );
 process.stdout.write('\n');
 

@@ -1,53 +1,57 @@
-/** Token frames of one answer are the same JSON but for the token. Parsing every one of them is most of the work of reading a stream,
- *  so what stands around the token is learned from a frame that was parsed, and compared with those that follow. */
+/** Token frames of one answer are the same JSON but for the token, and for figures that count on (v1 tells its lengths in each). Parsing
+ *  every one of them is most of the work of reading a stream, so what stands around the token is learned from a frame that was parsed, and
+ *  frames that follow are matched with it: one expression is several times as fast as `startsWith` and `endsWith`. */
 
-/** Text that stands in JSON as it is. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these
-const UNESCAPED = /^[^"\\\u0000-\u001f]+$/;
+/** Text as it stands in JSON. */
+const PLAIN = '[^"\\\\\\u0000-\\u001f]';
+const ESCAPED = '\\\\(?:["\\\\/bfnrt]|u[0-9a-fA-F]{4})';
+const TEXT = `(${PLAIN}*(?:${ESCAPED}${PLAIN}*)*)`;
 /** Only the first string of the first object is a token for certain. */
-const HEADS = {
-  text: /^\{"message":\{(?:"role":"assistant",)?"content":"/,
-  thinking: /^\{"message":\{(?:"role":"assistant",)?"thinkingContent":"/,
+const FRAMES = {
+  text: new RegExp(`^(\\{"message":\\{(?:"role":"assistant",)?"content":")${TEXT}(".*)$`, 's'),
+  thinking: new RegExp(`^(\\{"message":\\{(?:"role":"assistant",)?"thinkingContent":")${TEXT}(".*)$`, 's'),
 } as const;
+/** Answers have line ends, and hardly ever anything else that is escaped. */
+const OTHER_ESCAPE = /\\(?!n)/;
 
 export class FrameTemplate {
-  #type: keyof typeof HEADS = 'text';
-  #head = '';
-  #tail = '';
+  #type: keyof typeof FRAMES = 'text';
+  #form: RegExp | undefined;
 
   /** What the text of {@link textOf} is. */
-  get type(): keyof typeof HEADS {
+  get type(): keyof typeof FRAMES {
     return this.#type;
   }
 
-  /** The token of a frame that differs from the learned one in nothing else; `undefined`: parse it. JSON that was valid around one
-   *  plain text is valid around any. */
+  /** The token of a frame that differs from the learned one in nothing else but figures; `undefined`: parse it. JSON that was valid
+   *  around one text is valid around any. */
   textOf(data: string): string | undefined {
-    const head = this.#head;
-    const tail = this.#tail;
-    if (head === '' || data.length <= head.length + tail.length) return undefined;
-    if (!data.startsWith(head) || !data.endsWith(tail)) return undefined;
-    const text = data.slice(head.length, data.length - tail.length);
-    return UNESCAPED.test(text) ? text : undefined;
+    const text = this.#form?.exec(data)?.[1];
+    return text === undefined ? undefined : unescaped(text);
   }
 
-  /** `data` as it was parsed, with the two texts that were found in its message: a frame with both, or with text that needs escapes,
-   *  teaches nothing. */
+  /** `data` as it was parsed, with the two texts that were found in its message: a frame with both teaches nothing. */
   learn(data: string, content: unknown, thinkingContent: unknown): void {
-    if (typeof content === 'string' && typeof thinkingContent !== 'string') this.#learn(data, 'text', content);
-    else if (typeof thinkingContent === 'string' && typeof content !== 'string') {
-      this.#learn(data, 'thinking', thinkingContent);
-    }
+    if (typeof content === 'string' && typeof thinkingContent !== 'string') this.#learn(data, 'text');
+    else if (typeof thinkingContent === 'string' && typeof content !== 'string') this.#learn(data, 'thinking');
   }
 
-  #learn(data: string, type: keyof typeof HEADS, text: string): void {
-    const head = HEADS[type].exec(data)?.[0];
-    if (head === undefined || !UNESCAPED.test(text) || !data.startsWith(`${text}"`, head.length)) return;
-    const tail = data.slice(head.length + text.length);
+  #learn(data: string, type: keyof typeof FRAMES): void {
+    const [, head = '', , tail = ''] = FRAMES[type].exec(data) ?? [];
     // A key that comes twice counts for the last time.
-    if (/"(?:message|content|thinkingContent)"/.test(tail)) return;
+    if (head === '' || /"(?:message|content|thinkingContent)"/.test(tail)) return;
     this.#type = type;
-    this.#head = head;
-    this.#tail = tail;
+    // Whole figures only: what stands in quotes stays as it is.
+    const tailForm = literal(tail).replace(/(?<=":)\d+(?=,|\\\})/g, '(?:0|[1-9]\\d*)');
+    this.#form = new RegExp(`^${literal(head)}${TEXT}${tailForm}$`);
   }
+}
+
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return OTHER_ESCAPE.test(text) ? (JSON.parse(`"${text}"`) as string) : text.replaceAll('\\n', '\n');
+}
+
+function literal(text: string): string {
+  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }
