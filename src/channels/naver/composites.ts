@@ -14,8 +14,8 @@ import { splitText } from '../split-text.ts';
 import { drawButtons, drawElementButton } from './buttons.ts';
 import { buttonChoices, type DrawScope, findPicture } from './draw-scope.ts';
 import { evenGroups } from './even-groups.ts';
+import { fillerFor } from './fillers.ts';
 import {
-  CHOOSE_TEXT,
   MAX_BUTTONS,
   MAX_DESCRIPTION_CHARS,
   MAX_ELEMENT_GRAPHEMES,
@@ -65,8 +65,12 @@ export function textContents(text: string): readonly SendContent[] {
 export function choiceCards(buttons: readonly Button[], labels: readonly string[]): readonly Composite[] {
   const [first, ...more] = evenGroups(buttons, MAX_BUTTONS);
   if (first === undefined) return [];
-  const description = [CHOOSE_TEXT, ...labels.map(labelLine)].join('\n');
-  return [{ description, buttonList: first }, ...more.map((buttonList) => ({ description: CHOOSE_TEXT, buttonList }))];
+  const description = [fillerFor(first), ...labels.map(labelLine)].join('\n');
+  return [{ description, buttonList: first }, ...more.map(silentCard)];
+}
+
+function silentCard(buttonList: readonly Button[]): Composite {
+  return { description: fillerFor(buttonList), buttonList };
 }
 
 /** The whole of what a button shows cut. */
@@ -118,7 +122,7 @@ function drawCard(draft: CardDraft, scope: DrawScope): DrawnCards {
     image,
   );
   const before = fits ? [] : textContents([title, description].filter(Boolean).join('\n'));
-  const more = moreButtons.map((buttons): Composite => ({ description: CHOOSE_TEXT, buttonList: buttons }));
+  const more = moreButtons.map(silentCard);
   return 'content' in card
     ? { before: [...before, ...card.content], composites: more }
     : { before, composites: [card.composite, ...more] };
@@ -146,7 +150,7 @@ function toCard(fields: CardFields, image: { readonly imageUrl: string } | undef
   return {
     composite: {
       ...(title === '' ? {} : { title }),
-      ...(needsWords ? { description: CHOOSE_TEXT } : description === '' ? {} : { description }),
+      ...(needsWords ? { description: fillerFor(buttonList) } : description === '' ? {} : { description }),
       ...(image === undefined ? {} : { image }),
       ...(elements.length === 0 ? {} : { elementList: { type: 'LIST', data: elements } }),
       ...(buttonList.length === 0 ? {} : { buttonList }),

@@ -1,6 +1,6 @@
 /** Looking into a TalkTalk message that we built. */
 import { buttonTitles } from './buttons.ts';
-import { CHOOSE_TEXT } from './limits.ts';
+import { behindFiller } from './fillers.ts';
 import type { Button, Composite, Element, Picture, SendContent } from './schema.ts';
 
 export function withQuickReply(content: SendContent, buttonList: readonly Button[]): SendContent {
@@ -50,7 +50,7 @@ export function compositeAsText(composite: Composite, withAddresses: boolean): s
     ...(element.button === undefined ? [] : buttonLines(element.button, withAddresses)),
   ]);
   const buttons = buttonList.flatMap((button) => buttonLines(button, withAddresses));
-  const head = [title, description === CHOOSE_TEXT ? undefined : description];
+  const head = [title, behindFiller(description) ?? description];
   return [...head, pictureLine(image), ...rows, ...buttons].filter(Boolean).join('\n');
 }
 

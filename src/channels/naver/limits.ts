@@ -23,7 +23,5 @@ export const MAX_ELEMENTS = 3;
 /** Of one message with `displayType: single`. */
 export const MAX_PRODUCTS = 15;
 
-/** For a card that would otherwise hold buttons and nothing to read, which TalkTalk refuses. */
-export const CHOOSE_TEXT = '아래에서 선택해 주세요.';
 /** On the button to a picture that TalkTalk cannot show. */
 export const SEE_PICTURE_LABEL = '사진 보기';

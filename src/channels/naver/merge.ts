@@ -2,7 +2,8 @@
 import { splitText } from '../split-text.ts';
 import { asQuickReplies, buttonTitles } from './buttons.ts';
 import { buttonsOf, compositeAsText, pictureUrl, quickRepliesOf, withQuickReply } from './content.ts';
-import { CHOOSE_TEXT, MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
+import { behindFiller } from './fillers.ts';
+import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
 import type { Button, Composite, SendContent } from './schema.ts';
 
 /** As cards where they hold all of it, else as one text with the addresses of the images in it. The last quick replies win. */
@@ -44,7 +45,7 @@ function asCards(
   if (imageUrl !== undefined && first.image !== undefined) return undefined;
   if (text === '' && imageUrl === undefined) return cards;
   const { title, description: own, image, ...rest } = first;
-  const words = [title, text !== '' && own === CHOOSE_TEXT ? '' : own].filter(Boolean).join('\n');
+  const words = [title, text === '' ? own : (behindFiller(own) ?? own)].filter(Boolean).join('\n');
   const description = [text, words].filter(Boolean).join('\n\n');
   if (description === '' || description.length > MAX_DESCRIPTION_CHARS) return undefined;
   const shown = imageUrl === undefined ? image : { imageUrl };

@@ -8,7 +8,8 @@ import { choiceCards, drawCards, joined, labelLine, type RichPart, textContents 
 import { contentText, isEmptyContent, withQuickReply } from './content.ts';
 import { buttonChoices, type DrawScope, findPicture, type PictureReach } from './draw-scope.ts';
 import { evenGroups } from './even-groups.ts';
-import { CHOOSE_TEXT, MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
+import { behindFiller, fillerFor } from './fillers.ts';
+import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
 import { mergeContents } from './merge.ts';
 import { drawShopCards, type ShopCards } from './product-message.ts';
 import { plainText, withoutRepeatedLinks } from './repeated-links.ts';
@@ -51,7 +52,7 @@ function drawReply(reply: Reply, canShowShop: boolean, scope: DrawScope): readon
   const { quick, long } = sortChoices(buttonChoices(reply.quickReplies, scope));
   const withPhones = withPhoneLines([...images, ...others], scope.phoneLines);
   const contents = long.length > 0 ? withButtons(withPhones, long) : withPhones;
-  const last = contents.at(-1) ?? { textContent: { text: quick.length > 0 ? CHOOSE_TEXT : '' } };
+  const last = contents.at(-1) ?? { textContent: { text: quick.length > 0 ? fillerFor(quick) : '' } };
   return [...contents.slice(0, -1), 'shopCards' in last ? withShopReplies(last, quick) : withQuickReply(last, quick)];
 }
 
@@ -141,10 +142,10 @@ function saidOnCard(before: Drawn | undefined, next: Drawn | undefined): SendCon
   if (!('textContent' in before && 'compositeContent' in next)) return undefined;
   const { text } = before.textContent;
   const [first, ...more] = next.compositeContent.compositeList;
-  const isSilent = first?.title === undefined && first?.description?.startsWith(CHOOSE_TEXT) === true;
+  const rest = first?.title === undefined ? behindFiller(first?.description) : undefined;
   // One picture illustrates the words; of several beside each other the first would seem to be the only one that they are about.
-  if (!isSilent || needsLinking(text) || (more.length > 0 && first.image !== undefined)) return undefined;
-  const description = text + first.description.slice(CHOOSE_TEXT.length);
+  if (rest === undefined || needsLinking(text) || (more.length > 0 && first?.image !== undefined)) return undefined;
+  const description = [text, rest].filter(Boolean).join('\n');
   if (description.length > MAX_DESCRIPTION_CHARS) return undefined;
   return { compositeContent: { ...next.compositeContent, compositeList: [{ ...first, description }, ...more] } };
 }

@@ -31,7 +31,7 @@ describe('a link that is on a button', () => {
   it('stands below a text whose number has to be a message to be linked, and only there', () => {
     expect(render([text('고객센터 1600-0000으로 연락해 주세요.'), card(`반품 신청하기: ${URL}`)])).toEqual([
       { event: 'send', textContent: { text: '고객센터 1600-0000으로 연락해 주세요.' } },
-      ...cardWith('아래에서 선택해 주세요.'),
+      ...cardWith('아래 버튼을 눌러 확인해 주세요.'),
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('a link that is on a button', () => {
   });
 
   it('leaves a text that was nothing else with the words of the card alone', () => {
-    expect(render([text(URL), card()])).toEqual(cardWith('아래에서 선택해 주세요.'));
+    expect(render([text(URL), card()])).toEqual(cardWith('아래 버튼을 눌러 확인해 주세요.'));
   });
 
   it('leaves every other word where it was', () => {
