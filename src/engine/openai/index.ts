@@ -75,6 +75,7 @@ class ChatEngine implements OpenAiEngine {
   readonly #pool: Pool;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #closing = new AbortController();
+  #toolsWorked = false;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -119,6 +120,10 @@ class ChatEngine implements OpenAiEngine {
       admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call }),
       // What a picture costs says nothing about the words of other prompts.
       promptTokensOf: ({ finished }) => (request.images === undefined ? finished.usage?.promptTokens : undefined),
+      toolsWorked: () => this.#toolsWorked,
+      onAnswered: () => {
+        this.#toolsWorked ||= parameters.tools !== undefined;
+      },
       onRetry: (error, retry) => {
         this.#logger.warn(
           { ...retry, code: error.code, ...error.details },

@@ -147,6 +147,23 @@ it("gives what OpenAI's own client reads out of the same pieces, and sends what 
   expect(answered.choices[0]?.finish_reason).toBe('stop');
 });
 
+it('tools are asked for twice more at most when the service finds them unsupported, though they worked before', async () => {
+  const { simulator, clova } = await start();
+  const engine = createOpenAiEngine(openAiSettings({ baseUrl: clova }), { logger: silentLogger, random: () => 0 });
+  onTestFinished(() => engine.close());
+  const ask = () => collectParts(engine, engineRequest({ tools: TOOLS }));
+  const unsupported = { httpStatus: 400, code: '40009', message: 'Unsupported function' };
+  simulator.failNext(1, unsupported);
+  await expect(ask()).rejects.toMatchObject({ code: 'ENGINE_BAD_REQUEST' });
+  expect(simulator.requests).toHaveLength(1);
+  await ask();
+  simulator.failNext(2, unsupported);
+  await ask();
+  simulator.failNext(3, unsupported);
+  await expect(ask()).rejects.toMatchObject({ details: { upstreamCode: '40009' } });
+  expect(simulator.requests).toHaveLength(1 + 1 + 3 + 3);
+});
+
 describe('calls as servers stream them', () => {
   const collect = (...pieces: readonly object[]) => {
     const calls = new CallCollector('it');
