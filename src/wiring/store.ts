@@ -13,7 +13,7 @@ export interface OpenedStore {
   readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder' | 'onThreadChanged'>;
 }
 
-/** The embedded store, or PostgreSQL where a setting names one.
+/** The embedded store, or PostgreSQL where a setting names one. The data directory is claimed.
  *  @throws GatewayError `STORE_FAILED`, `STORE_BUSY` */
 export async function openStore(
   settings: Settings,
@@ -26,10 +26,12 @@ export async function openStore(
     return { store: await openSqliteStore({ directory: settings.dataDir, logger }), peers: ALONE };
   }
   // Who runs without it neither loads nor needs the driver.
-  const { openPostgresStore } = await import('../storage/postgres/index.ts');
+  const { leaveWord, openPostgresStore, readPredecessor } = await import('../storage/postgres/index.ts');
+  const predecessorId = await readPredecessor(settings.dataDir);
   const store = await openPostgresStore({
     url,
     replicaId: ownerId,
+    ...(predecessorId === undefined ? {} : { predecessorId }),
     poolSize: settings.databasePoolSize,
     connectTimeoutMs: settings.databaseConnectTimeoutMs,
     statementTimeoutMs: settings.databaseStatementTimeoutMs,

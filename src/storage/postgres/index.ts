@@ -24,9 +24,13 @@ import { openTurnLog } from './turn-log.ts';
 import { PostgresTurnOrder } from './turn-order.ts';
 import { openUsage } from './usage.ts';
 
+export { leaveWord, readPredecessor } from './predecessor.ts';
+
 export interface PostgresStoreOptions extends DatabaseOptions {
   /** Of this process; the owner of its turns. */
   readonly replicaId: string;
+  /** Of a process that is dead for certain. */
+  readonly predecessorId?: string;
   readonly clock: Clock;
 }
 

@@ -42,6 +42,8 @@ export interface ReplicasOptions {
   readonly database: Database;
   /** Of this process. */
   readonly id: string;
+  /** That is known to be dead. */
+  readonly predecessorId?: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -68,6 +70,7 @@ export class Replicas {
    *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
   static async join(options: ReplicasOptions): Promise<Replicas> {
     const replicas = new Replicas(options);
+    if (options.predecessorId !== undefined) await options.database.run(leave, options.predecessorId);
     await replicas.#beat();
     await options.database.run(tellJoined);
     replicas.#schedule();

@@ -86,6 +86,14 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
     expect(await takenBy(second, 'second')).toEqual(['t1']);
   });
 
+  it('take over at once what the process left whose place one has taken', async () => {
+    await first.acceptTurn(openTurn('t1', 'first'), 0);
+    const next = await database.openStore({ replicaId: 'next', predecessorId: 'first', clock: new ManualClock() });
+    expect(next.replicas.others).toBe(1);
+    expect(await takenBy(next, 'next')).toEqual(['t1']);
+    await next.close();
+  });
+
   it('take each piece of work once when two come for it at the same time', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `t${String(index).padStart(2, '0')}`);
     await Promise.all(ids.map((id) => first.acceptTurn(openTurn(id, 'gone'), 0)));
