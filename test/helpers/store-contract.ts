@@ -1,6 +1,7 @@
 /** What every store owes the core, as tests. A backend's own test file calls {@link storeContract} with a way to open it. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_ID_CHARS } from '../../src/channels/inbound-text.ts';
 import { type ConversationRef, conversationKey, type PaymentResult } from '../../src/message.ts';
 import type { Delivery, Echo, NewDelivery, NewTurn, Store } from '../../src/storage/store.ts';
 import { ledgerContract } from './store-contract-ledger.ts';
@@ -95,6 +96,19 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await store.readDeliveries('nobody')).toEqual([]);
         expect(await store.readTurns('nobody', 0, 10)).toEqual([]);
         expect(await store.readMemory('nobody', 1, 10)).toEqual({ recentTurns: [], heldDeliveries: [] });
+      });
+
+      it('keeps the conversation of a customer and a room whose ids are as long as channels let in', async () => {
+        // Without a pattern, so that no database makes it shorter.
+        const longId = (seed: number) =>
+          String.fromCharCode(
+            ...Array.from({ length: MAX_ID_CHARS }, (_, at) => 0xac00 + ((at * 7_919 + seed) % 11_172)),
+          );
+        const conversation = { ...customer(longId(1)), botId: 'b'.repeat(50), room: longId(2) };
+        await answeredTurn(newTurn('t1', { conversation }));
+        const key = conversationKey(conversation);
+        expect(ids((await store.readMemory(key, 2, 10)).recentTurns)).toEqual(['t1']);
+        expect(await store.claimGreeting(conversation, START, MINUTE_MS)).toBe(true);
       });
 
       it('fails a call that cannot be stored without failing its neighbours', async () => {
