@@ -130,7 +130,8 @@ export async function runCrashStorm({
   let isOver = false;
   const untilAnswered = async (who: string, id: string) => {
     const givesUpAt = Date.now() + Math.random() * LONGEST_PATIENCE_MS;
-    const isAnswered = () => idsIn(talktalk.messages(who).at(-1)?.bubbles ?? []).includes(id);
+    const isAnswered = () =>
+      idsIn(talktalk.messages(who).at(-1)?.bubbles ?? []).includes(id) || told.get(who)?.includes(id) === true;
     while (!isOver && Date.now() < givesUpAt && !isAnswered()) await delay(LOOK_EVERY_MS);
   };
   const customer = async (index: number) => {
@@ -146,7 +147,7 @@ export async function runCrashStorm({
             return exchange.status;
           })();
       if (status === 200) note(accepted, who, [id]);
-      if (status === 200 && isOnTalkTalk(index)) await untilAnswered(who, id);
+      if (status === 200) await untilAnswered(who, id);
       await delay(status === 200 ? Math.random() * LONGEST_THOUGHT_MS : PAUSE_AFTER_A_BROKEN_CALL_MS);
     }
   };

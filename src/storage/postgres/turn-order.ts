@@ -30,7 +30,7 @@ const takeLease = statement(
    WHERE t.id = $1 AND ($3 OR NOT EXISTS (
      SELECT FROM malgil.turns o
      WHERE o.conversation = t.conversation AND o.${OPEN} AND o.sequence < t.sequence AND o.owner_id <> $2
-       AND (o.state = 'answering' OR o.received_at > t.received_at - ${QUESTION_WAITS_MS}) AND ${isAlive('o.owner_id')}
+       AND (o.state = 'answering' OR o.received_at > t.received_at - ${QUESTION_WAITS_MS})
        AND NOT EXISTS (
          SELECT FROM malgil.turns m
          WHERE m.conversation = t.conversation AND m.${OPEN} AND m.sequence < o.sequence AND m.owner_id = $2
@@ -38,7 +38,7 @@ const takeLease = statement(
    ) AND NOT EXISTS (
      SELECT FROM malgil.deliveries d JOIN malgil.turns o ON o.serial = d.turn
      WHERE d.conversation = t.conversation AND d.state IN ('waiting', 'sending') AND d.sequence < t.sequence
-       AND o.owner_id <> $2 AND ${isAlive('o.owner_id')}
+       AND o.owner_id <> $2
    ))
    ON CONFLICT (conversation) DO UPDATE SET turn = excluded.turn, owner_id = excluded.owner_id
    WHERE l.owner_id = excluded.owner_id OR NOT ${isAlive('l.owner_id')}

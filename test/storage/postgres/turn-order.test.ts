@@ -105,18 +105,25 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     expect(await entered).toBe(true);
   });
 
-  it('goes on without a process that has gone, and without a notification that was lost', async () => {
+  it('goes on without a process that has gone once its question was taken over, and without a notification that was lost', async () => {
     await first.acceptTurn(newTurn('t1', { ownerId: 'first' }), 0);
     await second.acceptTurn(newTurn('t2', { ownerId: 'second' }), 0);
     await first.turnOrder.enter('t1', false, never);
     const entered = second.turnOrder.enter('t2', false, never);
     await isAwaited();
     await first.close();
+    await clock.advance(1_000);
     expect(await isPending(entered)).toBe(true);
+    const third = await database.openStore({ replicaId: 'third', clock });
+    expect((await third.takeOver('third', START)).turns).toMatchObject([{ id: 't1' }]);
+    await clock.advance(1_000);
+    expect(await isPending(entered)).toBe(true);
+    await third.answerTurn('t1', turnAnswer(), []);
     await vi.waitFor(async () => {
       await clock.advance(1_000);
       expect(await isPending(entered)).toBe(false);
     }, WAIT);
+    await third.close();
     expect(await entered).toBe(true);
     first = await database.openStore({ replicaId: 'first', clock });
   });
