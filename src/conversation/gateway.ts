@@ -109,6 +109,12 @@ export class Gateway {
     this.#takenOver = takenOver.then(open, open);
   }
 
+  /** Until `entered`, what another process had taken in may still be resumed: turns that would go on because nobody else has an earlier
+   *  question any more wait for that. */
+  holdTurnsUntil(entered: Promise<void>): void {
+    this.#runner.takeOver(entered);
+  }
+
   /** @throws GatewayError `OVERLOADED`, `STORE_BUSY`, `STORE_FAILED`, `ENGINE_TIMEOUT` */
   async handle(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
     const { logger } = this.#parts;
@@ -208,7 +214,7 @@ export class Gateway {
       const wasAbsorbed = other.state === 'merged' && other.note === turn.id;
       if (wasAbsorbed && other.event.type === 'message-received') active.absorbed.push(other.event);
     }
-    slot?.admit();
+    slot?.admit(turn.sequence);
     if (callbackIsOpen) this.#windows.watchCallbackBudget(active, callback.closesAt);
     await this.#runner.run(active, slot, turn.state);
   }
@@ -473,7 +479,7 @@ export class Gateway {
   }
 
   #run({ turn, slot, state }: Place): void {
-    slot?.admit();
+    slot?.admit(turn.sequence);
     void this.#runner.run(turn, slot, state);
   }
 

@@ -1,5 +1,5 @@
 /** One turn at a time per conversation, in memory. Order is the order of `enter`, which the caller keeps equal to the
- *  order of the store's sequence numbers by entering before the first await. */
+ *  order of the store's sequence numbers by entering before the first await; what is taken over from other processes is put in by its number. */
 import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 
@@ -20,8 +20,15 @@ export interface LaneSlot {
   /** Nobody was before it, and it need not wait for others: it may start as soon as it is admitted. */
   readonly isFirst: boolean;
   readonly start: Promise<LaneStart>;
-  /** The store has taken the turn; only now may it run or be merged. */
-  admit(): void;
+  /** The store has taken the turn and given it this number; only now may it run or be merged. */
+  admit(sequence: number): void;
+  /** It only waits, for what other processes answer: until {@link goOn}, what was asked before it and has been taken over from one of them
+   *  may go before it. */
+  stepAside(): void;
+  /** True when nothing has come before it; otherwise it still stands aside. */
+  goOn(): boolean;
+  /** Resolves when what came before it is over, or when it was cancelled. */
+  isFirstAgain(): Promise<void>;
   /** Done, failed or never admitted: the next one may go. Calling it twice is harmless. */
   leave(): void;
 }
@@ -37,14 +44,21 @@ export interface LaneEntry {
   readonly receivedAt: EpochMs;
   /** Quiet is waited for from here on; the receipt, unless that was before a restart. */
   readonly quietFrom?: EpochMs;
+  /** Of a turn that another process had taken in: it stands among the others by this number. */
+  readonly sequence?: number;
   /** Aborted when the turn is cancelled. */
   readonly abort: AbortController;
 }
 
-interface Place extends LaneEntry {
+interface Place extends Omit<LaneEntry, 'sequence'> {
   readonly resolve: (start: LaneStart) => void;
   admitted: boolean;
+  /** The start was given; of one that stands aside, too. */
   running: boolean;
+  isAside: boolean;
+  /** What has none yet is the latest. */
+  sequence: number;
+  tellFirst: () => void;
 }
 
 export class Lanes {
@@ -67,18 +81,42 @@ export class Lanes {
     const lane = this.#lanes.get(key) ?? [];
     this.#lanes.set(key, lane);
     const { promise, resolve } = Promise.withResolvers<LaneStart>();
-    const place: Place = { ...entry, resolve, admitted: false, running: false };
+    const place: Place = {
+      ...entry,
+      resolve,
+      admitted: false,
+      running: false,
+      isAside: false,
+      sequence: entry.sequence ?? Number.POSITIVE_INFINITY,
+      tellFirst: () => {},
+    };
     const isFirst = lane.length === 0 && (entry.mergeable === false || entry.mergeable.quietMs === 0);
     const firstOrdinaryWaiting = lane.findIndex((other) => !other.running && other.goesFirst === false);
     const overtakes = entry.goesFirst === true || (entry.goesFirst === 'behind-quiet' && lane[0]?.running === true);
-    if (overtakes && firstOrdinaryWaiting !== -1) lane.splice(firstOrdinaryWaiting, 0, place);
+    if (entry.sequence !== undefined) lane.splice(placeOf(entry.sequence, lane), 0, place);
+    else if (overtakes && firstOrdinaryWaiting !== -1) lane.splice(firstOrdinaryWaiting, 0, place);
     else lane.push(place);
     return {
       isFirst,
       start: promise,
-      admit: () => {
+      admit: (sequence) => {
         place.admitted = true;
+        place.sequence = sequence;
         this.#startNext(key);
+      },
+      stepAside: () => {
+        place.isAside = true;
+      },
+      goOn: () => {
+        const isFirst = this.#lanes.get(key)?.[0] === place;
+        if (isFirst) place.isAside = false;
+        return isFirst;
+      },
+      isFirstAgain: () => {
+        const { promise: first, resolve: tellFirst } = Promise.withResolvers<void>();
+        place.tellFirst = tellFirst;
+        if (!lane.includes(place) || lane[0] === place) tellFirst();
+        return first;
       },
       leave: () => {
         this.#remove(key, place);
@@ -103,6 +141,8 @@ export class Lanes {
     if (lane === undefined) return;
     const index = lane.indexOf(place);
     if (index !== -1) lane.splice(index, 1);
+    place.tellFirst();
+    lane[0]?.tellFirst();
     if (lane.length === 0) this.#lanes.delete(key);
   }
 
@@ -143,6 +183,13 @@ export class Lanes {
   }
 }
 
+/** Where what was taken over belongs: behind what is being answered and what goes first, before the first that was asked later. */
+function placeOf(sequence: number, lane: readonly Place[]): number {
+  const begun = lane.findLastIndex((place) => place.running && !place.isAside) + 1;
+  const later = lane.findIndex((place, at) => at >= begun && place.goesFirst === false && place.sequence > sequence);
+  return later === -1 ? lane.length : later;
+}
+
 function quietFrom(place: Place): EpochMs {
   return place.quietFrom ?? place.receivedAt;
 }
@@ -154,7 +201,7 @@ function groupEnd(lane: readonly Place[]): number {
   let end = 1;
   for (let before = head; ; end += 1) {
     const next = lane[end];
-    if (next === undefined || next.mergeable === false) return end;
+    if (next === undefined || next.mergeable === false || next.running) return end;
     if (!belongsTo(head, before, next, next.mergeable)) return end;
     before = next;
   }

@@ -2,7 +2,7 @@
 import type { ConversationRef, EpochMs } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { InOrder } from '../platform/in-order.ts';
-import type { Delivery } from '../storage/store.ts';
+import type { Delivery, Turn } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { Gateway } from './gateway.ts';
@@ -25,16 +25,36 @@ type RecoveringParts = Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger'
  *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` while nothing is taken. From then on it is this process's alone and nobody else
  *  would ever work on it, so whatever the store says, nothing of it is let go. */
 export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, parts: RecoveringParts): Promise<void> {
-  const { store, clock, logger, signal } = parts;
-  // First: what waits in a room is not to be answered.
-  await parts.threads.load();
-  const now = clock.now();
-  const left = await store.takeOver(parts.ownerId, now);
+  const { clock, logger, signal } = parts;
+  const { promise: entered, resolve: tellEntered } = Promise.withResolvers<void>();
+  gateway.holdTurnsUntil(entered);
+  let sendingOn: ReadonlyMap<string, Promise<void>>;
+  let count: { readonly turns: number; readonly deliveries: number };
+  try {
+    // First: what waits in a room is not to be answered.
+    await parts.threads.load();
+    const left = await parts.store.takeOver(parts.ownerId, clock.now());
+    count = { turns: left.turns.length, deliveries: left.deliveries.length };
+    sendingOn = sendOn(left.deliveries, parts);
+    resume(left.turns, sendingOn, gateway, bots, parts);
+  } finally {
+    tellEntered();
+  }
+  const impatient = new AbortController();
+  const patience = delay(clock, SENDING_ON_MS, AbortSignal.any([impatient.signal, signal]));
+  await Promise.race([Promise.all(sendingOn.values()), patience]);
+  impatient.abort();
+  await outlast(() => parts.threads.resume(), clock, signal);
+  if (count.turns + count.deliveries > 0) logger.info(count, 'took over what an earlier process left open');
+}
 
+/** Returns, by conversation, when the last of its messages has found its way. */
+function sendOn(deliveries: readonly Delivery[], parts: RecoveringParts): ReadonlyMap<string, Promise<void>> {
+  const { clock, logger, signal } = parts;
+  const now = clock.now();
   const inOrder = new InOrder();
-  /** The last one of each conversation. */
   const sendingOn = new Map<string, Promise<void>>();
-  for (const delivery of left.deliveries) {
+  for (const delivery of deliveries) {
     if (delivery.state !== 'waiting') continue;
     const goOn = () => outlast(() => goOnSending(delivery, now, parts), clock, signal);
     const going = inOrder.run(delivery.conversationKey, goOn).catch((err: unknown) => {
@@ -43,12 +63,23 @@ export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, 
     sendingOn.set(delivery.conversationKey, going);
   }
 
-  // Entered in the order of their questions, before anything is awaited: what is asked from now on comes behind them. They run side by
-  // side, one conversation one lane.
-  for (const turn of [...left.turns].sort((a, b) => a.sequence - b.sequence)) {
+  return sendingOn;
+}
+
+/** In the order of their questions, and before anything is awaited: what is asked from now on comes behind them. They run side by side,
+ *  one conversation one lane. */
+function resume(
+  turns: readonly Turn[],
+  sendingOn: ReadonlyMap<string, Promise<void>>,
+  gateway: Gateway,
+  bots: ReadonlyMap<string, Bot>,
+  { store, clock, logger, threads, signal }: RecoveringParts,
+): void {
+  const now = clock.now();
+  for (const turn of [...turns].sort((a, b) => a.sequence - b.sequence)) {
     const ref: ConversationRef = turn.event.conversation;
     // It waits for an agent, who may still come.
-    if (parts.threads.holds(turn.conversationKey, turn.id)) continue;
+    if (threads.holds(turn.conversationKey, turn.id)) continue;
     const bot = bots.get(ref.botId);
     const channel = bot?.channels.get(ref.channel);
     if (bot === undefined || channel === undefined) {
@@ -70,15 +101,6 @@ export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, 
         logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
       });
   }
-  const impatient = new AbortController();
-  await Promise.race([
-    Promise.all(sendingOn.values()),
-    delay(clock, SENDING_ON_MS, AbortSignal.any([impatient.signal, signal])),
-  ]);
-  impatient.abort();
-  await outlast(() => parts.threads.resume(), clock, signal);
-  const count = { turns: left.turns.length, deliveries: left.deliveries.length };
-  if (count.turns + count.deliveries > 0) logger.info(count, 'took over what an earlier process left open');
 }
 
 /** Through its window where that is still open; else the customer fetches it. */

@@ -48,6 +48,7 @@ export class TurnRunner {
   readonly #summaries: HistorySummaries;
   readonly #open = new Map<string, ActiveTurn>();
   #whenIdle: (() => void)[] = [];
+  #takingOver: Promise<void> | undefined;
 
   constructor(parts: GatewayParts, lookUps: LookUps) {
     this.#parts = parts;
@@ -107,6 +108,14 @@ export class TurnRunner {
     this.#typing.start(turn);
   }
 
+  /** Until `entered`, what was asked before may still be put before turns that wait for other processes. */
+  takeOver(entered: Promise<void>): void {
+    const taking = entered.finally(() => {
+      if (this.#takingOver === taking) this.#takingOver = undefined;
+    });
+    this.#takingOver = taking;
+  }
+
   isBusy(conversationKey: string): boolean {
     return this.#lanes.isBusy(conversationKey);
   }
@@ -125,6 +134,7 @@ export class TurnRunner {
       mergeable: merges && turn.bot.quiet,
       receivedAt: turn.event.receivedAt,
       ...(turn.quietFrom === undefined ? {} : { quietFrom: turn.quietFrom }),
+      ...(turn.sequence === 0 ? {} : { sequence: turn.sequence }),
       abort: turn.abort,
     });
   }
@@ -253,7 +263,7 @@ export class TurnRunner {
       return undefined;
     }
     const { turnOrder } = this.#parts;
-    if (turnOrder !== undefined) await this.#awaitOthers(turn, turnOrder);
+    if (turnOrder !== undefined) await this.#awaitOthers(turn, slot, turnOrder);
     const messages = [...turn.absorbed];
     for (const id of start.absorbed) {
       const absorbed = await this.#read(turn, () => store.readTurn(id));
@@ -282,13 +292,22 @@ export class TurnRunner {
 
   /** Other processes may answer earlier questions of the conversation. No engine slot is held meanwhile; whoever waits for the whole time
    *  that a turn may take goes on. */
-  async #awaitOthers(turn: ActiveTurn, turnOrder: TurnOrder): Promise<void> {
+  async #awaitOthers(turn: ActiveTurn, slot: LaneSlot, turnOrder: TurnOrder): Promise<void> {
     const { clock } = this.#parts;
     const impatient = new AbortController();
     const leftMs = turn.startedAt + turn.bot.engineTotalMs - clock.now();
     const cancel = clock.schedule(Math.max(0, leftMs), () => impatient.abort());
     const signal = AbortSignal.any([turn.abort.signal, impatient.signal]);
-    if (await turnOrder.enter(turn.id, turn.goesFirst, signal)) turn.memoryIsFresh = false;
+    slot.stepAside();
+    for (;;) {
+      if (await turnOrder.enter(turn.id, turn.goesFirst, signal)) turn.memoryIsFresh = false;
+      // Nobody else has an earlier question any more, perhaps because this process is taking it over right now.
+      await this.#takingOver;
+      if (slot.goOn() || signal.aborted) break;
+      await turnOrder.stepBack(turn.id);
+      await slot.isFirstAgain();
+      turn.memoryIsFresh = false;
+    }
     cancel();
   }
 

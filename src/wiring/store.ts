@@ -39,5 +39,6 @@ export async function openStore(
     clock,
     logger,
   });
+  await leaveWord(settings.dataDir, ownerId);
   return { store, peers: store.peers, shared: store };
 }

@@ -25,37 +25,103 @@ describe('Lanes', () => {
     const slot = new Lanes(new ManualClock()).enter('c', entry('a'));
     expect(slot.isFirst).toBe(true);
     expect(await stateOf(slot.start)).toBe('waiting');
-    slot.admit();
+    slot.admit(1);
     expect(await stateOf(slot.start)).toEqual({ kind: 'run', absorbed: [] });
   });
 
   it('runs one turn at a time, in the order of entering, whatever the order of admission', async () => {
     const lanes = new Lanes(new ManualClock());
     const [a, b, c] = ['a', 'b', 'c'].map((id) => lanes.enter('c', entry(id)));
-    c?.admit();
-    b?.admit();
+    c?.admit(1);
+    b?.admit(1);
     expect(await stateOf(b?.start as Promise<LaneStart>)).toBe('waiting');
-    a?.admit();
+    a?.admit(1);
     expect(await stateOf(a?.start as Promise<LaneStart>)).toMatchObject({ kind: 'run' });
     a?.leave();
     expect(await stateOf(b?.start as Promise<LaneStart>)).toMatchObject({ kind: 'run' });
     expect(await stateOf(c?.start as Promise<LaneStart>)).toBe('waiting');
   });
 
+  describe('what was taken over from another process', () => {
+    it('goes before what was asked later and only waits, and holds it back', async () => {
+      const lanes = new Lanes(new ManualClock());
+      const later = lanes.enter('c', entry('5'));
+      later.admit(5);
+      later.stepAside();
+      lanes.enter('c', entry('6')).admit(6);
+      const earlier = lanes.enter('c', entry('3', { sequence: 3 }));
+      expect(later.goOn()).toBe(false);
+      earlier.admit(3);
+      expect(await stateOf(earlier.start)).toMatchObject({ kind: 'run' });
+      const first = later.isFirstAgain().then(() => 'first');
+      expect(await Promise.race([first, new Promise((resolve) => setImmediate(() => resolve('behind')))])).toBe(
+        'behind',
+      );
+      earlier.leave();
+      expect(await first).toBe('first');
+      expect(later.goOn()).toBe(true);
+    });
+
+    it('stands behind what is being answered already, and among others by its number', async () => {
+      const lanes = new Lanes(new ManualClock());
+      const answering = lanes.enter('c', entry('5'));
+      answering.admit(5);
+      const slots = [8, 3, 6].map((sequence) => lanes.enter('c', entry(String(sequence), { sequence })));
+      const unstored = lanes.enter('c', entry('new'));
+      for (const [at, slot] of slots.entries()) slot.admit([8, 3, 6][at] ?? 0);
+      unstored.admit(9);
+      expect(answering.goOn()).toBe(true);
+      const order: string[] = [];
+      for (const [name, slot] of [
+        ...['8', '3', '6'].map((id, at) => [id, slots[at]] as const),
+        ['9', unstored] as const,
+      ]) {
+        void slot?.start.then(() => {
+          order.push(name);
+          slot.leave();
+        });
+      }
+      answering.leave();
+      await unstored.start;
+      expect(order).toEqual(['3', '6', '8', '9']);
+    });
+
+    it('does not become one with messages that have begun to wait for others', async () => {
+      const lanes = new Lanes(new ManualClock());
+      const later = lanes.enter('c', entry('5', { mergeable: AT_ONCE }));
+      later.admit(5);
+      later.stepAside();
+      const earlier = lanes.enter('c', entry('3', { sequence: 3, mergeable: AT_ONCE }));
+      earlier.admit(3);
+      expect(await stateOf(earlier.start)).toEqual({ kind: 'run', absorbed: [] });
+    });
+
+    it('lets go of who waits for it when all are cancelled', async () => {
+      const lanes = new Lanes(new ManualClock());
+      const later = lanes.enter('c', entry('5'));
+      later.admit(5);
+      later.stepAside();
+      lanes.enter('c', entry('3', { sequence: 3 })).admit(3);
+      const first = later.isFirstAgain();
+      lanes.cancel('c');
+      await first;
+    });
+  });
+
   it('keeps conversations apart', async () => {
     const lanes = new Lanes(new ManualClock());
-    lanes.enter('one', entry('a')).admit();
+    lanes.enter('one', entry('a')).admit(1);
     const other = lanes.enter('two', entry('b'));
-    other.admit();
+    other.admit(1);
     expect(await stateOf(other.start)).toMatchObject({ kind: 'run' });
   });
 
   it('merges waiting messages into the last of them, never into the running one', async () => {
     const lanes = new Lanes(new ManualClock());
     const running = lanes.enter('c', entry('a', { mergeable: AT_ONCE }));
-    running.admit();
+    running.admit(1);
     const waiting = ['b', 'c', 'd'].map((id) => lanes.enter('c', entry(id, { mergeable: AT_ONCE })));
-    for (const slot of waiting) slot.admit();
+    for (const slot of waiting) slot.admit(1);
     expect(await stateOf(waiting[2]?.start as Promise<LaneStart>)).toBe('waiting');
     running.leave();
     expect(await waiting[0]?.start).toEqual({ kind: 'merged', into: 'd' });
@@ -66,23 +132,23 @@ describe('Lanes', () => {
   it('never merges a message that the store has not taken yet', async () => {
     const lanes = new Lanes(new ManualClock());
     const running = lanes.enter('c', entry('a'));
-    running.admit();
+    running.admit(1);
     const b = lanes.enter('c', entry('b', { mergeable: AT_ONCE }));
     const late = lanes.enter('c', entry('late', { mergeable: AT_ONCE }));
-    b.admit();
+    b.admit(1);
     running.leave();
     expect(await stateOf(b.start)).toEqual({ kind: 'run', absorbed: [] });
-    late.admit();
+    late.admit(1);
     expect(await stateOf(late.start)).toBe('waiting');
   });
 
   it('puts taps and reset words before ordinary turns that wait, and keeps their own order', async () => {
     const lanes = new Lanes(new ManualClock());
     const running = lanes.enter('c', entry('a'));
-    running.admit();
+    running.admit(1);
     const ordinary = lanes.enter('c', entry('b'));
     const taps = ['t1', 't2'].map((id) => lanes.enter('c', entry(id, { goesFirst: true })));
-    for (const slot of [ordinary, ...taps]) slot.admit();
+    for (const slot of [ordinary, ...taps]) slot.admit(1);
     running.leave();
     expect(await stateOf(taps[0]?.start as Promise<LaneStart>)).toMatchObject({ kind: 'run' });
     expect(await stateOf(taps[1]?.start as Promise<LaneStart>)).toBe('waiting');
@@ -93,11 +159,11 @@ describe('Lanes', () => {
     const lanes = new Lanes(new ManualClock());
     const abort = new AbortController();
     const running = lanes.enter('c', entry('a', { abort }));
-    running.admit();
+    running.admit(1);
     const waiting = lanes.enter('c', entry('b'));
-    waiting.admit();
+    waiting.admit(1);
     const reset = lanes.enter('c', entry('reset', { goesFirst: true }));
-    reset.admit();
+    reset.admit(1);
     lanes.cancel('c', 'reset');
     expect(abort.signal.aborted).toBe(true);
     expect(await waiting.start).toEqual({ kind: 'cancelled' });
@@ -126,7 +192,7 @@ describe('Lanes', () => {
             slots.push(place);
           } else {
             const place = slots[pick % slots.length];
-            if (action === 'admit') place?.slot.admit();
+            if (action === 'admit') place?.slot.admit(1);
             else if (place?.state === 'run') {
               place.slot.leave();
               place.state = 'left';
@@ -153,7 +219,7 @@ describe('a lane that waits for quiet', () => {
     const lanes = new Lanes(clock);
     const say = (laneEntry: LaneEntry) => {
       const slot = lanes.enter('c', { ...laneEntry, receivedAt: clock.now() });
-      slot.admit();
+      slot.admit(1);
       return slot;
     };
     return { clock, lanes, say };

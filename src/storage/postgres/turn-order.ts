@@ -21,8 +21,9 @@ const lockConversationOf = statement<[true]>(
   `SELECT true FROM malgil.conversations
    WHERE serial = (SELECT conversation FROM malgil.turns WHERE id = $1) FOR NO KEY UPDATE`,
 );
-// What a process has taken over stands in its lane behind what it had entered before, although it was asked earlier. Whoever waits for
-// that would never be done if it were waited for by what stands in front: then both wait for each other, for ever.
+// What a process has taken over stands in its lane behind what it was answering then, although it was asked earlier. Whoever waits for
+// that would never be done if it were waited for by what stands in front: then both wait for each other, for ever. A question counts
+// whether its process is at work or not: somebody takes it over, and it was asked first.
 const takeLease = statement(
   'take-lease',
   `INSERT INTO malgil.leases AS l (conversation, turn, owner_id)
@@ -43,6 +44,10 @@ const takeLease = statement(
    ON CONFLICT (conversation) DO UPDATE SET turn = excluded.turn, owner_id = excluded.owner_id
    WHERE l.owner_id = excluded.owner_id OR NOT ${isAlive('l.owner_id')}
      OR NOT EXISTS (SELECT FROM malgil.turns h WHERE h.serial = l.turn AND h.${OPEN})`,
+);
+const giveLeaseUp = statement(
+  'give-lease-up',
+  'DELETE FROM malgil.leases WHERE turn = (SELECT serial FROM malgil.turns WHERE id = $1)',
 );
 const awaitEnd = statement<[conversation: string]>(
   'await-end',
@@ -85,6 +90,15 @@ export class PostgresTurnOrder implements TurnOrder {
       logger.warn({ err, turn: turnId }, 'a turn goes on without its place among other processes');
     }
     return true;
+  }
+
+  async stepBack(turnId: string): Promise<void> {
+    const { database, logger } = this.#options;
+    try {
+      await database.run(giveLeaseUp, turnId);
+    } catch (err) {
+      logger.warn({ err, turn: turnId }, 'a turn that steps back keeps others waiting until it has ended');
+    }
   }
 
   async untilEnded(turnId: string, signal: AbortSignal): Promise<void> {
