@@ -37,6 +37,8 @@ type Results<Statements extends readonly BoundStatement[]> = {
 };
 
 export interface DatabaseOptions {
+  /** By which the server lists our sessions. */
+  readonly sessionName: string;
   /** With the password: never logged. */
   readonly url: string;
   readonly poolSize: number;
@@ -86,7 +88,7 @@ export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.statementTimeoutMs,
     query_timeout: options.statementTimeoutMs + SILENCE_MS,
-    application_name: 'malgil',
+    application_name: options.sessionName,
     keepAlive: true,
     types: STORED_TYPES,
   };

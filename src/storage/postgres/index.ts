@@ -17,6 +17,7 @@ import { openPersonalData } from './personal-data.ts';
 import { openPushLog } from './push-log.ts';
 import { JOINED, Replicas } from './replicas.ts';
 import { openRetention } from './retention.ts';
+import { sessionNameOf } from './sessions.ts';
 import { openSummaries } from './summaries.ts';
 import { openTakeOver } from './take-over.ts';
 import { openThreads, THREAD_CHANGED } from './threads.ts';
@@ -26,7 +27,7 @@ import { openUsage } from './usage.ts';
 
 export { leaveWord, readPredecessor } from './predecessor.ts';
 
-export interface PostgresStoreOptions extends DatabaseOptions {
+export interface PostgresStoreOptions extends Omit<DatabaseOptions, 'sessionName'> {
   /** Of this process; the owner of its turns. */
   readonly replicaId: string;
   /** Of a process that is dead for certain. */
@@ -43,7 +44,8 @@ export interface PostgresStore extends Store {
 }
 
 /** @throws GatewayError `STORE_FAILED` when the database refuses us or is newer than the program; `STORE_BUSY` when it does not answer */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+export async function openPostgresStore(given: PostgresStoreOptions): Promise<PostgresStore> {
+  const options = { ...given, sessionName: sessionNameOf(given.replicaId) };
   const foundVersion = await migrateUp(options.url);
   options.logger.debug({ schemaVersion: SCHEMA_VERSION, foundVersion }, 'store opened');
   const database = new Database(options);

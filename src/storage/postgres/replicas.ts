@@ -3,6 +3,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { type Database, statement } from './database.ts';
+import { endSessionsOf } from './sessions.ts';
 
 /** Channel of notifications: a process begins. */
 export const JOINED = 'malgil_replica_joined';
@@ -70,7 +71,10 @@ export class Replicas {
    *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
   static async join(options: ReplicasOptions): Promise<Replicas> {
     const replicas = new Replicas(options);
-    if (options.predecessorId !== undefined) await options.database.run(leave, options.predecessorId);
+    if (options.predecessorId !== undefined) {
+      await endSessionsOf([options.predecessorId], options.database);
+      await options.database.run(leave, options.predecessorId);
+    }
     await replicas.#beat();
     await options.database.run(tellJoined);
     replicas.#schedule();
@@ -147,6 +151,7 @@ export class Replicas {
     const takeOver = this.#takeOver;
     if (takeOver === undefined || this.#takingOver !== undefined) return;
     const work = async () => {
+      await endSessionsOf(gone, database);
       await takeOver();
       await database.run(forget, gone);
     };

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PostgresStore } from '../../../src/storage/postgres/index.ts';
 import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
@@ -91,6 +92,34 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
     const next = await database.openStore({ replicaId: 'next', predecessorId: 'first', clock: new ManualClock() });
     expect(next.replicas.others).toBe(1);
     expect(await takenBy(next, 'next')).toEqual(['t1']);
+    await next.close();
+  });
+
+  it('leave nothing under way of the process whose place one has taken', async () => {
+    await first.acceptTurn(openTurn('t1', 'first'), 0);
+    // Its answer waits for the conversation, which somebody else has locked for as long as the test likes.
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM malgil.conversations FOR UPDATE');
+    const late = first.answerTurn('t1', turnAnswer(), [newDelivery('d1', { state: 'sending', mode: 'inline' })]);
+    const failed = expect(late).rejects.toMatchObject({ code: 'STORE_BUSY' });
+    await vi.waitFor(
+      async () =>
+        expect(
+          await database.query(
+            `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE application_name = 'malgil first' AND wait_event_type = 'Lock'`,
+          ),
+        ).toEqual([{ waiting: 1 }]),
+      WAIT,
+    );
+    const next = await database.openStore({ replicaId: 'next', predecessorId: 'first', clock: new ManualClock() });
+    await other.query('COMMIT');
+    await other.end();
+    await failed;
+    expect(await takenBy(next, 'next')).toEqual(['t1']);
+    expect(await next.readTurn('t1')).toMatchObject({ state: 'answering' });
+    expect(await next.readDeliveries('t1')).toEqual([]);
     await next.close();
   });
 
