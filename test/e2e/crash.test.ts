@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
-import { runCrashStorm } from '../../bench/crash-storm/storm.ts';
 import { textOf } from '../../simulator/bubble.ts';
 import { runGatewayToItsEnd } from '../helpers/gateway-process.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
@@ -129,25 +128,6 @@ describe.concurrent('a question that was open at the kill', () => {
     const whole = await visitor.events();
     const answers = whole.filter((event) => event.event === 'answer');
     expect(answers.map((event) => questionId(JSON.stringify(event.data.reply))[0])).toEqual(['질문-d0-1', '질문-d0-2']);
-  });
-});
-
-describe('kills at random moments', () => {
-  const ROUNDS = 20;
-  const CUSTOMERS = 10;
-
-  it('lose, double and cross no answer, and keep their order', { timeout: 300_000 }, async () => {
-    const report = await runCrashStorm({ rounds: ROUNDS, customers: CUSTOMERS });
-    const { lost, doubled, crossed, outOfOrder, faults, leftOpen } = report;
-    expect({ lost, doubled, crossed, outOfOrder, faults, leftOpen }).toEqual({
-      lost: [],
-      doubled: [],
-      crossed: [],
-      outOfOrder: [],
-      faults: [],
-      leftOpen: 0,
-    });
-    expect(report.accepted).toBeGreaterThan(ROUNDS * CUSTOMERS);
   });
 });
 
