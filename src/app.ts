@@ -15,6 +15,7 @@ import type { AppParts } from './http/app-parts.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
 import { answerUnparsedCall, answerUnreadCall } from './http/naver-fallback.ts';
 import { isNaverPath, isQueryPath, knownBotTypes, rightNaverUrl } from './http/query-address.ts';
+import { registerDeadTurnsRoute } from './http/routes/dead-turns.ts';
 import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
 import { registerPageRoutes } from './http/routes/pages.ts';
@@ -112,6 +113,7 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   registerWebChatRoutes(app, parts);
   registerThreadRoute(app, parts);
   registerUsageRoute(app, parts);
+  registerDeadTurnsRoute(app, parts);
   registerPushRoutes(app, parts);
   await registerPageRoutes(app, parts);
   return app;

@@ -49,6 +49,7 @@ export function measureStore(store: Store, metrics: Pick<Metrics, 'storeCalled'>
     readUsage: timed('readUsage', store.readUsage.bind(store)),
     addSpending: timed('addSpending', store.addSpending.bind(store)),
     readSpending: timed('readSpending', store.readSpending.bind(store)),
+    readDeadTurns: timed('readDeadTurns', store.readDeadTurns.bind(store)),
     openPush: timed('openPush', store.openPush.bind(store)),
     startPushCall: timed('startPushCall', store.startPushCall.bind(store)),
     endPushCall: timed('endPushCall', store.endPushCall.bind(store)),

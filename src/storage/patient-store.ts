@@ -63,6 +63,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     readUsage: store.readUsage.bind(store),
     addSpending: write(store.addSpending),
     readSpending: read(store.readSpending),
+    readDeadTurns: read(store.readDeadTurns),
     openPush: read(store.openPush),
     startPushCall: store.startPushCall.bind(store),
     endPushCall: write(store.endPushCall),

@@ -2,6 +2,7 @@
  *  cheapest thing to hand from a worker thread, or to read off a socket. */
 import { GatewayError } from '../errors.ts';
 import type { ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
+import type { DeadTurn } from './dead-turns.ts';
 import type { ModelSpending } from './ledger.ts';
 import type {
   Delivery,
@@ -73,6 +74,29 @@ export function toTurn(row: TurnRow): Turn {
     ...(source === null ? {} : { source: parseJson<NonNullable<Turn['source']>>(source) }),
     ...(wasAnswered === null ? {} : { wasAnswered: wasAnswered === 1 }),
     ...(note === null ? {} : { note }),
+  };
+}
+
+export type DeadTurnRow = readonly [
+  id: string,
+  event: string,
+  receivedAt: number,
+  state: TurnState,
+  code: string | null,
+];
+
+/** @throws GatewayError `STORE_FAILED` when the event does not parse */
+export function toDeadTurn([turnId, event, receivedAt, state, code]: DeadTurnRow): DeadTurn {
+  const { conversation, requestId, ...asked } = parseJson<Turn['event']>(event);
+  const supportId = 'supportId' in asked ? asked.supportId : undefined;
+  return {
+    turnId,
+    conversation,
+    requestId,
+    ...(supportId === undefined ? {} : { supportId }),
+    receivedAt,
+    reason: state === 'failed' ? 'failed' : 'refused',
+    ...(code === null ? {} : { code }),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   Reply,
   ReplyMode,
 } from '../message.ts';
+import type { DeadTurns } from './dead-turns.ts';
 import type { Ledger } from './ledger.ts';
 
 export type TurnState = 'received' | 'answering' | 'answered' | 'merged' | 'suppressed' | 'failed';
@@ -260,7 +261,7 @@ export interface UntoldPayment {
 }
 
 /** All calls may reject with GatewayError `STORE_BUSY` (retry later) or `STORE_FAILED`. What a call acknowledged survives kill -9. */
-export interface Store extends Ledger {
+export interface Store extends Ledger, DeadTurns {
   /** Dedupe, sequence number, insert and memory, in one transaction. `historyTurns` bounds `memory.recentTurns`. */
   acceptTurn(turn: NewTurn, historyTurns: number): Promise<AcceptResult>;
   readMemory(conversationKey: string, beforeSequence: number, historyTurns: number): Promise<ConversationMemory>;

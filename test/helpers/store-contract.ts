@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_ID_CHARS } from '../../src/channels/inbound-text.ts';
 import { type ConversationRef, conversationKey, type PaymentResult } from '../../src/message.ts';
 import type { Delivery, Echo, NewDelivery, NewTurn, Store } from '../../src/storage/store.ts';
+import { deadTurnsContract } from './store-contract-dead-turns.ts';
 import { ledgerContract } from './store-contract-ledger.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
 import { customer, newDelivery, newTurn, SOURCE, START, storedThread, turnAnswer } from './store-contract-records.ts';
@@ -1033,6 +1034,12 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
     );
     summaryContract(() => store);
 
+    deadTurnsContract(
+      () => store,
+      async () => {
+        store = await subject.reopen();
+      },
+    );
     ledgerContract(
       () => store,
       async () => {

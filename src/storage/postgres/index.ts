@@ -6,6 +6,7 @@ import { parseJson } from '../rows.ts';
 import type { Store } from '../store.ts';
 import type { TurnOrder } from '../turn-order.ts';
 import { connectionSettings, Database, type DatabaseOptions } from './database.ts';
+import { openDeadTurns } from './dead-turns.ts';
 import { CallsInDoubt } from './in-doubt.ts';
 import { openLedger } from './ledger.ts';
 import { migrateUp, SCHEMA_VERSION } from './migrate.ts';
@@ -76,6 +77,7 @@ export async function openPostgresStore(given: PostgresStoreOptions): Promise<Po
     ...openTurnLog(database, inDoubt),
     ...openTakeOver(database),
     ...openRetention(database),
+    ...openDeadTurns(database),
     ...openThreads(database),
     ...openUsage(database),
     ...openLedger(database),

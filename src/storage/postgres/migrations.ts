@@ -243,4 +243,14 @@ export const MIGRATIONS: readonly Migration[] = [
     up: 'ALTER TABLE malgil.payments ADD COLUMN request text',
     down: 'ALTER TABLE malgil.payments DROP COLUMN request',
   },
+  {
+    version: 6,
+    name: 'dead-turns',
+    worksFrom: 2,
+    up: `
+      CREATE INDEX turns_failed ON malgil.turns (serial) WHERE state = 'failed';
+      CREATE INDEX deliveries_refused ON malgil.deliveries (turn) WHERE state = 'expired' AND mode = 'push';
+    `,
+    down: 'DROP INDEX malgil.turns_failed, malgil.deliveries_refused',
+  },
 ];

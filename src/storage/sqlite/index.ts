@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import {
+  toDeadTurn,
   toDelivery,
   toDeliveryChangeRow,
   toJson,
@@ -172,6 +173,9 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
       const [dayMicroWon, monthMicroWon] = await thread.callInCompany('addSpending', toSpendingRow(spending));
       return { dayMicroWon, monthMicroWon };
     },
+
+    readDeadTurns: async (botId, limit, beforeTurnId) =>
+      (await thread.call('readDeadTurns', botId, limit, beforeTurnId ?? null)).map(toDeadTurn),
 
     readSpending: async (firstDay, lastDay) => (await thread.call('readSpending', firstDay, lastDay)).map(toSpending),
 

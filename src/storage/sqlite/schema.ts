@@ -185,6 +185,11 @@ const MIGRATIONS: readonly string[] = [
   `,
   // What was asked: a settlement names less of it.
   'ALTER TABLE payments ADD COLUMN request TEXT',
+  // What operators are shown, which is little of what is stored.
+  `
+  CREATE INDEX turns_failed ON turns (serial) WHERE state = 'failed';
+  CREATE INDEX deliveries_refused ON deliveries (turn) WHERE state = 'expired' AND mode = 'push';
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

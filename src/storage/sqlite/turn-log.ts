@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from '../rows.ts';
 import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
+import { openDeadTurns, READING_DEAD_TURN_CALLS } from './dead-turns.ts';
 import { openLedger, READING_LEDGER_CALLS } from './ledger.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
 import { openPayments, READING_PAYMENT_CALLS } from './payments.ts';
@@ -45,6 +46,7 @@ export const READING_CALLS: ReadonlySet<keyof TurnLog> = new Set<keyof TurnLog>(
   'counts',
   ...READING_USAGE_CALLS,
   ...READING_LEDGER_CALLS,
+  ...READING_DEAD_TURN_CALLS,
   ...READING_PUSH_CALLS,
   ...READING_THREAD_CALLS,
   ...READING_NOTE_CALLS,
@@ -449,6 +451,7 @@ export function openTurnLog(database: DatabaseSync) {
 
     ...openUsage(database),
     ...openLedger(database),
+    ...openDeadTurns(database),
     ...openPushLog(database),
     ...openSummaries(database),
     ...openThreads(database),
