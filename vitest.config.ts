@@ -19,7 +19,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: process.env.CI ? ['default'] : ['dot'],
-    sequence: { sequencer: SlowFilesFirst },
+    // A sequencer of our own would make vitest ignore the wish for another order.
+    sequence: process.env.TEST_ORDER === 'random' ? { shuffle: { files: true } } : { sequencer: SlowFilesFirst },
     projects: [
       {
         extends: true,
