@@ -58,7 +58,7 @@ it.concurrent(
   '200 customers with 5 questions each, asked while the one before is pending, get their own answers in order',
   PATIENCE,
   async () => {
-    const kinds = bothWays({ engineMs: 1_600, customers: 100, questionsEach: 5, customersPerSecond: 20 });
+    const kinds = bothWays({ engineMs: 2_500, customers: 100, questionsEach: 5, customersPerSecond: 20 });
     const budgets = { ...BUDGETS, callbackMs: 20_000, engineTotalMs: 30_000 };
     const tallies = await runStorm({ kinds, budgets }, openGateway);
     const broken = tallies.flatMap((tally) =>
