@@ -25,8 +25,9 @@ type Answered = Extract<TurnResult, { kind: 'answered' }>;
 
 /** A response counts as arrived when it was written at most this long after the inline budget (Kakao: 4.0 + 0.8 s of 5). */
 const INLINE_GRACE_MS = 800;
-/** For looking into the store once the inline budget is over; it takes a few ms. */
-const LAST_MOMENT_MS = 300;
+/** For looking into the store once the inline budget is over; it takes a few ms, and a few commits on a disk that is busy. What comes
+ *  on top is the process's own lateness: with more here, one that stands still for a quarter of a second would be too late. */
+const LAST_MOMENT_MS = 200;
 
 export class ReplyWindows {
   readonly #parts: GatewayParts;

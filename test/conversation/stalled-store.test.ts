@@ -5,7 +5,7 @@ import { flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
 
 const WAITING = { texts: ['답변을 준비하고 있어요.'], choices: ['답변 보기'] };
 /** The inline budget and the last moment after it. */
-const IN_TIME_MS = 4_300;
+const IN_TIME_MS = 4_200;
 
 let rig: GatewayRig;
 
