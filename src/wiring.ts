@@ -13,7 +13,6 @@ import { createDeliverer } from './conversation/deliver.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { PersonalFields } from './conversation/personal-fields.ts';
 import { recover } from './conversation/recover.ts';
-import { rehearse } from './conversation/rehearse.ts';
 import { Threads } from './conversation/thread/threads.ts';
 import { createCallPath } from './engine/call-path/index.ts';
 import { GatewayError } from './errors.ts';
@@ -42,6 +41,7 @@ import type { Store } from './storage/store.ts';
 import { createCallbackCounter } from './usage/callback-quota.ts';
 import { createUnindexedBot, indexKnowledge } from './wiring/bots.ts';
 import { openEventSender } from './wiring/channels.ts';
+import { rehearseAll } from './wiring/rehearsal.ts';
 import { Reload, type SettingsSource } from './wiring/reload.ts';
 import { createSpending } from './wiring/spending.ts';
 import { openStore } from './wiring/store.ts';
@@ -260,7 +260,7 @@ export async function wireProgram(
       opened.shared?.replicas.onOthersGone(() => recover(gateway, bots, recovering));
       gateway.replaySpool(bots);
       gateway.tellHooks(bots);
-      for (const bot of bots.values()) await rehearse(bot, { store, clock });
+      await rehearseAll(bots, app, { store, clock });
       isRecovered = true;
       for (const bot of bots.values()) settingUp.push(calibrateEngines(bot, closing.signal));
       for (const bot of bots.values()) {
