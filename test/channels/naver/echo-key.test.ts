@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createNaverChannel } from '../../../src/channels/naver/index.ts';
 import { type Reply, type ReplyPart, textReply } from '../../../src/message.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
+import { JsonServer } from '../../helpers/json-server.ts';
 
 const conversation = { botId: 'default', channel: 'naver', user: 'AAECAwQFBgcICQoLDA0ODw' } as const;
-const channel = createNaverChannel({
+const options = {
   botId: 'default',
   secrets: [],
   authorization: 'key',
@@ -14,7 +15,8 @@ const channel = createNaverChannel({
   synchronousBudgetMs: 900,
   newId: () => 'id',
   logger: silentLogger,
-});
+};
+const channel = createNaverChannel(options);
 
 const render = (reply: Reply) => channel.render(reply, { turnId: 't', conversation, mode: 'push', maxBubbles: 3 });
 
@@ -80,6 +82,35 @@ describe('the key of an echo', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('of what is said more plainly, because the platform refused it, is told before it is sent', async () => {
+    const server = await JsonServer.open();
+    server.reaction = { body: { success: false, resultCode: '02' } };
+    const refusing = createNaverChannel({ ...options, baseUrl: server.origin });
+    const product: ReplyPart = {
+      type: 'product',
+      storeNumber: 7,
+      title: '울 코트',
+      description: '회색',
+      priceKrw: 39_000,
+      imageUrl: 'https://shop.example/7.png',
+      buttons: [],
+    };
+    const profileRequest = { field: 'phone', alsoNeeded: [] } as const;
+    const told: (string | undefined)[] = [];
+    for (const message of render({ parts: [product], quickReplies: [], profileRequest })) {
+      expect(message.fallback).toBeDefined();
+      const beforeFallback = async (echoKey: string) => void told.push(echoKey);
+      const target = { conversation, mode: 'push', beforeFallback } as const;
+      await refusing.deliver?.(message, target, new AbortController().signal);
+      const { user: _, ...wire } = JSON.parse(server.received.at(-1)?.body ?? '{}');
+      expect(echoOf(wire, (content) => asTalkTalkMayShowIt(content) as object).echoKeys).toContain(told.at(-1));
+    }
+    expect(server.received).toHaveLength(4);
+    expect(new Set(told).size).toBe(2);
+    await refusing.close();
+    await server.close();
   });
 
   it('differs where the words differ, and between words and cards', () => {
