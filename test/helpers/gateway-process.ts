@@ -166,6 +166,11 @@ export class GatewayProcess {
     this.#running?.child.kill('SIGTERM');
   }
 
+  /** Sends SIGHUP. */
+  hangUp(): void {
+    this.#running?.child.kill('SIGHUP');
+  }
+
   /** Ends the process and deletes its data. */
   async stop(): Promise<void> {
     await this.kill();
