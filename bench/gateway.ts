@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InvalidArgumentError, program } from 'commander';
+import { program } from 'commander';
 import { Child, freePort } from './gateway/child.ts';
+import { median, percentile, positive } from './gateway/figures.ts';
 import { askOnce, atRate, type LoadResult, saturate } from './gateway/load.ts';
 import { bareTraffic, kakaoTraffic, type Traffic, testTraffic } from './gateway/traffic.ts';
 import { printTable } from './print-table.ts';
@@ -21,12 +22,6 @@ const START_PATIENCE_MS = 20_000;
 const WARM_UP_MS = 6_000;
 /** The gateway returns to the system what starting took, two seconds after it. */
 const SETTLE_MS = 4_000;
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It takes a whole number above 0.');
-  return number;
-}
 
 interface Options {
   readonly server: string;
@@ -88,17 +83,6 @@ async function measure(
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
   } satisfies Measured;
-}
-
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return percentile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 }
 
 function medians(rounds: readonly Measured[]): Measured {

@@ -1,29 +1,23 @@
 /** What do ten thousand questions cost that wait for a slow model at the same time? `node bench/in-flight.ts --help` */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { InvalidArgumentError, program } from 'commander';
+import { program } from 'commander';
 import { request } from 'undici';
-import { Child, freePort } from './gateway/child.ts';
-import { atRate } from './gateway/load.ts';
+import type { Child } from './gateway/child.ts';
+import { percentile, positive } from './gateway/figures.ts';
+import { atRate, type Expectation } from './gateway/load.ts';
+import { BUILT_SERVER, Servers } from './gateway/servers.ts';
 import { talktalkTraffic } from './gateway/traffic.ts';
 import { printTable } from './print-table.ts';
 
 const MAX_ACK_P99_MS = 200;
 const MAX_RSS_MB = 450;
-const START_PATIENCE_MS = 20_000;
 const SAMPLE_MS = 500;
 /** Behind the last answer of the model: for the answers on their way out. */
 const SETTLE_MS = 60_000;
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It takes a whole number above 0.');
-  return number;
-}
+/** Until the compiler has seen the way of a turn often enough. */
+const WARM_UP = { perSecond: 150, durationMs: 10_000 };
+const EMPTY_200: Expectation = { expected: '', maxUnexpectedShare: 0 };
 
 interface Options {
   readonly turns: number;
@@ -45,41 +39,14 @@ program
   .option('--turns <n>', 'questions', positive, 10_000)
   .option('--rate <n>', 'questions a second', positive, 1_000)
   .option('--engine-ms <n>', 'how long the model takes', positive, 10_000)
-  .option('--server <file>', 'the built server', fileURLToPath(new URL('../dist/server.js', import.meta.url)))
+  .option('--server <file>', 'the built server', BUILT_SERVER)
   .parse();
 
 const { turns, rate, engineMs, server } = program.opts<Options>();
 if (!existsSync(server)) program.error(`${server} is not there; run npm run build first`);
 
-const directory = await mkdtemp(join(tmpdir(), 'malgil-bench-'));
-const children: Child[] = [];
-
-function spawn(file: string, env: Readonly<Record<string, string>>, reportsUsage: boolean): Child {
-  const logFile = join(directory, `${children.length}.log`);
-  const child = new Child({ file, env, logFile, reportsUsage });
-  children.push(child);
-  return child;
-}
-
-const stub = (name: string, env: Readonly<Record<string, string>> = {}) =>
-  spawn(fileURLToPath(new URL(name, import.meta.url)), env, false);
-
 async function json(url: string): Promise<Record<string, unknown>> {
   return (await (await request(url)).body.json()) as Record<string, unknown>;
-}
-
-async function untilReady(port: number): Promise<void> {
-  const giveUpAt = performance.now() + START_PATIENCE_MS;
-  for (;;) {
-    try {
-      const { statusCode, body } = await request(`http://127.0.0.1:${port}/readyz`);
-      await body.dump();
-      if (statusCode === 200) return;
-    } catch (thrown) {
-      if (performance.now() > giveUpAt) throw thrown;
-    }
-    await delay(50);
-  }
 }
 
 async function openTurns(port: number): Promise<number> {
@@ -112,49 +79,42 @@ async function watch(gateway: Child, port: number, peak: Peak, isOver: () => boo
   }
 }
 
-async function run(): Promise<boolean> {
-  const model = stub('./gateway/clova-stub.ts', { ANSWER_AFTER_MS: String(engineMs) });
-  const sendApi = stub('./in-flight/send-api-stub.ts');
-  const sendApiUrl = `http://127.0.0.1:${await sendApi.listening()}`;
-  const port = await freePort();
-  const gateway = spawn(
-    server,
+async function run(servers: Servers): Promise<boolean> {
+  const clovaUrl = await servers.stub('gateway/clova-stub.ts', { ANSWER_AFTER_MS: String(engineMs) });
+  const sendApiUrl = await servers.stub('gateway/send-api-stub.ts');
+  const { child: gateway, port } = await servers.gateway(
+    'data',
     {
-      PORT: String(port),
-      DATA_DIR: join(directory, 'data'),
-      CLOVA_BASE_URL: `http://127.0.0.1:${await model.listening()}`,
-      CLOVA_API_KEY: 'nv-bench',
-      CLOVA_REQUESTS_PER_MINUTE: '0',
-      CLOVA_TOKENS_PER_MINUTE: '0',
+      CLOVA_BASE_URL: clovaUrl,
       NAVER_BASE_URL: sendApiUrl,
       NAVER_AUTHORIZATION: 'ct_bench',
       NAVER_SENDS_PER_SECOND: '1000',
       MAX_CONCURRENT_TURNS: String(Math.min(turns, 10_000)),
       MAX_OPEN_TURNS: String(2 * turns),
-      RATE_LIMIT_PER_CONVERSATION: '0',
-      RATE_LIMIT_PER_ADDRESS: '0',
-      SHUTDOWN_DRAIN_MS: '0',
     },
-    true,
+    server,
   );
-  await untilReady(port);
+  const traffic = talktalkTraffic();
+  const answered = async () => Number((await json(sendApiUrl)).answered);
+  const untilAnswered = async (count: number) => {
+    const giveUpAt = performance.now() + engineMs + SETTLE_MS;
+    while ((await answered()) < count && performance.now() < giveUpAt) await delay(SAMPLE_MS);
+  };
+  const warmUp = await atRate(port, traffic, WARM_UP.perSecond, WARM_UP.durationMs, EMPTY_200);
+  await untilAnswered(warmUp.messages);
+  const answeredBefore = await answered();
   const before = await gateway.usage();
   const peak: Peak = { rssMb: 0, openTurns: 0, openFiles: 0 };
   let isOver = false;
   const watching = watch(gateway, port, peak, () => isOver);
-  const load = atRate(port, talktalkTraffic(), rate, (turns * 1_000) / rate, { expected: '', maxUnexpectedShare: 0 });
+  const load = atRate(port, traffic, rate, (turns * 1_000) / rate, EMPTY_200);
   const { latenciesMs, messages } = await Promise.race([load, gateway.died]);
-  const giveUpAt = performance.now() + engineMs + SETTLE_MS;
-  let answered = 0;
-  while (answered < turns && performance.now() < giveUpAt) {
-    await delay(SAMPLE_MS);
-    answered = Number((await json(sendApiUrl)).answered);
-  }
+  await untilAnswered(answeredBefore + turns);
   isOver = true;
   await watching;
   const after = await gateway.usage();
-  const at = (share: number) => latenciesMs[Math.ceil(latenciesMs.length * share) - 1] ?? Number.NaN;
-  const p99Ms = at(0.99);
+  const answers = (await answered()) - answeredBefore;
+  const p99Ms = percentile(latenciesMs, 0.99);
   printTable(
     [
       'turns',
@@ -174,10 +134,10 @@ async function run(): Promise<boolean> {
         String(messages),
         String(rate),
         String(peak.openTurns),
-        String(answered),
-        at(0.5).toFixed(0),
+        String(answers),
+        percentile(latenciesMs, 0.5).toFixed(0),
         p99Ms.toFixed(0),
-        at(1).toFixed(0),
+        percentile(latenciesMs, 1).toFixed(0),
         peak.rssMb.toFixed(0),
         ((after.cpuMicroseconds - before.cpuMicroseconds) / messages).toFixed(0),
         String(peak.openFiles),
@@ -185,12 +145,12 @@ async function run(): Promise<boolean> {
       ],
     ],
   );
-  return peak.openTurns >= turns && answered === turns && p99Ms < MAX_ACK_P99_MS && peak.rssMb < MAX_RSS_MB;
+  return peak.openTurns >= turns && answers >= turns && p99Ms < MAX_ACK_P99_MS && peak.rssMb < MAX_RSS_MB;
 }
 
+const servers = await Servers.open();
 try {
-  process.exitCode = (await run()) ? 0 : 1;
+  process.exitCode = (await run(servers)) ? 0 : 1;
 } finally {
-  await Promise.all(children.map((child) => child.stop()));
-  await rm(directory, { recursive: true });
+  await servers.close();
 }

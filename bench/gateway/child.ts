@@ -53,6 +53,12 @@ export class Child {
     this.died.catch(() => {}); // whoever waits is told; nobody may be waiting
   }
 
+  get pid(): number {
+    const { pid } = this.#process;
+    if (pid === undefined) throw new Error('the process did not start');
+    return pid;
+  }
+
   /** The port that a server of ours says. */
   async listening(): Promise<number> {
     return ((await this.#nextMessage()) as Listening).port;

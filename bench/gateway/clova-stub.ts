@@ -1,4 +1,4 @@
-/** CLOVA Studio at its fastest: one answer as a v3 stream in a single write, 0 ms after the question. Both servers call this one. */
+/** CLOVA Studio at its fastest: one answer as a v3 stream in a single write, 0 ms after the question, or ANSWER_AFTER_MS. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Listening } from './child.ts';
@@ -34,14 +34,21 @@ const stream = Buffer.from(
   ].join(''),
 );
 
+const afterMs = Number(process.env.ANSWER_AFTER_MS ?? 0);
+
 const server = createServer((request, response) => {
-  request.resume();
-  request.on('end', () => {
+  const answer = () => {
     response.writeHead(200, { 'content-type': 'text/event-stream;charset=UTF-8', 'content-length': stream.length });
     response.end(stream);
+  };
+  request.resume();
+  request.on('end', () => {
+    if (afterMs === 0) answer();
+    else setTimeout(answer, afterMs);
   });
 });
 server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => {
+// Ten thousand may come within a few seconds.
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => {
   process.send?.({ port: (server.address() as AddressInfo).port } satisfies Listening);
 });

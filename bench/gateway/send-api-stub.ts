@@ -1,7 +1,7 @@
 /** TalkTalk's send API as a counter: takes every message at once. `GET /` says how many customers have got an answer. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Listening } from '../gateway/child.ts';
+import type { Listening } from './child.ts';
 
 const TAKEN = JSON.stringify({ success: true, resultCode: '00' });
 /** Typing is an event, too. */

@@ -86,6 +86,18 @@ export function kakaoTraffic(turnsPerConversation: number): Traffic {
   };
 }
 
+/** A question on TalkTalk, each from another customer. */
+export function talktalkTraffic(): Traffic {
+  let count = 0;
+  return () => {
+    const user = `customer-${process.pid}-${count}`.padEnd(24, 'x');
+    const textContent = { text: questionOf(count), inputType: 'typing' };
+    count += 1;
+    const body = { event: 'send', user, textContent, options: { mobile: true } };
+    return { path: '/query/NAVER', headers: JSON_HEADERS, body: JSON.stringify(body) };
+  };
+}
+
 const JSON_HEADERS = ['content-type', 'application/json'];
 
 function questionOf(count: number): string {
