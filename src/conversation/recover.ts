@@ -28,22 +28,22 @@ export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, 
   const { clock, logger, signal } = parts;
   const { promise: entered, resolve: tellEntered } = Promise.withResolvers<void>();
   gateway.holdTurnsUntil(entered);
-  let sendingOn: ReadonlyMap<string, Promise<void>>;
   let count: { readonly turns: number; readonly deliveries: number };
   try {
     // First: what waits in a room is not to be answered.
     await parts.threads.load();
     const left = await parts.store.takeOver(parts.ownerId, clock.now());
     count = { turns: left.turns.length, deliveries: left.deliveries.length };
-    sendingOn = sendOn(left.deliveries, parts);
+    const sendingOn = sendOn(left.deliveries, parts);
     resume(left.turns, sendingOn, gateway, bots, parts);
+    const impatient = new AbortController();
+    const patience = delay(clock, SENDING_ON_MS, AbortSignal.any([impatient.signal, signal]));
+    // A later answer asks the queue whether an earlier one is still to be sent.
+    await Promise.race([Promise.all(sendingOn.values()), patience]);
+    impatient.abort();
   } finally {
     tellEntered();
   }
-  const impatient = new AbortController();
-  const patience = delay(clock, SENDING_ON_MS, AbortSignal.any([impatient.signal, signal]));
-  await Promise.race([Promise.all(sendingOn.values()), patience]);
-  impatient.abort();
   await outlast(() => parts.threads.resume(), clock, signal);
   if (count.turns + count.deliveries > 0) logger.info(count, 'took over what an earlier process left open');
 }
