@@ -81,15 +81,22 @@ export class PostgresTurnOrder implements TurnOrder {
   }
 
   async enter(turnId: string, goesFirst: boolean, signal: AbortSignal): Promise<boolean> {
-    const { replicas, logger } = this.#options;
-    if (replicas.others === 0) return false;
-    try {
-      if (await this.#take(turnId, goesFirst)) return false;
-      await this.#lookUntil(() => this.#take(turnId, goesFirst), turnId, signal);
-    } catch (err) {
-      logger.warn({ err, turn: turnId }, 'a turn goes on without its place among other processes');
+    const { replicas, clock, logger } = this.#options;
+    let hadToWait = false;
+    while (replicas.others > 0 && !(hadToWait && signal.aborted)) {
+      try {
+        if (await this.#take(turnId, goesFirst)) return hadToWait;
+        hadToWait = true;
+        await this.#lookUntil(() => this.#take(turnId, goesFirst), turnId, signal);
+        return true;
+      } catch (err) {
+        // A database that is too busy to tell is no reason to answer before an earlier question.
+        logger.warn({ err, turn: turnId }, 'a turn does not learn its place among other processes and asks again');
+        hadToWait = true;
+        await delay(clock, POLL_MS, signal);
+      }
     }
-    return true;
+    return hadToWait;
   }
 
   async stepBack(turnId: string): Promise<void> {

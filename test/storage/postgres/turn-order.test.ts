@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { conversationKey } from '../../../src/message.ts';
 import type { PostgresStore } from '../../../src/storage/postgres/index.ts';
@@ -126,6 +127,32 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     await third.close();
     expect(await entered).toBe(true);
     first = await database.openStore({ replicaId: 'first', clock });
+  });
+
+  it('asks again where the database is too busy to tell', async () => {
+    const third = await database.openStore({ replicaId: 'third', clock, lockTimeoutMs: 50 });
+    await vi.waitFor(() => expect(third.replicas.others).toBe(2), WAIT);
+    await first.acceptTurn(newTurn('t1', { ownerId: 'first' }), 0);
+    await third.acceptTurn(newTurn('t2', { ownerId: 'third' }), 0);
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM malgil.conversations FOR UPDATE');
+    const entered = third.turnOrder.enter('t2', false, never);
+    const refused = `SELECT coalesce(sum(xact_rollback), 0)::int AS refused FROM pg_stat_database WHERE datname = current_database()`;
+    const [before] = await database.query(refused);
+    await vi.waitFor(async () => expect((await database.query(refused))[0]).not.toEqual(before), WAIT);
+    await other.query('COMMIT');
+    await other.end();
+    await clock.advance(1_000);
+    expect(await isPending(entered)).toBe(true);
+    await first.answerTurn('t1', turnAnswer(), []);
+    await vi.waitFor(async () => {
+      await clock.advance(1_000);
+      expect(await isPending(entered)).toBe(false);
+    }, WAIT);
+    expect(await entered).toBe(true);
+    await third.close();
   });
 
   it('waits no longer than it may', async () => {
