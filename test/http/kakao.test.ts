@@ -113,6 +113,20 @@ describe('POST /query/KAKAO', () => {
     expect(JSON.stringify(body.template.outputs)).toMatch(/[가-힣]{2}/);
   });
 
+  it.each([5, null, { a: 1 }, ['a'], true])(
+    'the utterance %j is not greeted, and the log names the field',
+    async (bad) => {
+      const { status, body } = await post(json(skillPayload(bad)));
+      expect(status).toBe(200);
+      expect(body.template.outputs[0].simpleText.text).toContain('읽지 못했습니다');
+      expect(program.logged.at(-1)).toMatchObject({
+        level: 40,
+        code: 'INBOUND_MALFORMED',
+        reason: 'The field "userRequest.utterance" is not text',
+      });
+    },
+  );
+
   it('answers a question beside a value that is nested out of all reason', async () => {
     const depth = 20_000;
     const payload = JSON.stringify({

@@ -1,13 +1,14 @@
 /** SkillPayload → InboundEvent. Every field may be missing, null or of another type: Kakao adds fields at any time, and its two
  *  test tools send payloads of their own. Source: Kakao's skill guide and published captures. */
 
-import { GatewayError } from '../../errors.ts';
 import { decodeTap, type InboundEvent, type ReplyWindow, type TapAction } from '../../message.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { malformed } from '../api-request.ts';
 import type { WebhookRequest } from '../channel.ts';
-import { inboundId, inboundText } from '../inbound-text.ts';
+import { inboundId, inboundText, requireInboundId } from '../inbound-text.ts';
 import { findJsonObject, isJsonObject, type JsonObject, objectOrEmpty, readJsonObject } from '../json-body.ts';
+import { logOddities, oddBody, oddText } from '../oddities.ts';
 import type { ResolveCallback } from './callback-url.ts';
 import { readRequestIds } from './request-ids.ts';
 import { readScenario } from './scenario.ts';
@@ -31,14 +32,25 @@ export interface KakaoParseSettings {
   readonly logger: Logger;
 }
 
-/** @throws GatewayError `INBOUND_MALFORMED` when the body is no JSON object or names no user, `BOT_UNKNOWN` */
+/** @throws GatewayError `INBOUND_MALFORMED` when the body is no JSON object, names no user or brings nothing that can be read, `BOT_UNKNOWN` */
 export function parseSkillRequest(request: WebhookRequest, settings: KakaoParseSettings): InboundEvent {
   const payload = readJsonObject(request.body);
-  const userRequest = objectOrEmpty(payload.userRequest);
+  const userRequest = readUserRequest(payload);
+  const event = readEvent(payload, userRequest, request, settings);
+  const call = { channel: 'kakao', botId: settings.botId, requestId: event.requestId } as const;
+  logOddities(settings.logger, call, [...oddBody(request), ...oddUtterance(userRequest)]);
+  return event;
+}
+
+function readEvent(
+  payload: JsonObject,
+  userRequest: JsonObject,
+  request: WebhookRequest,
+  settings: KakaoParseSettings,
+): InboundEvent {
   const action = objectOrEmpty(payload.action);
   const scenario = readScenario(payload, userRequest);
-  const user = inboundId(objectOrEmpty(userRequest.user).id);
-  if (user === undefined) throw new GatewayError('INBOUND_MALFORMED', 'The field "userRequest.user.id" is missing');
+  const user = readUser(userRequest);
   const room = inboundId(objectOrEmpty(userRequest.chat).id);
   const ids = readRequestIds(request, [scenario?.block?.id, inboundId(action.id)]);
   const text = readUtterance(payload, userRequest, room !== undefined);
@@ -59,9 +71,43 @@ export function parseSkillRequest(request: WebhookRequest, settings: KakaoParseS
   if (isTest) return { ...base, type: 'connection-tested' };
   const media = findSentMedia(payload, userRequest, text);
   if (media !== undefined) return { ...event, type: 'message-received', ...media };
-  if (text === '' || isWelcomeBlock(scenario?.block)) return { ...base, type: 'conversation-opened' };
+  if (isWelcomeBlock(scenario?.block)) return { ...base, type: 'conversation-opened' };
+  if (text === '') {
+    requireReadable(userRequest.utterance);
+    return { ...base, type: 'conversation-opened' };
+  }
   const input = isTap(action.clientExtra, payload) ? 'tap' : 'typed';
   return { ...event, type: 'message-received', text, input };
+}
+
+function readUserRequest(payload: JsonObject): JsonObject {
+  const { userRequest } = payload;
+  if (isJsonObject(userRequest)) return userRequest;
+  throw malformed(`The field "userRequest" ${userRequest === undefined ? 'is missing' : 'is not an object'}`);
+}
+
+function readUser({ user }: JsonObject): string {
+  if (isJsonObject(user)) return requireInboundId(user.id, 'userRequest.user.id');
+  throw malformed(`The field "userRequest.user" ${user === undefined ? 'is missing' : 'is not an object'}`);
+}
+
+/** Kakao always sends an utterance, if only an empty one. To greet whoever sent one that cannot be read would pass over in silence
+ *  that a question was lost.
+ *  @throws GatewayError `INBOUND_MALFORMED` */
+function requireReadable(utterance: unknown): void {
+  if (typeof utterance !== 'string') throw malformed(UTTERANCE_FAULTS[utterance === undefined ? 'missing' : 'foreign']);
+  if (utterance.trim() !== '' && inboundText(utterance) === '') throw malformed(UTTERANCE_FAULTS.invisible);
+}
+
+const UTTERANCE_FAULTS = {
+  missing: 'The field "userRequest.utterance" is missing',
+  foreign: 'The field "userRequest.utterance" is not text',
+  invisible: 'The field "userRequest.utterance" holds nothing but control characters',
+};
+
+/** Taps, photos and the welcome block are understood without it. */
+function oddUtterance({ utterance }: JsonObject): readonly string[] {
+  return utterance === undefined ? [UTTERANCE_FAULTS.missing] : oddText(utterance, 'userRequest.utterance');
 }
 
 /** Members of a group room call the bot by its name; the question begins behind it. */

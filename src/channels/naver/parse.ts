@@ -1,15 +1,17 @@
 /** TalkTalk webhook event → InboundEvent. There is no schema version, and undocumented fields come and go: every field may be missing.
  *  Source: github.com/navertalk/chatbot-api and what Naver says in its issues */
 import { createHash } from 'node:crypto';
-import { GatewayError } from '../../errors.ts';
 import { decodeTap, type InboundEvent, type MessageReceived, type ReplyWindow } from '../../message.ts';
 import type { NewId } from '../../platform/ids.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { WebhookRequest } from '../channel.ts';
-import { inboundId, inboundText } from '../inbound-text.ts';
+import { inboundId, inboundText, requireInboundId } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject, readJsonObject } from '../json-body.ts';
+import { logOddities, oddBody } from '../oddities.ts';
 import { readAskedProduct } from './asked-product.ts';
 import { echoKeysOf } from './echo-key.ts';
 import { isAgentsThread, isThreadReturned } from './handover.ts';
+import { oddEvent } from './odd-event.ts';
 import { asksForPayment } from './payment-request.ts';
 import { readPaymentConfirmation, readPaymentResult } from './payment-result.ts';
 import { pickedWords } from './picked-words.ts';
@@ -24,6 +26,7 @@ export interface NaverParseSettings {
   readonly synchronous?: boolean | undefined;
   readonly synchronousBudgetMs: number;
   readonly newId: NewId;
+  readonly logger: Logger;
 }
 
 /** @throws GatewayError `INBOUND_MALFORMED`, never for bytes that ask for a payment */
@@ -32,6 +35,18 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
   const found = findJsonObject(wire);
   const isPayment = asksForPayment(wire, found);
   const body = found ?? (isPayment ? {} : readJsonObject(request.body)); // which says what is wrong
+  const event = readEvent(body, isPayment, request, settings);
+  const call = { channel: 'naver', botId: settings.botId, requestId: event.requestId } as const;
+  logOddities(settings.logger, call, [...oddBody(request), ...oddEvent(body)]);
+  return event;
+}
+
+function readEvent(
+  body: JsonObject,
+  isPayment: boolean,
+  request: WebhookRequest,
+  settings: NaverParseSettings,
+): InboundEvent {
   const name = typeof body.event === 'string' ? body.event.trim() : '';
   const user = inboundId(body.user);
   const base = {
@@ -56,10 +71,10 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
       : [{ mode: 'push' }];
   switch (name) {
     case 'send':
-      requireUser(user);
+      requireInboundId(body.user, 'user');
       return { ...event, ...readMessage(body), type: 'message-received', replyWindows: later };
     case 'open':
-      requireUser(user);
+      requireInboundId(body.user, 'user');
       // A greeting goes out in the response: a push right after `open` would ring at a user who is looking at the room.
       return {
         ...event,
@@ -68,7 +83,7 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
         replyWindows: settings.canPush ? [inline, { mode: 'push' }] : later,
       };
     case 'leave':
-      requireUser(user);
+      requireInboundId(body.user, 'user');
       return { ...event, type: 'conversation-left', replyWindows: [] };
     case 'echo':
       return user !== undefined && [undefined, 'send', 'product'].includes(body.echoedEvent as string | undefined)
@@ -90,10 +105,6 @@ export function parseTalkEvent(request: WebhookRequest, settings: NaverParseSett
     default:
       return { ...event, type: 'event-ignored', name: safeName(name), replyWindows: [] };
   }
-}
-
-function requireUser(user: string | undefined): void {
-  if (user === undefined) throw new GatewayError('INBOUND_MALFORMED', 'The field "user" is missing');
 }
 
 type MessageEchoed = Extract<InboundEvent, { type: 'message-echoed' }>;

@@ -103,12 +103,72 @@ describe('reading a skill payload', () => {
     expect(parse('group').replyWindows[1]).toMatchObject({ mode: 'callback', closesAt: RECEIVED_AT + 240_000 });
   });
 
-  it.each(['{}', '{"userRequest":{}}', '{"userRequest":{"user":{"id":""}}}', '{"userRequest":null}'])(
-    'refuses %s: nobody to answer',
-    (body) => {
-      expect(() => channel.parse(webhookRequest(body))).toThrowError(/userRequest\.user\.id/);
+  it.each([
+    ['{}', '"userRequest" is missing'],
+    ['{"userRequest":null}', '"userRequest" is not an object'],
+    ['{"userRequest":[]}', '"userRequest" is not an object'],
+    ['{"userRequest":{}}', '"userRequest.user" is missing'],
+    ['{"userRequest":{"user":[]}}', '"userRequest.user" is not an object'],
+    ['{"userRequest":{"user":{}}}', '"userRequest.user.id" is missing'],
+    ['{"userRequest":{"user":{"id":""}}}', '"userRequest.user.id" is empty'],
+    ['{"userRequest":{"user":{"id":["a"]}}}', '"userRequest.user.id" is neither text nor a number'],
+    ['{"userRequest":{"user":{"id":1e999}}}', '"userRequest.user.id" is a number out of range'],
+    [`{"userRequest":{"user":{"id":"${'f'.repeat(1_000)}"}}}`, '"userRequest.user.id" is longer than 256 characters'],
+    ['{"userRequest":{"user":{"id":"a\\u0000b"}}}', '"userRequest.user.id" holds control characters'],
+  ])('refuses %s: nobody to answer, and the reason is the true one', (body, reason) => {
+    expect(() => channel.parse(webhookRequest(body))).toThrowError(reason);
+  });
+
+  it.each([5, null, { a: 1 }, ['a'], true, '\0', '\0 \u0007', undefined, Infinity])(
+    'refuses the utterance %j, which nobody can read, instead of greeting',
+    (utterance) => {
+      const change = () => parseWith((payload) => Object.assign(payload.userRequest ?? {}, { utterance, params: {} }));
+      expect(change).toThrowError('The field "userRequest.utterance"');
     },
   );
+
+  it('understands a tap, a photo and the welcome block without an utterance, and says that it was missing', () => {
+    const without = (name: string, block = '폴백 블록') => {
+      const payload = JSON.parse(Buffer.from(fixtureBytes(`kakao/${name}.json`)).toString());
+      payload.userRequest.utterance = undefined;
+      payload.userRequest.block = { id: 'b', name: block };
+      payload.intent = { id: 'b', name: block };
+      warnings.length = 0;
+      return channel.parse(webhookRequest(payload));
+    };
+    const said = { channel: 'kakao', bot: 'default', reason: 'The field "userRequest.utterance" is missing' };
+    expect(without('tap-continue')).toMatchObject({ input: 'tap' });
+    expect(warnings).toMatchObject([said]);
+    expect(without('photo')).toMatchObject({ input: 'image' });
+    expect(warnings).toMatchObject([said]);
+    expect(without('typed', '웰컴 블록')).toMatchObject({ type: 'conversation-opened' });
+    expect(warnings).toMatchObject([said]);
+  });
+
+  it('takes odd calls, and says in one line without their words what was odd', () => {
+    const typed = Buffer.from(fixtureBytes('kakao/typed.json')).toString();
+    const say = (json: string) => typed.replace('"배송비가 얼마예요?"', json);
+    const reasonOf = (body: string | Uint8Array, type = 'application/json') => {
+      warnings.length = 0;
+      channel.parse(webhookRequest(body, { headers: { 'content-type': type } }));
+      expect(warnings.length).toBeLessThan(2);
+      return (warnings[0] as { reason?: string } | undefined)?.reason;
+    };
+    expect(reasonOf(typed)).toBeUndefined();
+    expect(reasonOf(say('"두 줄\\r\\n\\t입니다"'))).toBeUndefined();
+    expect(reasonOf(typed, 'application/json; charset=utf-8')).toBeUndefined();
+    expect(reasonOf(typed, 'text/plain')).toBe('The content type is not application/json');
+    expect(reasonOf(typed, '')).toContain('The content type is missing');
+    expect(reasonOf(say('"비밀\\u0000"'))).toBe(
+      'The field "userRequest.utterance" held control characters, which were removed',
+    );
+    expect(reasonOf(say('"비밀\\ud83d"'))).toContain('half a surrogate pair');
+    expect(reasonOf(say(`"${'가'.repeat(10_001)}"`))).toContain('has 10001 characters and was cut to 10000');
+    const broken = Buffer.from(say('"X"'), 'utf8');
+    broken[broken.indexOf('"X"') + 1] = 0xff;
+    expect(reasonOf(broken)).toContain('not valid UTF-8');
+    expect(reasonOf(say('"비밀\\u0000\\ud83d"'), 'text/plain')?.split('. ')).toHaveLength(3);
+  });
 
   it.each([
     ['{}', {}, 'typed', undefined],

@@ -247,3 +247,61 @@ describe('payment requests', () => {
 });
 
 const WORDS = ['pay_complete', '"event":"pay_complete"', '"event" : "paycomp', 'paymentResult', '\\"event\\":\\"pay_c'];
+
+describe('odd events', () => {
+  const warnings: Record<string, unknown>[] = [];
+  const logger = { ...silentLogger, warn: (fields: object) => void warnings.push({ ...fields }) };
+  const channel = createNaverChannel({ ...common, authorization: 'key', logger });
+  const user = 'AAECAwQFBgcICQoLDA0ODw';
+  const reasonOf = (body: unknown, type = 'application/json;charset=UTF-8') => {
+    warnings.length = 0;
+    channel.parse(webhookRequest(body, { headers: { 'content-type': type } }));
+    expect(warnings.length).toBeLessThan(2);
+    return warnings[0]?.reason;
+  };
+  const said = (textContent: unknown) => ({ event: 'send', user, textContent });
+
+  it.each([
+    ['a usual message', said({ text: '네', inputType: 'typing' }), undefined],
+    [
+      'a photo',
+      { event: 'send', user, textContent: {}, imageContent: { imageUrl: 'https://a.example/b.jpg' } },
+      undefined,
+    ],
+    ['a file', { event: 'send', user, textContent: {}, fileContent: { name: 'a' } }, undefined],
+    ['a tap that is its code alone', said({ code: 'x', inputType: 'button' }), undefined],
+    ['an open', { event: 'open', user }, undefined],
+    ['no event', {}, 'The field "event" is missing'],
+    ['a number as event', { event: 5 }, 'The field "event" is not text'],
+    ['an event of blanks', { event: ' ' }, 'The field "event" is empty'],
+    ['text as content', said('비밀'), 'The field "textContent" is not an object; it was passed over'],
+    ['a number as text', said({ text: 5 }), 'The field "textContent.text" is not text; it was passed over'],
+    ['no content', { event: 'send', user }, 'A message came without content: the field "textContent" is missing'],
+    ['an empty content', said({}), 'A message came without content: the field "textContent" is missing'],
+    ['a text with a null byte', said({ text: '비밀\0' }), expect.stringContaining('control characters')],
+    ['half a pair', said({ text: '비밀\ud83d' }), expect.stringContaining('half a surrogate pair')],
+    ['a text that is cut', said({ text: '가'.repeat(10_001) }), expect.stringContaining('was cut to 10000')],
+  ])('%s', (_name, body, reason) => {
+    expect(reasonOf(body)).toEqual(reason);
+    expect(JSON.stringify(warnings)).not.toContain('비밀');
+  });
+
+  it('says of the body what is odd about it', () => {
+    expect(reasonOf(said({ text: '네' }), 'text/plain')).toBe('The content type is not application/json');
+    const broken = Buffer.from(JSON.stringify(said({ text: 'X' })));
+    broken[broken.indexOf('"X"') + 1] = 0xff;
+    expect(reasonOf(broken)).toContain('not valid UTF-8');
+  });
+
+  it.each([
+    [undefined, 'is missing'],
+    ['', 'is empty'],
+    ['가'.repeat(100_000), 'is longer than 256 characters'],
+    ['a\0b', 'holds control characters'],
+    [{}, 'is neither text nor a number'],
+  ])('refuses a user that is %j for the true reason', (bad, reason) => {
+    expect(() => channel.parse(webhookRequest({ ...said({ text: '네' }), user: bad }))).toThrowError(
+      `The field "user" ${reason}`,
+    );
+  });
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTalkEvent } from '../../../src/channels/naver/parse.ts';
 import { decodeSpoken, encodeSpoken } from '../../../src/channels/naver/spoken-code.ts';
+import { silentLogger } from '../../../src/platform/logger.ts';
 import { webhookRequest } from '../../helpers/channel-requests.ts';
 
 describe('words in the code of a button', () => {
@@ -29,7 +30,13 @@ describe('words in the code of a button', () => {
       inputType: 'button',
     };
     const body = Buffer.from(JSON.stringify({ event: 'send', user: 'AAECAwQFBgcICQoLDA0ODw', textContent }));
-    const settings = { botId: 'default', canPush: true, synchronousBudgetMs: 900, newId: () => 'id' };
+    const settings = {
+      botId: 'default',
+      canPush: true,
+      synchronousBudgetMs: 900,
+      newId: () => 'id',
+      logger: silentLogger,
+    };
     expect(parseTalkEvent(webhookRequest(body), settings)).toMatchObject({
       type: 'message-received',
       text: '배송비와 배송 기간이 궁금해요',
