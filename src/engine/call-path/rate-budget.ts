@@ -28,8 +28,9 @@ const LONGEST_PAUSE_MS = 60_000;
 /** The refusals of one burst are one lesson. */
 const LESSON_MS = 5_000;
 const LOWEST_SHARE = 0.1;
-/** Of a service whose limits nobody knows: a single refusal must not silence it. */
-const FEWEST_GUESSED_REQUESTS = 6;
+/** The lowest limit that services of this kind are known to have. Who is refused with fewer calls is refused for something else, by a
+ *  service that is overloaded, say, and a quiet minute must not be taken for its limit: the bot would be without a model for many. */
+const FEWEST_GUESSED_REQUESTS = 60;
 const RECOVERY_PER_MS = 0.1 / 60_000;
 /** Of the next look at what those who wait may do: another process that leaves gives its part back, and tells nobody. */
 const LONGEST_NAP_MS = 2_000;

@@ -212,22 +212,22 @@ describe('the rate budget of an upstream', () => {
 
     it('takes what went through for the limit where nobody knows one, and grows beyond it', async () => {
       const budget = open({});
-      for (let i = 0; i < 50; i += 1) expect(await enter(budget)).toBe(0);
+      for (let i = 0; i < 100; i += 1) expect(await enter(budget)).toBe(0);
       await enter(budget, { onPass: (pass) => pass.failed(refusal(1_000)) });
-      expect(lessons).toEqual([{ share: 1, pauseMs: 1_000, requestsPerMinute: 50 }]);
+      expect(lessons).toEqual([{ share: 1, pauseMs: 1_000, requestsPerMinute: 100 }]);
       await clock.advance(1_000);
       expect(await enter(budget, { maxWaitMs: 59_999 })).toEqual(QUOTA);
       await clock.advance(WINDOW_MS);
-      expect(await takeAll(budget)).toBe(55);
+      expect(await takeAll(budget)).toBe(110);
       await clock.advance(60 * 60_000);
-      expect(await takeAll(budget)).toBeGreaterThan(300);
+      expect(await takeAll(budget)).toBeGreaterThan(600);
     });
 
-    it('is not silenced by a single refusal where nobody knows a limit', async () => {
+    it('does not take a quiet minute for the limit where nobody knows one', async () => {
       const budget = open({});
       await enter(budget, { onPass: (pass) => pass.failed(refusal(1_000)) });
       await clock.advance(1_000);
-      expect(await takeAll(budget)).toBe(5);
+      expect(await takeAll(budget)).toBe(59);
     });
 
     it('never falls below a tenth, and learns nothing from other failures', async () => {
@@ -286,9 +286,9 @@ describe('the rate budget of an upstream', () => {
 
     it('hears what others take for a limit that nobody knows', async () => {
       const budget = open({});
-      budget.hear({ share: 1, pauseMs: 0, requestsPerMinute: 40 });
+      budget.hear({ share: 1, pauseMs: 0, requestsPerMinute: 80 });
       budget.hear({ share: 1, pauseMs: 0, requestsPerMinute: 90 });
-      expect(await takeAll(budget)).toBe(40);
+      expect(await takeAll(budget)).toBe(80);
     });
 
     it('does not take the refusal of another for leave to call more', async () => {

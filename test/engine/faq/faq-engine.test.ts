@@ -96,7 +96,7 @@ describe('a sure match', () => {
     );
   });
 
-  it('is one text and one card with the button in KakaoTalk and TalkTalk', async () => {
+  it('is a text and a card with the button in KakaoTalk, and one card with both in TalkTalk', async () => {
     const links = [{ label: '교환 신청하기', url: 'https://shop.example/exchange' }];
     const { parts } = await ask({ grounds: [{ ...HOW, links }], confidence: 'sure' });
     const context = {
@@ -118,8 +118,7 @@ describe('a sure match', () => {
       },
     ]);
     expect(renderNaver(reply, { ...context, mode: 'push' }).map(({ wire }) => wire)).toMatchObject([
-      { textContent: { text: HOW.answer } },
-      { compositeContent: { compositeList: [{ description, buttonList: [{ type: 'LINK' }] }] } },
+      { compositeContent: { compositeList: [{ description: HOW.answer, buttonList: [{ type: 'LINK' }] }] } },
     ]);
   });
 
