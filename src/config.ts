@@ -44,16 +44,18 @@ const BOT_PROPERTIES: Properties = Object.fromEntries(
   Object.entries(BotSchema.properties).filter(([field]) => field !== 'id'),
 );
 
-/** What the services of its engines would refuse of a bot; reasons fit after "NAME: " and hold no value. */
-type JudgeEngines = (
+/** What of a bot's settings would fail later: refused by the services of its engines, or a knowledge file that cannot be read.
+ *  Reasons fit after "NAME: " and hold no value but the path of such a file. */
+type JudgeBot = (
   bot: BotSettings,
   process: ProcessSettings,
 ) => readonly { readonly field: keyof BotSettings; readonly reason: string }[];
 
 /** @param readFile UTF-8 text of a file; whatever it throws means that the file cannot be read.
- *  @param judgeEngines asked for every bot, so that its complaints stand in one list with those about single settings
- *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting with the reason, one a line, and no value */
-export function loadSettings(env: Environment, readFile: ReadFile, judgeEngines: JudgeEngines = () => []): Settings {
+ *  @param judgeBot asked for every bot, so that its complaints stand in one list with those about single settings
+ *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting with the reason, one a line, and no value
+ *          but the path of a knowledge file */
+export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: JudgeBot = () => []): Settings {
   const problems: string[] = [];
   const warnings = misspelledNames(env);
   const source = environmentSource(env);
@@ -70,14 +72,14 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeEngines:
     : [{ id: DEFAULT_BOT_ID, values: plain }];
   const common = usesFile ? sharedValues(plain) : {};
   const bots = written.map((bot) => completeBot(bot, common));
-  const engineFaults: string[] = [];
+  const botFaults: string[] = [];
 
   const nameIn = (bot: Readonly<Record<string, unknown>>) =>
     usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
-  // In the place of what is wrong by itself stand the defaults, about which no engine complains.
+  // In the place of what is wrong by itself stand the defaults, about which nothing complains.
   for (const bot of bots) {
     if (!Value.Check(ProcessSchema, process) || !Value.Check(BotSchema, bot)) continue;
-    for (const { field, reason } of judgeEngines(bot, process)) engineFaults.push(`${nameIn(bot)(field)}: ${reason}`);
+    for (const { field, reason } of judgeBot(bot, process)) botFaults.push(`${nameIn(bot)(field)}: ${reason}`);
   }
   const combined: string[] = [];
   for (const bot of bots) judgeCombinations(bot, nameIn(bot), combined, warnings);
@@ -97,7 +99,7 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeEngines:
   if (Number(process.maxOpenTurns) < Number(process.maxConcurrentTurns)) {
     problems.push('MAX_OPEN_TURNS: must not be smaller than MAX_CONCURRENT_TURNS');
   }
-  problems.push(...engineFaults);
+  problems.push(...botFaults);
   if (problems.length > 0) {
     throw new GatewayError('SETTINGS_INVALID', `These settings are wrong:\n${problems.join('\n')}`);
   }

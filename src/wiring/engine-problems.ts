@@ -25,7 +25,7 @@ export interface BotProblem {
   readonly reason: string;
 }
 
-interface ProcessPart {
+export interface ProcessPart {
   readonly maxConcurrentTurns: number;
   readonly govCa?: string;
 }

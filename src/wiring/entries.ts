@@ -5,6 +5,7 @@ import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from 
 import { GatewayError } from '../errors.ts';
 import { loadKnowledgeCsv } from '../knowledge/csv.ts';
 import type { KnowledgeEntry } from '../knowledge/knowledge.ts';
+import { unreadable } from '../knowledge/knowledge-file.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
@@ -21,7 +22,8 @@ export function loadEntries(
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    throw new GatewayError('KNOWLEDGE_INVALID', `KNOWLEDGE_FILE of bot "${bot.id}" cannot be read`, { cause });
+    const reason = unreadable(file, cause);
+    throw new GatewayError('KNOWLEDGE_INVALID', `KNOWLEDGE_FILE of bot "${bot.id}": ${reason}`, { cause });
   }
   const imageBaseUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
   const { entries, problems } = loadKnowledgeCsv(bytes, { imageBaseUrl: `${imageBaseUrl}/` });

@@ -1,0 +1,14 @@
+/** What of a bot's settings would fail later, found while all settings are checked, so that one start tells everything. */
+import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from '../config.ts';
+import { knowledgeFileFault } from '../knowledge/knowledge-file.ts';
+import { type BotProblem, engineProblems, type ProcessPart } from './engine-problems.ts';
+
+export function botProblems(bot: BotSettings, process: ProcessPart): readonly BotProblem[] {
+  return [...engineProblems(bot, process), ...knowledgeProblems(bot)];
+}
+
+function knowledgeProblems({ knowledgeFile }: BotSettings): readonly BotProblem[] {
+  if (knowledgeFile === NO_KNOWLEDGE || knowledgeFile === SAMPLE_KNOWLEDGE) return [];
+  const reason = knowledgeFileFault(knowledgeFile);
+  return reason === undefined ? [] : [{ field: 'knowledgeFile', reason }];
+}

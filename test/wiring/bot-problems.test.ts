@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config.ts';
+import { botProblems } from '../../src/wiring/bot-problems.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'malgil-problems-'));
+  await writeFile(join(folder, 'faq.csv'), 'question,answer\n');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function complaints(env: Readonly<Record<string, string>>, bots: unknown = undefined): string[] {
+  try {
+    loadSettings(env, () => JSON.stringify(bots), botProblems);
+  } catch (thrown) {
+    return (thrown as Error).message.split('\n').slice(1);
+  }
+  return [];
+}
+
+it('names every knowledge file that cannot be read, with its path and the reason, beside what else is wrong', () => {
+  const missing = join(folder, 'missing.csv');
+  const bots = [
+    { id: 'a', knowledgeFile: missing },
+    { id: 'b', knowledgeFile: folder },
+    { id: 'c', knowledgeFile: join(folder, 'faq.csv') },
+    { id: 'd', knowledgeFile: relative(process.cwd(), missing), answerMode: 'wrong' },
+    { id: 'e', knowledgeFile: 'none' },
+  ];
+  expect(complaints({ BOTS_FILE: 'bots.json', PORT: 'x' }, bots)).toEqual([
+    'PORT: must be a whole number from 0 to 65535',
+    'bot "d": answerMode: must be one of approved, grounded, free',
+    `bot "a": knowledgeFile: the file that it names cannot be read (ENOENT): ${missing}`,
+    `bot "b": knowledgeFile: the file that it names cannot be read (EISDIR): ${folder}`,
+    `bot "d": knowledgeFile: the file that it names cannot be read (ENOENT): ${missing}`,
+  ]);
+});
+
+it('says it of the only bot, too', () => {
+  const missing = join(folder, 'missing.csv');
+  expect(complaints({ KNOWLEDGE_FILE: missing })).toEqual([
+    `KNOWLEDGE_FILE: the file that it names cannot be read (ENOENT): ${missing}`,
+  ]);
+  expect(complaints({ KNOWLEDGE_FILE: join(folder, 'faq.csv') })).toEqual([]);
+});
