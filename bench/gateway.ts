@@ -9,6 +9,7 @@ import { program } from 'commander';
 import { Child, freePort } from './gateway/child.ts';
 import { median, percentile, positive } from './gateway/figures.ts';
 import { askOnce, atRate, type LoadResult, saturate } from './gateway/load.ts';
+import { BUILT_SERVER, NO_LIMITS } from './gateway/servers.ts';
 import { bareTraffic, kakaoTraffic, type Traffic, testTraffic } from './gateway/traffic.ts';
 import { printTable } from './print-table.ts';
 
@@ -49,7 +50,7 @@ program
   .option('--starts <n>', 'cold starts', positive, 10)
   .option('--callers <n>', 'callers at once when the load is as high as it goes', positive, 32)
   .option('--turns <n>', 'questions of one customer; the history has half of them on average', positive, 8)
-  .option('--server <file>', 'the built server', fileURLToPath(new URL('../dist/server.js', import.meta.url)))
+  .option('--server <file>', 'the built server', BUILT_SERVER)
   .parse();
 
 const given = program.opts<Options>();
@@ -132,15 +133,10 @@ function spawnGateway(port: number, clovaUrl: string, reportsUsage: boolean): Ch
   const child = new Child({
     file: options.server,
     env: {
+      ...NO_LIMITS,
       PORT: String(port),
       DATA_DIR: join(directory, `data-${folders}`),
       CLOVA_BASE_URL: clovaUrl,
-      CLOVA_API_KEY: 'nv-bench',
-      CLOVA_REQUESTS_PER_MINUTE: '0',
-      CLOVA_TOKENS_PER_MINUTE: '0',
-      RATE_LIMIT_PER_CONVERSATION: '0',
-      RATE_LIMIT_PER_ADDRESS: '0',
-      SHUTDOWN_DRAIN_MS: '0',
     },
     logFile: join(directory, 'gateway.log'),
     reportsUsage,

@@ -12,7 +12,7 @@ const START_PATIENCE_MS = 30_000;
 export const BUILT_SERVER = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
 
 /** As shipped, but for what limits strangers and accounts. */
-const NO_LIMITS = {
+export const NO_LIMITS = {
   CLOVA_API_KEY: 'nv-bench',
   CLOVA_REQUESTS_PER_MINUTE: '0',
   CLOVA_TOKENS_PER_MINUTE: '0',

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { wholeNumber } from './shapes.ts';
+import { longestQuotaWaitMs } from './quota-wait.ts';
 
 /** What an account may ask for in a minute. Numbers of single models stand in CLOVA_MODELS. */
 export const CLOVA_QUOTA_SETTINGS = {
@@ -23,13 +23,5 @@ export const CLOVA_QUOTA_SETTINGS = {
         '같은 한도를 토큰 수(TPM)로 적은 값입니다. 요청마다 입력과 CLOVA_MAX_TOKENS를 더해 계산합니다. 없으면 60000(HCX-DASH-002는 80000, 이전 모델은 30000)입니다.',
     }),
   ),
-  clovaQueueMs: wholeNumber({
-    minimum: 0,
-    maximum: 60_000,
-    default: 10_000,
-    description:
-      'Longest wait for a share of that quota, as far as the customer can still be reached; then the next engine of ENGINE answers.',
-    descriptionKo:
-      '한도가 찼을 때 차례를 기다리는 최대 시간(밀리초)입니다. 고객에게 제때 답할 수 있는 동안만 기다리고, 그 뒤에는 ENGINE의 다음 엔진이 답합니다.',
-  }),
+  clovaQueueMs: longestQuotaWaitMs,
 };

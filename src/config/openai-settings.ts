@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { longestQuotaWaitMs } from './quota-wait.ts';
 import { httpUrl, jsonObject, onOff, providerKey, text, wholeNumber } from './shapes.ts';
 
 /** Any service that speaks OpenAI's Chat Completions, for ENGINE=openai. */
@@ -90,15 +91,7 @@ export const OPENAI_SETTINGS = {
       descriptionKo: '같은 한도를 토큰 수로 적은 값입니다. 요청마다 입력과 OPENAI_MAX_TOKENS를 더해 계산합니다.',
     }),
   ),
-  openaiQueueMs: wholeNumber({
-    minimum: 0,
-    maximum: 60_000,
-    default: 10_000,
-    description:
-      'Longest wait for a share of that quota, as far as the customer can still be reached; then the next engine of ENGINE answers.',
-    descriptionKo:
-      '한도가 찼을 때 차례를 기다리는 최대 시간(밀리초)입니다. 고객에게 제때 답할 수 있는 동안만 기다리고, 그 뒤에는 ENGINE의 다음 엔진이 답합니다.',
-  }),
+  openaiQueueMs: longestQuotaWaitMs,
   openaiFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,
