@@ -1,5 +1,4 @@
 /** Builds the web application from parts that exist already; starts nothing. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
@@ -12,8 +11,9 @@ import fastify, {
 } from 'fastify';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { AppParts } from './http/app-parts.ts';
+import { BrokenHttp } from './http/broken-http.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
-import { answerUnparsedCall, answerUnreadCall } from './http/naver-fallback.ts';
+import { answerUnreadCall } from './http/naver-fallback.ts';
 import { isNaverPath, isQueryPath, knownBotTypes, rightNaverUrl } from './http/query-address.ts';
 import { registerDeadTurnsRoute } from './http/routes/dead-turns.ts';
 import { registerDocs } from './http/routes/docs.ts';
@@ -25,6 +25,7 @@ import { registerSendRoute } from './http/routes/send.ts';
 import { registerThreadRoute } from './http/routes/threads.ts';
 import { registerUsageRoute } from './http/routes/usage.ts';
 import { registerWebChatRoutes } from './http/routes/web-chat.ts';
+import { callerOf } from './http/webhook-request.ts';
 
 export interface AppOptions {
   readonly maxBodyBytes: number;
@@ -51,6 +52,7 @@ const DESCRIBE_ONLY: SchemaController = {
 };
 
 export async function buildApp(parts: AppParts, options: AppOptions): Promise<FastifyInstance> {
+  const brokenHttp = new BrokenHttp(parts);
   const app = fastify({
     loggerInstance: options.log,
     // One line per turn, written by the core; Fastify's two per request cost more than the rest of the log.
@@ -67,25 +69,31 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
     rewriteUrl: ({ url = '/' }) => rightNaverUrl(url) ?? url,
     // Where somebody else calls without one, the hook below refuses it.
     http: { requireHostHeader: false },
-    clientErrorHandler: (error, socket) => answerUnparsedCall(error, socket, parts.asksForPayment),
+    clientErrorHandler: (error, socket) => brokenHttp.onParserError(error, socket),
     frameworkErrors: (thrown, request, reply) => {
+      const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
+      // Without the address, which may hold a secret.
+      request.log.warn(
+        { code: error.code, request: request.id, reason: error.message },
+        'an address could not be read',
+      );
       if (isNaverPath(request.url)) void answerUnreadCall(request as FastifyRequest, reply as FastifyReply, parts);
-      else void sendError(reply as FastifyReply, fromFastifyError(thrown) ?? toGatewayError(thrown));
+      else void sendError(reply as FastifyReply, error);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.decorateRequest('receivedAt', 0);
+  app.decorateRequest('caller');
   app.addHook('onRequest', (request, reply, done) => {
     request.receivedAt = parts.clock.now();
+    request.caller = callerOf(request);
+    brokenHttp.remember(reply);
     // While the process drains, callers should not send their next request on a connection that is about to close.
     if (parts.isStopping()) reply.header('connection', 'close');
     if (request.headers.host !== undefined || request.raw.httpVersion === '1.0' || isNaverPath(request.url)) done();
     else done(new GatewayError('INBOUND_MALFORMED', 'A request needs a Host header'));
   });
-  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    if (isNaverPath(request.url ?? '')) app.server.emit('request', request, response);
-    else response.writeHead(417).end();
-  });
+  brokenHttp.listen(app);
   app.setErrorHandler((thrown, request, reply) => {
     const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
     if (error.httpStatus >= 500) request.log.error({ err: error, request: request.id }, 'a request failed');

@@ -12,6 +12,8 @@ const RULES = {
   INBOUND_UNVERIFIED: { httpStatus: 401, retryable: false },
   INBOUND_FOREIGN_ADDRESS: { httpStatus: 403, retryable: false },
   INBOUND_MALFORMED: { httpStatus: 400, retryable: false },
+  /** The request, or its body, did not come whole in time. */
+  INBOUND_TOO_SLOW: { httpStatus: 408, retryable: true },
   INBOUND_TOO_LARGE: { httpStatus: 413, retryable: false },
   INBOUND_WRONG_CONTENT_TYPE: { httpStatus: 415, retryable: false },
   INBOUND_RATE_LIMITED: { httpStatus: 429, retryable: true },

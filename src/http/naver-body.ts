@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
+import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-faults.ts';
 
 /** Whether bytes may ask for money. `isWhole` = false: they are only the beginning, and nobody knows the rest. */
 export type AsksForPayment = (body: Uint8Array, isWhole?: boolean) => boolean;
@@ -93,11 +94,9 @@ function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<Na
       mayAskForPayment: isNamedBehind || asksForPayment(bytes, isWhole),
     });
   };
-  const tooLarge = () => new GatewayError('INBOUND_TOO_LARGE', 'The body is larger than this server accepts');
-  const broken = () => finish(false, new GatewayError('INBOUND_MALFORMED', 'The body ended before it was complete'));
-  const cancelTimer = clock.schedule(BODY_MS, () =>
-    finish(false, isTooLarge ? tooLarge() : new GatewayError('INBOUND_MALFORMED', 'The body did not come in time')),
-  );
+  const tooLarge = () => bodyTooLarge(maxBodyBytes);
+  const broken = () => finish(false, bodyBroken());
+  const cancelTimer = clock.schedule(BODY_MS, () => finish(false, isTooLarge ? tooLarge() : bodyTooSlow()));
   request.on('data', (chunk: Buffer) => {
     if (isDone) return;
     const room = maxBodyBytes - keptBytes;

@@ -20,6 +20,11 @@ export function rightNaverUrl(url: string): string | undefined {
 /** `more` makes it another word, which names no channel. */
 const NAVER_LIKE = /^(?:\/(bots)(?:\/([^/]+))?)?\/query\/naver([^/]*)(\/.*)?$/i;
 
+/** `/query/KAKAO…` of any bot, and where Kakao has values checked. */
+export function isKakaoPath(url: string): boolean {
+  return /^(?:\/bots\/[^/?]+)?\/(?:query|validate)\/KAKAO(?:[/?]|$)/.test(url);
+}
+
 /** `/query/…` of any bot, whatever the method. */
 export function isQueryPath(url: string): boolean {
   return /^(?:\/bots\/[^/?]*)?\/query\/[^/?]+/.test(url);

@@ -1,9 +1,11 @@
 /** Routes whose bodies stay bytes, whatever is said about them: each channel judges type, encoding and JSON by its platform's rules. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
+import type { EpochMs } from '../message.ts';
+import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-faults.ts';
 import { type NaverBodyParts, readNaverBody } from './naver-body.ts';
-import { isNaverPath } from './query-address.ts';
+import { isKakaoPath, isNaverPath } from './query-address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -51,40 +53,56 @@ async function keep(request: FastifyRequest, parts: NaverBodyParts): Promise<Gat
     request.mayAskForPayment = mayAskForPayment;
     return error;
   }
-  const { promise, resolve } = Promise.withResolvers<GatewayError | undefined>();
-  readBody(request.raw, parts.maxBodyBytes, (error, bytes) => {
-    request.rawBody = bytes;
-    resolve(error ?? undefined);
-  });
-  return promise;
+  const { bytes, error } = await readBody(request.raw, parts, bodyEndsAt(request));
+  request.rawBody = bytes;
+  return error;
 }
 
-/** Calls back once: with all bytes, or with the first `maxBytes` and the reason why there are no more. */
+/** Kakao hangs up 5 s after it called; the rest is for the apology and the way back. */
+const KAKAO_BODY_MS = 4_000;
+/** Of everybody else, who can try again. */
+const BODY_MS = 30_000;
+
+function bodyEndsAt(request: FastifyRequest): EpochMs {
+  return request.receivedAt + (isKakaoPath(request.url) ? KAKAO_BODY_MS : BODY_MS);
+}
+
+interface ReadBody {
+  /** All of it; or its beginning, when `error` says why there is no more. */
+  readonly bytes: Uint8Array;
+  readonly error?: GatewayError;
+}
+
+/** Never rejects. */
 function readBody(
   payload: IncomingMessage,
-  maxBytes: number,
-  done: (error: GatewayError | null, bytes: Uint8Array) => void,
-): void {
+  { maxBodyBytes, clock }: NaverBodyParts,
+  endsAt: EpochMs,
+): Promise<ReadBody> {
+  const { promise, resolve } = Promise.withResolvers<ReadBody>();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   let isDone = false;
-  const finish = (error: GatewayError | null) => {
+  const finish = (error?: GatewayError) => {
     if (isDone) return;
     isDone = true;
+    cancelTimer();
     const [only] = chunks;
-    done(error, chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+    resolve(error === undefined ? { bytes } : { bytes, error });
   };
+  const cancelTimer = clock.schedule(Math.max(0, endsAt - clock.now()), () => finish(bodyTooSlow()));
   payload.on('data', (chunk: Buffer) => {
     // Read on and drop: a caller who still writes would see a reset instead of the answer.
     if (isDone) return;
-    chunks.push(sizeBytes + chunk.length > maxBytes ? chunk.subarray(0, maxBytes - sizeBytes) : chunk);
+    chunks.push(sizeBytes + chunk.length > maxBodyBytes ? chunk.subarray(0, maxBodyBytes - sizeBytes) : chunk);
     sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) {
-      finish(new GatewayError('INBOUND_TOO_LARGE', 'The body is larger than this server accepts'));
-    }
+    if (sizeBytes > maxBodyBytes) finish(bodyTooLarge(maxBodyBytes));
   });
-  payload.on('end', () => finish(null));
-  const broken = () => finish(new GatewayError('INBOUND_MALFORMED', 'The body ended before it was complete'));
-  payload.on('error', broken);
-  payload.on('aborted', broken);
+  payload.on('end', () => finish());
+  payload.on('error', () => finish(bodyBroken()));
+  payload.on('aborted', () => finish(bodyBroken()));
+  // Who announces too much need not send it to hear so.
+  if (Number(payload.headers['content-length']) > maxBodyBytes) finish(bodyTooLarge(maxBodyBytes));
+  return promise;
 }

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When the request line had been read: the clock of every deadline starts here. */
     receivedAt: EpochMs;
+    /** Who calls, looked up at the receipt: a connection that broke no longer knows. */
+    caller: Pick<WebhookRequest, 'remoteAddress' | 'isLocal'>;
   }
   interface FastifyContextConfig {
     purpose?: NonNullable<WebhookRequest['purpose']>;
@@ -26,6 +28,10 @@ function isLocal(request: FastifyRequest): boolean {
   return !Object.keys(request.headers).some((name) => PROXY_HEADER.test(name));
 }
 
+export function callerOf(request: FastifyRequest): FastifyRequest['caller'] {
+  return { remoteAddress: request.ip, isLocal: isLocal(request) };
+}
+
 /** The request as channels see it: the body as bytes. For routes that keep bodies raw. */
 export function toWebhookRequest(request: FastifyRequest, pathSecret?: string): WebhookRequest {
   const { purpose } = request.routeOptions.config;
@@ -33,8 +39,7 @@ export function toWebhookRequest(request: FastifyRequest, pathSecret?: string): 
     method: request.method,
     headers: request.headers,
     body: request.rawBody,
-    remoteAddress: request.ip,
-    isLocal: isLocal(request),
+    ...request.caller,
     receivedAt: request.receivedAt,
     requestId: request.id,
     ...(pathSecret === undefined ? {} : { pathSecret }),

@@ -7,6 +7,7 @@ const FAILED = '죄송합니다. 일시적인 문제로 답변을 드리지 못�
 /** What is not listed is no business of the customer's. */
 const APOLOGIES: Partial<Record<ErrorCode, string>> = {
   INBOUND_MALFORMED: MALFORMED,
+  INBOUND_TOO_SLOW: MALFORMED,
   INBOUND_WRONG_CONTENT_TYPE: MALFORMED,
   INBOUND_TOO_LARGE: '메시지가 너무 깁니다. 조금 줄여서 다시 보내 주세요.',
   INBOUND_RATE_LIMITED: '메시지가 너무 빠르게 도착하고 있습니다. 잠시 후 다시 보내 주세요.',
