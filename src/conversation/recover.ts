@@ -22,8 +22,8 @@ type RecoveringParts = Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'logger'
 
 /** Takes the turns, deliveries and rooms of processes that have gone; the store knows which. After a restart before anything else is done,
  *  and again when others go.
- *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` while nothing is taken. From then on it is this process's alone and nobody else
- *  would ever work on it, so whatever the store says, nothing of it is let go. */
+ *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` while it is not known what was taken; whoever calls again gets it. From then on it is
+ *  this process's alone and nobody else would ever work on it, so whatever the store says, nothing of it is let go. */
 export async function recover(gateway: Gateway, bots: ReadonlyMap<string, Bot>, parts: RecoveringParts): Promise<void> {
   const { clock, logger, signal } = parts;
   const { promise: entered, resolve: tellEntered } = Promise.withResolvers<void>();

@@ -290,7 +290,7 @@ export interface Store extends Ledger, DeadTurns {
   /** True once per `cooldownMs` and conversation: whoever gets it greets. */
   claimGreeting(conversation: ConversationRef, at: EpochMs, cooldownMs: number): Promise<boolean>;
   /** After a restart: takes over every open turn and every `waiting` or `sending` delivery of owners other than `ownerId`.
-   *  `sending` deliveries come back as `unknown`. */
+   *  `sending` deliveries come back as `unknown`. After a call that failed the next one returns what that one may have taken, too. */
   takeOver(
     ownerId: string,
     at: EpochMs,
@@ -306,7 +306,7 @@ export interface Store extends Ledger, DeadTurns {
   readThread(conversationKey: string): Promise<StoredThread | undefined>;
   /** All that are stored. */
   readThreads(): Promise<readonly StoredThread[]>;
-  /** Those whose driver has gone become `driverId`'s, with this revision. */
+  /** Those whose driver has gone become `driverId`'s, with this revision; with them what an earlier call may have taken that failed. */
   takeThreads(driverId: string, revision: string): Promise<readonly StoredThread[]>;
   /** From now on this process works on them, whichever took them in; of those that nobody answers yet. */
   ownTurns(turnIds: readonly string[], ownerId: string): Promise<void>;

@@ -40,7 +40,7 @@ const all = statement<ThreadRow>('threads', `SELECT ${THREAD_COLUMNS} FROM malgi
 const take = statement<ThreadRow>(
   'take-threads',
   `UPDATE malgil.threads t SET driver_id = $1, revision = $2
-   WHERE t.driver_id <> $1 AND NOT ${isAlive('t.driver_id')} RETURNING ${THREAD_COLUMNS}`,
+   WHERE (t.driver_id <> $1 AND NOT ${isAlive('t.driver_id')}) OR t.revision = ANY($3) RETURNING ${THREAD_COLUMNS}`,
 );
 const own = statement('own-turns', `UPDATE malgil.turns SET owner_id = $2 WHERE id = ANY($1) AND state = 'received'`);
 
@@ -50,6 +50,10 @@ type ThreadCalls = Pick<
 >;
 
 export function openThreads(database: Database): ThreadCalls {
+  /** Of calls that failed, perhaps only before their result was heard: a room that still has one of these is this process's, and nobody
+   *  works on it. */
+  const revisionsInDoubt = new Set<string>();
+
   return {
     async saveThread({ conversation: ref, thread, revision, driverId }, from, at) {
       const key = conversationKey(ref);
@@ -72,7 +76,13 @@ export function openThreads(database: Database): ThreadCalls {
 
     readThreads: async () => (await database.run(all)).rows.map(toThread),
 
-    takeThreads: async (driverId, revision) => (await database.run(take, driverId, revision)).rows.map(toThread),
+    async takeThreads(driverId, revision) {
+      const earlier = [...revisionsInDoubt];
+      revisionsInDoubt.add(revision);
+      const taken = await database.run(take, driverId, revision, earlier);
+      for (const settled of [...earlier, revision]) revisionsInDoubt.delete(settled);
+      return taken.rows.map(toThread);
+    },
 
     async ownTurns(turnIds, ownerId) {
       await database.run(own, turnIds, ownerId);

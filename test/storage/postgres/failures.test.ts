@@ -1,14 +1,22 @@
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { conversationKey } from '../../../src/message.ts';
 import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { canStartServers, createDatabaseAt, hasPostgres, startOwnServer } from '../../helpers/postgres.ts';
-import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
+import {
+  customer,
+  newDelivery,
+  newTurn,
+  START,
+  storedThread,
+  turnAnswer,
+} from '../../helpers/store-contract-records.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { createStoreDatabase, databaseOptions, type StoreDatabase } from './store-database.ts';
 
 const BUSY = { code: 'STORE_BUSY', retryable: true };
+const WAIT = { timeout: 20_000, interval: 25 };
 const MINJI = conversationKey(customer('minji'));
 
 /** The server says COMMIT; the client never hears it. */
@@ -117,15 +125,28 @@ describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
     let store: Store;
 
     beforeEach(async () => {
-      const url = new URL(database.url);
-      proxy = await startTcpProxy(Number(url.port || 5432), url.hostname);
-      url.host = `127.0.0.1:${proxy.port}`;
-      store = await openPostgresStore(databaseOptions(url.href, { poolSize: 1 }));
+      const { port, hostname } = new URL(database.url);
+      proxy = await startTcpProxy(Number(port || 5432), hostname);
+      store = await openPostgresStore(databaseOptions(proxied(), { poolSize: 1 }));
       return async () => {
         await store.close();
         await proxy.close();
       };
     });
+
+    /** The address of the database behind the proxy. */
+    function proxied(): string {
+      const url = new URL(database.url);
+      url.host = `127.0.0.1:${proxy.port}`;
+      return url.href;
+    }
+
+    async function lockWaits(): Promise<unknown> {
+      const [row] = await database.query(
+        `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return row?.waiting;
+    }
 
     async function repeated<Outcome>(matches: (bytes: Buffer) => boolean, call: () => Promise<Outcome>) {
       proxy.cutBefore(matches);
@@ -173,11 +194,62 @@ describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
       await other.close();
     });
 
+    it.each([
+      ['taking', hasAnswered('UPDATE 2')],
+      ['reading what was taken', hasCommitted],
+    ])('finds again what it took when it is cut off while %s', async (_moment, matches) => {
+      await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+      await store.acceptTurn(newTurn('t2'), 0);
+      await store.answerTurn('t2', turnAnswer(), [
+        newDelivery('cut', { position: 0, state: 'sending', mode: 'callback' }),
+        newDelivery('waits', { position: 1, state: 'waiting', mode: 'push' }),
+      ]);
+      await store.acceptTurn(newTurn('mine', { ownerId: 'next' }), 0);
+      const { turns, deliveries } = await repeated(matches, () => store.takeOver('next', START + 9));
+      expect(turns).toMatchObject([{ id: 't1', ownerId: 'next' }]);
+      expect(deliveries).toMatchObject([
+        { id: 'cut', state: 'unknown' },
+        { id: 'waits', state: 'waiting' },
+      ]);
+      expect(await store.takeOver('next', START + 10)).toEqual({ turns: [], deliveries: [] });
+    });
+
+    it('waits for a take-over of its own that is still at work, and has all that it took', async () => {
+      await store.acceptTurn(newTurn('t1', { state: 'received' }), 0);
+      const patient = await openPostgresStore(databaseOptions(proxied()));
+      let again: ReturnType<Store['takeOver']> | undefined;
+      await whileLocked('SELECT 1 FROM malgil.turns FOR UPDATE', async () => {
+        const taking = expect(patient.takeOver('next', START)).rejects.toMatchObject({ details: { inDoubt: true } });
+        await vi.waitFor(async () => expect(await lockWaits()).toBe(1), WAIT);
+        proxy.cut();
+        await taking;
+        proxy.restore();
+        again = patient.takeOver('next', START + 1);
+        await vi.waitFor(async () => expect(await lockWaits()).toBe(2), WAIT);
+      });
+      expect((await again)?.turns).toMatchObject([{ id: 't1', ownerId: 'next' }]);
+      await patient.close();
+    });
+
+    it('finds the rooms again that it took', async () => {
+      await store.saveThread(storedThread('r1'), undefined, START);
+      proxy.cutBefore(hasAnswered('UPDATE 1'));
+      await expect(store.takeThreads('next', 'r2')).rejects.toMatchObject({ details: { inDoubt: true } });
+      expect(await store.takeThreads('next', 'r3')).toMatchObject([{ revision: 'r3', driverId: 'next' }]);
+      expect(await store.takeThreads('next', 'r4')).toEqual([]);
+    });
+
+    it('leaves a room alone that has moved on since it was perhaps taken', async () => {
+      await store.saveThread(storedThread('r1'), undefined, START);
+      proxy.cutBefore(hasAnswered('UPDATE 1'));
+      await expect(store.takeThreads('next', 'r2')).rejects.toMatchObject({ details: { inDoubt: true } });
+      expect(await store.saveThread(storedThread('r3', { driverId: 'next' }), 'r2', START)).toBe(true);
+      expect(await store.takeThreads('next', 'r4')).toEqual([]);
+    });
+
     it('gives up on a server that says nothing any more', async () => {
-      const url = new URL(database.url);
-      url.host = `127.0.0.1:${proxy.port}`;
       const impatient = await openPostgresStore(
-        databaseOptions(url.href, { poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 100 }),
+        databaseOptions(proxied(), { poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 100 }),
       );
       await impatient.counts();
       proxy.freeze();

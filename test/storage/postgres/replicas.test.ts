@@ -10,6 +10,7 @@ import { createStoreDatabase, databaseOptions, type StoreDatabase } from './stor
 
 const WAIT = { timeout: 20_000, interval: 25 };
 const LONG_AGO = `UPDATE malgil.replicas SET beat_at = now() - interval '1 hour'`;
+const LOCK_WAITS = `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 const openTurn = (id: string, ownerId: string) => newTurn(id, { conversation: customer(id), ownerId });
 const takenBy = async (store: PostgresStore, ownerId: string) =>
   (await store.takeOver(ownerId, START)).turns.map(({ id }) => id);
@@ -133,6 +134,19 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
       takenBy(second, 'second'),
     ]);
     expect(taken.flat().sort()).toEqual(ids);
+  });
+
+  it('leave to the other what it took while one waited for it', async () => {
+    await first.acceptTurn(openTurn('t1', 'gone'), 0);
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM malgil.turns FOR UPDATE');
+    const taken = Promise.all([takenBy(first, 'first'), takenBy(second, 'second')]);
+    await vi.waitFor(async () => expect(await database.query(LOCK_WAITS)).toEqual([{ waiting: 2 }]), WAIT);
+    await other.query('COMMIT');
+    await other.end();
+    expect((await taken).flat()).toEqual(['t1']);
   });
 
   it('are told of one that has gone, once it is sure that not they themselves were cut off', async () => {
