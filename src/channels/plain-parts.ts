@@ -1,6 +1,6 @@
 import type { Choice, Reply } from '../message.ts';
 import { cleanText } from '../platform/clean-text.ts';
-import { markdownToPlainText } from './plain-text.ts';
+import { plainText } from './plain-text.ts';
 import { type SimpleChoice, simpleChoices, simpleParts } from './simple-parts.ts';
 
 export type PlainPart =
@@ -23,7 +23,7 @@ export function plainParts(reply: Reply): readonly PlainPart[] {
     if (part.type === 'image') {
       if (isHttpUrl(part.url)) images.push(part);
     } else if (part.type === 'text') {
-      const text = part.format === 'markdown' ? markdownToPlainText(part.text) : cleanText(part.text).trim();
+      const text = plainText(part);
       const last = others.at(-1);
       if (text === '') continue;
       if (last?.type === 'text') others[others.length - 1] = { type: 'text', text: `${last.text}\n\n${text}` };
@@ -47,8 +47,8 @@ function usableChoices(choices: readonly Choice[]): readonly SimpleChoice[] {
 }
 
 /** Whether a choice can be shown at all: platforms refuse the whole message for one bad link. */
-function isUsable(choice: SimpleChoice): boolean {
-  if (choice.label.trim() === '') return false;
+export function isUsable(choice: SimpleChoice): boolean {
+  if (cleanText(choice.label).trim() === '') return false;
   if (choice.type === 'link') return isHttpUrl(choice.url);
   return choice.type === 'message' || /\d/.test(choice.phoneNumber);
 }

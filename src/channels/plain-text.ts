@@ -1,5 +1,6 @@
 /** What models write (Markdown, more or less) as text for chats that show no markup. */
 import type { MarkedToken, Token, Tokens } from 'marked';
+import type { TextPart } from '../message.ts';
 import { cleanText } from '../platform/clean-text.ts';
 import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
@@ -17,6 +18,11 @@ const MARKUP = /[*_`#[\]|~<>&\\=]|^[^\S\n]*(?:[-+] |\d+[.)] |-{3,})|^ {4}/m;
 /** Without one of these a tilde is the one of "3~5일", which strikes nothing out. Stricter about the beginnings of lines than {@link MARKUP}:
  *  there the lexer decides alone what is a list, a heading or code. */
 const MARKUP_BESIDES_RANGES = /[*_`#[\]|<>&\\=\t]|~~|^(?: |[-+:]|\d+[.)])/m;
+
+/** As it is shown. */
+export function plainText({ text, format }: TextPart): string {
+  return format === 'markdown' ? markdownToPlainText(text) : cleanText(text).trim();
+}
 
 /** Links as "text (url)" or the bare URL, tables and lists as lines; every word of the text is kept. */
 export function markdownToPlainText(markdown: string): string {

@@ -1,9 +1,8 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
 import type { ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
-import { cleanText } from '../../platform/clean-text.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
 import { isHttpUrl } from '../plain-parts.ts';
-import { markdownToPlainText } from '../plain-text.ts';
+import { plainText } from '../plain-text.ts';
 import type { PersonButton } from './actions.ts';
 import { attachButtons, CHOOSE_TEXT } from './attach-buttons.ts';
 import { actionsOf, type DrawScope } from './card-draft.ts';
@@ -144,7 +143,7 @@ function readingOrder(parts: readonly ReplyPart[]): readonly ReplyPart[] {
 }
 
 function addText(parts: ReplyPart[], part: TextPart): void {
-  const text = part.format === 'markdown' ? markdownToPlainText(part.text) : cleanText(part.text).trim();
+  const text = plainText(part);
   if (text === '') return;
   const last = parts.at(-1);
   if (last?.type === 'text' && last.forwardable === part.forwardable) {

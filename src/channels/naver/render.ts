@@ -3,16 +3,17 @@ import type { Choice, Reply, ReplyPart } from '../../message.ts';
 import { cleanText } from '../../platform/clean-text.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
 import { needsLinking } from '../plain-parts.ts';
+import { plainText } from '../plain-text.ts';
+import { withoutRepeatedLinks } from '../repeated-links.ts';
 import { drawButtons, drawQuickReply } from './buttons.ts';
 import { choiceCards, drawCards, joined, labelLine, type RichPart, textContents } from './composites.ts';
 import { contentText, isEmptyContent, withQuickReply } from './content.ts';
 import { buttonChoices, type DrawScope, findPicture, type PictureReach } from './draw-scope.ts';
 import { evenGroups } from './even-groups.ts';
 import { behindFiller, fillerFor } from './fillers.ts';
-import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
+import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
 import { mergeContents } from './merge.ts';
 import { drawShopCards, type ShopCards } from './product-message.ts';
-import { plainText, withoutRepeatedLinks } from './repeated-links.ts';
 import type { Button, Composite, ProductEvent, SendContent, SendEvent } from './schema.ts';
 
 export interface RenderOptions {
@@ -31,7 +32,9 @@ export function renderReply(
   const degradations = new Set<string>();
   const scope: DrawScope = { reachOf, phoneLines: [], degrade: (what) => degradations.add(what) };
   const isPush = context.mode === 'push';
-  const drawn = drawReply(withoutRepeatedLinks(reply, isPush), isPush, scope);
+  // In a webhook response words may end up on a card.
+  const maxLinkedChars = isPush ? MAX_TEXT_CHARS : 0;
+  const drawn = drawReply(withoutRepeatedLinks(reply, { maxLinkedChars }), isPush, scope);
   if (degradations.size > 0) onDegraded?.([...degradations]);
   if (context.mode === 'inline') return [toMessage(mergeContents(drawn.flatMap(asSend)))];
   return drawn.map((content) => ('shopCards' in content ? toProductMessage(content.shopCards) : toMessage(content)));

@@ -68,6 +68,15 @@ describe('a link that is on a button', () => {
     expect(said(text(words), card())).toContain(JSON.stringify(words).slice(1, -1));
   });
 
+  it.each([
+    ['its address opens nothing', { label: '반품 신청하기', url: 'ftp://shop.example/returns' }],
+    ['its label is blank', { label: ' \u0007', url: URL }],
+  ])('stays in the words where it has no button, because %s', (_why, { label, url }) => {
+    const words = `신청해 주세요.\n${url}`;
+    const parts: ReplyPart[] = [text(words), { type: 'card', title: '반품', buttons: [{ type: 'link', label, url }] }];
+    expect(said(...parts)).toContain(JSON.stringify(words).slice(1, -1));
+  });
+
   it('leaves a text that was nothing else with the words of the card alone', () => {
     expect(render([text(URL), card()])).toEqual(cardWith('아래 버튼을 눌러 확인해 주세요.'));
   });
