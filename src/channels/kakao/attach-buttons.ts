@@ -1,9 +1,8 @@
+import { fillerText } from '../fillers.ts';
 import { needsLinking } from '../plain-parts.ts';
 import { asCard, withButtons } from './buttons.ts';
 import type { Bubble, CardContent, Content } from './content.ts';
 import type { SkillAction } from './schema.ts';
-
-export const CHOOSE_TEXT = '아래에서 선택해 주세요.';
 
 /** Under the last bubble where it can carry them and loses nothing by it, else under cards of their own. */
 export function attachButtons(
@@ -22,9 +21,10 @@ export function attachButtons(
     rest = hung.rest;
   }
   while (rest.length > 0) {
-    const hung = withButtons({ type: 'textCard', body: { description: CHOOSE_TEXT } }, rest, { maxButtons });
+    const text = fillerText(rest.slice(0, maxButtons).every(({ action }) => action === 'webLink'));
+    const hung = withButtons({ type: 'textCard', body: { description: text } }, rest, { maxButtons });
     if (hung.rest.length === rest.length) break; // an action of more bytes than a bubble: none that we make
-    attached.push({ content: hung.content, text: CHOOSE_TEXT });
+    attached.push({ content: hung.content, text });
     rest = hung.rest;
   }
   return attached;

@@ -7,6 +7,7 @@ import {
   finishCard,
   fitsInto,
   Obstacle,
+  PICTURE_LEFT_OUT,
   thumbnailOf,
   tidy,
 } from './card-draft.ts';
@@ -26,7 +27,7 @@ export function drawBasicCard(part: CardPart, place: CardPlace, scope: DrawScope
   const inCarousel = place === 'carousel';
   if (!fitsInto(title, MAX_TITLE_CHARS)) return new Obstacle('card with a title of too many characters');
   if (thumbnail === undefined) {
-    if (part.imageUrl !== undefined) scope.degrade('picture left out: no address that Kakao could fetch');
+    if (part.imageUrl !== undefined) scope.degrade(PICTURE_LEFT_OUT);
     if (title === '' && description === '') return new Obstacle('card without words');
     const isTooLong = inCarousel
       ? !fitsInto(description, MAX_CAROUSEL_TEXT_CARD_DESCRIPTION_CHARS)

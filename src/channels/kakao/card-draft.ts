@@ -20,6 +20,8 @@ export interface DrawScope extends ActionScope {
   readonly degrade: (what: string) => void;
 }
 
+export const PICTURE_LEFT_OUT = 'picture left out: no address that Kakao could fetch';
+
 /** In a carousel cards are smaller. */
 export type CardPlace = 'single' | 'carousel';
 

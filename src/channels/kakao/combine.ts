@@ -1,7 +1,7 @@
 /** Messages that go out in one response: a held answer, the new one, the way to more. */
 import { decodeTap } from '../../message.ts';
 import type { OutboundMessage } from '../channel.ts';
-import { CHOOSE_TEXT } from './attach-buttons.ts';
+import { behindFiller, fillerText } from '../fillers.ts';
 import { asCard, withButtons } from './buttons.ts';
 import { contentOf, jsonSizeBytes, toOutput } from './content.ts';
 import {
@@ -25,7 +25,8 @@ export function combineMessages(messages: readonly OutboundMessage[]): SkillResp
   const responses = messages.map((message) => message.wire as SkillResponse);
   const outputs = fitOutputs(responses.flatMap((response) => response.template.outputs));
   const quickReplies = mergeQuickReplies(responses.flatMap((response) => response.template.quickReplies ?? []));
-  const shown = outputs.length > 0 ? outputs : textOutputs(quickReplies.length > 0 ? CHOOSE_TEXT : NOTHING_TO_SAY_TEXT);
+  const shown =
+    outputs.length > 0 ? outputs : textOutputs(quickReplies.length > 0 ? fillerText(false) : NOTHING_TO_SAY_TEXT);
   return {
     version: '2.0',
     template: { outputs: shown, ...(quickReplies.length === 0 ? {} : { quickReplies }) },
@@ -64,7 +65,7 @@ function fitOutputs(all: readonly SkillOutput[]): readonly SkillOutput[] {
 
 /** Where the second is a card that only offers ways on. */
 function hangButtons(first: SkillOutput, second: SkillOutput): SkillOutput | undefined {
-  if (!('textCard' in second) || second.textCard.description !== CHOOSE_TEXT) return undefined;
+  if (!('textCard' in second) || behindFiller(second.textCard.description) !== '') return undefined;
   const card = asCard(contentOf(first));
   if (card === undefined) return undefined;
   const buttons = second.textCard.buttons ?? [];

@@ -1,11 +1,13 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
-import type { ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
+import type { CardPart, ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
+import { fillerText } from '../fillers.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { plainText } from '../plain-text.ts';
+import { withoutRepeatedLinks } from '../repeated-links.ts';
 import type { PersonButton } from './actions.ts';
-import { attachButtons, CHOOSE_TEXT } from './attach-buttons.ts';
-import { actionsOf, type DrawScope } from './card-draft.ts';
+import { attachButtons } from './attach-buttons.ts';
+import { actionsOf, type DrawScope, PICTURE_LEFT_OUT } from './card-draft.ts';
 import { drawCarousel } from './carousel.ts';
 import { type Bubble, jsonSizeBytes, toOutput } from './content.ts';
 import {
@@ -19,9 +21,10 @@ import {
   PREFERRED_TEXT_CHARS,
 } from './limits.ts';
 import { continueAction, paginate, paginateWithButtons, roomOf } from './pages.ts';
+import { sayTextsOnCards } from './said-on-card.ts';
 import type { SkillAction, SkillResponse } from './schema.ts';
 import { imageBubble, textBubbles } from './simple-bubbles.ts';
-import { drawSingle } from './single-card.ts';
+import { becomesCard, drawSingle } from './single-card.ts';
 import { skillValues } from './values.ts';
 
 export interface RenderOptions {
@@ -48,7 +51,7 @@ export function renderReply(
   const actionFor = (position: number) => continueAction(context.turnId, position);
   // Nothing to show but ways on, and no bubble left for words: quick replies need none.
   const needsBubble = draft.bubbles.length === 0 && draft.quickReplies.length > 0 && context.maxBubbles > 0;
-  const bubbles = needsBubble ? textBubbles(CHOOSE_TEXT, draft.scope) : draft.bubbles;
+  const bubbles = needsBubble ? textBubbles(fillerText(false), draft.scope) : draft.bubbles;
   const pages = isGroup ? paginateWithButtons(bubbles, maxBubbles, actionFor) : paginate(bubbles, maxBubbles);
   if (degradations.size > 0) onDegraded?.([...degradations]);
   return pages.map((page, index) => {
@@ -94,19 +97,24 @@ function draftReply(reply: Reply, given: Omit<DrawScope, 'degrade'>): Draft {
   const scope: DrawScope = { ...given, degrade: (what) => degradations.push(what) };
   const bubbles: Bubble[] = [];
   const choices: SkillAction[] = [];
-  for (const part of readingOrder(reply.parts)) {
+  const isCard = (card: CardPart) => becomesCard(card, scope);
+  // In a group room any text may become a card, for the button to its next page: addresses stay in the words, and their buttons as well.
+  const said = scope.isGroup
+    ? reply
+    : withoutRepeatedLinks(reply, { maxLinkedChars: scope.maxChars, becomesCard: isCard });
+  for (const part of sayTextsOnCards(readingOrder(said.parts), isCard)) {
     if (part.type === 'text') {
       bubbles.push(...textBubbles(part.text, scope, part.forwardable));
     } else if (part.type === 'image') {
       if (isHttpUrl(part.url)) bubbles.push(imageBubble(part.url, part.altText, part.forwardable));
-      else scope.degrade('picture left out: no address that Kakao could fetch');
+      else scope.degrade(PICTURE_LEFT_OUT);
     } else {
       const drawn = part.type === 'carousel' ? drawCarousel(part, scope) : drawSingle(part, scope);
       bubbles.push(...drawn.bubbles);
       choices.push(...drawn.overflow);
     }
   }
-  choices.push(...actionsOf(reply.quickReplies, scope));
+  choices.push(...actionsOf(said.quickReplies, scope));
   const { quickReplies, buttons } = sortChoices(choices, scope.isGroup);
   return { bubbles: attachButtons(bubbles, buttons, scope.maxButtons), quickReplies, degradations, scope };
 }

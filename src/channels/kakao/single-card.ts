@@ -11,6 +11,7 @@ import {
   type DrawScope,
   fitsInto,
   Obstacle,
+  PICTURE_LEFT_OUT,
   thumbnailOf,
   tidy,
 } from './card-draft.ts';
@@ -18,6 +19,7 @@ import { drawCommerceCard } from './commerce-card.ts';
 import type { Bubble } from './content.ts';
 import { drawItemCard } from './item-card.ts';
 import { drawListCards } from './list-card.ts';
+import { hasWords } from './said-on-card.ts';
 import type { SkillAction } from './schema.ts';
 import { imageBubble, textBubbles } from './simple-bubbles.ts';
 
@@ -30,9 +32,7 @@ export interface Drawn {
 }
 
 export function drawSingle(part: SinglePart, scope: DrawScope): Drawn {
-  if (part.type === 'card' && part.buttons.length === 0 && thumbnailOf(part, '') === undefined) {
-    return drawLoose(part, scope); // a card without buttons links nothing: text does
-  }
+  if (part.type === 'card' && isBare(part, scope)) return drawLoose(part, scope);
   const drafts = draftCards(part, 'single', scope);
   if (!(drafts instanceof Obstacle)) {
     return { bubbles: drafts, overflow: drafts.flatMap((draft) => draft.overflow) };
@@ -44,6 +44,23 @@ export function drawSingle(part: SinglePart, scope: DrawScope): Drawn {
   scope.degrade(`${drafts.why}: shown as a simpler card`);
   const drawn = simpleParts(part).map((simple) => (simple.type === 'card' ? drawSingle(simple, scope) : NOTHING));
   return { bubbles: drawn.flatMap(({ bubbles }) => bubbles), overflow: drawn.flatMap(({ overflow }) => overflow) };
+}
+
+/** Whether its words stay on it. */
+export function becomesCard(part: CardPart, scope: DrawScope): boolean {
+  if (isBare(part, scope)) return !hasWords(part);
+  return !(draftCard(part, 'single', silently(scope)) instanceof Obstacle);
+}
+
+/** A card without buttons links nothing: text does. And nothing but buttons is drawn as what buttons need. */
+function isBare(part: CardPart, scope: DrawScope): boolean {
+  if (thumbnailOf(part, '') !== undefined) return false;
+  return !hasWords(part) || actionsOf(part.buttons, silently(scope)).length === 0;
+}
+
+/** What is only tried has not been left out. */
+function silently(scope: DrawScope): DrawScope {
+  return { ...scope, degrade: () => {} };
 }
 
 const NOTHING: Drawn = { bubbles: [], overflow: [] };
@@ -80,7 +97,9 @@ function drawLoose(part: CardPart, scope: DrawScope): Drawn {
     }
   }
   const actions = actionsOf(part.buttons, scope);
-  const picture = imageUrl !== undefined && isHttpUrl(imageUrl) ? [imageBubble(imageUrl, part.imageAltText)] : [];
+  const isShown = imageUrl !== undefined && isHttpUrl(imageUrl);
+  if (imageUrl !== undefined && !isShown) scope.degrade(PICTURE_LEFT_OUT);
+  const picture = isShown ? [imageBubble(imageUrl, part.imageAltText)] : [];
   const words = textBubbles(joined(title, description), scope, part.forwardable === true && actions.length === 0);
   return { bubbles: attachButtons([...picture, ...words], actions, scope.maxButtons), overflow: [] };
 }

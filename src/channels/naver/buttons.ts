@@ -1,6 +1,7 @@
 /** Choices as TalkTalk's buttons, and where they may stand. */
 import { type Choice, encodeTap, type TapAction } from '../../message.ts';
 import { cleanText } from '../../platform/clean-text.ts';
+import { fillerText } from '../fillers.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { withoutMenus } from '../simple-parts.ts';
 import { evenGroups } from './even-groups.ts';
@@ -54,6 +55,11 @@ export function asQuickReplies(button: Button): readonly Button[] {
     case 'TIMEINTERVAL':
       return [{ type: 'TIMEINTERVAL', data: withShortTitle(button.data) }];
   }
+}
+
+/** For a card that would otherwise hold these and nothing to read, which TalkTalk refuses. */
+export function fillerFor(buttons: readonly Button[]): string {
+  return fillerText(buttons.length > 0 && buttons.every(({ type }) => type === 'LINK'));
 }
 
 /** What a button says of itself, menus with all that is in them. */

@@ -11,10 +11,9 @@ import { cleanText } from '../../platform/clean-text.ts';
 import { isHttpUrl, needsLinking } from '../plain-parts.ts';
 import { type SimplePart, simpleParts } from '../simple-parts.ts';
 import { splitText } from '../split-text.ts';
-import { drawButtons, drawElementButton } from './buttons.ts';
+import { drawButtons, drawElementButton, fillerFor } from './buttons.ts';
 import { buttonChoices, type DrawScope, findPicture } from './draw-scope.ts';
 import { evenGroups } from './even-groups.ts';
-import { fillerFor } from './fillers.ts';
 import {
   MAX_BUTTONS,
   MAX_DESCRIPTION_CHARS,

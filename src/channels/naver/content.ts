@@ -1,6 +1,6 @@
 /** Looking into a TalkTalk message that we built. */
+import { behindFiller } from '../fillers.ts';
 import { buttonTitles } from './buttons.ts';
-import { behindFiller } from './fillers.ts';
 import type { Button, Composite, Element, Picture, SendContent } from './schema.ts';
 
 export function withQuickReply(content: SendContent, buttonList: readonly Button[]): SendContent {

@@ -1,8 +1,8 @@
 /** Several messages as one, for the webhook response, which can carry only one. */
+import { behindFiller } from '../fillers.ts';
 import { splitText } from '../split-text.ts';
 import { asQuickReplies, buttonTitles } from './buttons.ts';
 import { buttonsOf, compositeAsText, pictureUrl, quickRepliesOf, withQuickReply } from './content.ts';
-import { behindFiller } from './fillers.ts';
 import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
 import type { Button, Composite, SendContent } from './schema.ts';
 

@@ -2,15 +2,15 @@
 import type { Choice, Reply, ReplyPart } from '../../message.ts';
 import { cleanText } from '../../platform/clean-text.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
+import { behindFiller } from '../fillers.ts';
 import { needsLinking } from '../plain-parts.ts';
 import { plainText } from '../plain-text.ts';
 import { withoutRepeatedLinks } from '../repeated-links.ts';
-import { drawButtons, drawQuickReply } from './buttons.ts';
+import { drawButtons, drawQuickReply, fillerFor } from './buttons.ts';
 import { choiceCards, drawCards, joined, labelLine, type RichPart, textContents } from './composites.ts';
 import { contentText, isEmptyContent, withQuickReply } from './content.ts';
 import { buttonChoices, type DrawScope, findPicture, type PictureReach } from './draw-scope.ts';
 import { evenGroups } from './even-groups.ts';
-import { behindFiller, fillerFor } from './fillers.ts';
 import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
 import { mergeContents } from './merge.ts';
 import { drawShopCards, type ShopCards } from './product-message.ts';

@@ -96,7 +96,7 @@ describe('a sure match', () => {
     );
   });
 
-  it('is a text and a card with the button in KakaoTalk, and one card with both in TalkTalk', async () => {
+  it('is one card with the answer and the button, in KakaoTalk as in TalkTalk', async () => {
     const links = [{ label: '교환 신청하기', url: 'https://shop.example/exchange' }];
     const { parts } = await ask({ grounds: [{ ...HOW, links }], confidence: 'sure' });
     const context = {
@@ -105,14 +105,12 @@ describe('a sure match', () => {
       mode: 'callback',
       maxBubbles: 3,
     } as const;
-    const description = '교환 신청하기: https://shop.example/exchange';
     const reply = { parts, quickReplies: [] };
     expect(renderKakao(reply, context).map(({ wire }) => wire)).toMatchObject([
       {
         template: {
           outputs: [
-            { simpleText: { text: HOW.answer } },
-            { textCard: { description, buttons: [{ action: 'webLink', label: '교환 신청하기' }] } },
+            { textCard: { description: HOW.answer, buttons: [{ action: 'webLink', label: '교환 신청하기' }] } },
           ],
         },
       },
