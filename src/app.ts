@@ -14,7 +14,7 @@ import type { AppParts } from './http/app-parts.ts';
 import { BrokenHttp } from './http/broken-http.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
 import { answerUnreadCall } from './http/naver-fallback.ts';
-import { isNaverPath, isQueryPath, knownBotTypes, rightNaverUrl } from './http/query-address.ts';
+import { isNaverPath, isQueryPath, isSendPath, knownBotTypes, rightNaverUrl } from './http/query-address.ts';
 import { registerDeadTurnsRoute } from './http/routes/dead-turns.ts';
 import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
@@ -109,6 +109,10 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
       reply.header('allow', 'POST');
       const sentence = `Only POST, to one of ${known.map((type) => `/query/${type}`).join(', ')}`;
       return sendError(reply, new GatewayError('METHOD_NOT_ALLOWED', sentence), { known });
+    }
+    if (isSendPath(request.url)) {
+      reply.header('allow', 'POST');
+      return sendError(reply, new GatewayError('METHOD_NOT_ALLOWED', 'Only POST, with { "user_question": "…" }'));
     }
     return sendError(reply, new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs'));
   });

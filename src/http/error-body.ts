@@ -10,11 +10,16 @@ export function sendError(reply: FastifyReply, error: GatewayError, extra: Reado
   const body: ErrorBody = {
     error: { code: error.code, message: error.message, requestId: reply.request.id, ...extra },
   };
-  if (error.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)));
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', retryAfterSeconds(error.retryAfterMs));
   return reply
     .code(error.httpStatus)
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify(body));
+}
+
+/** As the header of that name says it. */
+export function retryAfterSeconds(retryAfterMs: number): string {
+  return String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
 }
 
 /** What Fastify and its plugins refuse, in our words; undefined for what they did not throw themselves. */

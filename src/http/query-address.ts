@@ -30,6 +30,11 @@ export function isQueryPath(url: string): boolean {
   return /^(?:\/bots\/[^/?]*)?\/query\/[^/?]+/.test(url);
 }
 
+/** `/send` of any bot, whatever the method. */
+export function isSendPath(url: string): boolean {
+  return /^(?:\/bots\/[^/?]+)?\/send(?:\?|$)/.test(url);
+}
+
 export function knownBotTypes(bot: Bot): BotType[] {
   return BOT_TYPES.filter((type) => bot.channels.has(CHANNEL_OF_BOT_TYPE[type]));
 }

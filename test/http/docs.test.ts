@@ -22,9 +22,32 @@ describe('/docs and /openapi.json', () => {
 
   it('describe what is documented, with its schemas, and nothing else', async () => {
     const { paths } = (await get('/openapi.json')).json();
-    expect(Object.keys(paths).filter((path) => /bots|docs|openapi|assets|\*/.test(path))).toEqual([]);
+    expect(Object.keys(paths).filter((path) => /docs|openapi|assets|\*/.test(path))).toEqual([]);
     expect(paths['/query/TEST'].post.requestBody.content['application/json'].schema.properties).toHaveProperty('query');
     expect(paths['/healthz']).not.toHaveProperty('head');
+  });
+
+  it('name every address of a route, and say in words what each status means', async () => {
+    const { paths } = (await get('/openapi.json')).json();
+    for (const path of [
+      '/bots/{botId}/query/TEST',
+      '/query/KAKAO/{secret}',
+      '/bots/{botId}/query/NAVER/{secret}',
+      '/bots/{botId}/send',
+      '/bots/{botId}/push/kakao/{taskId}',
+    ]) {
+      expect(Object.keys(paths)).toContain(path);
+      const names = Object.values<{ parameters: { name: string }[] }>(paths[path])[0]?.parameters.map(
+        ({ name }) => name,
+      );
+      expect(names).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+    expect(JSON.stringify(paths)).not.toContain('Default Response');
+    expect(Object.keys(paths['/query/KAKAO'].post.responses)).toEqual(['200', '401', '404', '405']);
+    expect(Object.keys(paths['/query/NAVER'].post.responses)).toEqual(['200', '404']);
+    const web = paths['/query/WEB'].post.responses['200'].content;
+    expect(Object.keys(web)).toEqual(['application/json', 'text/event-stream']);
+    expect(web['application/json'].schema.properties).toHaveProperty('Answer');
   });
 
   it('say in our words that a page is not there', async () => {

@@ -218,15 +218,45 @@ describe('POST /send', () => {
     ['a number', json({ user_question: 1 }), 400],
     ['another content type', { headers: { 'content-type': 'text/plain' }, payload: '{"user_question":"a"}' }, 415],
     ['only spaces', json({ user_question: '  ' }), 400],
-    ['an unknown field', json({ user_question: 'a', other: 1 }), 400],
+    ['an unknown field', json({ user_question: 'a', other: 1 }), 400, 'other'],
+    ['a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'user_question=a' }, 415],
+    ['a multipart form', { headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload: '--x--' }, 415],
+    ['xml', { headers: { 'content-type': 'application/xml' }, payload: '<a/>' }, 415],
     ['an array', json([]), 400],
     ['a null byte', json({ user_question: 'a\u0000' }), 400],
     ['too much text', json({ user_question: 'a'.repeat(20_000) }), 413],
     ['a huge body', json({ user_question: 'a'.repeat(1_100_000) }), 413],
-  ] as const)('%s is refused with one sentence', async (_name, request, status) => {
+  ] as const)('%s is refused with one sentence', async (...[, request, status, name]) => {
     const response = await post('/send', request);
     expect(response.statusCode).toBe(status);
-    expect(response.json().error).toEqual(expect.any(String));
+    expect(response.json().error).toEqual(expect.stringContaining(name ?? ''));
+    expect(program.logged.at(-1)).toMatchObject({
+      code: expect.stringMatching(/^INBOUND_/),
+      reason: expect.stringMatching(/^.{10,}$/),
+      request: expect.any(String),
+    });
+    expect(program.logged.at(-1)).not.toHaveProperty('reqId');
+  });
+
+  it('takes POST alone', async () => {
+    for (const url of ['/send', '/bots/default/send?a=1']) {
+      const response = await program.app.inject(url);
+      expect([response.statusCode, response.headers.allow, response.json().error.code]).toEqual([
+        405,
+        'POST',
+        'METHOD_NOT_ALLOWED',
+      ]);
+    }
+  });
+
+  it('says how long to wait, like TEST', async () => {
+    const limited = await startProgram({ RATE_LIMIT_PER_ADDRESS: '1' });
+    const ask = () => limited.app.inject({ method: 'POST', url: '/send', ...json({ user_question: QUESTION }) });
+    await ask();
+    const refused = await ask();
+    await limited.end();
+    expect(refused.statusCode).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   });
 });
 

@@ -1,5 +1,12 @@
 /** `/docs` and `/openapi.json`: what the schemas of the routes say, as pages and as data. */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchema,
+  type RouteOptions,
+} from 'fastify';
+import Type, { type TProperties, type TSchema } from 'typebox';
 import { GatewayError } from '../../errors.ts';
 import type { AppParts } from '../app-parts.ts';
 import { sendError } from '../error-body.ts';
@@ -63,8 +70,53 @@ async function buildPages(
   pages.get('/openapi.json', { schema: { hide: true } }, async () => pages.swagger());
   for (const { method, url, schema } of described) {
     // They are only read here: requests for them never come this way.
-    if (schema !== undefined && schema.hide !== true) pages.route({ method, url, schema, handler: async () => {} });
+    if (schema === undefined || schema.hide === true) continue;
+    for (const variant of variantsOf(url, withWords(schema)))
+      pages.route({ method, ...variant, handler: async () => {} });
   }
   await pages.ready();
   return pages;
+}
+
+interface Documented {
+  readonly url: string;
+  readonly schema: FastifySchema;
+}
+
+const BOT_ID = Type.String({ description: 'Id of a bot of BOTS_FILE' });
+const SECRET = Type.String({ description: 'The secret of the channel, for callers that cannot send X-Malgil-Secret' });
+
+/** What one route serves at several addresses: of every bot, and with the secret as the last part of the path. */
+function variantsOf(url: string, schema: FastifySchema): readonly Documented[] {
+  const isOfBot = /^\/(?:query|validate|send|push)\b/.test(url);
+  const takesSecret = /^\/(?:query|validate)\/[A-Z]+$/.test(url);
+  const plain = [{ url, schema }];
+  const withSecret = takesSecret ? [{ url: `${url}/:secret`, schema: withParameter(schema, 'secret', SECRET) }] : [];
+  const own = [...plain, ...withSecret];
+  if (!isOfBot) return own;
+  return [
+    ...own,
+    ...own.map((one) => ({ url: `/bots/:botId${one.url}`, schema: withParameter(one.schema, 'botId', BOT_ID) })),
+  ];
+}
+
+function withParameter(schema: FastifySchema, name: string, type: TSchema): FastifySchema {
+  const known = (schema.params as { properties?: TProperties } | undefined)?.properties ?? {};
+  return { ...schema, params: Type.Object({ [name]: type, ...known }) };
+}
+
+/** Where a route says nothing of a status; "Default Response" would stand there else. */
+const WORDS: Readonly<Record<string, string>> = {
+  200: 'Done; the body says what came of it',
+  '4xx': 'Refused: the sentence names what was wrong',
+  502: 'The platform refused, or could not be reached',
+  503: 'Not now; try again in a moment',
+};
+
+function withWords(schema: FastifySchema): FastifySchema {
+  const responses = (schema.response ?? { 200: Type.Any() }) as Readonly<Record<string, object>>;
+  const response = Object.fromEntries(
+    Object.entries(responses).map(([status, body]) => [status, { description: WORDS[status], ...body }]),
+  );
+  return { ...schema, response };
 }

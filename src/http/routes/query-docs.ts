@@ -1,6 +1,6 @@
 /** What /docs says about `/query/:botType`. Channels check bodies by the rules of their platforms; nothing here validates. */
 import type { FastifySchema } from 'fastify';
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import type { BotType } from '../../message.ts';
 import { ReplyDocs } from './reply-docs.ts';
 
@@ -44,6 +44,18 @@ const TestAnswer = Type.Object({
   turn: Type.String(),
   timings: Type.Object({ knowledgeMs: Type.Number(), engineMs: Type.Number(), totalMs: Type.Number() }),
 });
+
+const WebAnswer = Type.Omit(TestAnswer, ['Query']);
+
+const REFUSED_OF_PLATFORMS = {
+  401: described(ErrorResponse, 'The secret is wrong: the caller is not Kakao'),
+  404: described(ErrorResponse, 'There is no such bot or bot type; `known` lists the types'),
+  405: described(ErrorResponse, 'Only POST'),
+};
+
+function described<Schema extends TSchema>(schema: Schema, description: string): Schema {
+  return { ...schema, description };
+}
 
 /** Kakao's parameter validation (파라미터 검증), the only call that asks about a value. */
 export const VALIDATE_DOCS: FastifySchema = {
@@ -90,12 +102,33 @@ export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
     summary: 'KakaoTalk channel chatbot: the skill URL',
     description: 'SkillPayload in, SkillResponse 2.0 out; 200 for everything but a wrong secret (401).',
     body: Type.Object({ userRequest: Type.Any() }, { additionalProperties: true }),
+    response: {
+      200: Type.Object(
+        {
+          version: Type.Literal('2.0'),
+          template: Type.Optional(Type.Object({ outputs: Type.Array(Type.Any()) }, { additionalProperties: true })),
+          useCallback: Type.Optional(
+            Type.Literal(true, { description: 'The answer follows at the callbackUrl; `data.text` says so.' }),
+          ),
+          data: Type.Optional(Type.Record(Type.String(), Type.Any())),
+        },
+        { description: 'SkillResponse 2.0: the answer, a waiting bubble or a polite apology' },
+      ),
+      ...REFUSED_OF_PLATFORMS,
+    },
   },
   NAVER: {
     tags: ['query'],
     summary: 'Naver TalkTalk: the webhook',
     description: 'Always 200 (a payment request that nobody approved excepted); answers go out through the send API.',
     body: Type.Object({ event: Type.String(), user: Type.String() }, { additionalProperties: true }),
+    response: {
+      200: Type.Any({ description: 'Taken: empty, or an event `send` with what is said in the response itself' }),
+      404: Type.Object(
+        { event: Type.Literal('send'), textContent: Type.Object({ text: Type.String() }) },
+        { description: 'A `pay_complete` that nobody approved, or a body that may hide one: nobody is charged' },
+      ),
+    },
   },
   WEB: {
     tags: ['query'],
@@ -106,6 +139,17 @@ export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
       Type.Object({ action: Type.Literal('reset') }),
       Type.Object({ tap: Type.String(), query: Type.String() }),
     ]),
-    response: { '4xx': ErrorResponse },
+    response: {
+      200: {
+        description: 'The answer; as a stream, events whose `answer` carries the same reply',
+        content: {
+          'application/json': { schema: WebAnswer },
+          'text/event-stream': {
+            schema: Type.String({ description: '`event: accepted | delta | restart | answer | done`, `data` is JSON' }),
+          },
+        },
+      },
+      '4xx': ErrorResponse,
+    },
   },
 };

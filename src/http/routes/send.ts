@@ -1,10 +1,12 @@
 /** `POST /send`: the contract of the older chat page, `{user_question}` in, a CLOVA-shaped answer out. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
-import { toGatewayError } from '../../errors.ts';
+import { malformed, readApiBody } from '../../channels/api-request.ts';
+import type { WebhookRequest } from '../../channels/channel.ts';
+import { GatewayError, toGatewayError } from '../../errors.ts';
 import { conversationKey, replyText } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
-import { fromFastifyError } from '../error-body.ts';
+import { fromFastifyError, retryAfterSeconds } from '../error-body.ts';
 import { keepBodiesRaw } from '../raw-body.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 import { whenFlushed } from '../when-flushed.ts';
@@ -31,8 +33,10 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
     keepBodiesRaw(scope, parts);
     scope.setErrorHandler((thrown, request, reply) => {
       const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
-      request.log.warn({ code: error.code, request: request.id }, 'a /send request was refused');
-      return refuse(reply, error.httpStatus, error.message.replaceAll('"query"', '"user_question"'));
+      const fields = { code: error.code, channel: 'test', request: request.id, reason: error.message };
+      if (error.httpStatus >= 500) parts.logger.error({ ...fields, err: error }, 'a request failed');
+      else parts.logger.warn(fields, 'a request was refused');
+      return refuse(reply, error);
     });
 
     for (const base of ['', '/bots/:botId']) {
@@ -42,15 +46,14 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
         async (request, reply) => {
           const bot = request.params.botId === undefined ? parts.defaultBot : parts.bots.get(request.params.botId);
           const channel = bot?.channels.get('test');
-          if (bot === undefined || channel === undefined) return refuse(reply, 404, 'There is no such bot');
+          if (bot === undefined || channel === undefined) throw new GatewayError('BOT_UNKNOWN', 'There is no such bot');
           const webhook = toWebhookRequest(request);
           channel.verify(webhook);
           await parts.limits.address(request.ip);
 
-          const read = readQuestion(webhook.body);
-          if (typeof read !== 'object') return refuse(reply, 400, read);
+          const query = readQuestion(webhook);
           // From here on it is a TEST question: the same limits of length and characters, the same error words.
-          const body = new TextEncoder().encode(JSON.stringify({ query: read.question }));
+          const body = new TextEncoder().encode(JSON.stringify({ query }));
           const event = channel.parse({ ...webhook, body });
           await parts.limits.conversation(conversationKey(event.conversation));
           const handled = await parts.gateway.handle(bot, channel, event);
@@ -75,25 +78,19 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
   });
 }
 
-/** The question, or the sentence that says what is wrong with the body. */
-function readQuestion(body: Uint8Array): { readonly question: string } | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return body.length === 0 ? MISSING : 'The body is not valid JSON in UTF-8';
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'The body must be a JSON object';
-  const unknown = Object.keys(value).filter((name) => name !== 'user_question');
-  if (unknown.length > 0) return 'The body has a field other than user_question';
-  const question = 'user_question' in value ? value.user_question : undefined;
-  if (question === undefined || question === null || question === '') return MISSING;
-  return typeof question === 'string' ? { question } : 'user_question must be a string';
+/** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_WRONG_CONTENT_TYPE` */
+function readQuestion(webhook: WebhookRequest): string {
+  if (webhook.body.length === 0) throw malformed(MISSING);
+  const { user_question: question } = readApiBody(webhook, ['user_question']);
+  if (question === undefined || question === null || question === '') throw malformed(MISSING);
+  if (typeof question !== 'string') throw malformed('The field "user_question" must be a string');
+  return question;
 }
 
-function refuse(reply: FastifyReply, status: number, sentence: string) {
+function refuse(reply: FastifyReply, error: GatewayError) {
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', retryAfterSeconds(error.retryAfterMs));
   return reply
-    .code(status)
+    .code(error.httpStatus)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ error: sentence }));
+    .send(JSON.stringify({ error: error.message.replaceAll('"query"', '"user_question"') }));
 }
