@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { holdAlone } from './one-at-a-time.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MINIMUM_NODE = [22, 20];
@@ -77,18 +78,29 @@ function checkNode() {
   process.exit(1);
 }
 
+function isBuilt() {
+  const stamp = join(root, 'dist', '.source-hash');
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashSources(root);
+}
+
 function main() {
-  if (!isInstalled(root)) {
-    console.log('malgil: installing dependencies (first start, or the lock file changed) …');
-    // Without include=dev, NODE_ENV=production would leave out the compiler and Node 24 itself.
-    run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!isInstalled(root) || !isBuilt()) {
+    const release = holdAlone(join(root, '.bootstrap.lock'), () =>
+      console.log('malgil: another command installs or builds in this folder; waiting for it …'),
+    );
+    if (!isInstalled(root)) {
+      console.log('malgil: installing dependencies (first start, or the lock file changed) …');
+      // Without include=dev, NODE_ENV=production would leave out the compiler and Node 24 itself.
+      run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    }
+    if (!isBuilt()) {
+      checkNode();
+      console.log('malgil: building …');
+      run('node', [join('scripts', 'build.mjs')]);
+    }
+    release();
   }
   checkNode();
-  const stamp = join(root, 'dist', '.source-hash');
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hashSources(root)) {
-    console.log('malgil: building …');
-    run('node', [join('scripts', 'build.mjs')]);
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main();
