@@ -260,7 +260,7 @@ export async function wireProgram(
       opened.shared?.replicas.onOthersGone(() => recover(gateway, bots, recovering));
       gateway.replaySpool(bots);
       gateway.tellHooks(bots);
-      await rehearseAll(bots, app, { store, clock });
+      await Promise.all([rehearseAll(bots, app, { store, clock }), opened.shared?.warmUp()]);
       isRecovered = true;
       for (const bot of bots.values()) settingUp.push(calibrateEngines(bot, closing.signal));
       for (const bot of bots.values()) {

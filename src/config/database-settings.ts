@@ -21,9 +21,9 @@ export const DATABASE_SETTINGS = {
     maximum: 500,
     default: 10,
     description:
-      'Connections to PostgreSQL that one replica opens at most, besides two for signs of life and notifications.',
+      'Connections to PostgreSQL that one replica opens at most, besides two for signs of life and notifications. They are opened before /readyz says ready, and stay open.',
     descriptionKo:
-      '서버 하나가 PostgreSQL에 여는 최대 연결 수입니다. 상태 확인과 알림에 쓰는 연결 두 개는 따로 엽니다.',
+      '서버 하나가 PostgreSQL에 여는 최대 연결 수입니다. /readyz가 준비되었다고 답하기 전에 모두 열어 계속 유지하며, 상태 확인과 알림에 쓰는 연결 두 개는 따로 엽니다.',
   }),
   databaseConnectTimeoutMs: wholeNumber({
     minimum: 100,

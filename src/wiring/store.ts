@@ -10,7 +10,7 @@ export interface OpenedStore {
   readonly store: Store;
   readonly peers: Peers;
   /** There when other processes may share the store. */
-  readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder' | 'onThreadChanged'>;
+  readonly shared?: Pick<PostgresStore, 'replicas' | 'turnOrder' | 'onThreadChanged' | 'warmUp'>;
 }
 
 /** The embedded store, or PostgreSQL where a setting names one. The data directory is claimed.

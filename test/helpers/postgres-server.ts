@@ -77,7 +77,7 @@ export class PostgresServer {
     }
     const flags = [
       ...(options.durable === true ? [] : ['fsync=off', 'full_page_writes=off']),
-      `max_connections=${options.maxConnections ?? 200}`,
+      `max_connections=${options.maxConnections ?? 500}`,
       'listen_addresses=127.0.0.1',
       'unix_socket_directories=',
       'shared_buffers=32MB',

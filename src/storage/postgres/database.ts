@@ -36,6 +36,9 @@ type Results<Statements extends readonly BoundStatement[]> = {
   readonly [Index in keyof Statements]: Statements[Index] extends BoundStatement<infer Row> ? Result<Row> : never;
 };
 
+/** What statements may be run on: the pool, or the one connection of a rehearsal. */
+export type Queries = Pick<Database, 'run' | 'transaction'>;
+
 export interface DatabaseOptions {
   /** By which the server lists our sessions. */
   readonly sessionName: string;
@@ -53,7 +56,6 @@ export interface DatabaseOptions {
 const MAX_WAITING_PER_CONNECTION = 200;
 /** The server ends a statement by itself; this is for a server that does not answer at all. */
 const SILENCE_MS = 1_000;
-const IDLE_CONNECTION_MS = 30_000;
 
 const INT8 = 20;
 const TEXT = 25;
@@ -96,6 +98,7 @@ export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
 
 export class Database {
   readonly #pool: pg.Pool;
+  readonly #size: number;
   readonly #maxWaiting: number;
   #inFlight = 0;
   #isClosed = false;
@@ -107,9 +110,11 @@ export class Database {
       // The statements of a transaction travel together: one round trip instead of one each.
       pipeline: true,
       max: options.poolSize,
-      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      // What is open stays open: the first customers after a quiet minute must not wait for the server to start their sessions.
+      idleTimeoutMillis: 0,
       allowExitOnIdle: true,
     });
+    this.#size = options.poolSize;
     this.#maxWaiting = options.poolSize * MAX_WAITING_PER_CONNECTION;
     // An idle connection that ends is replaced by the next call; whoever needs it hears of it then.
     this.#pool.on('error', (err) => options.logger.warn({ reason: err.message }, 'a database connection was lost'));
@@ -131,16 +136,27 @@ export class Database {
   ): Promise<Results<Statements>> {
     return this.#use(async (client) => {
       // Sent before the first answer is there. Behind one that fails the others do nothing, and COMMIT rolls back.
-      const settled = await Promise.allSettled([
-        client.query('BEGIN'),
-        ...statements.map((bound) => execute(client, bound)),
-        client.query('COMMIT'),
-      ]);
-      const failed = settled.find((result) => result.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-      const results = settled.slice(1, -1).map((result) => (result.status === 'fulfilled' ? result.value : undefined));
-      return results as Results<Statements>;
+      const began = client.query('BEGIN');
+      const executed = executeAll(client, statements);
+      await allEnded<unknown>([began, executed, client.query('COMMIT')]);
+      return executed;
     });
+  }
+
+  /** Opens every connection of the pool, and does the work on each, in a transaction that is undone.
+   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` the first failure, when all have ended */
+  async rehearse(work: (queries: Queries) => Promise<unknown>): Promise<void> {
+    const onOne = () =>
+      this.#use(async (client) => {
+        await client.query('BEGIN');
+        try {
+          await work(rehearsalOn(client));
+        } finally {
+          await client.query('ROLLBACK');
+        }
+      });
+    // Asked for in one go: each gets a connection of its own, because none has been given back yet.
+    await allEnded(Array.from({ length: this.#size }, onOne));
   }
 
   /** Finishes what was called before; calls that come later are refused. */
@@ -190,6 +206,29 @@ export class Database {
       throw storeError(thrown, isLost);
     }
   }
+}
+
+/** A transaction of the work is part of the one that is undone. */
+function rehearsalOn(client: pg.ClientBase): Queries {
+  return {
+    run: (prepared, ...values) => execute(client, bind(prepared, ...values)),
+    transaction: (...statements) => executeAll(client, statements),
+  };
+}
+
+/** Sent together. */
+async function executeAll<Statements extends readonly BoundStatement[]>(
+  client: pg.ClientBase,
+  statements: Statements,
+): Promise<Results<Statements>> {
+  const results = await allEnded(statements.map((bound) => execute(client, bound)));
+  return results as unknown as Results<Statements>;
+}
+
+/** Like `Promise.all`, but a failure is not told before the last has ended: until then the connection is in use. */
+async function allEnded<Outcome>(pending: readonly Promise<Outcome>[]): Promise<readonly Outcome[]> {
+  await Promise.allSettled(pending);
+  return Promise.all(pending);
 }
 
 async function execute<Row extends readonly unknown[]>(

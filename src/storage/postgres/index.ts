@@ -25,6 +25,7 @@ import { openThreads, THREAD_CHANGED } from './threads.ts';
 import { openTurnLog } from './turn-log.ts';
 import { PostgresTurnOrder } from './turn-order.ts';
 import { openUsage } from './usage.ts';
+import { warmUp } from './warm-up.ts';
 
 export { leaveWord, readPredecessor } from './predecessor.ts';
 
@@ -40,6 +41,8 @@ export interface PostgresStore extends Store {
   readonly replicas: Replicas;
   readonly turnOrder: TurnOrder;
   readonly peers: Peers;
+  /** All connections are open and know the statements of a turn; or enough time has passed. */
+  warmUp(): Promise<void>;
   /** @param tell called when a room may have another owner; undefined: perhaps any */
   onThreadChanged(tell: (conversation: ConversationRef | undefined) => void): void;
 }
@@ -71,6 +74,7 @@ export async function openPostgresStore(given: PostgresStoreOptions): Promise<Po
     replicas,
     turnOrder,
     peers,
+    warmUp: () => warmUp(database, options),
     onThreadChanged(tell) {
       tellThread = tell;
     },

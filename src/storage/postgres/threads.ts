@@ -3,7 +3,7 @@ import { conversationKey } from '../../message.ts';
 import { THREAD_COLUMNS, type ThreadRow, toJson, toThread } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { ensureConversation } from './conversations.ts';
-import { bind, type Database, statement } from './database.ts';
+import { bind, type Queries, statement } from './database.ts';
 import { isAlive } from './replicas.ts';
 
 /** Channel of notifications: a room may have another owner. Told is the room, as JSON. */
@@ -49,7 +49,7 @@ type ThreadCalls = Pick<
   'saveThread' | 'removeThread' | 'readThread' | 'readThreads' | 'takeThreads' | 'ownTurns'
 >;
 
-export function openThreads(database: Database): ThreadCalls {
+export function openThreads(database: Queries): ThreadCalls {
   /** Of calls that failed, perhaps only before their result was heard: a room that still has one of these is this process's, and nobody
    *  works on it. */
   const revisionsInDoubt = new Set<string>();

@@ -15,7 +15,7 @@ import {
   type Store,
 } from '../store.ts';
 import { lockConversation, touchConversation } from './conversations.ts';
-import { bind, type Database, statement } from './database.ts';
+import { bind, type Queries, statement } from './database.ts';
 import type { CallsInDoubt } from './in-doubt.ts';
 import { type SummaryRow, summaryOf, toSummary } from './summaries.ts';
 import { eventColumns, TURN_COLUMNS, type TurnRow, toTurn } from './turn-row.ts';
@@ -260,7 +260,7 @@ type TurnLogCalls = Pick<
   | 'counts'
 >;
 
-export function openTurnLog(database: Database, inDoubt: CallsInDoubt): TurnLogCalls {
+export function openTurnLog(database: Queries, inDoubt: CallsInDoubt): TurnLogCalls {
   const arrivals = new InOrder();
   const isTrue = async (...[prepared, ...values]: Parameters<typeof database.run<readonly [true]>>) =>
     (await database.run(prepared, ...values)).count > 0;

@@ -3,7 +3,7 @@
 import { type Clock, delay } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { TurnOrder } from '../turn-order.ts';
-import { bind, type Database, statement } from './database.ts';
+import { bind, type Queries, statement } from './database.ts';
 import { isAlive, type Replicas } from './replicas.ts';
 
 /** A notification comes at once; this is for those that were missed. */
@@ -57,7 +57,7 @@ const awaitEnd = statement<[conversation: string]>(
 const isOpen = statement<[true]>('is-open', `SELECT true FROM malgil.turns WHERE id = $1 AND ${OPEN}`);
 
 export interface TurnOrderOptions {
-  readonly database: Database;
+  readonly database: Queries;
   readonly replicas: Pick<Replicas, 'others'>;
   /** Of this process. */
   readonly id: string;
