@@ -4,6 +4,7 @@ import type { CardImage, CardPart, Choice, DetailsPart, ListItem, ListPart, Prod
 import { ChoiceButton, offeredChoices } from './ChoiceButton.tsx';
 import { useWords } from './language-context.ts';
 import { safeHref } from './links.ts';
+import { withoutOwnLinks } from './own-links.ts';
 import { Picture, Thumbnail } from './Picture.tsx';
 import { priceWords } from './price-words.ts';
 import { PlainText } from './RichText.tsx';
@@ -28,7 +29,7 @@ function CardBody({ card }: { readonly card: AnyCard }) {
       return (
         <>
           <CardPicture image={card} title={card.title} />
-          <CardText title={card.title} description={card.description} />
+          <CardText title={card.title} description={withoutOwnLinks(card).description} />
         </>
       );
     case 'list':

@@ -2,6 +2,7 @@
 import { type Choice, partText, type Reply, type ReplyPart } from '../../src/message.ts';
 import { safeImageUrl } from './links.ts';
 import { plainTextOf } from './markdown.ts';
+import { withoutOwnLinks } from './own-links.ts';
 
 /** For the clipboard and for screen readers: every word, and every address and number that can be touched. */
 export function readableText(reply: Reply): string {
@@ -19,6 +20,7 @@ export function readablePart(part: ReplyPart): string {
       return joined([header, ...part.cards.map(readablePart)], '\n\n');
     }
     case 'card':
+      return joined([part.imageAltText, partText(withoutOwnLinks(part)), ...part.buttons.map(goalOf)], '\n');
     case 'details':
       return joined([part.imageAltText, partText(part), ...part.buttons.map(goalOf)], '\n');
     case 'product':

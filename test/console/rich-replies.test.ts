@@ -307,6 +307,36 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
     expect(await page.getByText(/고르기|더 보기/).count()).toBe(0);
   });
 
+  it('says an address once, on the button that opens it', async () => {
+    const url = 'https://shop.example/exchange';
+    await show(
+      [
+        { type: 'text', text: '마이페이지에서 신청해 주세요.', format: 'plain' },
+        {
+          type: 'card',
+          description: `교환 신청하기: ${url}`,
+          buttons: [{ type: 'link', label: '교환 신청하기', url }],
+        },
+        {
+          type: 'card',
+          description: '교환은 7일 안에: ftp://shop.example',
+          buttons: [{ type: 'link', label: '파일', url: 'ftp://shop.example' }],
+        },
+      ],
+      { permissions: ['clipboard-read', 'clipboard-write'] },
+    );
+    expect(await log().locator('.card').nth(0).textContent()).not.toContain(url);
+    expect(await log().getByRole('link', { name: '교환 신청하기' }).getAttribute('href')).toBe(url);
+    expect(await log().locator('.card').nth(1).textContent()).toContain('ftp://shop.example');
+    await button('답변 복사').click();
+    const copied = await eventually(async () => {
+      const text = await clipboard();
+      expect(text).toContain('교환 신청하기');
+      return text;
+    });
+    expect(copied.split(url)).toHaveLength(2);
+  });
+
   it('copies every word, every address and every number', async () => {
     await show(EVERYTHING, { permissions: ['clipboard-read', 'clipboard-write'] });
     await button('답변 복사').click();
