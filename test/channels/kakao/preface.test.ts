@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prefaceMessage } from '../../../src/channels/kakao/preface.ts';
 import { renderReply } from '../../../src/channels/kakao/render.ts';
 import type { SkillResponse } from '../../../src/channels/kakao/schema.ts';
-import { type Reply, textReply } from '../../../src/message.ts';
+import { type Choice, type Reply, textReply } from '../../../src/message.ts';
 
 const QUOTE = '“환불은요?” 질문의 답변이에요.';
 
@@ -20,6 +20,26 @@ describe('words before a stored message', () => {
     const message = prefaceMessage(rendered(textReply('사흘이요.')), QUOTE, 0);
     expect(outputsOf(message)).toEqual([{ simpleText: { text: `${QUOTE}\n\n사흘이요.` } }]);
     expect(message).toMatchObject({ bubbles: 1, text: `${QUOTE}\n\n사흘이요.` });
+  });
+
+  it('stand on its first card, where that has no title and room for them', () => {
+    const buttons: Choice[] = [{ type: 'link', label: '신청하기', url: 'https://shop.example/' }];
+    const onCard = (description: string, title = '') =>
+      rendered({ parts: [{ type: 'card', title, description, buttons }], quickReplies: [] });
+    const message = prefaceMessage(onCard('사흘이요.'), QUOTE, 0);
+    expect(outputsOf(message)).toEqual([
+      {
+        textCard: {
+          description: `${QUOTE}\n\n사흘이요.`,
+          buttons: [{ label: '신청하기', action: 'webLink', webLinkUrl: 'https://shop.example/' }],
+        },
+      },
+    ]);
+    expect(message.bubbles).toBe(1);
+    for (const card of [onCard('사흘이요.', '환불'), onCard('가'.repeat(399 - QUOTE.length))]) {
+      expect(outputsOf(prefaceMessage(card, QUOTE, 1))).toEqual([{ simpleText: { text: QUOTE } }, ...outputsOf(card)]);
+    }
+    expect(outputsOf(prefaceMessage(onCard('가'.repeat(398 - QUOTE.length)), QUOTE, 1))).toHaveLength(1);
   });
 
   it('get a bubble where the first is a picture or too long, and there is room', () => {
