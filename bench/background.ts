@@ -63,7 +63,7 @@ class Waits {
   async look(): Promise<void> {
     const { rows } = await this.#client.query<{ readonly wait: string; readonly count: number }>(
       `SELECT coalesce(wait_event, 'CPU') AS wait, count(*)::int AS count FROM pg_stat_activity
-       WHERE application_name = 'malgil' AND state <> 'idle' GROUP BY 1`,
+       WHERE application_name LIKE 'malgil %' AND state <> 'idle' GROUP BY 1`,
     );
     for (const { wait, count } of rows) {
       this.#found.set(wait, (this.#found.get(wait) ?? 0) + count);
