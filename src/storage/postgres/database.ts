@@ -84,7 +84,7 @@ export function bind<Row extends readonly unknown[]>(
 /** What all connections of the program have in common. */
 export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
   return {
-    connectionString: options.url,
+    connectionString: withoutSessionName(options.url),
     connectionTimeoutMillis: options.connectTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
@@ -94,6 +94,14 @@ export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
     keepAlive: true,
     types: STORED_TYPES,
   };
+}
+
+/** What an address says wins over settings, and the others would not find the sessions of a process that has gone. */
+function withoutSessionName(address: string): string {
+  const url = new URL(address);
+  if (!url.searchParams.has('application_name')) return address;
+  url.searchParams.delete('application_name');
+  return url.href;
 }
 
 export class Database {

@@ -96,6 +96,20 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
     await next.close();
   });
 
+  it('have sessions by which the others find them, whatever the address of the database says', async () => {
+    const url = new URL(database.url);
+    url.searchParams.set('application_name', 'our shop');
+    const named = await openPostgresStore(databaseOptions(url.href, { replicaId: 'named' }));
+    await named.counts();
+    expect(
+      await database.query(
+        `SELECT DISTINCT application_name FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name IN ('our shop', 'malgil named')`,
+      ),
+    ).toEqual([{ application_name: 'malgil named' }]);
+    await named.close();
+  });
+
   it('leave nothing under way of the process whose place one has taken', async () => {
     await first.acceptTurn(openTurn('t1', 'first'), 0);
     // Its answer waits for the conversation, which somebody else has locked for as long as the test likes.
