@@ -71,7 +71,8 @@ function answerOf(socket: Socket, maxBytes: number): Promise<string> {
     let sizeBytes = 0;
     const finish = () => {
       const bytes = Buffer.concat(chunks);
-      if (isUtf8(bytes)) resolve(bytes.toString('utf8'));
+      // A byte order mark, which such engines like to write, is no part of the JSON: the decoder leaves it out.
+      if (isUtf8(bytes)) resolve(new TextDecoder().decode(bytes));
       else reject(broken('is not in UTF-8'));
     };
     socket.on('data', (bytes: Uint8Array) => {

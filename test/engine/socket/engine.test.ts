@@ -119,6 +119,13 @@ describe('the socket engine', () => {
     ]);
   });
 
+  it('takes no notice of a byte order mark before the answer', async () => {
+    old.script = (socket) => socket.write(`\uFEFF${JSON.stringify(ANSWER)}`);
+    expect(await collectParts(engineAt(), engineRequest())).toContainEqual(
+      expect.objectContaining({ parts: [{ type: 'text', text: ANSWER.Answer, format: 'plain' }] }),
+    );
+  });
+
   it('reads an answer of any length in any number of pieces, without waiting for the end of the connection', async () => {
     const long = '아주 긴 답변이에요. '.repeat(20_000);
     const bytes = Buffer.from(JSON.stringify({ Answer: long }));
