@@ -1,5 +1,7 @@
 /** What Markdown writes in other characters than it means: links, tags, entities, and asterisks that are none. */
 
+import { findEntities } from '../platform/html-entities.ts';
+
 /** Stands for an asterisk that is meant as one, until the repair of bold marks is over. */
 export const LITERAL_STAR = '\uFDD0';
 
@@ -38,18 +40,13 @@ function withoutComments(html: string): string {
         .replace(/<!--.*?-->/gs, '') + html.slice(end + 3);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&#39;': "'",
-  '&apos;': "'",
-  '&nbsp;': ' ',
-};
-
+/** Once: what a reference stands for is text, also where it looks like another one. */
 export function decodeEntities(text: string): string {
-  return text.includes('&')
-    ? text.replace(/&(?:amp|lt|gt|quot|#39|apos|nbsp);/g, (name) => ENTITIES[name] ?? name)
-    : text;
+  let decoded = '';
+  let at = 0;
+  for (const { start, end, character } of findEntities(text)) {
+    decoded += text.slice(at, start) + literal(character);
+    at = end;
+  }
+  return decoded + text.slice(at);
 }

@@ -2,6 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markdownToPlainText } from '../../src/channels/plain-text.ts';
 
+describe('characters written as references', () => {
+  it.each([
+    ['평일 9&ndash;18시 &middot; 주말 휴무', '평일 9–18시 · 주말 휴무'],
+    ['1588&#45;0001', '1588-0001'],
+    ['help&commat;shop&period;example', 'help@shop.example'],
+    ['2 &ast; 3 &ast; 4', '2 * 3 * 4'],
+    ['&amp;lt;b&amp;gt;', '&lt;b&gt;'],
+    ['&lt;b&gt;', '<b>'],
+  ])('%s', (markdown, text) => {
+    expect(markdownToPlainText(markdown)).toBe(text);
+  });
+});
+
 describe('markdownToPlainText', () => {
   it.each([
     ['plain text stays', '배송은 2~3일 걸립니다. 감사합니다!', '배송은 2~3일 걸립니다. 감사합니다!'],
