@@ -34,6 +34,7 @@ import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
 import { unchangedStream, withOwnWording } from './own-facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
+import { saysSomething, saysWords } from './says-something.ts';
 import { apologyReply, refusalReply } from './texts.ts';
 import { ToolSession } from './tool-session.ts';
 import type { TurnFeed } from './turn-feed.ts';
@@ -181,6 +182,7 @@ export async function askEngines(
       const asked = requestOf(engine, told, question, parts);
       const said = await (tools?.answer(engine, asked, facts, ask, signal) ?? ask(asked, facts));
       const answer = toAnswer(engine, request, said);
+      if (!saysSomething(answer.reply)) throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
       const engineMs = performance.now() - engineStartedAt;
       // "I could not find it" after a policy said no would send the customer into rephrasing.
       if (refusedBy !== undefined && !answer.wasAnswered) break;
@@ -337,6 +339,10 @@ async function runEngine(
   signal.throwIfAborted();
   if (finished === undefined) throw new GatewayError('ENGINE_STREAM_BROKEN', 'The engine stopped without an end');
   if (toolCalls !== undefined) {
+    // Nobody would carry them out, and nobody would ask again.
+    if (request.tools === undefined) {
+      throw new GatewayError('ENGINE_FAILED', 'The model called a tool that it was not offered');
+    }
     // What it said on the way there is no answer.
     feed.restart();
     parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
@@ -346,7 +352,7 @@ async function runEngine(
   if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));
   const rest = stream.end();
   say(rest);
-  if (ready === undefined && text.trim() === '') throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
+  if (ready === undefined && !saysWords(text)) throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
   parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
   if (rest.removed > 0) {
     parts.logger.warn(
