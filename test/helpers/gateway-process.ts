@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 
 const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
 
 /** Below the ports that the system gives to outgoing connections: one of those would sit on ours between kill and restart. */
