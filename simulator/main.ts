@@ -1,4 +1,5 @@
 /** `npm run simulate`: KakaoTalk, TalkTalk and a gateway on this machine, and a chat in the terminal. */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,7 +20,7 @@ interface Flags {
   readonly clova?: boolean;
   readonly clovaLatencyMs: string;
   readonly callback: boolean;
-  readonly seed: string;
+  readonly seed?: string;
   readonly waitMs: string;
   readonly kakaoPort: string;
   readonly talktalkPort: string;
@@ -54,7 +55,7 @@ function readArguments(): { readonly channel: ChatChannel; readonly text: string
     .option('--clova-latency-ms <ms>', 'CLOVA 시뮬레이터가 답하기까지 걸리는 시간(밀리초)', '300')
     .option('--no-callback', '카카오 콜백을 켜지 않은 블록처럼 보냅니다')
     .option('--wait-ms <ms>', '톡톡의 답을 기다리는 시간(밀리초)', '60000')
-    .option('--seed <seed>', '같은 값이면 같은 손님이 됩니다', '1')
+    .option('--seed <seed>', '같은 값이면 같은 손님이 됩니다 (없으면 실행할 때마다 새 손님)')
     .option('--kakao-port <port>', '카카오 콜백 서버의 포트 (0이면 빈 포트)', '0')
     .option('--talktalk-port <port>', '톡톡 보내기 API의 포트 (0이면 빈 포트)', '0')
     .option('--kakao-secret <secret>', '게이트웨이의 KAKAO_SECRET', 'simulator-kakao-secret')
@@ -99,6 +100,7 @@ async function openGateway(
 /** @returns the exit code */
 async function run(): Promise<number> {
   const { channel, text, flags } = readArguments();
+  const seed = flags.seed ?? randomUUID();
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 
@@ -107,14 +109,14 @@ async function run(): Promise<number> {
   const kakao = createKakaoSimulator({
     skillUrl: `${gatewayUrl}/query/KAKAO`,
     secret: flags.kakaoSecret,
-    seed: flags.seed,
+    seed,
     port: Number(flags.kakaoPort),
     callback: flags.callback,
   });
   const talktalk = createTalkTalkSimulator({
     webhookUrl: `${gatewayUrl}/query/NAVER/${encodeURIComponent(flags.naverSecret)}`,
     authorization: flags.naverAuthorization,
-    seed: flags.seed,
+    seed,
     port: Number(flags.talktalkPort),
   });
   const closers: (() => Promise<unknown>)[] = [() => kakao.close(), () => talktalk.close()];
@@ -130,7 +132,7 @@ async function run(): Promise<number> {
       const clova = createClovaSimulator({
         latencyMs: Number(flags.clovaLatencyMs),
         tokensPerSecond: 40,
-        seed: flags.seed,
+        seed,
       });
       closers.push(() => clova.close());
       Object.assign(settings, {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { collectInto, FAULT_TIMING_HELP, type TimedFault } from '../fault-switch.ts';
@@ -11,7 +12,7 @@ import { KAKAO_FAULT_KINDS_HELP, readCallbackFault } from './fault-kinds.ts';
 interface Flags {
   readonly skillUrl: string;
   readonly secret?: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly user: string;
   readonly room?: string;
   readonly port: number;
@@ -65,7 +66,10 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     .argument('[text...]', '보낼 말. 없으면 표준 입력에서 한 줄씩 읽습니다')
     .requiredOption('--skill-url <url>', '스킬 URL (예: http://127.0.0.1:3000/query/KAKAO)')
     .option('--secret <secret>', 'X-Malgil-Secret 헤더로 보낼 값')
-    .option('--seed <seed>', '같은 값이면 같은 아이디가 나오고, 비율로 고르는 실패도 같습니다', '1')
+    .option(
+      '--seed <seed>',
+      '같은 값이면 같은 아이디가 나오고, 비율로 고르는 실패도 같습니다 (없으면 실행할 때마다 다릅니다)',
+    )
     .option('--user <name>', '말하는 사람', '손님')
     .option('--room <name>', '그룹 채팅방 이름')
     .option('--port <port>', '콜백 서버의 포트 (0이면 빈 포트)', wholeNumber, 0)
@@ -96,7 +100,7 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
   const flags = command.opts<Flags>();
   const simulator = create({
     skillUrl: flags.skillUrl,
-    seed: flags.seed,
+    seed: flags.seed ?? randomUUID(),
     port: flags.port,
     callback: flags.callback,
     ...optional('secret', flags.secret),

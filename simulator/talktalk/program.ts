@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { collectInto, FAULT_TIMING_HELP, type TimedFault } from '../fault-switch.ts';
@@ -12,7 +13,7 @@ import type { RateBlock, SendFault } from './send-api.ts';
 interface Flags {
   readonly webhookUrl: string;
   readonly authorization: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly user: string;
   readonly port: number;
   readonly wait: number;
@@ -64,7 +65,10 @@ export async function runTalkTalkProgram(
     .argument('[text...]', '보낼 말. 없으면 표준 입력에서 한 줄씩 읽습니다')
     .requiredOption('--webhook-url <url>', '이벤트 받을 URL (예: http://127.0.0.1:3000/query/NAVER)')
     .option('--authorization <key>', '보내기 API가 받아들일 Authorization 값', 'simulator-key')
-    .option('--seed <seed>', '같은 값이면 같은 아이디가 나오고, 비율로 고르는 실패도 같습니다', '1')
+    .option(
+      '--seed <seed>',
+      '같은 값이면 같은 아이디가 나오고, 비율로 고르는 실패도 같습니다 (없으면 실행할 때마다 다릅니다)',
+    )
     .option('--user <name>', '말하는 사람', '손님')
     .option('--port <port>', '보내기 API의 포트 (0이면 빈 포트)', wholeNumber, 0)
     .option('--wait <ms>', '답을 기다리는 시간(밀리초)', countingNumber, 10_000)
@@ -93,7 +97,7 @@ export async function runTalkTalkProgram(
   const simulator = create({
     webhookUrl: flags.webhookUrl,
     authorization: flags.authorization,
-    seed: flags.seed,
+    seed: flags.seed ?? randomUUID(),
     port: flags.port,
     events,
     handover: flags.handover,

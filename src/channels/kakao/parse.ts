@@ -52,8 +52,8 @@ function readEvent(
   const scenario = readScenario(payload, userRequest);
   const user = readUser(userRequest);
   const room = inboundId(objectOrEmpty(userRequest.chat).id);
-  const ids = readRequestIds(request, [scenario?.block?.id, inboundId(action.id)]);
   const text = readUtterance(payload, userRequest, room !== undefined);
+  const ids = readRequestIds(request, [scenario?.block?.id, inboundId(action.id)], text);
   const isTest = isSkillTest(userRequest, text);
   // The test form invents a bot, too.
   if (!isTest) settings.checkBotId(scenario?.platformBotId);

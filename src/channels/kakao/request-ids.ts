@@ -3,10 +3,11 @@
  *  `X-Request-Id` names one HTTP request; whoever sends it again (a proxy that retries) sends the same one. `X-Chappie-Footprint`
  *  names what the customer did, so several calls may carry it: another skill of the same block, a parameter that is validated on
  *  the way. An equal footprint alone therefore proves nothing, and an equal request id with another footprint was made up by a
- *  proxy between us. So two calls are the same when both ids agree, with the block and the skill that were called; the footprint
- *  stands alone only where no request id came. A repetition that this misses is still caught while its answer is being made: the
+ *  proxy between us. So two calls are the same when both ids agree, with the block and the skill that were called and the words that were
+ *  said (a proxy that gives every request the same id must not cross answers); the footprint stands alone only where no request id came. A repetition that this misses is still caught while its answer is being made: the
  *  core lets an identical question share it. Source: headers published in captures of 2019–2025; support asks for the footprint. */
 
+import { crc32 } from 'node:zlib';
 import type { WebhookRequest } from '../channel.ts';
 import { headerValue } from '../header.ts';
 
@@ -18,15 +19,20 @@ export interface RequestIds {
   readonly dedupeKey?: string;
 }
 
-/** @param called ids of the block and the skill, as far as they are known */
-export function readRequestIds(request: WebhookRequest, called: readonly (string | undefined)[]): RequestIds {
+/** @param called ids of the block and the skill, as far as they are known
+ *  @param said the customer's words; only a check sum of 32 bits is kept of them, from which nobody reads them again */
+export function readRequestIds(
+  request: WebhookRequest,
+  called: readonly (string | undefined)[],
+  said: string,
+): RequestIds {
   const requestId = readId(request, 'x-request-id');
   const footprint = readId(request, 'x-chappie-footprint');
   if (requestId === undefined && footprint === undefined) return { requestId: request.requestId };
   return {
     requestId: requestId ?? footprint ?? request.requestId,
     ...(footprint === undefined ? {} : { supportId: footprint }),
-    dedupeKey: JSON.stringify([requestId ?? '', footprint ?? '', ...called.map((id) => id ?? '')]),
+    dedupeKey: JSON.stringify([requestId ?? '', footprint ?? '', ...called.map((id) => id ?? ''), crc32(said)]),
   };
 }
 

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { readRequestIds } from '../../../src/channels/kakao/request-ids.ts';
 import { webhookRequest } from '../../helpers/channel-requests.ts';
 
-function ids(headers: Record<string, string>, called: readonly (string | undefined)[] = ['block', 'skill']) {
-  return readRequestIds(webhookRequest({}, { headers }), called);
+function ids(
+  headers: Record<string, string>,
+  called: readonly (string | undefined)[] = ['block', 'skill'],
+  said = '배송비는 얼마예요?',
+) {
+  return readRequestIds(webhookRequest({}, { headers }), called, said);
 }
 
 describe('the ids of a skill call', () => {
@@ -29,6 +33,11 @@ describe('the ids of a skill call', () => {
     ['both ids for another skill of the block', same, ['block', 'other'], false],
   ])('%s: the same call? ', (_name, headers, called, isSame) => {
     expect(ids(headers, called).dedupeKey === ids(same).dedupeKey).toBe(isSame);
+  });
+
+  it('of other words are another question, whatever ids a proxy gives them', () => {
+    expect(ids(same, undefined, '탈퇴는 어떻게 해요?').dedupeKey).not.toBe(ids(same).dedupeKey);
+    expect(ids(same).dedupeKey).not.toContain('배송비');
   });
 
   it('one id alone decides where the other never comes', () => {
