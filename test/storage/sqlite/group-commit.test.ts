@@ -102,7 +102,7 @@ describe('the statements of the turn log', () => {
         const reads = /^SCAN (?!CONSTANT ROW|\(subquery|threads$|json_each )/.test(detail);
         if (reads)
           expect(detail, sql).toMatch(
-            /USING (COVERING )?INDEX (turns_open|deliveries_(pending|held)|payments_untold)$/,
+            /USING (COVERING )?INDEX (turns_(open|failed)|deliveries_(pending|held|refused)|payments_untold)$/,
           );
       }
     }
