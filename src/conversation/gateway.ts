@@ -568,14 +568,14 @@ export class Gateway {
     return greets;
   }
 
-  /** Consent was taken back: nothing of the conversation stays. */
+  /** Consent was taken back: nothing of the conversation stays but marks that name nobody. */
   async #erase(bot: Bot, event: ProfileWithdrawn): Promise<void> {
     const key = conversationKey(event.conversation);
     // Also what was taken up again since the event went into the spool.
     this.#runner.cancel(key);
     await this.#withdrawals.keep(bot, event);
     await this.#runner.ended(key);
-    await this.#parts.store.eraseConversation(key);
+    await this.#parts.store.eraseConversation(key, this.#parts.clock.now());
     this.#parts.logger.info({ bot: bot.id }, 'a customer took consent back: everything about them is deleted');
     void this.#withdrawals.tell(bot, event);
   }

@@ -295,7 +295,8 @@ export interface Store extends Ledger, DeadTurns {
     ownerId: string,
     at: EpochMs,
   ): Promise<{ readonly turns: readonly Turn[]; readonly deliveries: readonly Delivery[] }>;
-  /** Deletes turns received before `cutoff` with their deliveries, idle conversations, pushes and payments. Returns how many turns went. */
+  /** Deletes turns received before `cutoff` with their deliveries, idle conversations, pushes, payments and marks. Returns how many turns
+   *  went. */
   purgeBefore(cutoff: EpochMs): Promise<number>;
   /** Held deliveries created before `cutoff` become `expired`. */
   expireHeldBefore(cutoff: EpochMs, at: EpochMs): Promise<number>;
@@ -363,8 +364,10 @@ export interface Store extends Ledger, DeadTurns {
   readPersonalData(conversationKey: string, at: EpochMs): Promise<PersonalData>;
   /** Fields that have expired are deleted. */
   purgePersonalFields(at: EpochMs): Promise<void>;
-  /** Nothing of the conversation is left: no turn, no delivery, no field, no row that names it, no byte in a file. */
-  eraseConversation(conversationKey: string): Promise<void>;
+  /** Nothing of the conversation is left: no turn, no delivery, no field, no row that names it, no byte in a file. Marks under digests
+   *  remain, as long as a conversation does: that the customer is under 14, until {@link saveUnder14} says anew, and what was decided
+   *  about each payment, so that none is asked about twice. */
+  eraseConversation(conversationKey: string, at: EpochMs): Promise<void>;
   /** Takes the place of an older summary. False when the conversation has been forgotten since, or a later summary is there. It goes with
    *  the conversation, with a reset, and with the retention of its last turn. */
   saveSummary(conversationKey: string, summary: HistorySummary): Promise<boolean>;

@@ -230,6 +230,13 @@ describe('personal data', () => {
     expect(seen().at(-1)).toBe('(asks for phone)');
   });
 
+  it('of a customer under 14 is not collected after a withdrawal either', async () => {
+    await open(true);
+    await handle({ ...base(), type: 'profile-withdrawn', fields: ['phone'] });
+    await say('주문조회');
+    expect(seen()).toEqual([expect.stringContaining('만 14세 미만')]);
+  });
+
   it('is not answered while human agents own the room', async () => {
     await say('주문조회');
     await handle({ ...base(), type: 'message-echoed', author: 'agent', text: '제가 도와드릴게요' });

@@ -97,6 +97,17 @@ describe('a payment request', () => {
     expect(await outcome).toEqual({ kind: 'payment-refused' });
   });
 
+  it('is asked about once, although the customer withdrew all consent in between', async () => {
+    await outcomeOf(PAYMENT);
+    await rig.gateway.handle(bot, rig.channel('naver'), { ...base(), type: 'profile-withdrawn', fields: ['nickname'] });
+    await rig.settle();
+    expect(await outcomeOf(PAYMENT)).toMatchObject({
+      kind: 'payment-refused',
+      text: expect.stringContaining('이미 승인된 결제'),
+    });
+    expect(hook.calls.filter(({ type }) => type === 'payment-requested')).toHaveLength(1);
+  });
+
   it('is refused when it was 4 s old on arrival', async () => {
     const event = {
       ...base(),

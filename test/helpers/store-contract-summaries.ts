@@ -57,7 +57,7 @@ export function summaryContract(current: () => Store): void {
       await current().purgeBefore(START + 2);
       expect((await current().readMemory(MINJI, 100, 0)).summary).toBeUndefined();
       await current().saveSummary(MINJI, summaryThrough(2));
-      await current().eraseConversation(MINJI);
+      await current().eraseConversation(MINJI, START);
       expect((await current().readMemory(MINJI, 100, 0)).summary).toBeUndefined();
       expect(await current().saveSummary(MINJI, summaryThrough(3))).toBe(false);
       // Not even when the customer has written again since.

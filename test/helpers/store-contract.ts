@@ -961,6 +961,25 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await store.openPayment(jun, 'p1', START + 3)).toBe(false);
       });
 
+      it('are asked about once, also when the conversation was erased in between', async () => {
+        for (const key of ['asked', 'approved', 'paid'])
+          await store.openPayment(jun, key, START, { isSuccess: true, id: key });
+        await store.decidePayment(jun.botId, 'approved', 'approved', START);
+        await store.settlePayment(jun, 'paid', paid, START);
+        await store.eraseConversation(conversationKey(jun), START);
+        store = await subject.reopen();
+        await store.decidePayment(jun.botId, 'asked', 'refused', START);
+        await store.decidePayment(jun.botId, 'paid', 'refused', START);
+        for (const key of ['asked', 'approved', 'paid']) expect(await store.openPayment(jun, key, START)).toBe(false);
+        const known = await Promise.all(['asked', 'approved', 'paid'].map((key) => store.readPayment(jun.botId, key)));
+        expect(known).toEqual([{ state: 'refused' }, { state: 'approved' }, { state: 'paid' }]);
+        expect(await store.untoldPayments()).toEqual([]);
+        expect(await store.readPayment('other', 'approved')).toBeUndefined();
+        await store.settlePayment(jun, 'approved', paid, START + 1);
+        expect(await store.readPayment(jun.botId, 'approved')).toEqual({ state: 'paid' });
+        expect(await store.untoldPayments()).toHaveLength(1);
+      });
+
       it('go with the conversations of their time, but not before the operator knows', async () => {
         for (const key of ['old', 'untold', 'young']) await store.openPayment(jun, key, START);
         await store.settlePayment(jun, 'untold', paid, START);
@@ -1012,7 +1031,7 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         await store.savePersonalField(jun, 'phone', field, START);
         await store.openPayment(customer('minji'), 'p1', START);
         await store.saveThread(storedThread('r1'), undefined, START);
-        await store.eraseConversation(MINJI);
+        await store.eraseConversation(MINJI, START);
         expect(await Promise.all(['t1', 't2'].map((id) => store.readTurn(id)))).toEqual([undefined, undefined]);
         expect(await store.readDeliveries('t1')).toEqual([]);
         expect(await store.readThreads()).toEqual([]);
@@ -1022,7 +1041,36 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect(await store.moveDelivery('d2', ['waiting'], 'sending', START)).toBe(false);
         expect(await store.answerTurn('t2', turnAnswer(), [])).toBe(false);
         expect(await store.acceptTurn(newTurn('t4'), 10)).toMatchObject({ sequence: 1, memory: { recentTurns: [] } });
-        await store.eraseConversation('nobody');
+        await store.eraseConversation('nobody', START);
+      });
+
+      it('is refused to a customer under 14 after an erasure too, until the next word on the age', async () => {
+        await store.saveUnder14(jun, true, START);
+        await store.saveUnder14(customer('minji'), false, START);
+        await store.eraseConversation(JUN, START);
+        await store.eraseConversation(MINJI, START);
+        store = await subject.reopen();
+        await store.acceptTurn(newTurn('t1', { conversation: jun }), 0);
+        await store.eraseConversation(JUN, START);
+        expect((await store.readPersonalData(JUN, START)).isUnder14).toBe(true);
+        expect((await store.readPersonalData(MINJI, START)).isUnder14).toBe(false);
+        await store.saveUnder14(jun, false, START);
+        expect((await store.readPersonalData(JUN, START)).isUnder14).toBe(false);
+      });
+
+      it('leaves marks that go with the conversations of their time', async () => {
+        for (const at of [START, START + 10]) {
+          const ref = customer(`child at ${at}`);
+          await store.saveUnder14(ref, true, at);
+          await store.openPayment(ref, `p${at}`, at);
+          await store.eraseConversation(conversationKey(ref), at);
+        }
+        await store.purgeBefore(START + 5);
+        const ages = [START, START + 10].map((at) => conversationKey(customer(`child at ${at}`)));
+        const read = await Promise.all(ages.map((key) => store.readPersonalData(key, START)));
+        expect(read.map(({ isUnder14 }) => isUnder14)).toEqual([false, true]);
+        expect(await store.openPayment(jun, `p${START}`, START)).toBe(true);
+        expect(await store.openPayment(jun, `p${START + 10}`, START)).toBe(false);
       });
     });
 

@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<string, string>> = {
   pushes: '먼저 보내기 요청',
   push_calls: '먼저 보내기 호출',
   notes: '메모',
+  marks: '동의 철회 뒤에도 남는 표시(해시)',
 };
 
 const NAME_WIDTH = Math.max(...DUMP_TABLES.map(({ name }) => name.length));

@@ -146,4 +146,5 @@ export const DUMP_TABLES: readonly DumpTable[] = [
     },
   },
   { name: 'notes', key: ['key'], columns: { key: 'text', text: 'text' } },
+  { name: 'marks', key: ['key'], columns: { key: 'text', meaning: 'text', marked_at: 'integer' } },
 ];

@@ -253,4 +253,15 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
     down: 'DROP INDEX malgil.turns_failed, malgil.deliveries_refused',
   },
+  {
+    version: 7,
+    name: 'marks',
+    worksFrom: 2,
+    // What outlives the erasure of a conversation names none.
+    up: `
+      CREATE TABLE malgil.marks (key text PRIMARY KEY, meaning text NOT NULL, marked_at bigint NOT NULL);
+      CREATE INDEX marks_by_age ON malgil.marks (marked_at);
+    `,
+    down: 'DROP TABLE malgil.marks',
+  },
 ];

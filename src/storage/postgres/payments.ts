@@ -5,11 +5,13 @@ import type { Store } from '../store.ts';
 import { ensureConversation } from './conversations.ts';
 import { bind, type Database, statement } from './database.ts';
 import type { CallsInDoubt } from './in-doubt.ts';
+import { decideMarkedPayment, paymentMark } from './marks.ts';
 
 const open = statement(
   'open-payment',
   `INSERT INTO malgil.payments (bot_id, key, conversation, ref, state, moved_at, request)
    SELECT bot_id, $2, serial, $3, 'asked', $4, $5 FROM malgil.conversations WHERE key = $1
+     AND NOT EXISTS (SELECT FROM malgil.marks m WHERE m.key = ${paymentMark('bot_id', '$2::text')})
    ON CONFLICT (bot_id, key) DO NOTHING`,
 );
 const wasOpened = statement<[true]>(
@@ -18,7 +20,8 @@ const wasOpened = statement<[true]>(
 );
 const read = statement<KnownPaymentRow>(
   'read-payment',
-  'SELECT state, request FROM malgil.payments WHERE bot_id = $1 AND key = $2',
+  `SELECT state, request FROM malgil.payments WHERE bot_id = $1 AND key = $2
+   UNION ALL SELECT meaning, NULL FROM malgil.marks WHERE key = ${paymentMark('$1::text', '$2::text')}`,
 );
 const decide = statement(
   'decide-payment',
@@ -65,7 +68,7 @@ export function openPayments(database: Database, inDoubt: CallsInDoubt): Payment
     },
 
     async decidePayment(botId, key, state, at) {
-      await database.run(decide, botId, key, state, at);
+      await database.transaction(bind(decide, botId, key, state, at), bind(decideMarkedPayment, botId, key, state, at));
     },
 
     async settlePayment(ref, key, payment, at) {

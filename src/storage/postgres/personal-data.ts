@@ -3,6 +3,7 @@ import { conversationKey } from '../../message.ts';
 import type { Store } from '../store.ts';
 import { ensureConversation, lockConversation } from './conversations.ts';
 import { bind, type Database, statement } from './database.ts';
+import { forgetUnder14, isMarkedUnder14, markPayments, markUnder14 } from './marks.ts';
 
 const CONVERSATION = '(SELECT serial FROM malgil.conversations WHERE key = $1)';
 
@@ -41,13 +42,14 @@ export function openPersonalData(database: Database): PersonalDataCalls {
     async saveUnder14(ref, isUnder14, at) {
       const key = conversationKey(ref);
       if (!isUnder14) {
-        await database.run(saveAge, key, false);
+        await database.transaction(bind(saveAge, key, false), bind(forgetUnder14, key));
         return;
       }
       await database.transaction(
         bind(ensureConversation, key, ref.botId, ref.channel, at),
         bind(eraseFields, key),
         bind(saveAge, key, true),
+        bind(forgetUnder14, key),
       );
     },
 
@@ -60,16 +62,26 @@ export function openPersonalData(database: Database): PersonalDataCalls {
     },
 
     async readPersonalData(key, at) {
-      const [isUnder14, fields] = await database.transaction(bind(age, key), bind(fieldsOf, key, at));
-      return { isUnder14: isUnder14.rows[0]?.[0] ?? false, fields: new Map(fields.rows) };
+      const [isUnder14, isMarked, fields] = await database.transaction(
+        bind(age, key),
+        bind(isMarkedUnder14, key),
+        bind(fieldsOf, key, at),
+      );
+      return { isUnder14: isUnder14.rows[0]?.[0] === true || isMarked.count > 0, fields: new Map(fields.rows) };
     },
 
     async purgePersonalFields(at) {
       await database.run(purgeFields, at);
     },
 
-    async eraseConversation(key) {
-      await database.transaction(bind(lockConversation, key), bind(eraseTurns, key), bind(eraseConversation, key));
+    async eraseConversation(key, at) {
+      await database.transaction(
+        bind(lockConversation, key),
+        bind(markUnder14, key, at),
+        bind(markPayments, key, at),
+        bind(eraseTurns, key),
+        bind(eraseConversation, key),
+      );
     },
   };
 }

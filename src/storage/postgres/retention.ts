@@ -1,6 +1,7 @@
 /** What is too old goes, in slices of a few milliseconds, so that customers' calls slip in between. */
 import type { Store } from '../store.ts';
 import { type Database, type Statement, statement, type Value } from './database.ts';
+import { purgeMarks } from './marks.ts';
 
 const SLICE_ROWS = 200;
 
@@ -54,6 +55,7 @@ export function openRetention(database: Database): Pick<Store, 'purgeBefore' | '
       await repeatWhileFull(purgePushes, cutoff, SLICE_ROWS);
       await database.run(purgePayments, cutoff);
       await database.run(purgeSummaries, cutoff);
+      await database.run(purgeMarks, cutoff);
       return purged;
     },
 

@@ -126,6 +126,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
       await repeatWhileFull(() => thread.call('purgePushes', cutoff, SLICE_ROWS));
       await thread.call('purgePayments', cutoff);
       await thread.call('purgeSummaries', cutoff);
+      await thread.call('purgeMarks', cutoff);
       return purged;
     },
 
@@ -239,7 +240,7 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     purgePersonalFields: (at) => thread.call('purgePersonalFields', at),
 
-    eraseConversation: (key) => thread.call('eraseConversation', key),
+    eraseConversation: (key, at) => thread.call('eraseConversation', key, at),
 
     saveSummary: (key, { text, throughSequence, throughAt }) =>
       // News about the past: whoever loses it sums up once more.

@@ -1,13 +1,14 @@
 /** Payments that customers wanted to make, beside the turn log on the same connection. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { KnownPaymentRow } from '../rows.ts';
+import type { Marks } from './marks.ts';
 import { prepare } from './prepared.ts';
 
 type UntoldRow = readonly [key: string, ref: string, result: string];
 
 export const READING_PAYMENT_CALLS = ['untoldPayments', 'readPayment'] as const;
 
-export function openPayments(database: DatabaseSync) {
+export function openPayments(database: DatabaseSync, marks: Marks) {
   const ensureConversation = prepare(
     database,
     'INSERT INTO conversations (key, bot_id, channel, last_received_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
@@ -46,14 +47,19 @@ export function openPayments(database: DatabaseSync) {
       at: number,
       request: string | null,
     ): boolean {
+      if (marks.markedPayment(botId, key) !== undefined) return false;
       ensureConversation.run(conversation, botId, channel, at);
       return open.run(conversation, key, ref, at, request).changes === 1;
     },
 
-    readPayment: (botId: string, key: string): KnownPaymentRow | undefined => read.get(botId, key),
+    readPayment: (botId: string, key: string): KnownPaymentRow | undefined => {
+      const marked = marks.markedPayment(botId, key);
+      return read.get(botId, key) ?? (marked === undefined ? undefined : [marked, null]);
+    },
 
     decidePayment(botId: string, key: string, state: 'approved' | 'refused', at: number): void {
       decide.run(state, at, botId, key);
+      marks.decideMarkedPayment(botId, key, state, at);
     },
 
     settlePayment(

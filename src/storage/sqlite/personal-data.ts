@@ -1,6 +1,7 @@
 /** Personal data that customers handed over, sealed before it gets here, and the end of all data of a customer; beside the turn log on
  *  the same connection. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Marks } from './marks.ts';
 import { prepare } from './prepared.ts';
 
 export type PersonalDataRows = readonly [
@@ -10,7 +11,7 @@ export type PersonalDataRows = readonly [
 
 export const READING_PERSONAL_DATA_CALLS = ['readPersonalData'] as const;
 
-export function openPersonalData(database: DatabaseSync) {
+export function openPersonalData(database: DatabaseSync, marks: Marks) {
   const ensureConversation = prepare(
     database,
     'INSERT INTO conversations (key, bot_id, channel, last_received_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
@@ -45,6 +46,7 @@ export function openPersonalData(database: DatabaseSync) {
         ensureConversation.run(key, botId, channel, at);
         eraseFields.run(key);
       }
+      marks.forgetUnder14(key);
       saveAge.run(key, isUnder14);
     },
 
@@ -61,14 +63,18 @@ export function openPersonalData(database: DatabaseSync) {
       saveField.run(key, name, sealed, expiresAt);
     },
 
-    readPersonalData: (key: string, at: number): PersonalDataRows => [age.get(key)?.[0] === 1, fields.all(key, at)],
+    readPersonalData: (key: string, at: number): PersonalDataRows => [
+      age.get(key)?.[0] === 1 || marks.isMarkedUnder14(key),
+      fields.all(key, at),
+    ],
 
     purgePersonalFields(at: number): void {
       purgeFields.run(at);
     },
 
     /** Deliveries, threads, payments and personal fields go with it. */
-    eraseConversation(key: string): void {
+    eraseConversation(key: string, at: number): void {
+      marks.markConversation(key, at);
       eraseTurns.run(key);
       eraseConversation.run(key);
     },

@@ -190,6 +190,11 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX turns_failed ON turns (serial) WHERE state = 'failed';
   CREATE INDEX deliveries_refused ON deliveries (turn) WHERE state = 'expired' AND mode = 'push';
   `,
+  // What outlives the erasure of a conversation names none.
+  `
+  CREATE TABLE marks (key TEXT PRIMARY KEY, meaning TEXT NOT NULL, marked_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX marks_by_age ON marks (marked_at);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,6 +5,7 @@ import { DELIVERY_COLUMNS, type DeliveryRow, TURN_COLUMNS, type TurnRow } from '
 import { type DeliveryState, HANDED_OVER, type StoreCounts, type TurnState } from '../store.ts';
 import { openDeadTurns, READING_DEAD_TURN_CALLS } from './dead-turns.ts';
 import { openLedger, READING_LEDGER_CALLS } from './ledger.ts';
+import { openMarks } from './marks.ts';
 import { openNotes, READING_NOTE_CALLS } from './notes.ts';
 import { openPayments, READING_PAYMENT_CALLS } from './payments.ts';
 import { openPersonalData, READING_PERSONAL_DATA_CALLS } from './personal-data.ts';
@@ -86,6 +87,7 @@ const EVENT_WITHOUT_CALLBACK = `CASE WHEN instr(event, '"mode":"callback"') = 0 
 
 /** The connection must have been opened with `returnArrays`. */
 export function openTurnLog(database: DatabaseSync) {
+  const marks = openMarks(database);
   const conversation = prepare<ConversationRow>(
     database,
     'SELECT serial, next_sequence, memory_after_sequence, held_from_sequence FROM conversations WHERE key = ?',
@@ -456,8 +458,9 @@ export function openTurnLog(database: DatabaseSync) {
     ...openSummaries(database),
     ...openThreads(database),
     ...openNotes(database),
-    ...openPayments(database),
-    ...openPersonalData(database),
+    ...openPayments(database, marks),
+    ...openPersonalData(database, marks),
+    purgeMarks: marks.purgeMarks,
   };
 }
 

@@ -150,6 +150,9 @@ async function live(store: Store): Promise<void> {
   await store.saveThread(storedThread('r1', { thread }), undefined, START);
   await store.savePersonalField(MINJI, 'phone', { sealed: 'v1:sealed', expiresAt: START + 10 }, START);
   await store.saveUnder14(customer('child'), true, START);
+  await store.saveUnder14(customer('withdrawn'), true, START);
+  await store.openPayment(customer('withdrawn'), 'pay-0', START);
+  await store.eraseConversation(conversationKey(customer('withdrawn')), START);
   await store.saveSummary(KEY, { text: '환불을 물었다', throughSequence: 1, throughAt: START });
   await store.writeNote('menu', '[{"title":"메뉴"}]');
   await store.addUsage('default', '2026-11', 'kakao-callback', 7);
@@ -168,6 +171,8 @@ async function look(store: Store): Promise<unknown> {
     threads: await store.readThreads(),
     personal: await store.readPersonalData(KEY, START),
     child: await store.readPersonalData(conversationKey(customer('child')), START),
+    withdrawn: await store.readPersonalData(conversationKey(customer('withdrawn')), START),
+    withdrawnPayment: await store.readPayment('default', 'pay-0'),
     note: await store.readNote('menu'),
     usage: await store.readUsage('2026-11'),
     push: await store.openPush({

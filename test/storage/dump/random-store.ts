@@ -214,5 +214,9 @@ export const storeContents: fc.Arbitrary<StoreContents> = fc.gen().map((draw) =>
     'notes',
     several(3, (index) => ({ key: name(index), text: draw(() => text) })),
   );
+  fill(
+    'marks',
+    several(3, (index) => ({ key: name(index), meaning: draw(() => text), marked_at: draw(() => time) })),
+  );
   return filled;
 });

@@ -56,7 +56,7 @@ it('leaves not a byte of an erased conversation in any file, and every other con
   expect(everybody.filter((index) => !before.includes(markOf(index)))).toEqual([]);
 
   const erased = everybody.filter((index) => index % 3 === 1);
-  for (const index of erased) await store.eraseConversation(conversationKey(customer(markOf(index))));
+  for (const index of erased) await store.eraseConversation(conversationKey(customer(markOf(index))), START);
   const after = await bytesIn(directory);
   expect(erased.filter((index) => after.includes(markOf(index)))).toEqual([]);
   for (const index of everybody.filter((other) => other % 3 !== 1)) {
