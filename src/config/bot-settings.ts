@@ -172,6 +172,8 @@ export const PHOTO_SETTINGS = {
   }),
 };
 
+// Of numbers that a model limits, only what is no number of that kind is refused here: the model's own range is judged with the model,
+// about which CLOVA_MODELS may know better.
 export const CLOVA_SETTINGS = {
   clovaApiKey: Type.Optional(
     providerKey({
@@ -214,7 +216,7 @@ export const CLOVA_SETTINGS = {
   ),
   clovaMaxTokens: wholeNumber({
     minimum: 1,
-    maximum: 32_768,
+    maximum: 1_000_000,
     default: 1_024,
     description: 'Longest answer in tokens. It counts against the quota as a whole, used or not.',
     descriptionKo: '답변의 최대 길이(토큰)입니다. 실제 사용량과 관계없이 이 값만큼 한도에 계산됩니다.',
@@ -226,7 +228,7 @@ export const CLOVA_SETTINGS = {
   }),
   clovaTemperature: Type.Number({
     minimum: 0,
-    maximum: 1,
+    maximum: 10,
     default: 0.3,
     description: '0 for the most predictable wording, 1 for the most varied.',
     descriptionKo: '0에 가까울수록 일정하게, 1에 가까울수록 다양하게 답합니다.',
@@ -242,7 +244,7 @@ export const CLOVA_SETTINGS = {
   clovaTopK: Type.Optional(
     Type.Integer({
       minimum: 0,
-      maximum: 128,
+      maximum: 1_000_000,
       description: 'Chooses words among so many of the likeliest; 0 among all. Unset: 0.',
       descriptionKo:
         '확률이 높은 순서로 이 개수까지의 후보에서 단어를 고릅니다. 0이면 제한하지 않습니다. 없으면 0입니다.',
@@ -251,7 +253,7 @@ export const CLOVA_SETTINGS = {
   clovaRepetitionPenalty: Type.Optional(
     Type.Number({
       minimum: 0,
-      maximum: 10,
+      maximum: 100,
       description:
         'How much repetition is avoided, above 0: up to 2 for v3 models (unset: 1.1), up to 10 for HCX-003 and HCX-DASH-001 (unset: 5).',
       descriptionKo:

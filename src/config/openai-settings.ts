@@ -37,7 +37,7 @@ export const OPENAI_SETTINGS = {
   }),
   openaiMaxTokens: wholeNumber({
     minimum: 1,
-    maximum: 131_072,
+    maximum: 1_000_000,
     default: 1_024,
     description: 'Longest answer in tokens, thinking included.',
     descriptionKo: '답변의 최대 길이(토큰)입니다. 추론도 여기에 들어갑니다.',

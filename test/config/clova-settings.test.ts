@@ -36,8 +36,8 @@ describe('settings of CLOVA Studio', () => {
 
   it.each([
     ['CLOVA_TOP_P', '1.1'],
-    ['CLOVA_TOP_K', '129'],
-    ['CLOVA_REPETITION_PENALTY', '11'],
+    ['CLOVA_TOP_K', '0.5'],
+    ['CLOVA_REPETITION_PENALTY', '-1'],
     ['CLOVA_AI_FILTER', 'always'],
     ['CLOVA_MODELS', '{"HCX-008":'],
     ['CLOVA_MODELS', '[]'],

@@ -60,8 +60,8 @@ describe('what a platform would refuse for every question', () => {
     };
     expect(complaints(env).map((line) => line.split(':')[0])).toEqual([
       'PORT',
-      'CLOVA_TOP_K',
       'CLOVA_MAX_TOKENS',
+      'CLOVA_TOP_K',
       'CLOVA_REPETITION_PENALTY',
       'CLOVA_THINKING',
     ]);
@@ -83,6 +83,20 @@ describe('what a platform would refuse for every question', () => {
     [{ ENGINE: 'faq' }, 'TOOLS: can be called by no engine of this bot'],
   ])('is told of tools that nobody can call: %j', (env, complaint) => {
     expect(complaints({ ...env, ...TOOLS })).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  it('believes what the operator knows of a model', () => {
+    const models = {
+      'HCX-008': { like: 'HCX-007', maxOutputTokens: 65_536, ranges: { temperature: [0, 2], topK: [0, 500] } },
+    };
+    const bigger = { CLOVA_MODELS: JSON.stringify(models), CLOVA_MAX_TOKENS: '60000', CLOVA_TOP_K: '500' };
+    const settings = { ...CLOVA, ...bigger, CLOVA_TEMPERATURE: '1.5' };
+    expect(complaints({ ...settings, CLOVA_MODEL: 'HCX-008' })).toEqual([]);
+    expect(complaints(settings)).toEqual([
+      expect.stringMatching(/^CLOVA_MAX_TOKENS: .* from 1 to 32768 for this model/),
+      expect.stringMatching(/^CLOVA_TEMPERATURE: .* from 0 to 1 for this model/),
+      expect.stringMatching(/^CLOVA_TOP_K: .* from 0 to 128 for this model/),
+    ]);
   });
 
   it('leaves tools alone that some engine can call', () => {
