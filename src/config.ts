@@ -4,7 +4,7 @@ import { NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from './config/bot-settings.ts';
 import { readBotsFile, type WrittenBot } from './config/bots-file.ts';
 import { engineOf } from './config/engine-entry.ts';
 import { type Environment, environmentSource } from './config/environment-source.ts';
-import { independentProblems } from './config/independent-problems.ts';
+import { independentProblems, isToldOf } from './config/independent-problems.ts';
 import { nearestName } from './config/near-names.ts';
 import { defaultsOf, factsOf, mayStandInFile, type ReadFile, readSettings } from './config/read-settings.ts';
 import {
@@ -71,11 +71,11 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: Jud
     ? readBotsFile(botsFile, BOT_PROPERTIES, readFile, problems)
     : [{ id: DEFAULT_BOT_ID, values: plain }];
   const common = usesFile ? sharedValues(plain) : {};
-  const bots = written.map((bot) => completeBot(bot, common));
+  const nameIn = (bot: { readonly id?: unknown }) =>
+    usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
+  const bots = written.map((bot) => completeBot(bot, common, isToldOf(problems, 'clovaApiKey', nameIn(bot))));
   const botFaults: string[] = [];
 
-  const nameIn = (bot: Readonly<Record<string, unknown>>) =>
-    usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
   // In the place of what is wrong by itself stand the defaults, about which nothing complains.
   for (const bot of bots) {
     if (!Value.Check(ProcessSchema, process) || !Value.Check(BotSchema, bot)) continue;
@@ -120,14 +120,19 @@ function isShared(field: string): boolean {
   return schema === undefined || factsOf(schema).shared !== false;
 }
 
-function completeBot(bot: WrittenBot, common: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** @param hasWrongKey one of CLOVA Studio: meant to be used, so what would be wrong then is told together with it */
+function completeBot(
+  bot: WrittenBot,
+  common: Readonly<Record<string, unknown>>,
+  hasWrongKey: boolean,
+): Record<string, unknown> {
   const said: Record<string, unknown> = { ...common, ...bot.values };
   const isSample = (said.knowledgeFile ?? SAMPLE_KNOWLEDGE) === SAMPLE_KNOWLEDGE;
   const derived = {
     name: isSample ? '말길상점 도우미' : '상담 도우미',
     // The sample shop is fictional, and so is its number.
     ...(isSample ? { contact: '말길상점 고객센터 1600-0000 (평일 10:00~17:00)' } : {}),
-    engine: said.clovaApiKey === undefined ? ['faq'] : ['clova', 'faq'],
+    engine: said.clovaApiKey === undefined && !hasWrongKey ? ['faq'] : ['clova', 'faq'],
   };
   return { id: bot.id, ...defaultsOf(BOT_PROPERTIES), ...derived, ...said };
 }
@@ -145,7 +150,9 @@ function judgeCombinations(
     problems.push(`${nameOf('engine')}: names clova, but CLOVA_API_KEY is not set`);
   }
   if (bot.engine.includes('clova-chatbot') && (bot.clovaChatbotUrl ?? bot.clovaChatbotSecret) === undefined) {
-    problems.push(`${nameOf('engine')}: names clova-chatbot, but CLOVA_CHATBOT_URL is not set`);
+    problems.push(
+      `${nameOf('engine')}: names clova-chatbot, but CLOVA_CHATBOT_URL and CLOVA_CHATBOT_SECRET are not set`,
+    );
   }
   if ((bot.clovaChatbotUrl === undefined) !== (bot.clovaChatbotSecret === undefined)) {
     const there = bot.clovaChatbotUrl === undefined ? 'clovaChatbotSecret' : 'clovaChatbotUrl';

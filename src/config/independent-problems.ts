@@ -16,3 +16,10 @@ export function independentProblems(
   });
   return combined.filter((problem) => !wrong.some((name) => new RegExp(`\\b${name}\\b`).test(problem)));
 }
+
+/** Whether the field is wrong by itself, in its own place or in the environment for all bots; in the file that it names, too.
+ *  @param told `NAME: reason`, or `bot "id": field: reason` */
+export function isToldOf(told: readonly string[], field: string, nameOf: (field: string) => string): boolean {
+  const names = [field, `${field}File`].flatMap((one) => [nameOf(one), environmentName(one)]);
+  return told.some((problem) => names.some((name) => problem.startsWith(`${name}: `)));
+}

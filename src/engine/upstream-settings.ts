@@ -2,9 +2,12 @@
 import { GatewayError } from '../errors.ts';
 
 /** `upstream` is the service's name, `field` one of ours, and `reason` fits after both and holds no value.
+ *  @param other field that `reason` names, for whoever calls it otherwise
  *  @throws GatewayError `SETTINGS_INVALID`, always */
-export function refuseUpstreamSetting(upstream: string, field: string, reason: string): never {
-  throw new GatewayError('SETTINGS_INVALID', `${upstream} setting ${field} ${reason}`, { details: { field, reason } });
+export function refuseUpstreamSetting(upstream: string, field: string, reason: string, other?: string): never {
+  throw new GatewayError('SETTINGS_INVALID', `${upstream} setting ${field} ${reason}`, {
+    details: { field, reason, ...(other !== undefined && { other }) },
+  });
 }
 
 /** Throws what {@link refuseUpstreamSetting} throws, or nothing. */
@@ -20,21 +23,24 @@ export interface SettingProblem {
   readonly field: string;
   /** Fits after a name of the field and holds no value. */
   readonly reason: string;
+  /** Another of ours, which `reason` names. */
+  readonly other?: string;
 }
 
 /** All refusals, one for each field, so that nobody has to start once for each. */
 export function problemsOf(checks: readonly SettingCheck[]): readonly SettingProblem[] {
-  const problems = new Map<string, string>();
+  const problems = new Map<string, SettingProblem>();
   for (const check of checks) {
     try {
       check();
     } catch (thrown) {
-      const { field, reason } = thrown instanceof GatewayError ? thrown.details : {};
+      const { field, reason, other } = thrown instanceof GatewayError ? thrown.details : {};
       if (typeof field !== 'string' || typeof reason !== 'string') throw thrown;
-      if (!problems.has(field)) problems.set(field, reason);
+      const problem = { field, reason, ...(typeof other === 'string' && { other }) };
+      if (!problems.has(field)) problems.set(field, problem);
     }
   }
-  return [...problems].map(([field, reason]) => ({ field, reason }));
+  return [...problems.values()];
 }
 
 export interface Patience {

@@ -2,9 +2,10 @@
 import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from '../config.ts';
 import { knowledgeFileFault } from '../knowledge/knowledge-file.ts';
 import { type BotProblem, engineProblems, type ProcessPart } from './engine-problems.ts';
+import { summaryProblems } from './history-summary.ts';
 
 export function botProblems(bot: BotSettings, process: ProcessPart): readonly BotProblem[] {
-  return [...engineProblems(bot, process), ...knowledgeProblems(bot)];
+  return [...engineProblems(bot, process), ...summaryProblems(bot), ...knowledgeProblems(bot)];
 }
 
 function knowledgeProblems({ knowledgeFile }: BotSettings): readonly BotProblem[] {

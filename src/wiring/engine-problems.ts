@@ -1,14 +1,16 @@
 /** What the services of a bot's engines would refuse, found before any of them is asked. */
+import { environmentName } from '../config/schema.ts';
 import { type BotSettings, engineOf, modelOf } from '../config.ts';
 import { leastPromptTokens } from '../conversation/prompt.ts';
 import {
-  checkTools as checkClovaTools,
   settingChecks as clovaChecks,
   maxPromptTokens as clovaPromptTokens,
+  toolChecks as clovaToolChecks,
 } from '../engine/clova/index.ts';
 import type { ToolDefinition } from '../engine/engine.ts';
 import {
   checkTools as checkOpenAiTools,
+  type OpenAiEngineSettings,
   settingChecks as openAiChecks,
   maxPromptTokens as openAiPromptTokens,
 } from '../engine/openai/index.ts';
@@ -30,13 +32,15 @@ export interface ProcessPart {
   readonly govCa?: string;
 }
 
-/** All at once. What a bot of such settings lacks altogether (a key, an address) is not told here. */
+/** All at once. What a bot of such settings lacks altogether (a key, an address) is not told here; the rest is judged without it. */
 export function engineProblems(bot: BotSettings, process: ProcessPart): readonly BotProblem[] {
   const problems = bot.engine.flatMap((entry, index) => {
     const judged = judgeEntry(entry, bot, process);
     if (judged === undefined) return [];
     const { fields, found } = judged;
-    return found.map(({ field, reason }): BotProblem => {
+    return found.map((problem): BotProblem => {
+      const { field } = problem;
+      const reason = inSettingNames(problem, fields);
       if (field === 'tools')
         return { field, reason: `cannot be called by item ${index + 1} of ENGINE: they ${reason}` };
       const setting = fields[field] ?? 'engine';
@@ -64,31 +68,48 @@ interface Judged {
   readonly found: readonly SettingProblem[];
 }
 
+/** Engines call their fields otherwise than operators do. */
+function inSettingNames({ reason, other }: SettingProblem, fields: SettingOfField): string {
+  const setting = other === undefined ? undefined : fields[other];
+  return other === undefined || setting === undefined ? reason : reason.replace(other, environmentName(setting));
+}
+
 function judgeEntry(entry: BotSettings['engine'][number], bot: BotSettings, process: ProcessPart): Judged | undefined {
-  const name = engineOf(entry);
-  if (name === 'clova' && bot.clovaApiKey !== undefined) {
-    const settings = () => clovaEngineSettings(withModelOf(entry, bot), process);
-    return {
-      fields: CLOVA_FIELDS,
-      found: judge(bot, settings, {
+  switch (engineOf(entry)) {
+    case 'clova': {
+      const found = judge(bot, () => clovaEngineSettings(withModelOf(entry, bot), process), {
         checksOf: clovaChecks,
         promptTokensOf: clovaPromptTokens,
-        checkTools: checkClovaTools,
-      }),
-    };
-  }
-  if (name === 'openai' && bot.openaiBaseUrl !== undefined && withModelOf(entry, bot).openaiModel !== undefined) {
-    const settings = () => openAiEngineSettings(withModelOf(entry, bot), process);
-    return {
-      fields: OPENAI_FIELDS,
-      found: judge(bot, settings, {
+        toolChecksOf: clovaToolChecks,
+      });
+      const lacks = bot.clovaApiKey === undefined ? ['apiKey'] : [];
+      return { fields: CLOVA_FIELDS, found: without(lacks, found) };
+    }
+    case 'openai': {
+      // Which service is meant, the address tells.
+      if (bot.openaiBaseUrl === undefined && bot.openaiDialect === 'auto') return undefined;
+      const lacks = [
+        ...(bot.openaiBaseUrl === undefined ? ['baseUrl'] : []),
+        ...((modelOf(entry)?.model ?? bot.openaiModel) === undefined ? ['model'] : []),
+      ];
+      const found = judge(bot, () => openAiEngineSettings(withModelOf(entry, bot), process), {
         checksOf: openAiChecks,
         promptTokensOf: openAiPromptTokens,
-        ...(bot.openaiTools && { checkTools: checkOpenAiTools }),
-      }),
-    };
+        ...(bot.openaiTools && {
+          toolChecksOf: (settings: OpenAiEngineSettings, tools: readonly ToolDefinition[]) => [
+            () => checkOpenAiTools(settings, tools),
+          ],
+        }),
+      });
+      return { fields: OPENAI_FIELDS, found: without(lacks, found) };
+    }
+    default:
+      return undefined;
   }
-  return undefined;
+}
+
+function without(lacks: readonly string[], found: readonly SettingProblem[]): readonly SettingProblem[] {
+  return found.filter(({ field }) => !lacks.includes(field));
 }
 
 /** What an engine knows of its settings. */
@@ -96,22 +117,21 @@ interface Judges<EngineSettings> {
   readonly checksOf: (settings: EngineSettings) => readonly SettingCheck[];
   readonly promptTokensOf: (settings: EngineSettings) => number | undefined;
   /** Absent: it is offered none. */
-  readonly checkTools?: (settings: EngineSettings, tools: readonly ToolDefinition[]) => void;
+  readonly toolChecksOf?: (settings: EngineSettings, tools: readonly ToolDefinition[]) => readonly SettingCheck[];
 }
 
 function judge<EngineSettings>(
   bot: BotSettings,
   read: () => EngineSettings,
-  { checksOf, promptTokensOf, checkTools }: Judges<EngineSettings>,
+  { checksOf, promptTokensOf, toolChecksOf }: Judges<EngineSettings>,
 ): readonly SettingProblem[] {
   const unreadable = problemsOf([() => void read()]);
   if (unreadable.length > 0) return unreadable;
   const settings = read();
-  const problems = [...problemsOf(checksOf(settings))];
-  // Of settings that are wrong by themselves nothing can be said about what goes with them.
-  if (problems.length === 0 && bot.tools.length > 0) {
-    problems.push(...problemsOf([() => checkTools?.(settings, readTools(bot.tools))]));
-  }
+  const toolChecks = bot.tools.length === 0 ? [] : (toolChecksOf?.(settings, readTools(bot.tools)) ?? []);
+  const found = problemsOf([...checksOf(settings), ...toolChecks]);
+  // What does not go with something that is wrong by itself goes with it once that is right, for all that is known.
+  const problems = found.filter(({ other }) => !found.some(({ field }) => field === other));
   if (problems.some(({ field }) => field === 'model' || field === 'maxOutputTokens')) return problems;
   const room = promptTokensOf(settings);
   const needed = leastPromptTokens(bot);

@@ -174,7 +174,7 @@ describe('reading text', () => {
     ['A2A_URL', 'https://agent.example/a2a#top', 'without user name or fragment'],
     ['A2A_API_KEY', 'two words', 'must be the key as it was issued'],
     ['A2A_DIALECT', 'v2', 'must be one of auto, v0.3, v1.0, gov-v2'],
-    ['ENGINE', 'faq,clova-chatbot', 'names clova-chatbot, but CLOVA_CHATBOT_URL is not set'],
+    ['ENGINE', 'faq,clova-chatbot', 'names clova-chatbot, but CLOVA_CHATBOT_URL and CLOVA_CHATBOT_SECRET are not set'],
     ['CLOVA_CHATBOT_URL', 'https://chatbot.example.com/invoke', 'needs CLOVA_CHATBOT_SECRET beside it'],
     ['CLOVA_CHATBOT_SECRET', 'a-secret', 'needs CLOVA_CHATBOT_URL beside it'],
     ['CLOVA_CHATBOT_URL', 'http://chatbot.example.com/invoke', 'must be a URL that begins with https://'],

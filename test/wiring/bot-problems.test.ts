@@ -48,3 +48,15 @@ it('says it of the only bot, too', () => {
   ]);
   expect(complaints({ KNOWLEDGE_FILE: join(folder, 'faq.csv') })).toEqual([]);
 });
+
+it('names a summary that nobody could write, beside what else is wrong', () => {
+  const lone = 'HISTORY_SUMMARY: is model, but none of its engines is one; use api or off';
+  expect(complaints({ HISTORY_SUMMARY: 'model', PORT: 'x' })).toEqual([expect.stringMatching(/^PORT/), lone]);
+  const compatible = { ENGINE: 'openai,faq', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_MODEL: 'some-model' };
+  expect(complaints({ HISTORY_SUMMARY: 'model', ...compatible })).toEqual([lone]);
+  expect(complaints({ HISTORY_SUMMARY: 'model', CLOVA_API_KEY: 'nv-test' })).toEqual([]);
+  const native = { ...compatible, OPENAI_DIALECT: 'clova', OPENAI_MODEL: 'HCX-005', OPENAI_API_KEY: 'nv-test' };
+  expect(complaints({ HISTORY_SUMMARY: 'model', ...native, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1/openai' })).toEqual(
+    [],
+  );
+});

@@ -85,6 +85,47 @@ describe('what a platform would refuse for every question', () => {
     expect(complaints({ ...env, ...TOOLS })).toEqual([expect.stringContaining(complaint)]);
   });
 
+  it('is told of everything that does not go with one setting, by the names of settings', () => {
+    const thinking = { ...CLOVA, ...TOOLS, CLOVA_THINKING: 'low', CLOVA_STOP: '끝', CLOVA_VISION_MODEL: 'HCX-007' };
+    expect(complaints(thinking)).toEqual([
+      'CLOVA_STOP: cannot be combined with CLOVA_THINKING: the service refuses the two in one request',
+      'CLOVA_VISION_MODEL: must be a model that can see, such as HCX-005',
+      'TOOLS: cannot be called by item 1 of ENGINE: they cannot be combined with CLOVA_THINKING: the service refuses the two in one request',
+    ]);
+    // The model cannot think in the first place.
+    expect(complaints({ ...CLOVA, ...TOOLS, CLOVA_THINKING: 'low', CLOVA_MODEL: 'HCX-005' })).toEqual([
+      'CLOVA_THINKING: must be none for this model',
+    ]);
+  });
+
+  it.each([
+    { OPENAI_BASE_URL: OPENAI.OPENAI_BASE_URL },
+    { OPENAI_BASE_URL: 'http://127.0.0.1:8801/v1/openai', OPENAI_DIALECT: 'clova' },
+    { OPENAI_DIALECT: 'clova' },
+  ])('is told beside a key or an address that is missing: %j', (address) => {
+    const openai = { ENGINE: 'openai,faq', OPENAI_MODEL: 'HCX-007', OPENAI_EXTRA_BODY: '{"reasoning_effort":"low"}' };
+    const told = complaints({ ...openai, ...address, ...TOOLS }).map((line) => line.split(': ')[0]);
+    expect(told).toContain('TOOLS');
+    expect(told).toContain('OPENAI_API_KEY');
+    expect(told.includes('ENGINE')).toBe(!('OPENAI_BASE_URL' in address));
+    const clova = { CLOVA_STOP: '끝', CLOVA_THINKING: 'low' };
+    expect(complaints({ ENGINE: 'clova,faq', ...clova })).toEqual([
+      'ENGINE: names clova, but CLOVA_API_KEY is not set',
+      expect.stringMatching(/^CLOVA_STOP: /),
+    ]);
+    expect(complaints({ CLOVA_API_KEY: 'two words', ...clova, ...TOOLS })).toEqual([
+      expect.stringMatching(/^CLOVA_API_KEY: /),
+      expect.stringMatching(/^CLOVA_STOP: /),
+      expect.stringMatching(/^TOOLS: cannot be called by item 1/),
+    ]);
+  });
+
+  it('is told of both settings that a dialogue engine lacks', () => {
+    expect(complaints({ ENGINE: 'clova-chatbot,faq' })).toEqual([
+      'ENGINE: names clova-chatbot, but CLOVA_CHATBOT_URL and CLOVA_CHATBOT_SECRET are not set',
+    ]);
+  });
+
   it('believes what the operator knows of a model', () => {
     const models = {
       'HCX-008': { like: 'HCX-007', maxOutputTokens: 65_536, ranges: { temperature: [0, 2], topK: [0, 500] } },
@@ -127,6 +168,7 @@ describe('what a platform would refuse for every question', () => {
         'DAILY_COST_LIMIT_KRW',
         'ENGINE',
         'SOCKET_ENGINE',
+        'TOOLS',
         'TOOLS',
       ].sort(),
     );

@@ -66,7 +66,19 @@ export function chatOptionChecks(options: ChatOptions): readonly SettingCheck[] 
     () => checkThinking(options, capabilities),
     () => checkTools(options, capabilities),
     () => checkSchema(options, capabilities),
-    () => checkExclusions(options),
+    ...exclusionChecks(options, EXCLUSIONS),
+  ];
+}
+
+/** What of them is about tools: of a model that is none, nothing. */
+export function toolChecks(options: ChatOptions): readonly SettingCheck[] {
+  if (modelProblem(options.model, options.models) !== undefined) return [];
+  return [
+    () => checkTools(options, capabilitiesOf(options.model, options.models)),
+    ...exclusionChecks(
+      options,
+      EXCLUSIONS.filter(([one]) => one === 'tools'),
+    ),
   ];
 }
 
@@ -79,13 +91,13 @@ function checkThinking({ thinkingEffort = 'none' }: ChatOptions, { thinking }: M
   if (thinkingEffort !== 'none' && !thinking) refuseSetting('thinkingEffort', 'must be none for this model');
 }
 
-function checkExclusions(options: ChatOptions): void {
+/** One for each pair: settings that exclude several others are told of all of them. */
+function exclusionChecks(options: ChatOptions, pairs: readonly (typeof EXCLUSIONS)[number][]): readonly SettingCheck[] {
   const used = usedFeatures(options);
-  for (const [one, other] of EXCLUSIONS) {
-    if (used.has(one) && used.has(other)) {
-      refuseSetting(one, `cannot be combined with ${other}: the service refuses the two in one request`);
-    }
-  }
+  return pairs.map(([one, other]) => () => {
+    if (!used.has(one) || !used.has(other)) return;
+    refuseSetting(one, `cannot be combined with ${other}: the service refuses the two in one request`, other);
+  });
 }
 
 type Feature = (typeof EXCLUSIONS)[number][number];

@@ -17,7 +17,7 @@ import { type ClovaEngineSettings, checkSettings, visionOptions } from './settin
 
 export { maxPromptTokens } from './chat-options.ts';
 export { readModelOverrides } from './model-overrides.ts';
-export { type ClovaEngineSettings, checkTools, settingChecks } from './settings.ts';
+export { type ClovaEngineSettings, settingChecks, toolChecks } from './settings.ts';
 
 export interface ClovaEngineDeps extends Pick<ClovaChatDeps, 'gateOf'> {
   readonly logger: Logger;

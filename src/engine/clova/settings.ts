@@ -2,7 +2,7 @@ import { modelProblem } from '../clova-studio-limits.ts';
 import { capabilitiesOf, sightOf } from '../clova-studio-models.ts';
 import type { ToolDefinition } from '../engine.ts';
 import { runChecks, type SettingCheck } from '../upstream-settings.ts';
-import { type ChatOptions, chatOptionChecks, checkChatOptions } from './chat-options.ts';
+import { type ChatOptions, chatOptionChecks, toolChecks as toolChecksOf } from './chat-options.ts';
 import { type ClovaConnection, connectionChecks } from './connection.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
@@ -28,9 +28,9 @@ export function settingChecks(settings: ClovaEngineSettings): readonly SettingCh
   return [...connectionChecks(settings), ...chatOptionChecks(settings), ...visionChecks(settings)];
 }
 
-/** @throws GatewayError `SETTINGS_INVALID` when the model, asked in this way, cannot be offered these */
-export function checkTools(settings: ClovaEngineSettings, tools: readonly ToolDefinition[]): void {
-  checkChatOptions({ ...settings, tools });
+/** Whether the model, asked in this way, can be offered these. */
+export function toolChecks(settings: ClovaEngineSettings, tools: readonly ToolDefinition[]): readonly SettingCheck[] {
+  return toolChecksOf({ ...settings, tools });
 }
 
 function visionChecks(settings: ClovaEngineSettings): readonly SettingCheck[] {

@@ -1,9 +1,10 @@
 /** Which model can be offered tools, and how an engine's answer with them looks. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
-import { checkTools, createClovaEngine } from '../../../src/engine/clova/index.ts';
+import { createClovaEngine, toolChecks } from '../../../src/engine/clova/index.ts';
 import type { ClovaEngineSettings } from '../../../src/engine/clova/settings.ts';
 import type { EnginePart, ToolDefinition } from '../../../src/engine/engine.ts';
+import { runChecks } from '../../../src/engine/upstream-settings.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineRequest, expectPartGrammar, textOf } from '../../helpers/engine-contract.ts';
 
@@ -56,7 +57,7 @@ describe('before the first question', () => {
     [{ model: 'ft:abc123' }, 'cannot be used with this tuned model'],
     [{ model: 'HCX-007', models: { 'HCX-007': { tools: false } } }, 'cannot be used with this model'],
   ])('%o is told whether it can be offered tools', (settings, refusal) => {
-    const check = () => checkTools({ ...SETTINGS, ...settings }, TOOLS);
+    const check = () => runChecks(toolChecks({ ...SETTINGS, ...settings }, TOOLS));
     if (refusal === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(refusal);
   });
