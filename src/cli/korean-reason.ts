@@ -38,6 +38,11 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
   [/the id of an operation/, () => '작업(operation)의 id여야 합니다.'],
   [/a path with its bucket/, () => '버킷을 포함한 경로와 Object Storage의 키를 함께 적어야 합니다.'],
   [/a new title or a new content/, () => '새 제목이나 새 내용이 있어야 합니다.'],
+  [
+    /does not begin with nv-.* needs (\w+) beside it/,
+    ([other = ''], optionOf) =>
+      `nv-로 시작하지 않는 키는 2025년 이전에 발급된 것이라 ${optionOf(other)}도 함께 적어야 합니다.`,
+  ],
   [/printable ASCII without blanks/, () => '공백 없는 영문, 숫자, 기호여야 합니다.'],
 
   [/is the legacy host/, () => '스트리밍이 안 되는 예전 주소입니다. https://clovastudio.stream.ntruss.com을 쓰세요.'],

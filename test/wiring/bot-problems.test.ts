@@ -60,3 +60,10 @@ it('names a summary that nobody could write, beside what else is wrong', () => {
     [],
   );
 });
+
+it('judges the key that only the summary uses', () => {
+  expect(complaints({ HISTORY_SUMMARY: 'api', ENGINE: 'faq', CLOVA_API_KEY: 'legacykey' })).toEqual([
+    expect.stringMatching(/^CLOVA_API_KEY: does not begin with nv-/),
+  ]);
+  expect(complaints({ HISTORY_SUMMARY: 'api', ENGINE: 'faq', CLOVA_API_KEY: 'nv-test' })).toEqual([]);
+});

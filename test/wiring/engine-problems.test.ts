@@ -126,6 +126,14 @@ describe('what a platform would refuse for every question', () => {
     ]);
   });
 
+  it('is told of a key from before 2025 that comes alone', () => {
+    const reason =
+      'does not begin with nv-, as keys issued since 2025 do: an older one needs CLOVA_APIGW_KEY beside it';
+    expect(complaints({ CLOVA_API_KEY: 'legacykey' })).toEqual([`CLOVA_API_KEY: ${reason}`]);
+    expect(complaints({ CLOVA_API_KEY: 'legacykey', CLOVA_APIGW_KEY: 'gateway' })).toEqual([]);
+    expect(complaints({ ...CLOVA, CLOVA_APIGW_KEY: 'gateway' })).toEqual([]);
+  });
+
   it('believes what the operator knows of a model', () => {
     const models = {
       'HCX-008': { like: 'HCX-007', maxOutputTokens: 65_536, ranges: { temperature: [0, 2], topK: [0, 500] } },

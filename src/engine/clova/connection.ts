@@ -33,11 +33,28 @@ export function checkConnection(connection: ClovaConnection): void {
 export function connectionChecks(connection: ClovaConnection): readonly SettingCheck[] {
   return [
     () => checkKey(UPSTREAM, 'apiKey', connection.apiKey),
+    () => checkKeyKind(connection),
     () => checkApigwKey(connection),
     () => checkAddress(connection.baseUrl),
     () => checkPrefix(connection),
     () => checkPatience(UPSTREAM, connection),
   ];
+}
+
+/** Alone it would be refused for every question, with `40104`, as a key that does not exist. */
+function checkKeyKind({ apiKey, apigwKey }: ClovaConnection): void {
+  if (isLegacyKey(apiKey) && apigwKey === undefined) {
+    refuseSetting(
+      'apiKey',
+      'does not begin with nv-, as keys issued since 2025 do: an older one needs apigwKey beside it',
+      'apigwKey',
+    );
+  }
+}
+
+/** Issued before 2025, for one app: it is sent in a header of its own, beside the key of the API Gateway. */
+export function isLegacyKey(apiKey: string): boolean {
+  return !apiKey.startsWith('nv-');
 }
 
 function checkApigwKey({ apigwKey }: ClovaConnection): void {

@@ -4,7 +4,7 @@ import { travelsInClear } from '../../platform/clear-text.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { answerCall } from '../answer-call.ts';
-import { capabilitiesOf, isKnownModel, sightOf } from '../clova-studio-models.ts';
+import { capabilitiesOf, isKnownModel, sightOf, tunedTaskId } from '../clova-studio-models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
 import { unfitVerdict } from './ai-filter.ts';
 import { type ClovaApi, openClovaApi } from './apis/api.ts';
@@ -12,6 +12,7 @@ import { countChatTokens } from './apis/token-count.ts';
 import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from './chat.ts';
 import type { ChatResult } from './chat-frame.ts';
 import { maxPromptTokens } from './chat-options.ts';
+import { isLegacyKey } from './connection.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
@@ -121,18 +122,19 @@ function warnAboutSettings(settings: ClovaEngineSettings, logger: Logger): void 
   if (travelsInClear(baseUrl)) {
     logger.warn({}, 'The CLOVA Studio base URL is not https: the API key travels in clear text');
   }
-  if (!apiKey.startsWith('nv-')) {
+  if (isLegacyKey(apiKey)) {
     logger.warn(
       {},
-      apigwKey === undefined
-        ? 'The CLOVA Studio API key does not start with nv-: keys issued before 2025 also need CLOVA_APIGW_KEY'
-        : 'CLOVA Studio is called with the header pair of keys issued before 2025, which may end at any time: issue a key that starts with nv- and leave CLOVA_APIGW_KEY out',
+      'CLOVA Studio is called with the header pair of keys issued before 2025, which may end at any time: issue a key that starts with nv- and leave CLOVA_APIGW_KEY out',
     );
+  } else if (apigwKey !== undefined) {
+    logger.warn({}, 'CLOVA_APIGW_KEY is not used, because CLOVA_API_KEY starts with nv-: leave it out');
   }
   if (visionModel !== undefined && !isKnownModel(visionModel, models)) {
     logger.warn({ model: visionModel }, 'Unknown CLOVA Studio model: sending it pictures like HCX-005');
   }
-  if (!isKnownModel(model, models)) {
+  // Every tuned one is in no table, and the guess is what the documents say of them.
+  if (!isKnownModel(model, models) && tunedTaskId(model) === undefined) {
     logger.warn({ model }, 'Unknown CLOVA Studio model: calling it like a v3 model; CLOVA_MODELS can say more of it');
   }
 }

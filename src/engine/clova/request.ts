@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import { capabilitiesOf, tunedTaskId } from '../clova-studio-models.ts';
 import { type ChatMessage, toWireMessages } from './chat-message.ts';
 import { allowsImages, type ChatOptions, toWireParameters } from './chat-options.ts';
-import type { ClovaConnection } from './connection.ts';
+import { type ClovaConnection, isLegacyKey } from './connection.ts';
 
 /** Path of the chat call, below the origin. */
 export function chatPath(
@@ -41,8 +41,7 @@ export function keyHeaders({
   apiKey,
   apigwKey,
 }: Pick<ClovaConnection, 'apiKey' | 'apigwKey'>): Readonly<Record<string, string>> {
-  const isLegacy = apigwKey !== undefined && !apiKey.startsWith('nv-');
-  return isLegacy
+  return apigwKey !== undefined && isLegacyKey(apiKey)
     ? { 'x-ncp-clovastudio-api-key': apiKey, 'x-ncp-apigw-api-key': apigwKey }
     : { authorization: `Bearer ${apiKey}` };
 }

@@ -580,7 +580,7 @@ describe('at start-up', () => {
 
   it.each([
     [{ baseUrl: 'http://clova.internal' }, /clear text/],
-    [{ apiKey: 'old-key' }, /CLOVA_APIGW_KEY/],
+    [{ apigwKey: 'old-gateway-key' }, /CLOVA_APIGW_KEY is not used/],
     [{ apiKey: 'old-key', apigwKey: 'old-gateway-key' }, /issue a key that starts with nv-/],
     [{ model: 'HCX-999' }, /Unknown CLOVA Studio model/],
   ])('warns about %o', (settings, text) => {
@@ -592,6 +592,7 @@ describe('at start-up', () => {
   it('says nothing about good settings', () => {
     createEngine({});
     createEngine({ baseUrl: 'http://127.0.0.1:8801' });
+    createEngine({ model: 'ft:abc123' });
     createEngine({ model: 'HCX-999', models: { 'HCX-999': { like: 'HCX-007' } }, thinkingEffort: 'low' });
     expect(logged).toEqual([]);
   });

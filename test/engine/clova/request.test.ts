@@ -179,6 +179,7 @@ describe('settings', () => {
   it.each<[Partial<ClovaEngineSettings>, string]>([
     [{ apiKey: '' }, 'apiKey'],
     [{ apiKey: 'nv-secret\n' }, 'apiKey'],
+    [{ apiKey: 'old-secret' }, 'apiKey'],
     [{ apigwKey: 'ga te' }, 'apigwKey'],
     [{ model: '' }, 'model'],
     [{ model: 'HCX/../007' }, 'model'],
