@@ -54,7 +54,7 @@ function readArguments(): { readonly channel: ChatChannel; readonly text: string
     .option('--clova', 'CLOVA Studio 시뮬레이터도 함께 띄웁니다')
     .option('--clova-latency-ms <ms>', 'CLOVA 시뮬레이터가 답하기까지 걸리는 시간(밀리초)', '300')
     .option('--no-callback', '카카오 콜백을 켜지 않은 블록처럼 보냅니다')
-    .option('--wait-ms <ms>', '톡톡의 답을 기다리는 시간(밀리초)', '60000')
+    .option('--wait-ms <ms>', '톡톡의 답과 카카오의 늦은 답을 기다리는 시간(밀리초)', '60000')
     .option('--seed <seed>', '같은 값이면 같은 손님이 됩니다 (없으면 실행할 때마다 새 손님)')
     .option('--kakao-port <port>', '카카오 콜백 서버의 포트 (0이면 빈 포트)', '0')
     .option('--talktalk-port <port>', '톡톡 보내기 API의 포트 (0이면 빈 포트)', '0')
@@ -156,7 +156,9 @@ async function run(): Promise<number> {
       return 0;
     }
     const asking =
-      channel === 'kakao' ? exchangeOnKakao(kakao, text) : exchangeOnTalkTalk(talktalk, text, systemClock, waitMs);
+      channel === 'kakao'
+        ? exchangeOnKakao(kakao, text, systemClock, waitMs)
+        : exchangeOnTalkTalk(talktalk, text, systemClock, waitMs);
     const report = await Promise.race([asking, aborted(stopping.signal)]);
     if (report === undefined) return 1;
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -179,6 +179,11 @@ export class TalkTalkSimulator {
     return this.#room(user).messages;
   }
 
+  /** Messages that no earlier call took: what comes next answers what is said next. */
+  takeMessages(user: string): readonly TalkTalkMessage[] {
+    return this.#room(user).takeRest();
+  }
+
   /** The first message that was not taken by an earlier call. @throws Error when none comes in time */
   nextMessage(user: string, timeoutMs: number): Promise<TalkTalkMessage> {
     return this.#room(user).next(this.#clock, timeoutMs);

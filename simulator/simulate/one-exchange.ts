@@ -1,6 +1,8 @@
+import { decodeTap } from '../../src/message.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
-import { textOf } from '../bubble.ts';
-import type { KakaoSimulator } from '../kakao.ts';
+import { type Choice, textOf } from '../bubble.ts';
+import { fieldOf } from '../json-reading.ts';
+import type { KakaoSimulator, SkillExchange } from '../kakao.ts';
 import type { TalkTalkSimulator } from '../talktalk.ts';
 
 const USER = '손님';
@@ -17,13 +19,32 @@ export interface ExchangeReport {
 }
 
 /** `ok` when the customer got something to read and nothing broke a rule of the platform. */
-export async function exchangeOnKakao(kakao: KakaoSimulator, text: string): Promise<ExchangeReport> {
+export async function exchangeOnKakao(
+  kakao: KakaoSimulator,
+  text: string,
+  clock: Clock,
+  timeoutMs: number,
+): Promise<ExchangeReport> {
+  const endsAt = clock.now() + timeoutMs;
   const { callback, ...exchange } = await kakao.say(USER, text);
   const result = await callback;
-  const answer = textOf(result?.bubbles ?? exchange.bubbles);
-  const faults = exchange.findings.faults.length + (result?.findings.faults.length ?? 0);
+  // Without a callback a late answer waits behind a button, and a customer touches it.
+  const taps: SkillExchange[] = [];
+  let shown: Pick<SkillExchange, 'bubbles' | 'quickReplies'> = result ?? exchange;
+  let button = pickUpButton(shown);
+  while (button !== undefined && clock.now() < endsAt) {
+    const tapped = await kakao.tap(USER, button);
+    taps.push(tapped);
+    shown = (await tapped.callback) ?? tapped;
+    button = pickUpButton(shown);
+  }
+  const answer = textOf(shown.bubbles);
+  const faults = [exchange, ...(result === undefined ? [] : [result]), ...taps].flatMap(
+    ({ findings }) => findings.faults,
+  );
+  const isDelivered = (result?.outcome ?? 'delivered') === 'delivered' && button === undefined;
   return {
-    ok: faults === 0 && (result?.outcome ?? 'delivered') === 'delivered' && answer !== '',
+    ok: faults.length === 0 && isDelivered && answer !== '',
     channel: 'kakao',
     answer,
     status: exchange.status,
@@ -32,7 +53,23 @@ export async function exchangeOnKakao(kakao: KakaoSimulator, text: string): Prom
     response: exchange.response,
     findings: exchange.findings,
     ...(result === undefined ? {} : { callback: result }),
+    ...(taps.length === 0
+      ? {}
+      : {
+          taps: taps.map(({ status, elapsedMs, request, response, findings }) => ({
+            status,
+            elapsedMs,
+            request,
+            response,
+            findings,
+          })),
+        }),
   };
+}
+
+/** Of a waiting text: the answer itself is not there yet. */
+function pickUpButton({ quickReplies }: { readonly quickReplies?: readonly Choice[] }): Choice | undefined {
+  return quickReplies?.find(({ extra }) => decodeTap(fieldOf(extra, 'malgil'))?.kind === 'pickup');
 }
 
 export async function exchangeOnTalkTalk(
@@ -51,6 +88,7 @@ export async function exchangeOnTalkTalk(
   }
   const answer = messages()
     .map((message) => textOf(message.bubbles))
+    .filter((words) => words !== '') // a picture
     .join('\n');
   const refused = talktalk.apiCalls.filter((call) => !call.accepted);
   return {

@@ -156,6 +156,10 @@ class TalkTalkScript {
   async run(line: string): Promise<void> {
     const scripted = readScriptedLine(line);
     const { user } = this.#flags;
+    // A greeting, or the rest of an earlier answer, answers nothing that is said now.
+    for (const message of this.#simulator.takeMessages(user)) {
+      if (message.via === 'send-api') this.#line({ message }); // else it stands beside its event
+    }
     if (scripted.kind === 'words') return this.#expectAnswer(await this.#simulator.say(user, scripted.text));
     const { name, rest } = scripted;
     switch (name) {

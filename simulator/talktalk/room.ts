@@ -65,6 +65,13 @@ export class Room {
     waiter.resolve(message);
   }
 
+  /** All messages that nobody took yet. */
+  takeRest(): readonly TalkTalkMessage[] {
+    const rest = this.messages.slice(this.#read);
+    this.#read = this.messages.length;
+    return rest;
+  }
+
   /** The first message that nobody took yet. @throws Error when none comes in time */
   next(clock: Clock, timeoutMs: number): Promise<TalkTalkMessage> {
     const message = this.messages[this.#read];

@@ -30,6 +30,17 @@ async function gateway(api: () => string = () => '', secretPath = '/query/NAVER'
     if (path === '/readyz') return sendJson(response, {});
     if (path === '/query/KAKAO') {
       const { utterance, callbackUrl } = json.userRequest;
+      if (utterance === '쌓아 둔 답' || utterance === '안 오는 답') {
+        const button = {
+          label: '답변 보기',
+          action: 'message',
+          messageText: utterance,
+          extra: { malgil: 'malgil:pickup:t' },
+        };
+        const isTap = JSON.stringify(json.action.clientExtra).includes('pickup');
+        const isThere = isTap && utterance === '쌓아 둔 답';
+        return sendJson(response, isThere ? kakaoText('찾아온 답') : kakaoText('준비하고 있어요.', [button]));
+      }
       if (utterance === '깨진 답') return sendJson(response, { version: '2.0', template: { outputs: [] } });
       if (utterance !== '느린 답') {
         return sendJson(
@@ -407,6 +418,18 @@ describe('the programs', () => {
     expect(bad.code).toBe(1);
     expect(JSON.parse(line.output)).toMatchObject({ status: 200, request: { userRequest: { utterance: '안녕' } } });
     expect(line.code).toBe(0);
+  });
+
+  it('fetch an answer that waits behind a button, and say when it never came', async () => {
+    const { url } = await gateway();
+    const [fetched, lost] = await Promise.all([
+      run('main', ['--gateway', url, '--no-callback', 'kakao', '쌓아 둔 답']),
+      run('main', ['--gateway', url, '--no-callback', '--wait-ms', '300', 'kakao', '안 오는 답']),
+    ]);
+    expect(JSON.parse(fetched.output)).toMatchObject({ ok: true, answer: '찾아온 답', taps: [{ status: 200 }] });
+    expect(fetched.code).toBe(0);
+    expect(JSON.parse(lost.output)).toMatchObject({ ok: false, answer: '준비하고 있어요.' });
+    expect(lost.code).toBe(1);
   });
 
   it('exchange on TalkTalk under its other name', async () => {

@@ -34,9 +34,10 @@ const buttons = { buttonList: [{ type: 'TEXT', data: { title: '배송', code: 'c
 async function gateway(api: () => Promise<string>): Promise<StubGateway> {
   const stub = await startStubGateway(async ({ json }, response) => {
     const text = json.textContent?.text ?? '';
-    response.writeHead(text === '고장' ? 500 : 200);
-    if (text !== '침묵') response.end();
-    if (json.event !== 'send' || text === '고장' || text === '침묵') return;
+    response.writeHead(text === '고장' ? 500 : 200, { 'content-type': 'application/json;charset=UTF-8' });
+    const greeting = JSON.stringify({ event: 'send', textContent: { text: '안녕하세요' } });
+    if (text !== '침묵') response.end(json.event === 'open' ? greeting : undefined);
+    if (json.event !== 'send' || text === '고장' || text === '침묵' || text === '무응답') return;
     if ('standby' in json && text !== '무례하게') return;
     const url = await api();
     const send = (event: string, more: object) => sendUntilTaken(url, { event, user: json.user, ...more });
@@ -128,13 +129,25 @@ describe('the TalkTalk program', () => {
     expect([free.calls, free.code]).toEqual([[], 0]);
   });
 
+  it('takes no greeting for the answer to what is said after it', async () => {
+    const [answered, silent] = await Promise.all([
+      run(['--open', '배송비는?']),
+      run(['--open', '--read-timeout-ms', '200', '--wait', '300', '무응답']),
+    ]);
+    const texts = (messages: readonly unknown[]) =>
+      messages.map((message) => /"text":"([^"]*)"/.exec(JSON.stringify(message))?.[1]);
+    expect(texts(answered.messages)).toEqual(['안녕하세요', '들은 말: 배송비는?']);
+    expect(answered.code).toBe(0);
+    expect([texts(silent.messages), silent.code]).toEqual([['안녕하세요', undefined], 1]);
+  });
+
   it('lets the bot hear itself unless echo is off, and sends what is ticked', async () => {
     const [on, off, ticked] = await Promise.all([
       run(['--open', '안녕']),
       run(['--no-echo', '--open', '안녕']),
       run(['--events', 'send, leave', '--open', '안녕', '/leave']),
     ]);
-    expect(on.events).toEqual(['open', 'send', 'echo']);
+    expect(on.events.toSorted()).toEqual(['echo', 'echo', 'open', 'send']);
     expect(off.events).toEqual(['open', 'send']);
     expect(ticked.events).toEqual(['send', 'leave']);
     expect([on.code, off.code, ticked.code]).toEqual([0, 0, 0]);
