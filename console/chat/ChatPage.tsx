@@ -29,10 +29,13 @@ function Introduction({ profile }: { readonly profile: BotProfile }) {
   return (
     <>
       <div className="notice">
-        <div lang={languageOf(ai)}>
-          <PlainText text={ai} />
-        </div>
-        {languageOf(ai) === 'ko' && words.generalAiNotice !== '' && <p>{words.generalAiNotice}</p>}
+        {languageOf(ai) === 'ko' && words.generalAiNotice !== '' ? (
+          <p>{words.generalAiNotice}</p>
+        ) : (
+          <div lang={languageOf(ai)}>
+            <PlainText text={ai} />
+          </div>
+        )}
         {profile.contact !== '' && <PlainText text={`${words.contact}: ${profile.contact}`} />}
       </div>
       {sample && <p className="notice sample">{words.sampleNotice}</p>}

@@ -87,7 +87,8 @@ const en: Words = {
   useDark: 'Switch to dark mode',
   useLight: 'Switch to light mode',
   reset: 'Start over',
-  generalAiNotice: 'Answers are written by AI and may contain mistakes.',
+  generalAiNotice:
+    'Answers are written by AI and may contain mistakes. Please confirm what matters with customer service.',
   sampleNotice: 'Answers come from sample data and may differ from the real information.',
   contact: 'Contact',
   typing: 'Writing an answer',
