@@ -53,7 +53,13 @@ async function createLog(level: string): Promise<Logger> {
   const { default: pretty } = await import('pino-pretty');
   return pino(
     options,
-    pretty({ colorize: true, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true, sync: true }),
+    pretty({
+      colorize: !process.env.NO_COLOR,
+      translateTime: 'HH:MM:ss.l',
+      ignore: 'pid,hostname',
+      singleLine: true,
+      sync: true,
+    }),
   );
 }
 

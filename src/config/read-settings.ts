@@ -175,7 +175,7 @@ function expectation(facts: SchemaFacts, error: { readonly keyword: string; read
     case 'number':
       return `must be a number from ${facts.minimum} to ${facts.maximum}`;
     case 'boolean':
-      return 'must be on or off';
+      return 'must be on or off (or true, false, yes, no, 1, 0)';
     case 'array':
       if (error.keyword === 'minItems') return 'must name at least one';
       if (error.keyword === 'uniqueItems') return 'must not name the same thing twice';

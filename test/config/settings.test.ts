@@ -146,7 +146,7 @@ describe('reading text', () => {
     ['PORT', '3e3', 'must be a whole number from 0 to 65535'],
     ['PORT', '80.5', 'must be a whole number from 0 to 65535'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
-    ['METRICS', 'maybe', 'must be on or off'],
+    ['METRICS', 'maybe', 'must be on or off (or true, false, yes, no, 1, 0)'],
     ['MAX_BODY_BYTES', '65535', 'must be a whole number from 65536 to 104857600'],
     ['PUBLIC_URL', 'ftp://files.example', 'must be a URL that begins with http:// or https://'],
     ['PUBLIC_URL', 'https://user:pass@shop.example', 'without user name'],
@@ -457,7 +457,7 @@ describe('bots file', () => {
       'bot number 4: engine: item 2 must be text',
       'BOTS_FILE: bot number 5 must be an object',
       'bot "b": kakaoSecretFile: is set together with bot "b": kakaoSecret; keep one of them',
-      'bot "b": naverTyping: must be on or off',
+      'bot "b": naverTyping: must be on or off (or true, false, yes, no, 1, 0)',
     ]);
   });
 
