@@ -28,6 +28,9 @@ const BANK_AFTER =
 /** So does a messenger's: "shop123 (카톡)", "shop123으로 카톡 주세요". */
 const ID_SO_FAR = /[a-z]\S*\d(?:으로|로)?$/i;
 const MESSENGER_AFTER = /^\(?(?:카톡|카카오|텔레|라인|위챗|디스)/;
+/** So does what is to be done with it: "2123-4567로 전화 주세요". */
+const LOCAL_NUMBER_SO_FAR = /\d{4}번?(?:으로|로|에)$/;
+const CALL_AFTER = /^(?:전화|연락|통화)/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
 const ADDRESS_GOES_ON = /^(?:@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
@@ -103,6 +106,7 @@ function goesOn(text: string, from: number, end: number, next: number): boolean 
   if (isNumber && (NUMBER_GOES_ON.test(following) || ENGLISH_GOES_ON.test(following))) return true;
   if (ADDRESS_SO_FAR.test(tail) && ADDRESS_GOES_ON.test(following)) return true;
   if (ADDRESS_WORD.test(tail) && /^[A-Za-z0-9가-힣]/.test(following)) return true;
+  if (LOCAL_NUMBER_SO_FAR.test(tail) && CALL_AFTER.test(following)) return true;
   if (ID_SO_FAR.test(tail) && MESSENGER_AFTER.test(following)) return true;
   return ACCOUNT_SO_FAR.test(tail) && BANK_AFTER.test(following);
 }
@@ -155,5 +159,5 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
 function mayGoOn(text: string, from: number, end: number): boolean {
   if (!isHangul(text.charCodeAt(end - 1))) return true;
   const tail = text.slice(Math.max(from, end - WORD_TAIL), end);
-  return NUMBER_SO_FAR.test(tail) || ADDRESS_WORD.test(tail) || ACCOUNT_SO_FAR.test(tail) || ID_SO_FAR.test(tail);
+  return [NUMBER_SO_FAR, ADDRESS_WORD, ACCOUNT_SO_FAR, LOCAL_NUMBER_SO_FAR, ID_SO_FAR].some((sign) => sign.test(tail));
 }

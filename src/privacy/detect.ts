@@ -26,6 +26,9 @@ export interface Detection extends PersonalDataSpan {
 /** Words that may stand right before a phone number without a blank: "Tel010…", "HP.010…". */
 const PHONE_WORD_BEFORE = /(?:^|[^A-Za-z])(?:tel|hp|h\.p|phone|mobile|cell|call|sms|fax|no|t|m|p|h|c|f)[.-]?$/i;
 const PHONE_WORD_LENGTH = 8;
+/** Right behind a number that is to be called. */
+const CALLED = /^\s?(?:번\s?)?(?:으로|로|에)\s?(?:전화|연락|통화)/;
+const CALLED_LENGTH = 10;
 /** A plus sign and brackets around a country or area code belong to the number. */
 const PLUS_BEFORE = /(?:^|[^A-Za-z0-9+])(\(?\+ ?)$/;
 /** Gaps that tie digits into one number: what hangs on behind them belongs to it. */
@@ -164,7 +167,7 @@ class Scan {
   }
 
   #takePhoneOrAccount(first: number, readings: readonly Reading[], label: NumberLabel | undefined): number {
-    const phone = this.#phone(first, readings, label);
+    const phone = this.#phone(first, readings, label) ?? this.#calledNumber(first, readings, label);
     const account: AccountMatch | undefined =
       labelledAccount(
         readings,
@@ -205,6 +208,14 @@ class Scan {
     if (!mobile && this.#isFollowedByMore(reading, first)) return undefined;
     if (plus && /^\s?(?:원|개|점|명|포인트|%)/.test(this.#text.slice(reading.end, reading.end + 4))) return undefined;
     return phone;
+  }
+
+  /** "2123-4567로 전화 주세요": the words behind a local number say what it is. */
+  #calledNumber(first: number, readings: readonly Reading[], label: NumberLabel | undefined): PhoneMatch | undefined {
+    const reading = readings[1];
+    if (reading === undefined || label?.adjacent === true) return undefined;
+    if (!CALLED.test(this.#text.slice(reading.end, reading.end + CALLED_LENGTH))) return undefined;
+    return this.#phone(first, readings.slice(0, 2), { kind: 'phone-number', adjacent: true, corporate: false });
   }
 
   #addPhone(phone: PhoneMatch, reading: Reading): number {

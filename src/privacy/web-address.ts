@@ -18,6 +18,8 @@ const WORDS_AFTER_NAME =
   '에서|에게|에|으로|로|를|을|은|는|이|가|와|과|도|만|의|까지|부터|이나|입니다|이며|이고|이에요|예요|라고|이라';
 const ADDRESS = new RegExp(
   [
+    // A host by its number in the sixth version of the protocol. Source: RFC 3986, section 3.2.2
+    `(?<![a-z0-9])[a-z][a-z0-9+.-]{1,30}:\\/{0,2}(?:[^\\s/?#@[\\]]{0,100}@)?\\[[0-9a-f:.%v]{2,80}\\]${TAIL}`,
     // With a scheme, whatever it opens; a model's provider may have starred out the scheme too.
     `(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,30}|(?<!\\*)h?\\*{2,16}):\\/\\/${PATH_CHARACTER}+`,
     // Browsers forgive the missing slashes, and run what is behind these.
@@ -109,7 +111,7 @@ function mayHoldAddress(text: string): boolean {
 
 const BEFORE_DOT = /w/i;
 const BEHIND_DOT = /[a-z*0-9한닷삼]/i;
-const SCHEME = /:\/\/|(?:https?|script|intent):\S|data:[a-z]+\//i;
+const SCHEME = /:\/\/|:\/?\[|(?:https?|script|intent):\S|data:[a-z]+\//i;
 
 /** @param text normalised */
 export function findWebAddresses(text: string): readonly WebAddressMatch[] {
