@@ -6,8 +6,10 @@ import { remember } from '../platform/remember.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
 import { ENGLISH_DIGITS } from '../privacy/english-digits.ts';
 import { mayHoldMessengerId } from '../privacy/messenger-id.ts';
+import { asWritten } from '../privacy/normalise.ts';
 import { couldBe } from '../privacy/starred-out.ts';
 import { webAddressKey } from '../privacy/web-address.ts';
+import { settledLength, withoutSettledMarkup } from '../privacy/without-markup.ts';
 import { FactAnswer, type FactUpdate } from './facts-answer.ts';
 import { nextRegionEnd } from './facts-region.ts';
 import type { Mark } from './facts-sentence.ts';
@@ -315,6 +317,9 @@ function behindLastNumber(text: string, from: number, end: number): string {
   return text.slice(start, end);
 }
 
+/** May hide an address that nobody sees, and that is followed all the same. */
+const MARKUP = /[<&\\]/;
+
 /** Rewrites a text region by region as it comes in. */
 class FactRewriter implements FactStream {
   readonly #table: FactTable;
@@ -342,16 +347,29 @@ class FactRewriter implements FactStream {
 
   #advance(ended: boolean): void {
     const text = this.#text;
+    const pending = text.slice(this.#pendingFrom);
+    // Cut where a customer would see an end: a blank inside a tag is none. Tags and the like wait until they are complete.
+    const shown = withoutSettledMarkup(asWritten(ended ? pending : pending.slice(0, settledLength(pending))));
     let at = this.#pendingFrom;
-    for (let end = nextRegionEnd(text, at, ended); end !== undefined; end = nextRegionEnd(text, at, ended)) {
+    let shownFrom = 0;
+    for (;;) {
+      const shownTo = nextRegionEnd(shown.text, shownFrom, ended);
+      if (shownTo === undefined) break;
+      const isLast = ended && shownTo === shown.text.length;
+      const end = isLast ? text.length : this.#pendingFrom + shown.originalSpan(shownTo - 1, shownTo).end;
       const region = text.slice(at, end);
       const contextFrom = Math.max(0, at - CONTEXT_LENGTH);
-      if (mayMention(region, text.slice(contextFrom, at))) {
+      if (mayMention(shown.text.slice(shownFrom, shownTo), text.slice(contextFrom, at)) || MARKUP.test(region)) {
         this.#rewrite(region, behindLastNumber(text, contextFrom, at));
       } else {
         this.#answer.append(region, []);
       }
       at = end;
+      shownFrom = shownTo;
+    }
+    if (ended && at < text.length) {
+      this.#rewrite(text.slice(at), '');
+      at = text.length;
     }
     const kept = Math.max(0, at - CONTEXT_LENGTH);
     this.#text = text.slice(kept);

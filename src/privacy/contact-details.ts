@@ -8,6 +8,7 @@ import { findRepresentativeNumbers } from './representative-number.ts';
 import { withSpelledOutAddresses } from './spelled-out-address.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
+import { withoutEmphasis, withoutMarkup, withTagsAround } from './without-markup.ts';
 
 export const CONTACT_KINDS = ['phone', 'link', 'email', 'account', 'messenger'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
@@ -52,10 +53,45 @@ function messengerIds(plain: NormalisedText): readonly ContactDetail[] {
   });
 }
 
-/** In order, without overlaps; of two that overlap the more telling one: link, then e-mail and number, then what a messenger's name
- *  tells, then stars. */
+/** As a customer will see the text, markup drawn; and inside the markup, where a tag or a link says where it leads. In order, without
+ *  overlaps. */
 export function findContactDetails(text: string): readonly ContactDetail[] {
-  const plain = normalise(text);
+  const written = normalise(text);
+  const shown = withoutMarkup(written);
+  const level = withoutEmphasis(shown);
+  const asItStands = detailsIn(text, written, normalise);
+  if (level === written) return asItStands;
+  const seen = shown === written ? [] : detailsIn(text, shown, drawn);
+  // Last, because stars may as well be what a filter left of a number.
+  const behindStars = level === shown ? [] : detailsIn(text, level, leveled).filter(({ starred }) => !starred);
+  const torn = [...seen, ...asItStands, ...behindStars];
+  return inOrder(torn.map((detail) => ({ ...detail, ...withTagsAround(text, detail) })));
+}
+
+function drawn(text: string): NormalisedText {
+  return withoutMarkup(normalise(text));
+}
+
+function leveled(text: string): NormalisedText {
+  return withoutEmphasis(drawn(text));
+}
+
+/** Of two that overlap the earlier one in `details`. */
+function inOrder(details: readonly ContactDetail[]): readonly ContactDetail[] {
+  const chosen: ContactDetail[] = [];
+  for (const detail of details) {
+    if (chosen.every((other) => detail.end <= other.start || detail.start >= other.end)) chosen.push(detail);
+  }
+  return chosen.sort((a, b) => a.start - b.start);
+}
+
+/** Of two that overlap the more telling one: link, then e-mail and number, then what a messenger's name tells, then stars.
+ *  @param plain what `read` makes of `text` */
+function detailsIn(
+  text: string,
+  plain: NormalisedText,
+  read: (text: string) => NormalisedText,
+): readonly ContactDetail[] {
   const spelled = withSpelledOutAddresses(plain);
   const links = findWebAddresses(spelled.text).map(({ start, end }): ContactDetail => {
     const address = spelled.text.slice(start, end);
@@ -70,7 +106,7 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
     (rest, { start, end }) => rest.slice(0, start) + FILLER.repeat(end - start) + rest.slice(end),
     text,
   );
-  const searched = links.length === 0 ? plain : normalise(withoutLinks);
+  const searched = links.length === 0 ? plain : read(withoutLinks);
   const numbers = detectIn(searched).flatMap(({ kind, start, end, key }): readonly ContactDetail[] =>
     isContact(kind) ? [{ kind: KIND_OF_DETECTION[kind], start, end, starred: false, key }] : [],
   );
@@ -85,9 +121,5 @@ export function findContactDetails(text: string): readonly ContactDetail[] {
       key: pattern,
     }),
   );
-  const chosen: ContactDetail[] = [];
-  for (const detail of [...links, ...numbers, ...representatives, ...dotlessEmails(searched), ...ids, ...stars]) {
-    if (chosen.every((other) => detail.end <= other.start || detail.start >= other.end)) chosen.push(detail);
-  }
-  return chosen.sort((a, b) => a.start - b.start);
+  return inOrder([...links, ...numbers, ...representatives, ...dotlessEmails(searched), ...ids, ...stars]);
 }

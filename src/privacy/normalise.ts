@@ -21,6 +21,11 @@ class PlainText implements NormalisedText {
   }
 }
 
+/** A text as it is, for what reads it in other ways than the detectors do. */
+export function asWritten(text: string): NormalisedText {
+  return new PlainText(text);
+}
+
 /** Characters with their origin. Detectors see `text`; `starts[i]` and `ends[i]` bound what `text[i]` was made from. */
 export class NormalisedTextBuilder implements NormalisedText {
   readonly #starts: number[] = [];
