@@ -1,7 +1,8 @@
-/** One message on its way out: its pictures are prepared, and what the platform refuses is said more plainly, once, within the same
- *  delivery. */
-import type { Channel, DeliveryReceipt } from '../channel.ts';
+/** One message on its way out: its pictures are prepared, and what the platform refuses is said more plainly within the same
+ *  delivery: in the form that was drawn for that, and in the end in words alone. */
+import type { Channel, DeliveryReceipt, OutboundMessage } from '../channel.ts';
 import { withEchoKey } from './echo-key.ts';
+import { plainestForm } from './in-words.ts';
 import type { PictureDesk } from './pictures.ts';
 import type { OutboundEvent, SendEvent } from './schema.ts';
 import { mayBeAboutContent } from './send-results.ts';
@@ -13,16 +14,30 @@ const CLOSING: DeliveryReceipt = { outcome: 'refused', code: 'CLOSING', retryabl
 
 export function withFallback(deliver: Deliver): Deliver {
   return async (message, target, signal) => {
-    const receipt = await deliver(message, target, signal);
-    const { fallback, ...rest } = message;
-    // Refused means that nothing is shown. A retry of the plain form alone would lose the better one for the next message too.
-    const isHopeless = receipt.outcome !== 'refused' || !mayBeAboutContent(receipt.code);
-    if (isHopeless || fallback === undefined || signal.aborted) return receipt;
-    const plain = withEchoKey({ ...rest, wire: fallback });
-    if (plain.echoKey !== undefined && plain.echoKey !== rest.echoKey) await target.beforeFallback?.(plain.echoKey);
+    let receipt = await deliver(message, target, signal);
+    const { fallback: _, ...rest } = message;
     const { advice } = receipt;
-    return { ...(advice === undefined ? {} : { advice }), ...(await deliver(plain, target, signal)) };
+    let { echoKey } = rest;
+    // Refused means that nothing is shown. A retry of the plain form alone would lose the better one for the next message too.
+    for (const wire of plainerForms(message)) {
+      if (receipt.outcome !== 'refused' || !mayBeAboutContent(receipt.code) || signal.aborted) return receipt;
+      const plain = withEchoKey({ ...rest, wire });
+      if (plain.echoKey !== undefined && plain.echoKey !== echoKey) await target.beforeFallback?.(plain.echoKey);
+      echoKey = plain.echoKey;
+      receipt = { ...(advice === undefined ? {} : { advice }), ...(await deliver(plain, target, signal)) };
+    }
+    return receipt;
   };
+}
+
+/** Each plainer than the one before. */
+function plainerForms({ wire, fallback }: OutboundMessage): readonly unknown[] {
+  const last = (fallback ?? wire) as OutboundEvent;
+  const words = last.event === 'send' ? plainestForm(last) : undefined;
+  return [
+    ...(fallback === undefined ? [] : [fallback]),
+    ...(words === undefined ? [] : [{ event: 'send', ...words } satisfies SendEvent]),
+  ];
 }
 
 /** Ids of pictures are no part of what is stored: they may have gone stale by the time a delivery is resumed. */

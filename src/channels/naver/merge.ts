@@ -1,9 +1,9 @@
 /** Several messages as one, for the webhook response, which can carry only one. */
 import { behindFiller } from '../fillers.ts';
-import { splitText } from '../split-text.ts';
 import { asQuickReplies, buttonTitles } from './buttons.ts';
-import { buttonsOf, compositeAsText, pictureUrl, quickRepliesOf, withQuickReply } from './content.ts';
-import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
+import { buttonsOf, pictureUrl, quickRepliesOf, withQuickReply } from './content.ts';
+import { cutText, inWords } from './in-words.ts';
+import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
 import type { Button, Composite, SendContent } from './schema.ts';
 
 /** As cards where they hold all of it, else as one text with the addresses of the images in it. The last quick replies win. */
@@ -20,17 +20,11 @@ export function mergeContents(contents: readonly SendContent[]): SendContent {
   }
   const quick = contents.map(quickRepliesOf).findLast((buttons) => buttons.length > 0) ?? [];
   const text = texts.join('\n\n');
-  if (imageUrls.length === 0 && cards.length === 0) return withQuickReply(textContent(text), quick);
+  if (imageUrls.length === 0 && cards.length === 0) return withQuickReply(cutText(text), quick);
   const compositeList = asCards(text, imageUrls, cards);
   if (compositeList !== undefined) return withQuickReply({ compositeContent: { compositeList } }, quick);
   const more = cards.flatMap(buttonsOf).flatMap(asQuickReplies).filter(isNews(quick));
-  const withAddresses = asText([...imageUrls, text, ...cards.map((card) => compositeAsText(card, true))]);
-  // Of an answer that is too long for one message the words count more than where its pictures are.
-  const fitting =
-    withAddresses.length <= MAX_TEXT_CHARS
-      ? withAddresses
-      : asText([text, ...cards.map((card) => compositeAsText(card, false))]);
-  return withQuickReply(textContent(fitting), [...quick, ...more].slice(0, MAX_QUICK_REPLIES));
+  return withQuickReply(inWords(imageUrls, text, cards), [...quick, ...more].slice(0, MAX_QUICK_REPLIES));
 }
 
 /** Text and image go into the first card (every card has an image or buttons, so text never stands alone in one, which TalkTalk refuses); undefined when they do not fit there. */
@@ -52,15 +46,6 @@ function asCards(
   // Title and description were two fields, and are one now.
   if (shown === undefined && Object.keys(rest).length === 0) return undefined;
   return [{ description, ...(shown === undefined ? {} : { image: shown }), ...rest }, ...others];
-}
-
-function asText(blocks: readonly string[]): string {
-  return blocks.filter(Boolean).join('\n\n');
-}
-
-function textContent(text: string): SendContent {
-  const [fitting = ''] = splitText(text, { preferredChars: MAX_TEXT_CHARS, maxChars: MAX_TEXT_CHARS });
-  return { textContent: { text: fitting } };
 }
 
 function isNews(shown: readonly Button[]): (button: Button) => boolean {

@@ -16,7 +16,8 @@ async function sendWith(
 ) {
   const sent: unknown[] = [];
   const deliver = withFallback(async ({ wire, ...rest }) => {
-    expect(rest).toEqual(sent.length === 0 ? expect.anything() : { text: message.text, bubbles: message.bubbles });
+    expect(rest).toMatchObject({ text: message.text, bubbles: message.bubbles });
+    expect('fallback' in rest).toBe(sent.length === 0 && message.fallback !== undefined);
     sent.push(wire);
     return receipts[sent.length - 1] ?? refused;
   });
@@ -62,6 +63,51 @@ describe('a message with a fallback', () => {
     const advice = '이미지를 처리하지 못했습니다.';
     const { receipt } = await sendWith([{ ...refused, code: 'IMG-01', advice }, delivered]);
     expect(receipt).toEqual({ ...delivered, advice });
+  });
+
+  it.each(['02', '99', 'IMG-01'])('is said in words alone where cards are refused too, as with %s', async (code) => {
+    const card = {
+      title: '교환 안내',
+      description: '7일 안에 가능합니다.',
+      image: { imageId: 'id-1' },
+      buttonList: [
+        {
+          type: 'LINK',
+          data: { title: '신청하기', url: 'https://shop.example/x', mobileUrl: 'https://shop.example/x' },
+        },
+        { type: 'TEXT', data: { title: '처음으로' } },
+      ],
+    };
+    const cards = (image: object) => ({
+      event: 'send',
+      compositeContent: { compositeList: [{ ...card, image }], quickReply: { buttonList: card.buttonList } },
+    });
+    const wire = cards({ imageId: 'id-1' });
+    const fallback = cards({ imageUrl: 'https://shop.example/a.png' });
+    const words = (...lines: readonly string[]) => ({ event: 'send', textContent: { text: lines.join('\n') } });
+    const tail = ['신청하기: https://shop.example/x', '처음으로'];
+    const head = ['교환 안내', '7일 안에 가능합니다.'];
+    const bad = { ...refused, code, advice: '규격' };
+    expect(await sendWith([bad, delivered], { wire, text: '', bubbles: 1 })).toEqual({
+      receipt: { ...delivered, advice: '규격' },
+      sent: [wire, words(...head, ...tail)],
+    });
+    expect((await sendWith([bad, bad, delivered], { wire, fallback, text: '', bubbles: 1 })).sent).toEqual([
+      wire,
+      fallback,
+      words(...head, 'https://shop.example/a.png', ...tail),
+    ]);
+  });
+
+  it('is the address of a picture that is refused, and nothing for a text', async () => {
+    const imageUrl = 'https://shop.example/a.png';
+    const image = { event: 'send', imageContent: { imageUrl } };
+    const text = { event: 'send', textContent: { text: '안녕' } };
+    expect((await sendWith([refused, delivered], { wire: image, text: '', bubbles: 1 })).sent).toEqual([
+      image,
+      { event: 'send', textContent: { text: imageUrl } },
+    ]);
+    expect((await sendWith([refused], { wire: text, text: '안녕', bubbles: 1 })).sent).toEqual([text]);
   });
 
   it('does not go out again when the process is closing, or when there is no fallback', async () => {
