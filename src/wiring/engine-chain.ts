@@ -4,6 +4,7 @@ import type { CallPath } from '../engine/call-path/index.ts';
 import { cleanAnswers } from '../engine/clean-answer.ts';
 import type { Engine } from '../engine/engine.ts';
 import { fitPrompts } from '../engine/fit-prompt.ts';
+import { withFields } from '../platform/bound-logger.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMeter, meterEngine } from '../usage/meter.ts';
@@ -25,7 +26,8 @@ export interface EngineChainParts {
 
 /** @throws GatewayError `SETTINGS_INVALID` with the names of the bot and the setting, never a value */
 export function createEngineChain(bot: BotSettings, parts: EngineChainParts): readonly Engine[] {
-  const { settings, callPath, approvedEngine, spendingBook, logger } = parts;
+  const { settings, callPath, approvedEngine, spendingBook } = parts;
+  const logger = withFields(parts.logger, { bot: bot.id });
   const prices = readModelPrices(bot.modelPrices);
   return bot.engine.map((entry) => {
     const name = engineOf(entry);
@@ -34,10 +36,7 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
     const engine = fitPrompts(cleanAnswers(createUpstreamEngine(name, asked, settings, callPath, logger)), {
       now: systemClock.now,
       onCalibrationFailed: ({ code }) =>
-        logger.warn(
-          { bot: bot.id, code },
-          'the tokens of the prompt could not be counted; they are learned from answers',
-        ),
+        logger.warn({ code }, 'the tokens of the prompt could not be counted; they are learned from answers'),
     });
     const guarded = callPath.guard(engine, upstreamName(name, asked));
     const model = name === 'openai' ? asked.openaiModel : undefined;
