@@ -163,7 +163,7 @@ function limitNear(botId: string, period: Period): Alert {
   return {
     code: `${period.kind}-cost-near-limit`,
     botId,
-    text: `${periodName(period)} 모델 비용이 ${formatWon(period.spentMicroWon / MICRO)}으로, 한도 ${formatWon(period.limitWon)}의 ${WARN_PERCENT}%를 넘었습니다. 한도에 이르면 비용이 들지 않는 지식 답변만 나갑니다. 더 필요하면 ${settingName(period)}를 늘려 주세요.`,
+    text: `${periodName(period)} 모델 비용이 ${formatWon(period.spentMicroWon)}으로, 한도 ${formatWon(period.limitWon * MICRO)}의 ${WARN_PERCENT}% 이상입니다. 한도에 이르면 비용이 들지 않는 지식 답변만 나갑니다. 더 필요하면 ${settingName(period)}를 늘려 주세요.`,
     details: detailsOf(period),
   };
 }
@@ -173,13 +173,13 @@ function limitReached(botId: string, period: Period): Alert {
   return {
     code: `${period.kind}-cost-limit-reached`,
     botId,
-    text: `${periodName(period)} 모델 비용이 한도 ${formatWon(period.limitWon)}에 이르렀습니다. ${until}까지 비용이 들지 않는 지식 답변만 나갑니다. 바로 다시 쓰려면 ${settingName(period)}를 늘리고 다시 시작해 주세요.`,
+    text: `${periodName(period)} 모델 비용이 한도 ${formatWon(period.limitWon * MICRO)}에 이르렀습니다. ${until}까지 비용이 들지 않는 지식 답변만 나갑니다. 바로 다시 쓰려면 ${settingName(period)}를 늘리고 다시 시작해 주세요.`,
     details: detailsOf(period),
   };
 }
 
 function detailsOf({ name, limitWon, spentMicroWon }: Period): NonNullable<Alert['details']> {
-  return { period: name, limitWon, spentWon: Math.round(spentMicroWon / MICRO) };
+  return { period: name, limitWon, spentWon: wonRoundedDown(spentMicroWon) };
 }
 
 function periodName({ kind }: Period): string {
@@ -190,6 +190,12 @@ function settingName({ kind }: Period): string {
   return kind === 'daily' ? 'DAILY_COST_LIMIT_KRW' : 'MONTHLY_COST_LIMIT_KRW';
 }
 
-function formatWon(won: number): string {
-  return `${Math.round(won).toLocaleString('ko-KR')}원`;
+function formatWon(microWon: number): string {
+  return `${wonRoundedDown(microWon).toLocaleString('ko-KR')}원`;
+}
+
+/** Never up: what is below a limit must not read as if it were reached. Small amounts keep two decimals. */
+function wonRoundedDown(microWon: number): number {
+  const won = microWon / MICRO;
+  return won < 100 ? Math.floor(microWon / (MICRO / 100)) / 100 : Math.floor(won);
 }

@@ -152,6 +152,16 @@ describe('the operator', () => {
     expect(codes()).toEqual(['daily-cost-near-limit', 'monthly-cost-limit-reached']);
   });
 
+  it('is told in amounts that are true of small limits, too', async () => {
+    const { spend, raised } = await startProcess({ dailyWon: 1, monthlyWon: 0 });
+    await spend(0.9);
+    expect(raised).toMatchObject([{ code: 'daily-cost-near-limit', details: { limitWon: 1, spentWon: 0.9 } }]);
+    expect(raised[0]?.text).toContain('모델 비용이 0.9원으로, 한도 1원의 80% 이상입니다.');
+    const large = await startProcess({ dailyWon: 0, monthlyWon: 1_001 });
+    await large.spend(1_000.05);
+    expect(large.raised.at(-1)?.text).toContain('모델 비용이 1,000원으로, 한도 1,001원의 80% 이상입니다.');
+  });
+
   it('is told once by all processes together, and again when the limit was changed', async () => {
     const [first, second] = [await startProcess(), await startProcess()];
     await Promise.all([first.spend(45), second.spend(45)]);
