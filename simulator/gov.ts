@@ -17,8 +17,8 @@ async function runGovProgram(argv: readonly string[]): Promise<void> {
     .parse(argv);
   const simulator = createGovSimulator(command.opts<{ readonly port: number; readonly requests?: number }>());
   const { url } = await simulator.start();
-  console.log(`CLOVA Studio GOV simulator: ${url}`);
-  console.log(`GOV_BASE_URL=${url} GOV_API_KEY=simulator npm run clova -- gov pii "계좌 302-99-123456"`);
+  console.log(`${url}에서 CLOVA Studio GOV의 요청을 기다립니다.`);
+  console.log(`명령줄은 GOV_BASE_URL=${url} GOV_API_KEY=simulator npm run clova -- gov pii "계좌 302-99-123456"`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
 }
 

@@ -66,7 +66,7 @@ export async function runClovaProgram(create: typeof createClovaSimulator, argv:
   });
   for (const { fault, timing } of faults) simulator.failAt(timing, fault);
   const { url } = await simulator.start();
-  console.log(`CLOVA Studio simulator: ${url}`);
-  console.log(`CLOVA_BASE_URL=${url} CLOVA_API_KEY=${apiKey?.[0] ?? 'nv-simulator'} npm start`);
+  console.log(`${url}에서 CLOVA Studio의 요청을 기다립니다.`);
+  console.log(`게이트웨이는 CLOVA_BASE_URL=${url} CLOVA_API_KEY=${apiKey?.[0] ?? 'nv-simulator'} npm start`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
 }
