@@ -46,8 +46,8 @@ export const ADVICE: readonly Advice[] = [
       en: 'The request is wrong: a value out of range, or features that exclude each other',
     },
     remedy: {
-      ko: '함께 표시되는 항목을 고치세요. HCX-007의 추론은 함수 호출이나 구조화된 출력과 함께 쓸 수 없습니다.',
-      en: 'Mend the parameter that is named. Thinking of HCX-007 goes neither with function calls nor with structured outputs.',
+      ko: '값과 범위를 확인하고, 항목이 함께 표시되면 그 항목을 고치세요. HCX-007의 추론은 함수 호출이나 구조화된 출력과 함께 쓸 수 없습니다.',
+      en: 'Check values and ranges; mend the parameter where one is named. Thinking of HCX-007 goes neither with function calls nor with structured outputs.',
     },
   },
   {
@@ -181,7 +181,10 @@ export const ADVICE: readonly Advice[] = [
 /** Where the service has not spoken, or in words that are not in the table. */
 const BY_ERROR: Readonly<Partial<Record<ErrorCode, Explanation>>> = {
   ENGINE_UNAUTHORIZED: { meaning: 'API 키를 받아들이지 않습니다', remedy: '키와 그 권한을 확인하세요.' },
-  ENGINE_BAD_REQUEST: { meaning: '요청이 올바르지 않습니다', remedy: '함께 표시되는 항목을 고치세요.' },
+  ENGINE_BAD_REQUEST: {
+    meaning: '요청이 올바르지 않습니다',
+    remedy: '적은 값과 파일을 확인하세요. 무엇이 잘못인지는 서비스가 알려 주지 않았습니다.',
+  },
   ENGINE_MODEL_UNAVAILABLE: { meaning: '없는 모델이나 ID입니다', remedy: '이름과 ID를 확인하세요.' },
   ENGINE_RATE_LIMITED: { meaning: '한도를 다 썼습니다', remedy: '잠시 기다렸다가 다시 시도하세요.' },
   ENGINE_OVERLOADED: { meaning: '서비스가 붐빕니다', remedy: '잠시 뒤 다시 시도하세요.' },

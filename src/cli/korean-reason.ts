@@ -43,6 +43,10 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
     ([other = ''], optionOf) =>
       `nv-로 시작하지 않는 키는 2025년 이전에 발급된 것이라 ${optionOf(other)}도 함께 적어야 합니다.`,
   ],
+  [
+    /certificates in PEM form/,
+    () => '-----BEGIN CERTIFICATE-----로 시작하는 온전한 PEM 인증서여야 합니다. 파일 경로는 GOV_CA_FILE에 적으세요.',
+  ],
   [/printable ASCII without blanks/, () => '공백 없는 영문, 숫자, 기호여야 합니다.'],
 
   [/is the legacy host/, () => '스트리밍이 안 되는 예전 주소입니다. https://clovastudio.stream.ntruss.com을 쓰세요.'],
@@ -82,6 +86,12 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
     ([entry, known]) => `${place(entry)}에 모르는 필드가 있습니다. 쓸 수 있는 필드: ${known}`,
   ],
   [/must have .+ as (\S+) of (entry \d+)/, ([field, entry]) => `${place(entry)}의 ${field} 값이 올바르지 않습니다.`],
+  [/must be the key alone, without the quotation marks/, () => '키를 둘러싼 따옴표를 빼고 적으세요.'],
+  [/must be the key as it was issued/, () => '발급받은 그대로 적으세요. 공백, 줄바꿈, 한글은 들어갈 수 없습니다.'],
+  [/is not valid JSON \((.+)\)/, ([fault]) => `JSON이 아닙니다(${fault}).`],
+  [/must be a JSON object/, () => 'JSON 객체여야 합니다.'],
+  [/is set together with (\w+)/, ([other]) => `${other}와(과) 함께 적혀 있습니다. 하나만 남기세요.`],
+  [/the file that it names is empty/, () => '적힌 파일이 비어 있습니다.'],
   [/must be on or off/, () => 'on 또는 off여야 합니다.'],
   [/the file that it names cannot be read/, () => '적힌 파일을 읽을 수 없습니다.'],
   [/must be one of (.+)/, ([choices]) => `${choices} 중 하나여야 합니다.`],

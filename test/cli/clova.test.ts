@@ -215,6 +215,9 @@ describe('commands', () => {
     const closed = await run(['gov', 'rag', 'collections']);
     expect([closed.code, closed.errors]).toEqual([2, expect.stringContaining('GOV_RAG=on')]);
     const open = { env: { ...env, GOV_RAG: 'on' } };
+    expect((await run(['gov', 'rag', 'collections'], open)).out).toBe(
+      '컬렉션이 없습니다. rag create로 만들 수 있습니다.\n',
+    );
     const id = (await run(['gov', 'rag', 'create', '민원'], open)).out.trim();
     const uploaded = await run(['gov', 'rag', 'upload', id, '안내.txt'], open);
     expect(uploaded.errors).toContain('올리는 중 1 / 1');
@@ -257,6 +260,7 @@ describe('wrong use ends with 2 and says what to do', () => {
     [['chat', '--messages', '이상한.json', '가'], '1번째 메시지'],
     [['chat', '--messages', '안내.txt', '가'], 'JSON이 아닙니다'],
     [['chat', '--image', '안내.txt', '가'], 'jpg, png'],
+    [['chat', '--image', '그림.png', '가'], '--image: 이렇게 부르는 이 모델에는 사진을 보낼 수 없습니다.'],
     [['chat', '--model', 'LK-D2', '가'], '서비스가 끝났습니다'],
     [['chat', '--model', 'HCX-005', '--thinking', 'low', '가'], '--thinking: 이 모델에는 쓸 수 없습니다.'],
     [['chat', '--model', 'HCX-005', '--max-tokens', '9000', '가'], '--max-tokens: 1부터 4096까지의 정수여야 합니다.'],
@@ -322,6 +326,23 @@ describe('failures of the service end with 1 and say what they mean', () => {
     const { code, errors } = await run(['embed', '안녕']);
     expect(code).toBe(1);
     expect(errors).toContain('CLOVA_BASE_URL');
+  });
+
+  it('of GOV without pointing at parameters that it does not name', async () => {
+    gov.failNext(422);
+    const { code, errors } = await run(['gov', 'pii', '가']);
+    expect(code).toBe(1);
+    expect(errors).toContain('적은 값과 파일을 확인하세요');
+    expect(errors).not.toContain('함께 표시되는');
+  });
+
+  it('of an id that nobody knows without speaking of models alone', async () => {
+    const { code, errors } = await run(['router', '--router', 'abc', '가', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(errors).error).toMatchObject({
+      upstreamCode: '40400',
+      message: 'CLOVA Studio knows no such address, model or id',
+    });
   });
 
   it('in JSON for programs that write a command wrong', async () => {

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { koreanReason } from '../../src/cli/korean-reason.ts';
 import { describeRefusal } from '../../src/cli/korean-refusal.ts';
+import { loadCommandLineSettings } from '../../src/config/command-line-settings.ts';
 import { GatewayError } from '../../src/errors.ts';
 
 /** What the clients that the command line uses say when they refuse something, with a number in the place of each expression. */
@@ -34,6 +35,39 @@ describe('what the clients refuse', () => {
 
   it.each([...new Set(reasonsInSources())])('has Korean words: %s', (reason) => {
     expect(koreanReason(reason, (field) => field)).toMatch(/[가-힣]/);
+  });
+
+  it('has Korean words for settings that are wrong', () => {
+    const wrong: Readonly<Record<string, string>> = {
+      CLOVA_API_KEY: '"nv-1"',
+      CLOVA_APIGW_KEY: '두 낱말',
+      CLOVA_BASE_URL: 'nowhere',
+      CLOVA_PATH_PREFIX: '/app',
+      CLOVA_MODEL: '한글',
+      CLOVA_MODELS: '{"HCX-008":',
+      OBJECT_STORAGE_ACCESS_KEY_FILE: 'empty',
+      OBJECT_STORAGE_SECRET_KEY: 'key',
+      OBJECT_STORAGE_SECRET_KEY_FILE: 'key',
+      GOV_API_KEY_FILE: 'missing',
+      GOV_BASE_URL: 'ftp://gov',
+      GOV_CA: 'zzz',
+      GOV_TENANT: '두 낱말',
+      GOV_RAG: 'perhaps',
+    };
+    const readFile = (path: string) => {
+      if (path === 'missing') throw new Error('missing');
+      return path === 'empty' ? '' : 'key';
+    };
+    let said = '';
+    try {
+      loadCommandLineSettings(wrong, readFile);
+    } catch (thrown) {
+      said = describeRefusal(thrown as GatewayError);
+    }
+    const lines = said.split('\n');
+    expect(lines).toHaveLength(Object.keys(wrong).length - 1); // the two of one secret are one
+    expect(lines.filter((line) => line.includes('쓸 수 없는 값입니다'))).toEqual([]);
+    expect(said).toContain('GOV_CA: -----BEGIN CERTIFICATE-----로 시작하는 온전한 PEM 인증서여야 합니다.');
   });
 
   it('is said with the option that the person wrote', () => {

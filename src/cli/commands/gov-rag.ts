@@ -62,7 +62,11 @@ function addCollections(rag: Command, perform: Perform): void {
     .description('컬렉션 목록을 보여 줍니다 (주소만 알려진 기능).')
     .action(() =>
       perform(list, async (session) =>
-        session.print(await askGov(session, listCollections), (all) => all.map(describeCollection).join('\n')),
+        session.print(await askGov(session, listCollections), (all) =>
+          all.length === 0
+            ? '컬렉션이 없습니다. rag create로 만들 수 있습니다.'
+            : all.map(describeCollection).join('\n'),
+        ),
       ),
     );
   withExamples(list, ['gov rag collections', '목록을 봅니다']);

@@ -19,6 +19,9 @@ const TEXTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   ENGINE_FAILED: 'CLOVA Studio failed',
 };
 
+/** `40400`: as likely the id of a router or a task as a model. */
+const NOT_FOUND = 'CLOVA Studio knows no such address, model or id';
+
 /** Fields of ours that a `40001` may name. The rest of its text may quote what a customer wrote. */
 const PARAMETERS = [
   'messages',
@@ -79,7 +82,9 @@ export function errorOfStatus(
   const errorCode = CLOVA_STUDIO_CODES.get(code) ?? codeOfHttpStatus(httpStatus >= 300 ? httpStatus : statusOfCode);
   const retryAfterMs = readRetryAfter(headers, now);
   const parameters = namedParameters(message);
-  return new GatewayError(errorCode, TEXTS[errorCode] ?? 'CLOVA Studio failed', {
+  const isUnknown =
+    errorCode === 'ENGINE_MODEL_UNAVAILABLE' && (code === '40400' || (code === '' && httpStatus === 404));
+  return new GatewayError(errorCode, isUnknown ? NOT_FOUND : (TEXTS[errorCode] ?? 'CLOVA Studio failed'), {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     details: {
       httpStatus,

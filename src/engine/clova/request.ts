@@ -54,14 +54,19 @@ export function chatBodyBuilder(options: ChatOptions): (messages: readonly ChatM
   const maxImages = images === undefined || !allowsImages(options) ? 0 : images.maxCount;
   return (messages) => {
     const imageCount = messages.filter((message) => message.role === 'user' && message.image !== undefined).length;
-    if (imageCount > maxImages) throw badMessages(maxImages === 0 ? 'no images' : `at most ${maxImages} images`);
-    if (!tools && messages.some((message) => message.role === 'tool')) throw badMessages('no results of tools');
+    if (imageCount > maxImages) {
+      throw badMessages('images', maxImages === 0 ? 'takes no images' : `takes at most ${maxImages} images`);
+    }
+    if (!tools && messages.some((message) => message.role === 'tool')) {
+      throw badMessages('messages', 'takes no results of tools');
+    }
     return JSON.stringify({ messages: toWireMessages(messages), ...parameters });
   };
 }
 
-function badMessages(what: string): GatewayError {
-  return new GatewayError('ENGINE_BAD_REQUEST', `This CLOVA Studio model, asked in this way, takes ${what}`, {
-    details: { parameters: 'messages' },
+/** @param parameters what of the question is wrong: more than text, or what was said before */
+function badMessages(parameters: 'images' | 'messages', what: string): GatewayError {
+  return new GatewayError('ENGINE_BAD_REQUEST', `This CLOVA Studio model, asked in this way, ${what}`, {
+    details: { parameters },
   });
 }
