@@ -67,7 +67,12 @@ export async function startProxy(ports: readonly number[]): Promise<Proxy> {
 
   async function look(upstream: Upstream): Promise<void> {
     try {
-      const asked = request({ host: '127.0.0.1', port: upstream.port, path: '/readyz', timeout: HEALTH_TIMEOUT_MS });
+      const asked = request({
+        host: '127.0.0.1',
+        port: upstream.port,
+        path: '/readyz?exclude=overloaded',
+        timeout: HEALTH_TIMEOUT_MS,
+      });
       asked.on('timeout', () => asked.destroy()).end();
       const [answer] = (await once(asked, 'response')) as [IncomingMessage];
       answer.resume();

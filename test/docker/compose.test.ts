@@ -113,7 +113,7 @@ describe('the proxy', () => {
 
   it('knows every gateway, asks whether it wants traffic, and notices in less time than a gateway drains', () => {
     for (const name of FILES.replicas.gateways) expect(caddyfile).toContain(`${name}:3000`);
-    expect(caddyfile).toContain('health_uri /readyz');
+    expect(caddyfile).toContain('health_uri /readyz?exclude=overloaded');
     const everySeconds = Number(/health_interval (\d+)s/.exec(caddyfile)?.[1]);
     const drainMs = Number(/SHUTDOWN_DRAIN_MS=(\d+)/.exec(text('Dockerfile'))?.[1]);
     expect(everySeconds * 2_000).toBeLessThan(drainMs);

@@ -58,7 +58,7 @@ describe('the base for Kubernetes', () => {
   });
 
   it('asks for readiness at one path and for life at the other, and is out of the way before it stops', () => {
-    expect(container.readinessProbe.httpGet.path).toBe('/readyz');
+    expect(container.readinessProbe.httpGet.path).toBe('/readyz?exclude=overloaded');
     expect(container.livenessProbe.httpGet.path).toBe('/healthz');
     const preStopMs = Number(
       /setTimeout\(\(\) => \{\}, (\d+)\)/.exec(container.lifecycle.preStop.exec.command[2])?.[1],

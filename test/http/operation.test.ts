@@ -89,6 +89,23 @@ describe('health', () => {
     expect([alive?.status, await alive?.json()]).toEqual([200, { status: 'ok' }]);
     expect([ready?.status, await ready?.json()]).toEqual([200, { status: 'ready', reasons: [] }]);
   });
+
+  it('says that it is overloaded, and leaves that out for balancers', async () => {
+    const busy = await GatewayProcess.start({ ...model.env, MAX_CONCURRENT_TURNS: '1', MAX_OPEN_TURNS: '1' });
+    onTestFinished(() => busy.stop());
+    const asked = fetch(`${busy.url}/query/TEST`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `질문-o1-1 ${SLOWLY}` }),
+    });
+    await vi.waitFor(async () => expect(await busy.status('/readyz')).toBe(503), WAIT);
+    expect(await (await fetch(`${busy.url}/readyz`)).json()).toEqual({ status: 'not-ready', reasons: ['overloaded'] });
+    expect(await busy.status('/readyz?exclude=overloaded')).toBe(200);
+    expect(await busy.status('/readyz?exclude=stopping')).toBe(503);
+    await vi.waitFor(() => expect(model.asked('질문-o1-1')).toBe(1), WAIT);
+    model.release('질문-o1-1');
+    expect((await asked).status).toBe(200);
+  });
 });
 
 describe('the description of the API', () => {
@@ -274,7 +291,7 @@ describe.concurrent('a start that cannot succeed ends with code 1 and a sentence
       PORT: 'my-port-value',
       KAKAO_INLINE_BUDGET_MS: '9000',
       ENGINE: 'my-engine-value',
-      CLOVA_TEMPERATURE: '7.75',
+      CLOVA_TEMPERATURE: '77.75',
       KAKAO_CALLBACK_ORIGINS: 'my-origin-value',
       NAVER_TYPING: 'my-typing-value',
       KAKAO_SECRET: 'half?secret',

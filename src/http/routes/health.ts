@@ -1,3 +1,4 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { AppParts } from '../app-parts.ts';
@@ -8,6 +9,14 @@ const Readiness = Type.Object({
   reasons: Type.Array(Type.String()),
 });
 
+/** As the API server of Kubernetes has it. A balancer that takes out every replica which is overloaded leaves its callers with an error
+ *  of its own when all of them are, and an overloaded replica still answers everybody: with the knowledge, or with when to come back. */
+const Excluded = Type.Object({
+  exclude: Type.Optional(
+    Type.String({ description: 'A reason that does not count, such as `overloaded`: for balancers', maxLength: 100 }),
+  ),
+});
+
 /** Alive is not ready: a process that warms up or drains is alive, and should get no traffic. */
 export function registerHealthRoutes(app: FastifyInstance, parts: AppParts): void {
   app.get(
@@ -15,17 +24,18 @@ export function registerHealthRoutes(app: FastifyInstance, parts: AppParts): voi
     { schema: { tags: ['operation'], summary: 'The process is alive', response: { 200: Alive } } },
     async () => ({ status: 'ok' as const }),
   );
-  app.get(
+  app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/readyz',
     {
       schema: {
+        querystring: Excluded,
         tags: ['operation'],
         summary: 'The process wants traffic: store open, knowledge indexed, not shutting down, not overloaded',
         response: { 200: Readiness, 503: Readiness },
       },
     },
-    async (_request, reply) => {
-      const reasons = parts.notReadyBecause();
+    async ({ query }, reply) => {
+      const reasons = parts.notReadyBecause().filter((reason) => reason !== query.exclude);
       if (reasons.length === 0) return { status: 'ready' as const, reasons: [] };
       return reply.code(503).send({ status: 'not-ready' as const, reasons: [...reasons] });
     },
