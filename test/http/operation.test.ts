@@ -91,8 +91,12 @@ describe('health', () => {
   });
 
   it('says that it is overloaded, and leaves that out for balancers', async () => {
-    const busy = await GatewayProcess.start({ ...model.env, MAX_CONCURRENT_TURNS: '1', MAX_OPEN_TURNS: '1' });
-    onTestFinished(() => busy.stop());
+    const slow = new GatedModel();
+    await slow.start();
+    const busy = await GatewayProcess.start({ ...slow.env, MAX_CONCURRENT_TURNS: '1', MAX_OPEN_TURNS: '1' });
+    onTestFinished(async () => {
+      await Promise.all([busy.stop(), slow.close()]);
+    });
     const asked = fetch(`${busy.url}/query/TEST`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -102,8 +106,8 @@ describe('health', () => {
     expect(await (await fetch(`${busy.url}/readyz`)).json()).toEqual({ status: 'not-ready', reasons: ['overloaded'] });
     expect(await busy.status('/readyz?exclude=overloaded')).toBe(200);
     expect(await busy.status('/readyz?exclude=stopping')).toBe(503);
-    await vi.waitFor(() => expect(model.asked('질문-o1-1')).toBe(1), WAIT);
-    model.release('질문-o1-1');
+    await vi.waitFor(() => expect(slow.asked('질문-o1-1')).toBe(1), WAIT);
+    slow.release('질문-o1-1');
     expect((await asked).status).toBe(200);
   });
 });
