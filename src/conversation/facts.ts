@@ -266,22 +266,34 @@ function distinct(facts: readonly Fact[]): readonly Fact[] {
   return facts.filter((fact, i) => facts.findIndex((other) => other.key === fact.key) === i);
 }
 
+/** A number of which nothing is to be seen but its length. */
+function isAllStars({ kind, key }: Mention): boolean {
+  return kind !== 'link' && kind !== 'unknown' && /^\*+$/.test(key);
+}
+
 /** What stars hid, where only one fact can have been there. As many stars as characters tell more than any number of them. */
-function hidden({ kind, key }: Mention, facts: readonly Fact[]): string | undefined {
+function hidden(mention: Mention, facts: readonly Fact[]): string | undefined {
+  const { kind, key } = mention;
   const possible = kind === 'unknown' ? facts : facts.filter((fact) => fact.kind === kind && couldBe(key, fact.key));
   const asLong = possible.filter((fact) => (kind === 'unknown' ? fact.wording : fact.key).length === key.length);
-  const candidates = asLong.length > 0 ? asLong : possible;
+  const candidates = asLong.length > 0 || isAllStars(mention) ? asLong : possible;
   return candidates.length === 1 ? candidates[0]?.wording : undefined;
 }
 
-/** @returns undefined for what the model made up */
+/** The only fact of a kind, by a placeholder that lost its number. */
+function onlyOne({ kind }: Mention, facts: readonly Fact[]): string | undefined {
+  const [only, ...others] = distinct(facts.filter((fact) => fact.kind === kind));
+  return others.length === 0 ? only?.wording : undefined;
+}
+
+/** @returns undefined for what the model made up, also for a placeholder that nobody gave it: what it meant is anybody's guess, and the
+ *  contact comes at the end of the answer anyway */
 function resolve(mention: Mention, table: FactTable): string | undefined {
-  const { kind, form, key } = mention;
+  const { form, key } = mention;
   switch (form) {
     case 'placeholder': {
       const named = table.facts.find((fact) => fact.placeholder === key);
-      const candidates = distinct(table.facts.filter((fact) => fact.kind === kind));
-      return (named ?? (candidates.length === 1 ? candidates[0] : undefined))?.wording;
+      return named?.wording ?? (WITHOUT_NUMBER.test(key) ? onlyOne(mention, table.facts) : undefined);
     }
     case 'written':
       return (table.facts.find((fact) => fact.key === key) ?? table.said.find((fact) => fact.key === key))?.wording;
@@ -289,6 +301,8 @@ function resolve(mention: Mention, table: FactTable): string | undefined {
       return hidden(mention, distinct(table.facts));
   }
 }
+
+const WITHOUT_NUMBER = /\D0\]\]$/;
 
 const MAY_MENTION = new RegExp(
   [

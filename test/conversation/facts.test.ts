@@ -81,6 +81,11 @@ describe('protectFacts', () => {
   });
 });
 
+/** What is left of an answer that was nothing but an invention. */
+function untold({ contact }: FactTable): string {
+  return `정확한 안내는 아래로 문의해 주세요.\n${contact}`;
+}
+
 describe('restoreFacts', () => {
   const table = tableOf([RETURNS, OFFICE], '고객센터 1588-1234 (평일 9~18시)');
 
@@ -199,6 +204,26 @@ describe('restoreFacts', () => {
     expect(restoreFacts('교환은 1588-****번입니다.', two).text).toBe(UNTOLD);
     expect(restoreFacts('교환은 1588-**34번입니다.', two).text).toBe('교환은 1588-1234번입니다.');
     expect(restoreFacts('본사는 02-999-8888입니다.', tableOf(['교환 1588-1234'])).text).toBe(UNTOLD);
+  });
+
+  it.each([
+    ['the contact alone', tableOf([], '고객센터 1588-1234')],
+    ['a number of an entry', tableOf(['교환 1588-1234'])],
+    ['two numbers', tableOf(['교환 1544-0000'], '고객센터 1588-1234')],
+    ['two numbers of one length', tableOf(['교환 02-123-4567'], '본사 02-765-4321')],
+  ])('takes neither an unknown placeholder nor a number of stars for %s', (_, known) => {
+    for (const text of ['[[전화9]]로 전화해 주세요.', '전화는 **-****-****입니다.', '[전화 3]으로 전화해 주세요.']) {
+      expect(restoreFacts(text, known)).toEqual({ text: known.contact === '' ? UNTOLD : untold(known), removed: 1 });
+    }
+  });
+
+  it('knows a number of stars by its length, where only one is as long', () => {
+    const two = tableOf(['교환 02-123-4567'], '고객센터 1588-1234');
+    expect(restoreFacts('***-***-****입니다.', tableOf(['교환 010-123-4567'], '고객센터 1588-1234'))).toEqual({
+      text: '010-123-4567입니다.',
+      removed: 0,
+    });
+    expect(restoreFacts('****-****입니다.', two)).toEqual({ text: '1588-1234입니다.', removed: 0 });
   });
 
   it('says back what the customer wrote, and puts it nowhere else', () => {
