@@ -419,6 +419,8 @@ export interface AnswerSource {
   readonly model?: string;
   /** How many phone numbers, links and the like were left out of the answer, because nobody had given them to the model. */
   readonly withheld?: number;
+  /** The model came to the end of what it may say at once: there would have been more. */
+  readonly cut?: true;
   /** What else an engine said beside its answer, for developers. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** What the engine wants back with the next question: stored, never shown. */
@@ -442,6 +444,7 @@ export function sourceForCustomers({
   engine,
   model,
   withheld,
+  cut,
   cached,
   about,
   entries,
@@ -451,6 +454,7 @@ export function sourceForCustomers({
     engine,
     ...(model !== undefined && { model }),
     ...(withheld !== undefined && { withheld }),
+    ...(cut !== undefined && { cut }),
     ...(cached !== undefined && { cached }),
     ...(about !== undefined && { about }),
     entries,

@@ -2,6 +2,7 @@
 import {
   type Engine,
   type EngineImage,
+  type EnginePart,
   type EngineRequest,
   MAX_SESSION_CHARS,
   type ToolCall,
@@ -28,6 +29,7 @@ import { type CachedAnswer, cacheKey } from './answer-cache.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow, passesOverModels } from './cost-limit.ts';
+import { endedAtSentence } from './cut-answer.ts';
 import { firstTokenLimit, shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
 import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
@@ -35,7 +37,7 @@ import { unchangedStream, withOwnWording } from './own-facts.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
 import { saysSomething, saysWords } from './says-something.ts';
-import { apologyReply, refusalReply } from './texts.ts';
+import { apologyReply, goOnChoice, refusalReply } from './texts.ts';
 import { ToolSession } from './tool-session.ts';
 import type { TurnFeed } from './turn-feed.ts';
 import type { UsageSum } from './usage-sum.ts';
@@ -290,6 +292,8 @@ interface Said {
     readonly extra?: AnswerSource['extra'];
   };
   readonly model?: string;
+  /** `text` ends where the model had no room left, and says so. */
+  readonly isCut?: true;
   /** How many numbers and addresses were left out of `text`. */
   readonly withheld?: number;
   readonly session?: string;
@@ -314,6 +318,7 @@ async function runEngine(
   let firstPartMs: number | undefined;
   let ready: Said['ready'];
   let finished: Pick<Said, 'isWhole' | 'model' | 'session'> | undefined;
+  let endedBy: Extract<EnginePart, { type: 'finished' }>['reason'] | undefined;
   let toolCalls: readonly ToolCall[] | undefined;
   const say = ({ text: more, instead }: FactUpdate) => {
     if (instead) feed.restart();
@@ -329,6 +334,7 @@ async function runEngine(
     else {
       if (part.usage !== undefined) usage.add(part.usage);
       if (part.reason === 'filtered') throw withheldByPolicy(part.details);
+      endedBy = part.reason;
       finished = {
         isWhole: part.reason === 'stop',
         ...(part.model === undefined ? {} : { model: part.model }),
@@ -360,8 +366,15 @@ async function runEngine(
       'contacts that no entry contains were taken out of an answer',
     );
   }
+  const isCut = ready === undefined && endedBy === 'length';
+  if (isCut) {
+    const ended = endedAtSentence(text, facts.contact);
+    const isLonger = ended.startsWith(text);
+    say({ text: isLonger ? ended.slice(text.length) : ended, instead: !isLonger });
+    parts.logger.info({ engine: engine.name, model: finished.model }, 'an answer was cut at its maximum length');
+  }
   const withheld = rest.removed === 0 ? {} : { withheld: rest.removed };
-  return { text, ...(ready === undefined ? {} : { ready }), ...finished, ...withheld };
+  return { text, ...(isCut ? { isCut } : {}), ...(ready === undefined ? {} : { ready }), ...finished, ...withheld };
 }
 
 function withheldByPolicy(details: Readonly<Record<string, string>> = {}): GatewayError {
@@ -401,12 +414,13 @@ function toAnswer(
           : [{ type: 'image' as const, url: picture, altText: grounds[0]?.question ?? '' }]),
         { type: 'text', text: said.text.trim(), format: 'markdown' },
       ],
-      quickReplies: [],
+      quickReplies: said.isCut === true ? [goOnChoice()] : [],
     },
     source: {
       kind: 'model',
       engine: engine.name,
       ...(said.model === undefined ? {} : { model: said.model }),
+      ...(said.isCut === true ? { cut: true } : {}),
       ...(said.withheld === undefined ? {} : { withheld: said.withheld }),
       ...session,
       entries: toEntries(grounds.filter((ground) => ground.score >= best * REST_ON_SHARE)),

@@ -103,6 +103,16 @@ export function continueChoice(turnId: string, position: number): Choice {
   return { type: 'message', label: '이어서 보기', action: { kind: 'continue', turnId, position } };
 }
 
+/** Behind an answer that the model had no room to finish. */
+export function cutNotice(): string {
+  return '답변이 길어 여기까지만 안내해 드렸어요. 이어서 들으시려면 ‘이어서 알려 주세요’라고 말씀해 주세요.';
+}
+
+/** The model goes on from what the conversation remembers. */
+export function goOnChoice(): Choice {
+  return { type: 'message', label: '이어서 알려 주세요' };
+}
+
 export function answerGoneReply(): Reply {
   return textReply('요청하신 답변을 찾지 못했어요. 번거로우시겠지만 다시 질문해 주세요.');
 }

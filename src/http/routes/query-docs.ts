@@ -13,6 +13,9 @@ const Source = Type.Object({
   engine: Type.String(),
   model: Type.Optional(Type.String()),
   withheld: Type.Optional(Type.Integer({ description: 'Invented contacts that were left out of the answer.' })),
+  cut: Type.Optional(
+    Type.Literal(true, { description: 'The model reached its maximum length: the answer ends before its end.' }),
+  ),
   cached: Type.Optional(
     Type.Literal(true, { description: 'Somebody asked the same before: the answer came from memory.' }),
   ),
