@@ -197,8 +197,7 @@ export async function wireProgram(
       ...(isRecovered ? [] : ['starting']),
       ...(isStopping ? ['stopping'] : []),
       ...(isOverloaded({
-        openTurns: gateway.openTurns,
-        maxOpenTurns: settings.maxOpenTurns,
+        isFull: gateway.isFull,
         loopDelayMs: eventLoop.currentMs(),
         heapShare: heapShare(),
       })

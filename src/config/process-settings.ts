@@ -166,7 +166,9 @@ export const LIMIT_SETTINGS = {
     minimum: 1,
     maximum: 1_000_000,
     default: 5_000,
-    description: 'Unanswered questions above which new ones are turned away kindly.',
-    descriptionKo: '답변을 기다리는 질문이 이 수를 넘으면 새 질문을 정중히 사양합니다.',
+    description:
+      'Unanswered questions above which new ones are turned away kindly. Those whose answers are sent afterwards (TalkTalk) are counted apart, up to four times as many.',
+    descriptionKo:
+      '답변을 기다리는 질문이 이 수를 넘으면 새 질문을 정중히 사양합니다. 답변을 나중에 따로 보내는 질문(톡톡)은 별도로 세며, 이 수의 네 배까지 받습니다.',
   }),
 };

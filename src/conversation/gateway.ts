@@ -25,6 +25,7 @@ import { acceptTurn } from './receive.ts';
 import { type Answer, searchKnowledge } from './respond.ts';
 import { agentsLateNotice, connectionTestReply, lateReply } from './texts.ts';
 import type { Heard } from './thread/threads.ts';
+import { kindOf, type TurnKind } from './turn-counts.ts';
 import type { TurnFeed } from './turn-feed.ts';
 import { isTap, TurnRunner } from './turn-runner.ts';
 import { ReplyWindows } from './window.ts';
@@ -98,6 +99,13 @@ export class Gateway {
 
   get openTurns(): number {
     return this.#runner.size;
+  }
+
+  /** Questions are turned away: of those that a response waits for, or of those whose answers go out by themselves. */
+  get isFull(): boolean {
+    return (
+      this.#runner.count('awaited') >= this.#limit('awaited') || this.#runner.count('pushed') >= this.#limit('pushed')
+    );
   }
 
   /** Messages that come before `takenOver` wait for it: what an earlier process left open was asked before them. Should it take too
@@ -269,7 +277,7 @@ export class Gateway {
 
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';
     if (firstMode === 'push') {
-      this.#refuseAbove(this.#parts.maxOpenTurns * PUSH_SHARE, bot, channel);
+      this.#refuseAbove(this.#limit('pushed'), bot, channel, event);
       const start = async () => {
         if (this.#takenOver !== undefined) await this.#takenOver;
         return this.#start(this.#openTurn(bot, channel, event, firstMode));
@@ -286,7 +294,7 @@ export class Gateway {
     }
     const turn = this.#openTurn(bot, channel, event, firstMode);
     const needsEngine = turn.fixedAnswer === undefined && !turn.approvedOnly;
-    this.#refuseAbove(this.#parts.maxOpenTurns * (needsEngine ? 1 : SHORT_SHARE), bot, channel);
+    this.#refuseAbove(this.#limit('awaited') * (needsEngine ? 1 : SHORT_SHARE), bot, channel, event);
     turn.started = this.#start(turn);
     let turnId: string | undefined;
     try {
@@ -400,8 +408,12 @@ export class Gateway {
     );
   }
 
-  #refuseAbove(openTurns: number, bot: Bot, channel: Channel): void {
-    if (this.#runner.size < openTurns) return;
+  #limit(kind: TurnKind): number {
+    return this.#parts.maxOpenTurns * (kind === 'pushed' ? PUSH_SHARE : 1);
+  }
+
+  #refuseAbove(limit: number, bot: Bot, channel: Channel, event: MessageReceived): void {
+    if (this.#runner.mayOpen(kindOf(event), bot.id, limit)) return;
     this.#parts.metrics.turnEnded({ bot: bot.id, channel: channel.name, mode: 'inline', outcome: 'shed' });
     throw new GatewayError('OVERLOADED', 'Too many questions are open; try again in a moment', { retryAfterMs: 2_000 });
   }
@@ -419,8 +431,9 @@ export class Gateway {
     const fixed = fixedAnswer(bot, event) ?? apology;
     const asksModel = enginesNow(bot)[0] !== bot.approvedEngine;
     const isBusy = this.#runner.isBusy(key);
+    const kind = kindOf(event);
     const approvedOnly =
-      (isBusy || this.#runner.isSaturated || this.#runner.size >= this.#parts.maxOpenTurns) &&
+      (isBusy || this.#runner.isSaturated || !this.#runner.mayOpen(kind, bot.id, this.#limit(kind))) &&
       fixed === undefined &&
       event.images === undefined &&
       event.action?.kind !== 'engine' &&

@@ -20,6 +20,7 @@ import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
 import { finishWithHandover } from './thread/finish-with-handover.ts';
+import { TurnCounts, type TurnKind } from './turn-counts.ts';
 import { TypingIndicators } from './typing.ts';
 import { UsageSum } from './usage-sum.ts';
 import { sayMeanwhile } from './waiting-words.ts';
@@ -47,6 +48,7 @@ export class TurnRunner {
   readonly #lookUps: LookUps;
   readonly #summaries: HistorySummaries;
   readonly #open = new Map<string, ActiveTurn>();
+  readonly #counts = new TurnCounts();
   #whenIdle: (() => void)[] = [];
   #takingOver: Promise<void> | undefined;
 
@@ -61,6 +63,15 @@ export class TurnRunner {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  count(kind: TurnKind): number {
+    return this.#counts.total(kind);
+  }
+
+  /** @see TurnCounts.mayAdd */
+  mayOpen(kind: TurnKind, botId: string, limit: number): boolean {
+    return this.#counts.mayAdd(kind, botId, limit);
   }
 
   /** Whoever asks a model now has to wait for somebody else's answer. */
@@ -123,6 +134,7 @@ export class TurnRunner {
   /** Takes the turn's place before anything is awaited: the order of places is the order of the store's sequence numbers.
    *  A turn that overtakes has no place. `state`: one that another process was answering is a question of its own for good. */
   enter(turn: ActiveTurn, goesFirst: LaneEntry['goesFirst'], state: TurnState = 'received'): LaneSlot | undefined {
+    if (!this.#open.has(turn.id)) this.#counts.add(turn);
     this.#open.set(turn.id, turn);
     turn.goesFirst = goesFirst !== false;
     if (turn.overtakes) return undefined;
@@ -396,7 +408,7 @@ export class TurnRunner {
   }
 
   #drop(turn: ActiveTurn): void {
-    this.#open.delete(turn.id);
+    if (this.#open.delete(turn.id)) this.#counts.remove(turn);
     if (this.#open.size === 0) for (const told of this.#whenIdle.splice(0)) told();
   }
 

@@ -2,8 +2,8 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 
 export interface Load {
-  readonly openTurns: number;
-  readonly maxOpenTurns: number;
+  /** Questions are turned away. */
+  readonly isFull: boolean;
   /** How late timers are. */
   readonly loopDelayMs: number;
   /** 0 to 1; at 1 the process is killed by its own runtime. */
@@ -19,8 +19,8 @@ const MAX_HEAP_SHARE = 0.9;
  *  dies at a quarter of the limit that is reported. */
 const YOUNG_BYTES = 3 * 64 * 1024 * 1024;
 
-export function isOverloaded({ openTurns, maxOpenTurns, loopDelayMs, heapShare }: Load): boolean {
-  return openTurns >= maxOpenTurns || loopDelayMs > MAX_LOOP_DELAY_MS || heapShare > MAX_HEAP_SHARE;
+export function isOverloaded({ isFull, loopDelayMs, heapShare }: Load): boolean {
+  return isFull || loopDelayMs > MAX_LOOP_DELAY_MS || heapShare > MAX_HEAP_SHARE;
 }
 
 /** How much of the room for long-lived objects is in use: when that is full, the process ends. Costs a few microseconds. */

@@ -16,7 +16,8 @@ afterEach(async () => {
   await rig.close();
 });
 
-const from = (user: string) => ({ conversation: { botId: 'default', channel: 'kakao', user } }) as const;
+const from = (user: string, channel: 'kakao' | 'naver' = 'kakao', botId = 'default') =>
+  ({ conversation: { botId, channel, user } }) as const;
 
 /** Each from another customer, none answered. */
 async function ask(count: number) {
@@ -75,4 +76,63 @@ describe('with as many open questions as there may be', () => {
     const other = rig.message('kakao', '그럼 내일은요?', from('newest'));
     await expect(rig.send(other)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
+});
+
+describe('with few places', () => {
+  const LIMITS = { maxConcurrentTurns: 2, maxOpenTurns: 3 };
+  const OTHER = 'other';
+  let customers = 0;
+
+  beforeEach(async () => {
+    await rig.close();
+    rig = await GatewayRig.open(LIMITS);
+  });
+
+  /** What nobody knows, from as many customers; their errors, where they were turned away. */
+  async function fill(channel: 'kakao' | 'naver', count: number, botId = 'default') {
+    const refused: unknown[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const event = rig.message(
+        channel,
+        '오늘 서울 날씨에 어울리는 옷은?',
+        from(`customer ${customers++}`, channel, botId),
+      );
+      const bot = { ...rig.bot, id: botId };
+      rig.gateway.handle(bot, rig.channel(channel), event).catch((error: unknown) => refused.push(error));
+      await rig.settle();
+    }
+    return refused;
+  }
+
+  it('a backlog of pushed answers takes none from those whose response waits', async () => {
+    expect(await fill('naver', 8)).toEqual([]);
+    expect(await fill('kakao', 3)).toEqual([]);
+    expect(seen(await known('newest')).texts).toEqual(['반품 배송비는 편도 3,000원입니다.']);
+    expect(await fill('kakao', 1)).toMatchObject([{ code: 'OVERLOADED' }]);
+  });
+
+  it('nor do they turn a pushed one away; each kind has its own end, of which the balancer hears', async () => {
+    await fill('kakao', 3);
+    expect(rig.gateway.isFull).toBe(true);
+    expect(await fill('naver', 14)).toMatchObject([{ code: 'OVERLOADED' }, { code: 'OVERLOADED' }]);
+  });
+
+  it('a backlog alone is no reason to take the traffic away, until it is full', async () => {
+    await fill('naver', 11);
+    expect(rig.gateway.isFull).toBe(false);
+    await fill('naver', 1);
+    expect(rig.gateway.isFull).toBe(true);
+  });
+
+  it.each(['kakao', 'naver'] as const)(
+    'a bot whose customers fill everything leaves another its share: %s',
+    async (channel) => {
+      await fill(channel, 20);
+      const before = rig.gateway.openTurns;
+      const refused = await fill(channel, before, OTHER);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(before - refused.length).toBe(Math.ceil(before / 2));
+      expect(await fill(channel, 1)).toMatchObject([{ code: 'OVERLOADED' }]);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Bot } from '../../src/conversation/bot.ts';
 import { createDeliverer, type SendBudget } from '../../src/conversation/deliver.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
+import type { GatewayParts } from '../../src/conversation/gateway-parts.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
 import { PersonalFields } from '../../src/conversation/personal-fields.ts';
 import { recover } from '../../src/conversation/recover.ts';
@@ -41,6 +42,8 @@ const FEE: KnowledgeEntry = {
 
 export const CALLBACK_URL = 'https://bot-api.kakao.com/v1/bots/b/callback/cbtoken:0';
 
+type Limits = Pick<GatewayParts, 'maxConcurrentTurns' | 'maxOpenTurns'>;
+
 /** The whole core on a real store, with time, engine and platform in the hands of the test. */
 export class GatewayRig {
   readonly clock = new ManualClock(1_800_000_000_000);
@@ -49,6 +52,7 @@ export class GatewayRig {
   readonly bot: Bot;
   readonly bots: ReadonlyMap<string, Bot>;
   readonly #directory: string;
+  readonly #limits: Limits;
   #ids = 0;
   #alive = 'first';
   loopDelayMs = 0;
@@ -63,8 +67,9 @@ export class GatewayRig {
   queue: KeyedQueue;
   threads: Threads;
 
-  private constructor(directory: string, store: Store, spool: Spool) {
+  private constructor(directory: string, store: Store, spool: Spool, limits: Limits) {
     this.#directory = directory;
+    this.#limits = limits;
     this.spool = spool;
     for (const name of ['kakao', 'naver', 'web', 'test'] as const) this.channels.set(name, new FakeChannel(name));
     this.bot = {
@@ -101,10 +106,10 @@ export class GatewayRig {
     [this.gateway, this.queue, this.threads] = this.#start('first');
   }
 
-  static async open(): Promise<GatewayRig> {
+  static async open(limits: Limits = { maxConcurrentTurns: 10, maxOpenTurns: 1_000 }): Promise<GatewayRig> {
     const directory = await mkdtemp(join(tmpdir(), 'malgil-gateway-'));
     const store = await openSqliteStore({ directory, logger: silentLogger });
-    return new GatewayRig(directory, store, await openFileSpool({ directory, logger: silentLogger }));
+    return new GatewayRig(directory, store, await openFileSpool({ directory, logger: silentLogger }), limits);
   }
 
   #start(ownerId: string): [Gateway, KeyedQueue, Threads] {
@@ -137,8 +142,7 @@ export class GatewayRig {
       queue,
       newId,
       ownerId,
-      maxConcurrentTurns: 10,
-      maxOpenTurns: 1_000,
+      ...this.#limits,
       eventLoopDelayMs: () => this.loopDelayMs,
     });
     if (ownerId === 'first') gateway.replaySpool(this.bots);
