@@ -2,7 +2,6 @@
 
 import { fieldsOf, textOf } from '../engine/answer-fields.ts';
 import type { SearchDocument } from '../engine/clova/apis/reranker.ts';
-import type { ChatMessage } from '../engine/clova/chat-message.ts';
 import { decodeText } from '../knowledge/encoding.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
@@ -13,16 +12,32 @@ export async function readText(
   words: readonly string[],
   file: string | undefined,
 ): Promise<string> {
+  const text = await readTextIfAny(terminal, words, file);
+  if (text === undefined) {
+    if (terminal.inputIsTerminal) {
+      throw new WrongUse('물어보거나 다룰 글을 적거나, --file로 파일을 고르거나, 파이프로 넣어 주세요.');
+    }
+    throw new WrongUse('글이 비어 있습니다.');
+  }
+  return text;
+}
+
+/** @returns `undefined` when nothing was written, named or piped in
+ *  @throws WrongUse */
+export async function readTextIfAny(
+  terminal: Terminal,
+  words: readonly string[],
+  file: string | undefined,
+): Promise<string | undefined> {
   if (file !== undefined) {
     if (words.length > 0) throw new WrongUse('글과 --file 가운데 하나만 적어 주세요.');
     return required(file === '-' ? await readPiped(terminal) : readTextFile(terminal, file));
   }
   if (words.length === 1 && words[0] === '-') return required(await readPiped(terminal));
   if (words.length > 0) return required(words.join(' '));
-  if (terminal.inputIsTerminal) {
-    throw new WrongUse('다룰 글을 적거나, --file로 파일을 고르거나, 파이프로 넣어 주세요.');
-  }
-  return required(await readPiped(terminal));
+  if (terminal.inputIsTerminal) return undefined;
+  const piped = trimmed(await readPiped(terminal));
+  return piped === '' ? undefined : piped;
 }
 
 async function readPiped(terminal: Terminal): Promise<string> {
@@ -37,9 +52,13 @@ function asText(text: string, source: string): string {
 }
 
 function required(text: string): string {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (trimmed === '') throw new WrongUse('글이 비어 있습니다.');
-  return trimmed;
+  const kept = trimmed(text);
+  if (kept === '') throw new WrongUse('글이 비어 있습니다.');
+  return kept;
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^\uFEFF/, '').trim();
 }
 
 /** UTF-8, UTF-16 or CP949, as KNOWLEDGE_FILE.
@@ -112,20 +131,4 @@ function paragraphsOf(text: string): readonly string[] {
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.trim())
     .filter((paragraph) => paragraph !== '');
-}
-
-/** A JSON list of `{ "role", "content" }`, as the service writes messages.
- *  @throws WrongUse */
-export function readMessages(terminal: Terminal, path: string): readonly ChatMessage[] {
-  const value = readJsonFile(terminal, path);
-  if (!Array.isArray(value)) throw new WrongUse(`메시지 목록이 아닙니다: ${path}`);
-  return value.map((one: unknown, index) => {
-    const { role, content } = fieldsOf(one);
-    if ((role !== 'system' && role !== 'user' && role !== 'assistant') || typeof content !== 'string') {
-      throw new WrongUse(
-        `${path}: ${index + 1}번째 메시지는 {"role": "system|user|assistant", "content": "글"} 모양이어야 합니다.`,
-      );
-    }
-    return { role, text: content };
-  });
 }

@@ -34,6 +34,31 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   '안내.jsonl': '{"id":"doc-배송","doc":"배송은 이틀 안에 시작됩니다."}\n',
   '안내.json': '[{"doc":"배송은 이틀 안에 시작됩니다."}]',
   '대화.json': '[{"role":"system","content":"상담원"},{"role":"user","content":"안녕"}]',
+  '질문까지.json':
+    '[{"role":"assistant","content":"무엇을 도와드릴까요?"},{"role":"user","content":"환불은 며칠 걸려요?"}]',
+  '답까지.json': '[{"role":"user","content":"안녕"},{"role":"assistant","content":"안녕하세요"}]',
+  '함수.json': JSON.stringify([
+    {
+      name: 'order_status',
+      description: '주문 번호로 배송 상태를 찾습니다',
+      parameters: { type: 'object', properties: { orderNumber: { type: 'string' } }, required: ['orderNumber'] },
+      url: 'https://api.example.com/orders/{orderNumber}',
+    },
+  ]),
+  '함수하나.json':
+    '[{"type":"function","function":{"name":"now","description":"시각","parameters":{"type":"object"}}}]',
+  '이상한함수.json': '[{"name":"now"}]',
+  '결과까지.json': JSON.stringify([
+    { role: 'user', content: '주문 1234 어디쯤인가요?' },
+    {
+      role: 'assistant',
+      content: '',
+      toolCalls: [
+        { id: 'call_1', type: 'function', function: { name: 'order_status', arguments: { orderNumber: '1234' } } },
+      ],
+    },
+    { role: 'tool', toolCallId: 'call_1', content: '{"status":"배송 중"}' },
+  ]),
   '이상한.json': '[{"role":"nobody"}]',
   '그림.png': photo('photo.png'),
   '스키마.json': '{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}',
@@ -95,6 +120,13 @@ const COMMANDS: readonly (readonly [readonly string[], RegExp])[] = [
   [['chat', '--model', 'HCX-005', '--image', '그림.png', '무엇?'], /사진\(PNG/],
   [['chat', '--schema', '스키마.json', '이름?'], /"name"/],
   [['chat', '--messages', '대화.json', '--system', '짧게', '그리고?'], /앞서 1번/],
+  [['chat', '--messages', '질문까지.json'], /"환불은 며칠 걸려요\?"에 대해/],
+  [
+    ['chat', '--tools', '함수.json', '주문 1234 어디쯤인가요?'],
+    /^\[함수 order_status \{"orderNumber":".*"\} · \S+\]\n$/,
+  ],
+  [['chat', '--no-stream', '--tools', '함수.json', '주문 1234?'], /^\[함수 order_status \{.*\} · \S+\]\n\n\[HCX-007/],
+  [['chat', '--tools', '함수.json', '--messages', '결과까지.json'], /배송 중/],
   [['models'], /HCX-007 +v3 +문맥 128,000, 출력 32,768 토큰 +추론, 함수 호출, 구조화된 출력\n/],
   [['models', '--live'], /HCX-005/],
   [['tokens', '안녕하세요'], /^3 토큰 \(HCX-007\)\n {2}user: 3\n$/],
@@ -165,6 +197,48 @@ describe('commands', () => {
       ['회원 등급', 1_024],
     ]);
     expect(errors).toContain('3 / 3');
+  });
+
+  it('chat sends every field that the service takes', async () => {
+    const numbers = ['--temperature', '0.7', '--top-p', '0.9', '--top-k', '40', '--repetition-penalty', '1.2'];
+    const texts = ['--seed', '7', '--stop', '끝', '--stop', '이상', '--max-tokens', '2000', '--ai-filter', 'possible'];
+    expect(
+      (await run(['chat', ...numbers, ...texts, '--tool-choice', 'auto', '--tools', '함수하나.json', '가'])).code,
+    ).toBe(0);
+    expect(simulator.requests.at(-1)?.body).toMatchObject({
+      temperature: 0.7,
+      topP: 0.9,
+      topK: 40,
+      repetitionPenalty: 1.2,
+      seed: 7,
+      stop: ['끝', '이상'],
+      maxCompletionTokens: 2_000,
+      includeAiFilters: true,
+      toolChoice: 'auto',
+      tools: [{ type: 'function', function: { name: 'now', description: '시각', parameters: { type: 'object' } } }],
+    });
+    await run(['chat', '--ai-filter', 'off', '--tools', '함수.json', '--tool-choice', 'none', '가']);
+    expect(simulator.requests.at(-1)?.body).toMatchObject({ toolChoice: 'none' });
+    expect(simulator.requests.at(-1)?.body).not.toHaveProperty('includeAiFilters');
+  });
+
+  it('chat adds what is piped in to a conversation that ends with a question', async () => {
+    const { code, out } = await run(['chat', '--messages', '질문까지.json'], { input: '카드로 샀어요' });
+    expect([code, out]).toEqual([0, expect.stringContaining('"카드로 샀어요"')]);
+    expect((await run(['chat', '--messages', '질문까지.json'], { input: '' })).out).toContain('"환불은 며칠 걸려요?"');
+  });
+
+  it('chat says that the filter of the service complains, and ends with 1', async () => {
+    const strict = createClovaSimulator({ aiFilterScore: '0' });
+    const filtered = { env: { ...env, CLOVA_BASE_URL: (await strict.start()).url } };
+    for (const way of [[], ['--no-stream'], ['--json']]) {
+      const { code, out, errors } = await run(['chat', ...way, '안녕'], filtered);
+      expect([code, out === '']).toEqual([1, false]);
+      expect(errors).toContain('AI 필터에 걸린 답입니다.');
+    }
+    const { code, errors } = await run(['chat', '--ai-filter', 'off', '안녕'], filtered);
+    expect([code, errors.includes('필터')]).toEqual([0, false]);
+    await strict.close();
   });
 
   it('read what Korean Excel and the older editors write', async () => {
@@ -260,6 +334,16 @@ describe('wrong use ends with 2 and says what to do', () => {
     [['chat', '--messages', '이상한.json', '가'], '1번째 메시지'],
     [['chat', '--messages', '안내.txt', '가'], 'JSON이 아닙니다'],
     [['chat', '--image', '안내.txt', '가'], 'jpg, png'],
+    [['chat', '--messages', '답까지.json'], '물어'],
+    [['chat', '--messages', '결과까지.json', '--image', '그림.png'], '물어볼 말과 함께'],
+    [['chat', '--tools', '이상한함수.json', '가'], '1번째 함수'],
+    [['chat', '--tools', '대화.json', '가'], '1번째 함수'],
+    [['chat', '--tools', '함수.json', '--thinking', 'low', '가'], '--tools: --thinking와(과) 함께 쓸 수 없습니다.'],
+    [['chat', '--tools', '함수.json', '--tool-choice', 'other', '가'], '--tool-choice: 등록한 도구의 이름'],
+    [['chat', '--tool-choice', 'auto', '가'], '--tool-choice: 도구가 있을 때만'],
+    [['chat', '--stop', '끝', '--thinking', 'low', '가'], '--stop: --thinking와(과) 함께 쓸 수 없습니다.'],
+    [['chat', '--top-p', '1.5', '가'], '--top-p: 0보다 크고 1 이하'],
+    [['chat', '--top-k', '129', '가'], '--top-k: 0부터 128까지'],
     [['chat', '--image', '그림.png', '가'], '--image: 이렇게 부르는 이 모델에는 사진을 보낼 수 없습니다.'],
     [['chat', '--model', 'LK-D2', '가'], '서비스가 끝났습니다'],
     [['chat', '--model', 'HCX-005', '--thinking', 'low', '가'], '--thinking: 이 모델에는 쓸 수 없습니다.'],

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { slideWindow } from '../../engine/clova/apis/sliding-window.ts';
 import type { Perform } from '../command.ts';
 import { withExamples } from '../examples.ts';
-import { readMessages } from '../input.ts';
+import { readMessages } from '../message-file.ts';
 import { wholeNumber } from '../option-values.ts';
 
 interface Flags {

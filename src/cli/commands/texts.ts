@@ -6,7 +6,7 @@ import { summarize } from '../../engine/clova/apis/summarization.ts';
 import { countChatTokens, countEmbeddingTokens } from '../../engine/clova/apis/token-count.ts';
 import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
 import { withExamples } from '../examples.ts';
-import { readMessages } from '../input.ts';
+import { readMessages } from '../message-file.ts';
 import { anyNumber, wholeNumber } from '../option-values.ts';
 import type { Session } from '../session.ts';
 import { WrongUse } from '../wrong-use.ts';
