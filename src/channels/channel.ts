@@ -54,6 +54,12 @@ export interface RenderContext {
   readonly mode: ReplyMode;
   /** Bubbles left in this response; what does not fit goes to further messages behind "이어서 보기". */
   readonly maxBubbles: number;
+  /** Bubbles in each of these further messages; as many as in the first one where it is not said. */
+  readonly maxBubblesLater?: number;
+  /** Of the first message among those of the turn, 0 where it is not said: what "이어서 보기" counts from. */
+  readonly firstPosition?: number;
+  /** May be put before the first message, see {@link Channel.preface}: its text should leave room. */
+  readonly preface?: string;
 }
 
 /** What TEST and WEB show beside the answer. Times are durations in ms. */

@@ -3,6 +3,8 @@
 export interface SplitOptions {
   /** A piece is at most this long where it can be cut there. UTF-16 units. */
   readonly preferredChars: number;
+  /** As much shorter is the first piece, where it can be cut there. UTF-16 units; must leave something. */
+  readonly spareChars?: number;
   /** No piece is longer. UTF-16 units. */
   readonly maxChars: number;
 }
@@ -36,14 +38,16 @@ const UNBREAKABLE = new RegExp(
  *  grapheme is cut only when it alone is longer than `maxChars`. */
 export function splitText(text: string, options: SplitOptions): string[] {
   const pieces: string[] = [];
-  const spans = text.length > options.preferredChars ? unbreakableSpans(text) : [];
+  let preferredChars = options.preferredChars - (options.spareChars ?? 0);
+  const spans = text.length > preferredChars ? unbreakableSpans(text) : [];
   let start = 0;
   while (start < text.length) {
-    const isLast = text.length - start <= options.preferredChars;
-    const end = isLast ? text.length : findCut(text, start, spans, options);
+    const isLast = text.length - start <= preferredChars;
+    const end = isLast ? text.length : findCut(text, start, spans, { ...options, preferredChars });
     const piece = text.slice(start, end).trimEnd();
     if (piece !== '') pieces.push(piece);
     start = skipWhiteSpace(text, end);
+    preferredChars = options.preferredChars;
   }
   return pieces;
 }

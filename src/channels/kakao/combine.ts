@@ -1,5 +1,5 @@
 /** Messages that go out in one response: a held answer, the new one, the way to more. */
-import { decodeTap } from '../../message.ts';
+import { decodeTap, type TapAction } from '../../message.ts';
 import type { OutboundMessage } from '../channel.ts';
 import { behindFiller, fillerText } from '../fillers.ts';
 import { asCard, withButtons } from './buttons.ts';
@@ -81,13 +81,19 @@ function joinTexts(first: SkillOutput, second: SkillOutput): SkillOutput | undef
   return text.length <= MAX_TEXT_CHARS ? { simpleText: { text } } : undefined;
 }
 
-/** The ways to an answer first (they are the only ones to it); the same offer only once. */
+/** The ways to an answer first (they are the only ones to it); the same offer only once, and of all that is to be read on the first:
+ *  nobody could tell them apart, and where one answer ends the next is offered. */
 function mergeQuickReplies(all: readonly SkillAction[]): readonly SkillAction[] {
   const sorted = [...all.filter(leadsToAnswer), ...all.filter((action) => !leadsToAnswer(action))];
   const distinct = new Map(sorted.map((action) => [JSON.stringify(action), action]));
   const merged: SkillAction[] = [];
   let sizeBytes = 0;
+  let hasContinue = false;
   for (const [json, action] of distinct) {
+    if (readsOn(action)) {
+      if (hasContinue) continue;
+      hasContinue = true;
+    }
     sizeBytes += Buffer.byteLength(json) + 1;
     if (merged.length === MAX_QUICK_REPLIES || sizeBytes > MAX_QUICK_REPLIES_BYTES) break;
     merged.push(action);
@@ -95,9 +101,17 @@ function mergeQuickReplies(all: readonly SkillAction[]): readonly SkillAction[] 
   return merged;
 }
 
+function readsOn(action: SkillAction): boolean {
+  return tapOf(action)?.kind === 'continue';
+}
+
 function leadsToAnswer(action: SkillAction): boolean {
-  const tap = 'extra' in action ? decodeTap(action.extra?.malgil) : undefined;
+  const tap = tapOf(action);
   return tap !== undefined && 'turnId' in tap;
+}
+
+function tapOf(action: SkillAction): TapAction | undefined {
+  return 'extra' in action ? decodeTap(action.extra?.malgil) : undefined;
 }
 
 /** The later message has the last word on a name. */

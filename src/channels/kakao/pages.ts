@@ -19,13 +19,22 @@ export function continueAction(turnId: string, position: number): SkillAction {
   return { label: CONTINUE_LABEL, action: 'message', messageText: CONTINUE_LABEL, extra: { malgil } };
 }
 
+export interface PageSizes {
+  /** On the first page. */
+  readonly maxBubbles: number;
+  readonly maxBubblesLater: number;
+}
+
 /** Never empty; an empty reply is one empty page. */
-export function paginate(bubbles: readonly Bubble[], maxBubbles: number): readonly (readonly Bubble[])[] {
+export function paginate(
+  bubbles: readonly Bubble[],
+  { maxBubbles, maxBubblesLater }: PageSizes,
+): readonly (readonly Bubble[])[] {
   const pages: Bubble[][] = [[]];
   let room = 0;
   for (const bubble of bubbles) {
     const needed = roomOf(bubble);
-    if (room > 0 && room + needed > maxBubbles) {
+    if (room > 0 && room + needed > (pages.length === 1 ? maxBubbles : maxBubblesLater)) {
       pages.push([]);
       room = 0;
     }
@@ -39,12 +48,12 @@ export function paginate(bubbles: readonly Bubble[], maxBubbles: number): readon
  *  With one bubble a page, every bubble must have room for a button. */
 export function paginateWithButtons(
   bubbles: readonly Bubble[],
-  maxBubbles: number,
-  actionFor: (position: number) => SkillAction,
+  sizes: PageSizes,
+  actionFor: (nextPage: number) => SkillAction,
 ): readonly (readonly Bubble[])[] {
   const pages: Bubble[][] = [];
   let rest = bubbles;
-  while (rest.length > maxBubbles) {
+  for (let { maxBubbles } = sizes; rest.length > maxBubbles; maxBubbles = sizes.maxBubblesLater) {
     const next = actionFor(pages.length + 1);
     const page = rest.slice(0, maxBubbles);
     const last = page.at(-1);

@@ -21,6 +21,7 @@ import {
   PREFERRED_TEXT_CHARS,
 } from './limits.ts';
 import { continueAction, paginate, paginateWithButtons, roomOf } from './pages.ts';
+import { spareCharsFor } from './preface.ts';
 import { sayTextsOnCards } from './said-on-card.ts';
 import type { SkillAction, SkillResponse } from './schema.ts';
 import { imageBubble, textBubbles } from './simple-bubbles.ts';
@@ -43,16 +44,18 @@ export function renderReply(
 ): readonly OutboundMessage[] {
   const isGroup = context.conversation.room !== undefined;
   const maxBubbles = Math.min(Math.max(context.maxBubbles, 1), MAX_OUTPUTS);
-  const scope = { isGroup, maxBubbles, personButton };
+  const maxBubblesLater = Math.min(Math.max(context.maxBubblesLater ?? maxBubbles, 1), MAX_OUTPUTS);
+  const sizes = { maxBubbles, maxBubblesLater };
+  const scope = { isGroup, maxBubbles, personButton, spareChars: spareCharsFor(context.preface) };
   const draft = isGroup ? draftForGroup(reply, scope) : draftReply(reply, { ...scope, ...channelRules });
   const degradations = new Set(draft.degradations);
   const values = skillValues(reply, (what) => degradations.add(what));
 
-  const actionFor = (position: number) => continueAction(context.turnId, position);
+  const actionFor = (nextPage: number) => continueAction(context.turnId, (context.firstPosition ?? 0) + nextPage);
   // Nothing to show but ways on, and no bubble left for words: quick replies need none.
   const needsBubble = draft.bubbles.length === 0 && draft.quickReplies.length > 0 && context.maxBubbles > 0;
   const bubbles = needsBubble ? textBubbles(fillerText(false), draft.scope) : draft.bubbles;
-  const pages = isGroup ? paginateWithButtons(bubbles, maxBubbles, actionFor) : paginate(bubbles, maxBubbles);
+  const pages = isGroup ? paginateWithButtons(bubbles, sizes, actionFor) : paginate(bubbles, sizes);
   if (degradations.size > 0) onDegraded?.([...degradations]);
   return pages.map((page, index) => {
     const isLast = index === pages.length - 1;
@@ -69,7 +72,7 @@ const channelRules: Rules = {
   maxButtons: MAX_BUTTONS,
 };
 
-type GivenScope = Omit<DrawScope, keyof Rules | 'degrade'>;
+type GivenScope = Omit<DrawScope, keyof Rules | 'degrade'> & { readonly spareChars: number };
 
 /** Without quick replies "이어서 보기" is a card button, so in an answer of several pages texts should fit into cards and cards
  *  leave room for one button more. */
@@ -92,7 +95,7 @@ interface Draft {
   readonly scope: DrawScope;
 }
 
-function draftReply(reply: Reply, given: Omit<DrawScope, 'degrade'>): Draft {
+function draftReply(reply: Reply, given: GivenScope & Rules): Draft {
   const degradations: string[] = [];
   const scope: DrawScope = { ...given, degrade: (what) => degradations.push(what) };
   const bubbles: Bubble[] = [];
@@ -104,7 +107,8 @@ function draftReply(reply: Reply, given: Omit<DrawScope, 'degrade'>): Draft {
     : withoutRepeatedLinks(reply, { maxLinkedChars: scope.maxChars, becomesCard: isCard });
   for (const part of sayTextsOnCards(readingOrder(said.parts), isCard)) {
     if (part.type === 'text') {
-      bubbles.push(...textBubbles(part.text, scope, part.forwardable));
+      const spareChars = bubbles.length === 0 ? given.spareChars : 0;
+      bubbles.push(...textBubbles(part.text, { ...scope, spareChars }, part.forwardable));
     } else if (part.type === 'image') {
       if (isHttpUrl(part.url)) bubbles.push(imageBubble(part.url, part.altText, part.forwardable));
       else scope.degrade(PICTURE_LEFT_OUT);

@@ -53,6 +53,33 @@ describe('words before a stored message', () => {
     expect(prefaceMessage(picture, QUOTE, 0)).toBe(picture);
   });
 
+  it('find room in a text that was split for them, so that nothing is folded', () => {
+    const conversation = { botId: 'b', channel: 'kakao', user: 'u' } as const;
+    const reply = textReply('환불은 접수한 날부터 사흘 안에 처리해 드려요. '.repeat(60));
+    const messages = renderReply(reply, {
+      turnId: 't',
+      conversation,
+      mode: 'pickup',
+      maxBubbles: 2,
+      maxBubblesLater: 3,
+      preface: QUOTE,
+    });
+    expect(messages.map(({ bubbles }) => bubbles)).toEqual([2, 2]);
+    const [first] = messages;
+    if (first === undefined) throw new Error('nothing was rendered');
+    const outputs = outputsOf(prefaceMessage(first, QUOTE, 0));
+    expect(outputs).toHaveLength(2);
+    expect(outputs[0]).toMatchObject({ simpleText: { text: expect.stringMatching(/^“환불은요\?” 질문/) } });
+    for (const output of outputs)
+      expect('simpleText' in output && output.simpleText.text.length).toBeLessThanOrEqual(500);
+  });
+
+  it('get a bubble of their own rather than fold the first, where there is room', () => {
+    const message = rendered(textReply('가'.repeat(490)));
+    expect(outputsOf(prefaceMessage(message, QUOTE, 1))).toHaveLength(2);
+    expect(outputsOf(prefaceMessage(message, QUOTE, 0))).toHaveLength(1);
+  });
+
   it('leave what is stored as it is', () => {
     const message = rendered(textReply('사흘이요.'));
     const before = structuredClone(message.wire);

@@ -100,6 +100,20 @@ describe('rendering for Kakao', () => {
     });
   });
 
+  it.each([direct, group])(
+    'counts on from pages that were shown before, and fills the later ones (%#)',
+    (conversation) => {
+      const context = { conversation, maxBubbles: 1, maxBubblesLater: 3, firstPosition: 4 };
+      const responses = render({ parts: [text(sentence.repeat(150))] }, context);
+      const counts = responses.map(({ template }) => template.outputs.length);
+      expect(counts.slice(0, -1)).toEqual([1, ...counts.slice(1, -1).map(() => 3)]);
+      expect(counts.length).toBeGreaterThan(2);
+      const leadTo = responses.map(({ template }) => JSON.stringify(template).match(/malgil:continue:turn-1:\d+/g));
+      const buttons = responses.slice(0, -1).map((_, index) => [`malgil:continue:turn-1:${index + 5}`]);
+      expect(leadTo).toEqual([...buttons, null]);
+    },
+  );
+
   it('uses card buttons instead of quick replies in a group room', () => {
     const [response] = render(
       { parts: [text('고르세요.')], quickReplies: [message('가'), message('나')] },
