@@ -13,6 +13,8 @@ export type TurnResult =
       /** What goes into the HTTP response, when the answer was in time for it. */
       readonly message: OutboundMessage;
       readonly deliveryId: string;
+      /** The message has a button to the next page of the answer. */
+      readonly leadsOn: boolean;
       readonly details: AnswerDetails;
     }
   | { readonly kind: 'ended' };

@@ -8,6 +8,7 @@ import { type Clock, delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Delivery, Store } from '../storage/store.ts';
+import { restOf } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
 
 /** Calls a second that the platform bears, per bot. */
@@ -76,7 +77,10 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       if (signal.aborted) return;
       const now = clock.now();
       if (isClosed(delivery, now)) {
-        await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup', result: 'window-closed' });
+        await store.moveDelivery(delivery.id, ['waiting'], restOf(delivery), now, {
+          mode: 'pickup',
+          result: 'window-closed',
+        });
         return;
       }
       if (mode === 'push') await parts.learnOwner(turn.event.conversation);
@@ -136,7 +140,7 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         logger.error(fields, 'the platform refused a message');
         if (receipt.needsOperator === true) alertOperator(bot, receipt);
         // A callback that failed for good is still an answer: the customer gets it with the next contact.
-        const state = mode === 'callback' ? 'held' : 'expired';
+        const state = mode === 'callback' ? restOf(delivery) : 'expired';
         await store.moveDelivery(delivery.id, ['sending'], state, clock.now(), {
           ...change,
           ...(mode === 'callback' ? { mode: 'pickup' as const } : {}),

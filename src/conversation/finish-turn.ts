@@ -7,7 +7,7 @@ import type { ActiveTurn, TurnResult } from './active-turn.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
-import { pickupChoice, quoteQuestion } from './texts.ts';
+import { pickupChoice, quoteHeldQuestion, quoteQuestion } from './texts.ts';
 
 /** How long after the callback budget a POST may still start: 50 s + 5 s of the 60 s that the URL lives. */
 const CALLBACK_GRACE_MS = 5_000;
@@ -31,12 +31,15 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   const ways = mode === 'callback' && toFetch !== undefined ? [pickupChoice(toFetch)] : [];
   const shown = withoutShown(reply, turn.shownEarly);
   const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
-  const messages = turn.channel.render(offering, {
+  const { channel } = turn;
+  const messages = channel.render(offering, {
     turnId: turn.id,
     conversation: turn.event.conversation,
     mode,
-    // A held answer goes first and takes up to two of the bubbles; decided before rendering, because what does not fit must be stored.
-    maxBubbles: mode === 'inline' && turn.mayHaveHeld ? 1 : turn.channel.maxBubblesPerResponse,
+    maxBubbles: bubblesLeft(turn, mode),
+    maxBubblesLater: channel.maxBubblesPerResponse,
+    firstPosition: turn.nextPosition,
+    ...(comesBesideOthers(turn, mode) ? { preface: quoteHeldQuestion(turn.event.text) } : {}),
   });
   const deliveries = messages.map((message, index) => toDelivery(turn, mode, message, index, parts));
   const [firstMessage, firstDelivery] = [messages[0], deliveries[0]];
@@ -55,7 +58,13 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
       totalMs: answeredAt - turn.event.receivedAt,
     },
   };
-  const result: TurnResult = { kind: 'answered', message: firstMessage, deliveryId: firstDelivery.id, details };
+  const result: TurnResult = {
+    kind: 'answered',
+    message: firstMessage,
+    deliveryId: firstDelivery.id,
+    leadsOn: messages.length > 1,
+    details,
+  };
   turn.rendered = result;
   const { wasAnswered, source } = answer;
   if (!(await parts.store.answerTurn(turn.id, { reply, source, wasAnswered, answeredAt }, deliveries))) {
@@ -68,6 +77,19 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   if (canGoOut) await enqueueDeliveries(turn, answeredAt, parts.queue);
   report(turn, mode, answer, details, parts);
   return deliveries.some((delivery) => delivery.state === 'held') ? 'held' : 'on-its-way';
+}
+
+/** The beginning of an answer that is held may go out in the response to another question, before what is said there. */
+function comesBesideOthers(turn: ActiveTurn, mode: ReplyMode): boolean {
+  return mode === 'pickup' && turn.nextPosition === 0;
+}
+
+/** What is held takes up to two of the bubbles, and what it goes out with has one; decided before rendering, because what does not fit
+ *  must be stored. */
+function bubblesLeft(turn: ActiveTurn, mode: ReplyMode): number {
+  const { maxBubblesPerResponse } = turn.channel;
+  if (comesBesideOthers(turn, mode)) return maxBubblesPerResponse - 1;
+  return mode === 'inline' && turn.mayHaveHeld ? 1 : maxBubblesPerResponse;
 }
 
 export function callbackDelivery(

@@ -5,6 +5,7 @@ import { conversationKey, type InboundEvent, type MessageReceived, type Reply } 
 import { delay } from '../platform/clock.ts';
 import { HANDED_OVER, type Turn } from '../storage/store.ts';
 import { ActiveTurn } from './active-turn.ts';
+import { isPage } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
 import { Echoes, type MessageEchoed } from './echoes.ts';
@@ -214,6 +215,7 @@ export class Gateway {
     try {
       await after;
       earlier = await this.#readEarlier(active);
+      if (callback !== undefined) active.nextPosition = await this.#countPages(active);
     } catch (thrown) {
       this.#runner.withdraw(active, slot);
       throw thrown;
@@ -225,6 +227,12 @@ export class Gateway {
     slot?.admit(turn.sequence);
     if (callbackIsOpen) this.#windows.watchCallbackBudget(active, callback.closesAt);
     await this.#runner.run(active, slot, turn.state);
+  }
+
+  /** Of the answer, that its callback has shown already: they keep their numbers. */
+  async #countPages({ id, abort }: ActiveTurn): Promise<number> {
+    const { store, clock } = this.#parts;
+    return (await outlast(() => store.readDeliveries(id), clock, abort.signal)).filter(isPage).length;
   }
 
   /** Turns that may have become one with this one. */

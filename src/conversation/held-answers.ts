@@ -2,21 +2,17 @@
 import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Delivery, Store } from '../storage/store.ts';
+import type { Delivery, Store, Turn } from '../storage/store.ts';
+import { isFirstPage, isPage, type ShownPage } from './answer-pages.ts';
 import { quoteHeldQuestion } from './texts.ts';
 
-export interface Claimed {
-  readonly deliveries: readonly Delivery[];
-  /** The first one that is still held. */
-  readonly next: Delivery | undefined;
-}
-
-export interface ClaimedAnswers extends Claimed {
+export interface ClaimedAnswers {
+  readonly pages: readonly ShownPage[];
+  /** Pages that are still held, oldest question first. */
+  readonly left: readonly Delivery[];
   /** Deliveries whose fate is unknown; offered, never repeated unasked. */
   readonly unknown: readonly Delivery[];
 }
-
-const NOTHING: ClaimedAnswers = { deliveries: [], next: undefined, unknown: [] };
 
 export interface ClaimRange {
   readonly conversationKey: string;
@@ -25,40 +21,70 @@ export interface ClaimRange {
   readonly maxBubbles: number;
 }
 
+type FetchedTurn = Pick<Turn, 'id' | 'conversationKey' | 'sequence'>;
+
+/** A repeated tap gets the same page again. */
+const REPEAT_MS = 30 * 60_000;
+/** A callback that still waits goes out by itself; whoever asks meanwhile sees it at once all the same. */
+const SHOWN_AGAIN: ReadonlySet<Delivery['state']> = new Set(['waiting', 'sending', 'delivered', 'picked-up']);
+
+/** Whose answers a tap brought instead of the one that it names. */
+interface Brought {
+  readonly turnIds: readonly string[];
+  readonly at: EpochMs;
+}
+
 export class HeldAnswers {
   readonly #store: Store;
   readonly #clock: Clock;
   /** The last claim of each conversation that is under way. */
   readonly #claims = new Map<string, Promise<unknown>>();
+  /** By the turn that the tap names. In memory only: to another process the same tap goes on where this one stopped. */
+  readonly #brought = new Map<string, Brought>();
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
 
-  /** Whether an answer to a question before this one waits. */
-  async hasHeld(conversationKey: string, beforeSequence: number): Promise<boolean> {
-    return (await this.#firstHeld(conversationKey, beforeSequence)) !== undefined;
+  /** Whether an answer to a question before this one waits of which nothing was shown yet. */
+  async hasUnread(conversationKey: string, beforeSequence: number): Promise<boolean> {
+    return (await this.#readHeld(conversationKey, beforeSequence)).held.some(isFirstPage);
   }
 
+  /** Pages that are still held, oldest question first. */
+  async readLeft(conversationKey: string): Promise<readonly Delivery[]> {
+    return (await this.#readHeld(conversationKey, Number.MAX_SAFE_INTEGER)).held;
+  }
+
+  /** The beginnings of answers that nobody has seen anything of, as far as they fit. */
   claim(range: ClaimRange): Promise<ClaimedAnswers> {
     return this.#oneByOne(range.conversationKey, () => this.#claim(range));
   }
 
-  /** Claims one turn's deliveries from `position` on, in the given state. */
-  claimOfTurn(
-    conversationKey: string,
-    turnId: string,
-    position: number,
-    state: 'held' | 'unknown',
-    maxBubbles: number,
-  ): Promise<Claimed> {
-    return this.#oneByOne(conversationKey, async () => {
-      const deliveries = await this.#claimOfTurn(turnId, position, state, maxBubbles);
-      return {
-        deliveries,
-        next: deliveries.length === 0 ? undefined : await this.#firstHeld(conversationKey, Number.MAX_SAFE_INTEGER),
-      };
+  /** One page, the same with every tap; none when there is no such page, or it was shown too long ago. */
+  fetchPage(turn: FetchedTurn, position: number): Promise<readonly ShownPage[]> {
+    return this.#oneByOne(turn.conversationKey, async () => only(await this.#fetchPage(turn.id, position)));
+  }
+
+  /** The beginning of the turn's answer, behind those of earlier ones that nobody has seen anything of: answers come in the order of
+   *  asking, as many as fit. */
+  fetchAnswer(turn: FetchedTurn, maxBubbles: number): Promise<readonly ShownPage[]> {
+    return this.#oneByOne(turn.conversationKey, async () => {
+      const before = this.#broughtBefore(turn.id);
+      if (before !== undefined) {
+        return (await Promise.all(before.map((turnId) => this.#fetchPage(turnId, 0)))).flatMap(only);
+      }
+      const first = (await this.#store.readDeliveries(turn.id)).find(isFirstPage);
+      if (first?.state !== 'picked-up' && !isBeingFetched(first)) {
+        const { conversationKey, sequence } = turn;
+        const { pages } = await this.#claim({ conversationKey, beforeSequence: sequence + 1, maxBubbles });
+        const turnIds = pages.map(({ delivery }) => delivery.turnId);
+        // While its own answer is still to come, the same button is there to fetch it later.
+        if (first !== undefined && turnIds.some((turnId) => turnId !== turn.id)) this.#remember(turn.id, turnIds);
+        if (pages.length > 0) return pages;
+      }
+      return only(await this.#fetchPage(turn.id, 0));
     });
   }
 
@@ -74,49 +100,54 @@ export class HeldAnswers {
     }
   }
 
-  async #firstHeld(conversationKey: string, beforeSequence: number): Promise<Delivery | undefined> {
-    const memory = await this.#store.readMemory(conversationKey, beforeSequence, 0);
-    return memory.heldDeliveries.find((delivery) => delivery.state === 'held');
+  async #readHeld(conversationKey: string, beforeSequence: number) {
+    const pages = (await this.#store.readMemory(conversationKey, beforeSequence, 0)).heldDeliveries.filter(isPage);
+    return {
+      held: pages.filter((delivery) => delivery.state === 'held'),
+      unknown: pages.filter((delivery) => delivery.state === 'unknown'),
+    };
   }
 
   async #claim(range: ClaimRange): Promise<ClaimedAnswers> {
-    const memory = await this.#store.readMemory(range.conversationKey, range.beforeSequence, 0);
-    const held = memory.heldDeliveries.filter((delivery) => delivery.state === 'held');
-    const unknown = memory.heldDeliveries.filter((delivery) => delivery.state === 'unknown');
-    if (held.length === 0) return { ...NOTHING, unknown };
-    const deliveries: Delivery[] = [];
+    const { held, unknown } = await this.#readHeld(range.conversationKey, range.beforeSequence);
+    const pages: ShownPage[] = [];
+    const taken = new Set<Delivery>();
     let bubbles = 0;
-    let next: Delivery | undefined;
-    for (const delivery of held) {
-      if (bubbles + delivery.message.bubbles > range.maxBubbles) {
-        next = delivery;
-        break;
-      }
-      if (await this.#take(delivery, 'held')) {
-        deliveries.push(delivery);
-        bubbles += delivery.message.bubbles;
-      }
+    for (const delivery of held.filter(isFirstPage)) {
+      if (bubbles + delivery.message.bubbles > range.maxBubbles) break;
+      taken.add(delivery);
+      if (!(await this.#take(delivery, 'held'))) continue;
+      pages.push({ delivery, isClaimed: true, leadsOn: held.some((other) => follows(other, delivery)) });
+      bubbles += delivery.message.bubbles;
     }
-    return { deliveries, next, unknown };
+    return { pages, left: held.filter((delivery) => !taken.has(delivery)), unknown };
   }
 
-  async #claimOfTurn(
-    turnId: string,
-    position: number,
-    state: 'held' | 'unknown',
-    maxBubbles: number,
-  ): Promise<readonly Delivery[]> {
-    const claimed: Delivery[] = [];
-    let bubbles = 0;
-    for (const delivery of await this.#store.readDeliveries(turnId)) {
-      if (delivery.position < position || delivery.state !== state) continue;
-      if (claimed.length > 0 && bubbles + delivery.message.bubbles > maxBubbles) break;
-      if (await this.#take(delivery, state)) {
-        claimed.push(delivery);
-        bubbles += delivery.message.bubbles;
-      }
+  async #fetchPage(turnId: string, position: number): Promise<ShownPage | undefined> {
+    const deliveries = await this.#store.readDeliveries(turnId);
+    const delivery = deliveries.find((one) => one.position === position);
+    if (delivery === undefined) return undefined;
+    const leadsOn = deliveries.some((other) => follows(other, delivery));
+    if (delivery.state === 'held' || delivery.state === 'unknown') {
+      return { delivery, isClaimed: await this.#take(delivery, delivery.state), leadsOn };
     }
-    return claimed;
+    const isRepeated = SHOWN_AGAIN.has(delivery.state) && this.#clock.now() - delivery.updatedAt <= REPEAT_MS;
+    return isRepeated ? { delivery, isClaimed: false, leadsOn } : undefined;
+  }
+
+  #broughtBefore(turnId: string): readonly string[] | undefined {
+    const brought = this.#brought.get(turnId);
+    return brought !== undefined && this.#clock.now() - brought.at <= REPEAT_MS ? brought.turnIds : undefined;
+  }
+
+  #remember(turnId: string, turnIds: readonly string[]): void {
+    const at = this.#clock.now();
+    for (const [old, brought] of this.#brought) {
+      if (at - brought.at <= REPEAT_MS) break;
+      this.#brought.delete(old);
+    }
+    this.#brought.delete(turnId);
+    this.#brought.set(turnId, { turnIds, at });
   }
 
   /** The messages of `deliveries`, each answer behind the question that it belongs to, unless that goes without saying.
@@ -147,12 +178,16 @@ export class HeldAnswers {
     return messages;
   }
 
-  /** What became of the response that carried them. */
-  async settle(deliveries: readonly Delivery[], at: EpochMs, arrived: boolean): Promise<void> {
+  /** What became of the response that carried them. One that another response was made for may not arrive where this one does: then it
+   *  needs no fetching any more. */
+  async settle(pages: readonly ShownPage[], at: EpochMs, arrived: boolean): Promise<void> {
     await Promise.all(
-      deliveries.map((delivery) =>
-        this.#store.moveDelivery(delivery.id, ['sending'], arrived ? 'picked-up' : 'held', at),
-      ),
+      pages.map(async ({ delivery, isClaimed }) => {
+        if (isClaimed) await this.#store.moveDelivery(delivery.id, ['sending'], arrived ? 'picked-up' : 'held', at);
+        else if (arrived && delivery.state !== 'waiting' && delivery.mode !== 'callback') {
+          await this.#store.moveDelivery(delivery.id, ['sending', 'held'], 'picked-up', at);
+        }
+      }),
     );
   }
 
@@ -162,4 +197,17 @@ export class HeldAnswers {
       attempted: true,
     });
   }
+}
+
+function only(page: ShownPage | undefined): readonly ShownPage[] {
+  return page === undefined ? [] : [page];
+}
+
+function follows(other: Delivery, delivery: Delivery): boolean {
+  return other.turnId === delivery.turnId && other.position === delivery.position + 1;
+}
+
+/** By another tap, at this moment. */
+function isBeingFetched(first: Delivery | undefined): boolean {
+  return first?.state === 'sending' && first.mode === 'pickup';
 }

@@ -3,6 +3,7 @@ import type { ConversationRef, EpochMs } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { InOrder } from '../platform/in-order.ts';
 import type { Delivery, Turn } from '../storage/store.ts';
+import { restOf } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { Gateway } from './gateway.ts';
@@ -110,7 +111,7 @@ async function goOnSending(delivery: Delivery, now: EpochMs, { store, queue }: R
     delivery.mode === 'push' ||
     (delivery.mode === 'callback' && turn?.acknowledgedAt !== undefined && isOpen(delivery.closesAt, now));
   if (turn !== undefined && canStillGo) await enqueueDeliveries(turn, now, queue);
-  else await store.moveDelivery(delivery.id, ['waiting'], 'held', now, { mode: 'pickup' });
+  else await store.moveDelivery(delivery.id, ['waiting'], restOf(delivery), now, { mode: 'pickup' });
 }
 
 function isOpen(closesAt: EpochMs | undefined, now: EpochMs): boolean {

@@ -39,3 +39,21 @@ export function firstSentences(growing: string): string {
   // One that nobody ever closes, such as the mark for inches, does not keep everything back.
   return longest;
 }
+
+/** The longest beginning of whole sentences that `fits`, all of the text if it does; empty when not even the first sentence fits.
+ *  @param fits false for all that are longer than one that does not fit */
+export function longestBeginning(text: string, fits: (beginning: string) => boolean): string {
+  if (text === '' || fits(text)) return text;
+  const beginnings: string[] = [];
+  for (const { index, segment } of sentences.segment(text)) {
+    const beginning = text.slice(0, index + segment.length).trimEnd();
+    if (ENDS_A_SENTENCE.test(segment) && !isOpen(beginning)) beginnings.push(beginning);
+  }
+  let [fitting, tooLong] = [-1, beginnings.length];
+  while (tooLong - fitting > 1) {
+    const middle = (fitting + tooLong) >> 1;
+    if (fits(beginnings[middle] ?? '')) fitting = middle;
+    else tooLong = middle;
+  }
+  return beginnings[fitting] ?? '';
+}

@@ -95,8 +95,9 @@ export function pickupChoice(turnId: string): Choice {
   return { type: 'message', label: '답변 보기', action: { kind: 'pickup', turnId } };
 }
 
-export function againChoice(turnId: string): Choice {
-  return { type: 'message', label: '답변 다시 보기', action: { kind: 'again', turnId } };
+export function againChoice(turnId: string, position: number): Choice {
+  const action: TapAction = position === 0 ? { kind: 'again', turnId } : { kind: 'continue', turnId, position };
+  return { type: 'message', label: '답변 다시 보기', action };
 }
 
 export function continueChoice(turnId: string, position: number): Choice {

@@ -11,14 +11,15 @@ import {
 } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
+import { isFirstPage, WAITING_TEXT_POSITION, waysOn } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import { callbackDelivery } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
-import type { Claimed, HeldAnswers } from './held-answers.ts';
-import { firstSentences } from './sentences.ts';
-import { againChoice, apologyReply, cancelledReply, continueChoice, pickupChoice, waitingReply } from './texts.ts';
+import type { HeldAnswers } from './held-answers.ts';
+import { firstSentences, longestBeginning } from './sentences.ts';
+import { againChoice, apologyReply, cancelledReply, continueChoice, waitingReply } from './texts.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 type Answered = Extract<TurnResult, { kind: 'answered' }>;
@@ -159,24 +160,27 @@ export class ReplyWindows {
   }
 
   async #showEarly(turn: ActiveTurn): Promise<void> {
-    const shown = firstSentences(turn.feed.text);
-    const reply: Reply =
-      shown === ''
-        ? waitingReply(turn.bot.waitingText, turn.id)
-        : { parts: [{ type: 'text', text: shown, format: 'markdown' }], quickReplies: [continueChoice(turn.id, 1)] };
-    const [message, ...rest] = turn.channel.render(reply, {
+    // The longest beginning that one message has room for: the tap goes on where it ends.
+    const render = (shown: string) => this.#renderEarly(turn, partialReply(turn, shown));
+    const shown = longestBeginning(firstSentences(turn.feed.text), (beginning) => render(beginning).length === 1);
+    const [message] =
+      shown === '' ? this.#renderEarly(turn, waitingReply(turn.bot.waitingText, turn.id)) : render(shown);
+    const position = shown === '' ? WAITING_TEXT_POSITION : 0;
+    const delivery = message === undefined ? undefined : callbackDelivery(turn, message, position, this.#parts);
+    if (delivery === undefined) return;
+    turn.shownEarly = shown;
+    turn.nextPosition = position + 1;
+    if (await this.#parts.store.addDelivery(turn.id, delivery))
+      await enqueueDeliveries(turn, this.#parts.clock.now(), this.#parts.queue);
+  }
+
+  #renderEarly(turn: ActiveTurn, reply: Reply): readonly OutboundMessage[] {
+    return turn.channel.render(reply, {
       turnId: turn.id,
       conversation: turn.event.conversation,
       mode: 'callback',
       maxBubbles: turn.channel.maxBubblesPerResponse,
     });
-    const delivery = message === undefined ? undefined : callbackDelivery(turn, message, 0, this.#parts);
-    if (delivery === undefined) return;
-    // A partial text too long for one message is shown only as far as it fits; the whole answer follows with the tap.
-    turn.shownEarly = rest.length === 0 ? shown : '';
-    turn.nextPosition = 1;
-    if (await this.#parts.store.addDelivery(turn.id, delivery))
-      await enqueueDeliveries(turn, this.#parts.clock.now(), this.#parts.queue);
   }
 
   #promise(turn: ActiveTurn, closesAt: EpochMs): Handled {
@@ -220,7 +224,11 @@ export class ReplyWindows {
     if (turn.mayHaveHeld && turn.window('pickup') !== undefined) {
       return this.#respondWithHeld(turn, result.message, result);
     }
-    const messages = [result.message, ...this.offer(turn.channel, turn.event, wayTo(this.toFetchAfter(turn.event)))];
+    const toFetch = this.toFetchAfter(turn.event);
+    const messages = [
+      result.message,
+      ...this.offer(turn.channel, turn.event, waysOn({ pages: [], left: [], toFetch })),
+    ];
     return respond({ kind: 'answered', messages, details: result.details }, (at, written) =>
       this.#guard(turn, () => this.#settleOwn(turn, result, at, written)),
     );
@@ -232,17 +240,21 @@ export class ReplyWindows {
     const maxBubbles = turn.channel.maxBubblesPerResponse - own.bubbles;
     const { conversationKey: key, sequence: beforeSequence } = turn;
     const claimed = await this.#held.claim({ conversationKey: key, beforeSequence, maxBubbles });
+    const { pages, left } = claimed;
     const choices = [
-      // The waiting text has a button of its own, which brings everything before it, too.
-      ...wayOn(claimed, result === undefined ? undefined : toFetch),
-      ...claimed.unknown.slice(0, 1).map((delivery) => againChoice(delivery.turnId)),
+      // The waiting text has a button of its own, which brings every answer before it, too.
+      ...(result === undefined
+        ? waysOn({ pages, left: left.filter((page) => !isFirstPage(page)), toFetch: undefined })
+        : waysOn({ pages, leadsOn: result.leadsOn, left, toFetch })),
+      ...claimed.unknown.slice(0, 1).map(({ turnId, position }) => againChoice(turnId, position)),
     ];
-    const earlier = await this.#held.messages(turn.channel, claimed.deliveries, undefined, maxBubbles);
+    const deliveries = pages.map(({ delivery }) => delivery);
+    const earlier = await this.#held.messages(turn.channel, deliveries, undefined, maxBubbles);
     const messages = [...earlier, own, ...this.offer(turn.channel, turn.event, choices)];
     const details = result === undefined ? {} : { details: result.details };
     return respond({ kind: 'answered', messages, ...details }, (at, written) =>
       this.#guard(turn, async () => {
-        await this.#held.settle(claimed.deliveries, at, this.arrived(turn.event, at, written));
+        await this.#held.settle(pages, at, this.arrived(turn.event, at, written));
         if (result !== undefined) await this.#settleOwn(turn, result, at, written);
       }),
     );
@@ -272,12 +284,6 @@ export class ReplyWindows {
   }
 }
 
-/** What is held comes before what is still being answered. */
-export function wayOn({ deliveries, next }: Claimed, toFetch: string | undefined): readonly Choice[] {
-  if (next !== undefined) return [continueChoice(next.turnId, next.position)];
-  return wayTo(deliveries.some((delivery) => delivery.turnId === toFetch) ? undefined : toFetch);
-}
-
-function wayTo(toFetch: string | undefined): readonly Choice[] {
-  return toFetch === undefined ? [] : [pickupChoice(toFetch)];
+function partialReply(turn: ActiveTurn, shown: string): Reply {
+  return { parts: [{ type: 'text', text: shown, format: 'markdown' }], quickReplies: [continueChoice(turn.id, 1)] };
 }
