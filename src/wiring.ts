@@ -33,6 +33,7 @@ import { SilenceWatch } from './platform/silence.ts';
 import { readTraffic, writeTraffic } from './platform/traffic-file.ts';
 import { createSeal, readSealKey, type Seal } from './privacy/seal.ts';
 import { PushService } from './push/push-service.ts';
+import { TRAFFIC_FILE } from './storage/data-directory.ts';
 import { measureStore } from './storage/measured-store.ts';
 import { makePatient } from './storage/patient-store.ts';
 import { openFileSpool } from './storage/spool/file-spool.ts';
@@ -165,7 +166,7 @@ export async function wireProgram(
   let isRecovered = false;
   let isStopping = false;
   const pagesDirectory = PAGES_DIRECTORIES.find((directory) => existsSync(join(directory, 'index.html')));
-  const trafficFile = join(settings.dataDir, 'talktalk-traffic.json');
+  const trafficFile = join(settings.dataDir, TRAFFIC_FILE);
   const silence = new SilenceWatch({
     botIds: settings.bots.filter((bot) => bot.channels.includes('naver')).map((bot) => bot.id),
     clock,

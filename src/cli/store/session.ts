@@ -19,6 +19,8 @@ const PHASES: Readonly<Record<Phase, string>> = {
 export class StoreSession {
   readonly terminal: Terminal;
   readonly store: ChosenStore;
+  /** Of the gateway, whatever the store is. */
+  readonly dataDir: string;
   readonly progress: Progress;
   readonly #wantsJson: boolean;
   /** False: the work is done, and what it found is bad. */
@@ -27,6 +29,7 @@ export class StoreSession {
   constructor(terminal: Terminal, settings: StoreCommandSettings, { json = false, embedded = false }: StoreOptions) {
     this.terminal = terminal;
     this.store = chooseStore(settings, embedded);
+    this.dataDir = settings.dataDir;
     this.progress = new Progress(terminal);
     this.#wantsJson = json;
   }

@@ -1,19 +1,28 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { GatewayError } from '../../errors.ts';
 import { unfit } from '../../storage/dump/dump.ts';
+import { assertNotOfMalgil } from './files-of-malgil.ts';
 
 /** Conversations of customers: nobody else on the machine has any business in them. */
 const PRIVATE = 0o600;
 
+export interface WholeFile {
+  readonly path: string;
+  /** May take the place of a file. */
+  readonly force: boolean;
+  /** Of the gateway: what it keeps there is never overwritten. */
+  readonly dataDir: string;
+}
+
 /** Writes a file that is there whole or not at all: next to its place first, under the name with `.part`. Without `force` the name is taken
  *  at once, so that nothing is overwritten that comes into being meanwhile; kill -9 leaves an empty file there.
  *  @param write gets the path of an empty file
- *  @throws GatewayError `STORE_UNFIT`: `file-exists`, `file-unwritable`; whatever `write` throws */
+ *  @throws GatewayError `STORE_UNFIT`: `file-of-malgil`, `file-exists`, `file-unwritable`; whatever `write` throws */
 export async function writeWholeFile<Outcome>(
-  path: string,
-  force: boolean,
+  { path, force, dataDir }: WholeFile,
   write: (partPath: string) => Promise<Outcome>,
 ): Promise<Outcome> {
+  assertNotOfMalgil(path, dataDir);
   const partPath = `${path}.part`;
   if (!force) await create(path);
   try {

@@ -48,6 +48,7 @@ export type UnfitReason =
   | 'file-cut'
   | 'file-damaged'
   | 'file-exists'
+  | 'file-of-malgil'
   | 'file-unwritable';
 
 /** @param details where it is: names, numbers, never contents */

@@ -3,8 +3,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-
-const FILE = 'replica.json';
+import { REPLICA_FILE } from '../data-directory.ts';
 
 interface Replica {
   readonly id: string;
@@ -14,7 +13,7 @@ interface Replica {
 /** Undefined where there was none. A directory that was copied to another machine says nothing: its owner may be at work there. */
 export async function readPredecessor(directory: string): Promise<string | undefined> {
   try {
-    const { id, host } = JSON.parse(await readFile(join(directory, FILE), 'utf8')) as Partial<Replica>;
+    const { id, host } = JSON.parse(await readFile(join(directory, REPLICA_FILE), 'utf8')) as Partial<Replica>;
     return host === hostname() && typeof id === 'string' ? id : undefined;
   } catch {
     return undefined; // the first process here, or a file that was cut: the signs of life tell
@@ -23,7 +22,7 @@ export async function readPredecessor(directory: string): Promise<string | undef
 
 /** For the process that comes next. */
 export async function leaveWord(directory: string, id: string): Promise<void> {
-  const file = join(directory, FILE);
+  const file = join(directory, REPLICA_FILE);
   await writeFile(`${file}.new`, `${JSON.stringify({ id, host: hostname() } satisfies Replica)}\n`);
   await rename(`${file}.new`, file);
 }

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { InboundEvent } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { SPOOL_FILE } from '../data-directory.ts';
 import type { Spool, SpooledEvent } from './spool.ts';
-
-export const SPOOL_FILE = 'spool.jsonl';
 
 export interface FileSpoolOptions {
   /** Exists; this process owns it. */

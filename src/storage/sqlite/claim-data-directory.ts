@@ -6,14 +6,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
+import { LOCK_FILE, OWNER_FILE } from '../data-directory.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, isBusy, openFailure, storeError } from './failure.ts';
-
-/** Never written to: an exclusive transaction holds the operating system's lock on it, and the lock dies with the process.
- *  Nothing else may open this file: closing any descriptor of it would drop the lock (POSIX). Hence the second file. */
-const LOCK_FILE = 'owner.lock';
-/** Says who holds the lock. For people only; it decides nothing, so a stale one does no harm. */
-const OWNER_FILE = 'owner.json';
 
 const HEARTBEAT_INTERVAL_MS = 10_000;
 /** Two processes that start together can each see the other's attempt; one retries while the other gives up. */

@@ -3,8 +3,6 @@ import { GatewayError } from '../../errors.ts';
 import { createDirectory } from './create-directory.ts';
 import { hasCode, openFailure, storeError } from './failure.ts';
 
-export const DATABASE_FILE = 'malgil.sqlite';
-
 /** Other users of the machine have no business in customers' conversations; SQLite gives its WAL the mode of the main file.
  *  A file that exists is not opened: closing it again would drop the locks that this process holds on it (POSIX).
  *  @throws GatewayError `STORE_FAILED` */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { DATABASE_FILE } from '../data-directory.ts';
 import {
   BATCH_ROWS,
   type DumpRow,
@@ -13,7 +14,7 @@ import {
 } from '../dump/dump.ts';
 import type { DumpTable } from '../dump/tables.ts';
 import { claimDataDirectory } from './claim-data-directory.ts';
-import { createPrivateFile, DATABASE_FILE } from './database-file.ts';
+import { createPrivateFile } from './database-file.ts';
 import { callFailure, openFailure, storeError } from './failure.ts';
 import { prepare } from './prepared.ts';
 import { migrate } from './schema.ts';

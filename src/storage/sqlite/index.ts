@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { DATABASE_FILE } from '../data-directory.ts';
 import {
   toDeadTurn,
   toDelivery,
@@ -16,7 +17,7 @@ import {
   toUntoldPayment,
 } from '../rows.ts';
 import type { ConversationMemory, HistorySummary, NewDelivery, Store } from '../store.ts';
-import { createPrivateFile, DATABASE_FILE } from './database-file.ts';
+import { createPrivateFile } from './database-file.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { StoreThread } from './store-thread.ts';
 import type { SummaryRow } from './summaries.ts';

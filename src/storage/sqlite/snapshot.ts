@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { DATABASE_FILE } from '../data-directory.ts';
 import { unfit } from '../dump/dump.ts';
 import { seemsOwned } from './claim-data-directory.ts';
-import { DATABASE_FILE } from './database-file.ts';
 import { openFailure, storeError } from './failure.ts';
 import { NewerSchemaError, readVersion, SCHEMA_VERSION } from './schema.ts';
 

@@ -1,11 +1,27 @@
 /** `npm run store`: what the operator sees, what is left in files and stores, and how it ends. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runStoreCommandLine } from '../../../src/cli/store/program.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
+import { writeTraffic } from '../../../src/platform/traffic-file.ts';
+import { TRAFFIC_FILE } from '../../../src/storage/data-directory.ts';
+import { leaveWord } from '../../../src/storage/postgres/predecessor.ts';
+import { openFileSpool } from '../../../src/storage/spool/file-spool.ts';
 import { claimDataDirectory, DATABASE_FILE, openSqliteStore } from '../../../src/storage/sqlite/index.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../helpers/postgres.ts';
 import { temporaryDirectory } from '../../storage/sqlite/temporary-directory.ts';
@@ -227,6 +243,95 @@ describe('backup', () => {
     expect(refused).toMatchObject({ code: 2, out: '' });
     expect(refused.errors).toContain('pg_dump');
     expect(refused.errors).not.toContain('geheim');
+  });
+});
+
+describe('a file that Malgil itself uses in a DATA_DIR', () => {
+  /** All that a gateway leaves there, with whatever store. */
+  async function namesInUse(): Promise<readonly string[]> {
+    const claim = await claimDataDirectory(dataDir);
+    const spool = await openFileSpool({ directory: dataDir, logger: silentLogger });
+    await leaveWord(dataDir, 'replica');
+    await writeTraffic(join(dataDir, TRAFFIC_FILE), {});
+    const store = await openSqliteStore({ directory: dataDir, logger: silentLogger });
+    const names = readdirSync(dataDir);
+    await store.close();
+    await spool.close();
+    await claim.release();
+    return names;
+  }
+  const contents = () =>
+    readdirSync(dataDir).map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(dataDir, name)))
+        .digest('hex'),
+    ]);
+  const refused = { code: 2, out: '', errors: expect.stringContaining('말길이 DATA_DIR에서 쓰는 파일') };
+
+  it.each(['export', 'backup'])('is never overwritten by %s, whether it is there or not', async (command) => {
+    const names = await namesInUse();
+    expect(names).toEqual(expect.arrayContaining([DATABASE_FILE, `${DATABASE_FILE}-wal`, 'owner.json', 'spool.jsonl']));
+    const before = contents();
+    for (const name of [...names, 'malgil.sqlite-journal', 'spool.jsonl.new', 'Malgil.SQLite-WAL']) {
+      for (const flags of [[], ['--force']]) {
+        expect([name, await run([command, join(dataDir, name), ...flags])]).toEqual([
+          name,
+          expect.objectContaining(refused),
+        ]);
+      }
+    }
+    // Reading leaves an empty log beside the database.
+    expect(contents()).toEqual(expect.arrayContaining(before));
+  });
+
+  it('is found behind relative paths, linked folders, links and second names', async () => {
+    const before = contents();
+    const database = join(dataDir, DATABASE_FILE);
+    symlinkSync(dataDir, join(folder, 'linked-folder'));
+    symlinkSync(database, join(folder, 'linked.sqlite'));
+    linkSync(database, join(folder, 'second-name.sqlite'));
+    for (const path of [
+      relative(process.cwd(), database),
+      `${dataDir}/../data/./${DATABASE_FILE}`,
+      join(folder, 'linked-folder', DATABASE_FILE),
+      join(folder, 'linked-folder', `${DATABASE_FILE}-shm`),
+      join(folder, 'linked.sqlite'),
+      join(folder, 'second-name.sqlite'),
+    ]) {
+      expect([path, await run(['backup', path, '--force'])]).toEqual([path, expect.objectContaining(refused)]);
+    }
+    expect(contents()).toEqual(before);
+  });
+
+  it('is found where the database itself is a link', async () => {
+    const elsewhere = join(folder, 'disk');
+    mkdirSync(elsewhere);
+    renameSync(join(dataDir, DATABASE_FILE), join(elsewhere, 'big.db'));
+    symlinkSync(join(elsewhere, 'big.db'), join(dataDir, DATABASE_FILE));
+    for (const name of ['big.db', 'big.db-wal']) {
+      expect(await run(['backup', join(elsewhere, name), '--force'])).toMatchObject(refused);
+    }
+  });
+
+  it('is one in the folder of another gateway too, and with PostgreSQL', async () => {
+    const other = join(folder, 'other');
+    await (await claimDataDirectory(other)).release();
+    expect(await run(['backup', join(other, DATABASE_FILE), '--force'])).toMatchObject(refused);
+    const postgres = { ...env, DATABASE_URL: 'postgres://user@127.0.0.1:1/malgil' };
+    expect(
+      await run(['export', join(dataDir, 'spool.jsonl'), '--force', '--embedded'], { env: postgres }),
+    ).toMatchObject(refused);
+  });
+
+  it('leaves every other name in the folder free, and its own name where no gateway was', async () => {
+    const inFolder = join(dataDir, 'backup.sqlite');
+    expect((await run(['backup', inFolder])).code).toBe(0);
+    expect((await run(['backup', inFolder, '--force'])).code).toBe(0);
+    const fresh = join(folder, 'fresh');
+    mkdirSync(fresh);
+    expect((await run(['backup', join(fresh, DATABASE_FILE)])).code).toBe(0);
+    expect(await readNote(fresh, 'menu')).toBe('홈');
   });
 });
 

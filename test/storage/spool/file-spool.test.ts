@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { InboundEvent } from '../../../src/message.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
-import { openFileSpool, SPOOL_FILE } from '../../../src/storage/spool/file-spool.ts';
+import { SPOOL_FILE } from '../../../src/storage/data-directory.ts';
+import { openFileSpool } from '../../../src/storage/spool/file-spool.ts';
 import type { Spool, SpooledEvent } from '../../../src/storage/spool/spool.ts';
 
 let directory: string;

@@ -30,7 +30,7 @@ export function addBackup(program: Command, perform: PerformOnStore): void {
 }
 
 async function backUp(session: StoreSession, target: string, force: boolean): Promise<void> {
-  const { terminal, store, progress } = session;
+  const { terminal, store, dataDir, progress } = session;
   if (store.kind === 'postgres') {
     throw new WrongUse(
       `${nameStore(store)}: PostgreSQL은 pg_dump로 백업하세요. 서버가 켜져 있어도 됩니다.\n` +
@@ -40,7 +40,7 @@ async function backUp(session: StoreSession, target: string, force: boolean): Pr
   }
   const { clock, signal } = terminal;
   const path = isDirectory(target) ? join(target, nameOfNow(clock)) : target;
-  await writeWholeFile(path, force, async (partPath) => {
+  await writeWholeFile({ path, force, dataDir }, async (partPath) => {
     await backupSqliteStore(store.directory, {
       path: partPath,
       clock,

@@ -27,11 +27,11 @@ export function addExport(program: Command, perform: PerformOnStore): void {
 }
 
 async function exportStore(session: StoreSession, path: string, force: boolean): Promise<void> {
-  const { terminal, store, progress } = session;
+  const { terminal, store, dataDir, progress } = session;
   const { clock, signal } = terminal;
   const reader = await openReader(store, clock);
   try {
-    const written = await writeWholeFile(path, force, (partPath) =>
+    const written = await writeWholeFile({ path, force, dataDir }, (partPath) =>
       writeDump(reader, partPath, {
         createdAt: new Date(clock.now()).toISOString(),
         onProgress: (done, total) => progress.show('내보내는 중', done, total),
