@@ -230,6 +230,21 @@ describe('backup', () => {
     expect(await readNote(copy, 'menu')).toBe('홈');
   });
 
+  it('says how to go back as the READMEs do, without a word of emptying the folder', async () => {
+    const help = (await run(['backup', '--help'])).out.replace(/\s+/g, ' ');
+    expect(help).not.toContain('비운');
+    expect(help).toContain('다른 파일은 지우지 마세요. spool.jsonl에는');
+    const deleted = /DATA_DIR의 (.+?)만\(있는 것만\) 지운 뒤/.exec(help)?.[1]?.split(', ') ?? [];
+    expect(deleted).toHaveLength(4);
+    for (const [file, sentence] of [
+      ['README.md', /^- 백업으로 되돌릴 때는 .+? 지운 뒤/m],
+      ['README.en.md', /^- To restore a backup, .+? in `DATA_DIR`/m],
+    ] as const) {
+      const [said = ''] = sentence.exec(readFileSync(file, 'utf8')) ?? [];
+      expect([...said.matchAll(/`(malgil[^`]+)`/g)].map(([, name]) => name)).toEqual(deleted);
+    }
+  });
+
   it('leaves nothing behind when it is given up', async () => {
     const given = await run(['backup', join(folder, 'b.sqlite')], { signal: AbortSignal.abort() });
     expect(given.code).toBe(130);
