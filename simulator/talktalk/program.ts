@@ -29,6 +29,8 @@ interface Flags {
 
 /** While agents own the thread the bot should be silent; this long somebody listens whether it is. */
 const STANDBY_LISTENING_MS = 500;
+/** Longer than a gateway waits between two messages of one answer when it sends one a second. */
+const ANSWER_QUIET_MS = 1_500;
 
 const USE = `쓰는 법
   한 번 묻기   npm run -s simulator:talktalk -- --webhook-url http://127.0.0.1:3000/query/NAVER "반품 배송비는?"
@@ -209,7 +211,19 @@ class TalkTalkScript {
     const owed = !standby && this.#simulator.threadOwner(user) === 'bot';
     if (message !== undefined || owed) this.#line({ message: message ?? null });
     this.#failed ||= owed && message === undefined;
+    // A webhook response holds all of an answer.
+    if (message?.via === 'send-api' && !standby) await this.#expectRest();
     this.#printCalls();
+  }
+
+  /** An answer may be a picture and its words. It is whole when nothing has come for a while and nothing more is announced. */
+  async #expectRest(): Promise<void> {
+    const { user, wait } = this.#flags;
+    for (let quietMs = 0; quietMs < ANSWER_QUIET_MS || (quietMs < wait && this.#simulator.isTyping(user)); ) {
+      const message = await this.#simulator.nextMessage(user, ANSWER_QUIET_MS).catch(() => undefined);
+      if (message !== undefined) this.#line({ message });
+      quietMs = message === undefined ? quietMs + ANSWER_QUIET_MS : 0;
+    }
   }
 
   #printCalls(): void {

@@ -44,6 +44,8 @@ async function gateway(api: () => Promise<string>): Promise<StubGateway> {
     if (text === '입력 중') await send('action', { options: { action: 'typingOn' } });
     if (text === '사진 올리기')
       await sendUntilTaken(url, { event: '', imageUrl: 'https://a.example/a.png' }, 'imageUpload');
+    if (text === '사진과 글') await send('send', { imageContent: { imageUrl: 'https://a.example/a.png' } });
+    if (text === '사진과 글') await new Promise((resolve) => setTimeout(resolve, 100));
     await send('send', { textContent: { text: `들은 말: ${text}`, quickReply: buttons } });
   });
   opened.push(stub);
@@ -54,7 +56,7 @@ interface Line {
   readonly event?: StubJson;
   readonly outcome?: string;
   readonly timedOut?: boolean;
-  readonly message?: { readonly overAgent: boolean } | null;
+  readonly message?: { readonly overAgent: boolean; readonly event: object } | null;
   readonly apiCall?: { readonly name: string; readonly accepted: boolean; readonly reply: unknown };
 }
 
@@ -69,6 +71,7 @@ async function run(args: readonly string[], input?: string) {
     code,
     errors,
     stub,
+    lines: seen,
     deliveries: seen.filter((line) => line.event !== undefined),
     messages: seen.flatMap((line) => (line.message === undefined ? [] : [line.message])),
     calls: seen.flatMap((line) => (line.apiCall === undefined ? [] : [line.apiCall])),
@@ -117,6 +120,16 @@ describe('the TalkTalk program', () => {
     expect([taken.messages.length, taken.code]).toEqual([1, 0]);
     expect(lost.calls).toMatchObject([{ accepted: false, reply: 'cut' }]);
     expect([lost.messages, lost.code]).toEqual([[null], 1]);
+  });
+
+  it('waits for all of an answer, and leaves nothing of it to the next question or program', async () => {
+    const { code, messages, lines } = await run(['사진과 글', '안녕']);
+    const order = lines.flatMap(({ event, message }) => {
+      if (event?.event === 'send') return [event.textContent.text];
+      return Object.keys(message?.event ?? {}).filter((key) => key.endsWith('Content'));
+    });
+    expect(order).toEqual(['사진과 글', 'imageContent', 'textContent', '안녕', 'textContent']);
+    expect([messages.length, code]).toEqual([3, 0]);
   });
 
   it('blocks bursts, and counts a block as a mistake of the gateway', async () => {
