@@ -10,7 +10,7 @@ import { TRUSTED_ONLY } from '../platform/upstream.ts';
 import { detectMediaType } from './image-header.ts';
 
 export interface PictureInspectorSettings {
-  /** The platform's API. Where it is in a private network itself (a simulator), it reaches private addresses and every port. */
+  /** The platform's API. Where it is in a private network itself (a simulator), it reaches private addresses too, on every port. */
   readonly platformUrl: string;
   readonly maxSizeBytes: number;
   /** From the call to the last byte. */
@@ -25,7 +25,7 @@ export interface PictureInspectorDeps {
 export type PictureFinding =
   /** `digest` is the same for the same bytes. */
   | { readonly kind: 'fits'; readonly digest: string }
-  | { readonly kind: 'unfit'; readonly problem: 'too-large' | 'wrong-kind' | 'too-slow' }
+  | { readonly kind: 'unfit'; readonly problem: 'missing' | 'too-large' | 'wrong-kind' | 'too-slow' }
   /** It cannot be seen from here, which says nothing about the platform: our own public address is often closed to us. */
   | { readonly kind: 'unseen' };
 
@@ -39,6 +39,8 @@ export interface PictureInspector {
 const CONNECT_TIMEOUT_MS = 3_000;
 const CONNECTIONS_PER_HOST = 4;
 const KEEP_ALIVE_MS = 1_000;
+/** Nothing is there, for nobody. Other refusals may be meant for us alone. */
+const MISSING_STATUSES: readonly number[] = [404, 410];
 /** The longest beginning that tells what a file is. */
 const MAGIC_BYTES = 12;
 
@@ -78,6 +80,7 @@ export function createPictureInspector(
     body.on('error', () => {}); // letting go of a body is an error to its stream
     if (statusCode !== 200 || Number(headers['content-length']) > maxSizeBytes) {
       body.destroy();
+      if (MISSING_STATUSES.includes(statusCode)) return { kind: 'unfit', problem: 'missing' };
       return statusCode === 200 ? { kind: 'unfit', problem: 'too-large' } : { kind: 'unseen' };
     }
     const hash = createHash('sha256');
@@ -97,9 +100,8 @@ export function createPictureInspector(
   const reachOf: PictureInspector['reachOf'] = (address) => {
     const url = URL.parse(address);
     if (url === null) return 'nobody';
-    if (!platformIsPublic) return 'platform';
-    if (!isPublicHost(url.hostname)) return 'nobody';
-    return url.port === '' ? 'platform' : 'customers';
+    if (isPublicHost(url.hostname)) return url.port === '' ? 'platform' : 'customers';
+    return platformIsPublic ? 'nobody' : 'platform';
   };
 
   return {

@@ -58,8 +58,16 @@ describe('where a picture is', () => {
     expect(inspector(real).reachOf(url)).toBe(reach);
   });
 
-  it('does not matter to a platform in our own network', () => {
+  it('says that a picture is missing where nothing is there', async () => {
+    for (const status of [404, 410]) {
+      const url = await host((response) => void response.writeHead(status).end());
+      expect(await inspector().inspect(url, never)).toEqual({ kind: 'unfit', problem: 'missing' });
+    }
+  });
+
+  it('matters less to a platform in our own network, which asks public hosts at their default ports all the same', () => {
     expect(inspector().reachOf('http://localhost:3000/a.png')).toBe('platform');
+    expect(inspector().reachOf('http://a.example:8080/p.png')).toBe('customers');
   });
 });
 
@@ -106,7 +114,7 @@ describe('a look at a picture', () => {
 
   it('says nothing of what it could not see', async () => {
     const unseen = { kind: 'unseen' };
-    for (const status of [302, 403, 404, 500]) {
+    for (const status of [302, 403, 500]) {
       const url = await host((response) => void response.writeHead(status, { location: '/b.png' }).end());
       expect(await inspector().inspect(url, never)).toEqual(unseen);
     }

@@ -95,7 +95,7 @@ export function createPictureDesk({ botId, inspector, client, clock, logger }: P
 }
 
 const ADVICE =
-  '톡톡에 보낼 수 없는 이미지라서 링크로 대신합니다. JPG, PNG, GIF 형식이고 20MB 이하이며 10초 안에 내려받을 수 있는지 확인해 주세요.';
+  '톡톡에 보낼 수 없는 이미지라서 링크로 대신합니다. 주소에 그림이 있는지, JPG, PNG, GIF 형식이고 20MB 이하이며 10초 안에 내려받을 수 있는지 확인해 주세요.';
 
 /** Oldest out. */
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
