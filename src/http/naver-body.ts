@@ -2,7 +2,7 @@
  *  large, too slow or compressed may not hide one. */
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-faults.ts';
@@ -42,12 +42,22 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
   ['zstd', promisify(zstdDecompress)],
 ]);
 
+/** How gzip, zstd and zlib streams begin. */
+const MAGIC: readonly Buffer[] = ['1f8b', '28b52ffd', '7801', '785e', '789c', '78da'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+);
+/** Streams that begin in no certain way. */
+const WITHOUT_MAGIC: readonly Decode[] = [promisify(brotliDecompress), promisify(inflateRaw)];
+
 /** Never rejects. */
 export async function readNaverBody(request: IncomingMessage, parts: NaverBodyParts): Promise<NaverBody> {
   const read = await readWithin(request, parts);
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
-  if (encoding === '' || encoding === 'identity' || read.bytes.length === 0) return read;
-  // Compressed bytes show nothing of what they hold.
+  // Compressed bytes show nothing of what they hold, whether or not a header says that they are.
+  if (encoding === '' || encoding === 'identity' || read.bytes.length === 0) {
+    if (read.mayAskForPayment || !(await looksCompressed(read.bytes, parts.maxBodyBytes))) return read;
+    return { ...read, mayAskForPayment: true };
+  }
   if (read.error !== undefined) return { ...read, mayAskForPayment: true };
   if (isJson(read.bytes)) return read;
   try {
@@ -117,6 +127,22 @@ function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<Na
   request.on('aborted', broken);
   return promise;
 }
+
+async function looksCompressed(bytes: Uint8Array, maxOutputLength: number): Promise<boolean> {
+  if (bytes.length === 0 || STARTS_AS_TEXT.test(Buffer.from(bytes.subarray(0, 1)).toString('latin1'))) return false;
+  if (MAGIC.some((magic) => magic.equals(bytes.subarray(0, magic.length)))) return true;
+  for (const decode of WITHOUT_MAGIC) {
+    try {
+      if ((await decode(bytes, { maxOutputLength })).length > 0) return true;
+    } catch (thrown) {
+      if (thrown instanceof RangeError) return true; // more than fits came out of it
+    }
+  }
+  return false;
+}
+
+/** JSON, or a byte order mark. */
+const STARTS_AS_TEXT = /^[\s{["\u00ef\u00fe\u00ff]/;
 
 /** Whatever the header says: nothing that is compressed looks like this. */
 function isJson(bytes: Uint8Array): boolean {

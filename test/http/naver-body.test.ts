@@ -1,6 +1,6 @@
 /** Bodies of TalkTalk calls that cannot simply be read: a 200 must be no charge, and anything else brings a suspension nearer. */
 import { connect } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import nock from 'nock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
@@ -95,6 +95,29 @@ describe('a compressed body', () => {
       expect((await post(compress(PAYMENT), url, headers)).statusCode, url).toBe(404);
       expect((await post(compress(OPEN), url, headers)).statusCode, url).toBe(200);
     }
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zlib', deflateSync],
+    ['raw deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('may hide a payment where no header says that it is %s', async (_, compress) => {
+    for (const headers of [{}, { 'content-encoding': 'identity' }]) {
+      expect((await post(compress(PAYMENT), '/query/NAVER', headers)).statusCode).toBe(404);
+    }
+    // Its beginning alone tells, and more than fits may come out of it.
+    expect((await post(compress('a'.repeat(LIMIT_BYTES * 20)), '/query/NAVER')).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['words', Buffer.from('안녕하세요')],
+    ['UTF-16', Buffer.from(OPEN, 'utf16le')],
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${OPEN}`, 'utf16le')],
+    ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+  ])('is not what %s are', async (_, body) => {
+    expect((await post(body, '/query/NAVER')).statusCode).toBe(200);
   });
 
   it('is greeted like any other', async () => {
