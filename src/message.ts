@@ -30,6 +30,11 @@ export function conversationKey(ref: ConversationRef): string {
   return JSON.stringify([ref.botId, ref.channel, ref.room ?? '', ref.user]);
 }
 
+/** Whether touching it calls for a person. */
+export function leadsToPerson(choice: Choice): boolean {
+  return choice.type === 'person' || (choice.type === 'message' && choice.action?.kind === 'person');
+}
+
 /** A way in which an event can still be answered, and until when. Channels describe them; the core picks. */
 export type ReplyWindow =
   | { readonly mode: 'inline'; readonly closesAt: EpochMs } // in this HTTP response

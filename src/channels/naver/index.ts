@@ -1,4 +1,4 @@
-import type { MenuItem } from '../../message.ts';
+import { leadsToPerson, type MenuItem, type Reply } from '../../message.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -71,7 +71,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     parse: (request) => parseTalkEvent(request, { ...options, canPush }),
     requestsProfile: canPush,
     render: (reply, context) => [
-      ...renderReply(reply, context, {
+      ...renderReply(canPush ? reply : withoutCalls(reply), context, {
         ...(pictures === undefined ? {} : { reachOf: pictures.inspector.reachOf }),
         onDegraded: (degradations) =>
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
@@ -94,6 +94,11 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
       await Promise.all([api?.close(), pictures?.inspector.close()]);
     },
   };
+}
+
+/** Nobody can be called without a key: the button would only bring the contact again, which its answer has told already. */
+function withoutCalls(reply: Reply): Reply {
+  return { ...reply, quickReplies: reply.quickReplies.filter((choice) => !leadsToPerson(choice)) };
 }
 
 type Deliver = NonNullable<Channel['deliver']>;

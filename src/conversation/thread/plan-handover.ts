@@ -1,5 +1,5 @@
 /** Whether an answer goes out as it is, or an agent takes over with it. */
-import type { Choice, Reply } from '../../message.ts';
+import { type Choice, leadsToPerson, type Reply } from '../../message.ts';
 import type { ActiveTurn } from '../active-turn.ts';
 import { systemAnswer } from '../fixed-answer.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
@@ -53,9 +53,7 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
 
 /** Nobody is there: the button would lead to the away text. */
 function withoutPerson(choices: readonly Choice[]): readonly Choice[] {
-  return choices.filter(
-    (choice) => choice.type !== 'person' && !(choice.type === 'message' && choice.action?.kind === 'person'),
-  );
+  return choices.filter((choice) => !leadsToPerson(choice));
 }
 
 async function reasonIn(turn: ActiveTurn, answer: Answer, parts: GatewayParts): Promise<HandoverReason | undefined> {

@@ -1,20 +1,31 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createNaverChannel } from '../../../src/channels/naver/index.ts';
 import { validateOutboundEvent } from '../../../src/channels/naver/validate.ts';
+import { personReply } from '../../../src/conversation/texts.ts';
 import { randomId } from '../../../src/platform/ids.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { channelContract } from '../../helpers/channel-contract.ts';
 import { fixtureBytes, fixtureNames, webhookRequest } from '../../helpers/channel-requests.ts';
 
-const channel = createNaverChannel({
+const options = {
   botId: 'default',
   secrets: ['old-secret', 'new-secret'],
-  authorization: 'key',
   baseUrl: 'https://gw.talk.naver.com',
   typing: true,
   synchronousBudgetMs: 900,
   newId: randomId,
   logger: silentLogger,
+};
+const channel = createNaverChannel({ ...options, authorization: 'key' });
+
+it('offers an agent only where there is a key to call one with', () => {
+  const conversation = { botId: 'default', channel: 'naver', user: 'u' } as const;
+  const context = { turnId: 't', conversation, mode: 'inline', maxBubbles: 1 } as const;
+  const reply = personReply('02-1234-5678');
+  expect(JSON.stringify(channel.render(reply, context))).toContain('상담원 연결하기');
+  const [message] = createNaverChannel(options).render(reply, context);
+  expect(JSON.stringify(message?.wire)).not.toContain('상담원 연결하기');
+  expect(message?.text).toContain('02-1234-5678');
 });
 
 describe('the TalkTalk channel', () => {
