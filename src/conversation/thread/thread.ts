@@ -122,6 +122,13 @@ export function nextDueAt(thread: Thread): EpochMs | undefined {
   return thread.held.length > 0 && thread.step === undefined ? thread.until : undefined;
 }
 
+/** As people see it: a state that is over lasts only until the customer speaks, whom the bot answers then. */
+export function threadAsOf(thread: Thread, at: EpochMs): Thread {
+  const isOver = thread.owner !== 'bot' && thread.until !== undefined && at >= thread.until;
+  const isBots = isOver && thread.step === undefined && thread.held.length === 0;
+  return isBots ? { owner: 'bot', since: thread.until ?? thread.since, held: [] } : thread;
+}
+
 /** Whether the bot may send a message now. */
 export function botMaySpeak(thread: Thread): boolean {
   return thread.owner === 'bot';

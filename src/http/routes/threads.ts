@@ -1,6 +1,7 @@
 /** Who owns a conversation: for operators, behind their key. */
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { threadAsOf } from '../../conversation/thread/thread.ts';
 import { GatewayError } from '../../errors.ts';
 import { CHANNEL_NAMES, conversationKey } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
@@ -47,7 +48,7 @@ export function registerThreadRoute(app: FastifyInstance, parts: AppParts): void
       const { room } = request.query;
       const conversation = { botId, channel, user: id, ...(room === undefined ? {} : { room }) };
       await parts.threads.catchUp(conversation);
-      const thread = parts.threads.of(conversationKey(conversation));
+      const thread = threadAsOf(parts.threads.of(conversationKey(conversation)), parts.clock.now());
       return {
         owner: thread.owner,
         since: thread.since === 0 ? null : thread.since,
