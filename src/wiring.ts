@@ -92,6 +92,7 @@ export async function wireProgram(
   const unindexed = settings.bots.map((bot) =>
     createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spending, {
       reserveSend: () => sendBudget.reserveRest(bot.id),
+      tryReserveSend: () => sendBudget.tryReserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
       words: () => bots.get(bot.id) ?? bot,
     }),

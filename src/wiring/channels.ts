@@ -22,6 +22,7 @@ const NAVER_PICTURE_LIMITS = { maxSizeBytes: 20_000_000, timeoutMs: 10_000 };
 /** What channels need of parts that are made after them. */
 export interface ChannelHooks {
   readonly reserveSend: () => Promise<void>;
+  readonly tryReserveSend: () => boolean;
   readonly onCallbackSpent: () => void;
   /** Of the bot, as they are now. */
   readonly words: () => { readonly waitingText: string; readonly contact: string };
@@ -62,6 +63,7 @@ export function createChannel(name: ChannelName, bot: BotSettings, logger: Logge
         pictures: {
           inspector: createPictureInspector({ platformUrl: bot.naverBaseUrl, ...NAVER_PICTURE_LIMITS }),
           reserveCall: hooks.reserveSend,
+          tryReserveCall: hooks.tryReserveSend,
         },
         synchronous: bot.naverSync,
         ...(bot.naverAuthorization === undefined ? {} : { authorization: bot.naverAuthorization }),

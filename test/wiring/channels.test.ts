@@ -7,7 +7,12 @@ it('Kakao speaks in the words that the bot has now', () => {
   const [bot] = loadSettings({}, () => '').bots;
   if (bot === undefined) throw new Error('There is no bot');
   let words = { waitingText: '잠시만요.', contact: '' };
-  const hooks = { reserveSend: async () => {}, onCallbackSpent: () => {}, words: () => words };
+  const hooks = {
+    reserveSend: async () => {},
+    tryReserveSend: () => true,
+    onCallbackSpent: () => {},
+    words: () => words,
+  };
   const channel = createChannel('kakao', bot, silentLogger, hooks);
   const promise = () => JSON.stringify(channel.respond({ kind: 'promised', text: '' }).body);
   expect(promise()).toContain('잠시만요.');

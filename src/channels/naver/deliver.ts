@@ -1,5 +1,6 @@
 /** One message on its way out: its pictures are prepared, and what the platform refuses is said more plainly within the same
  *  delivery: in the form that was drawn for that, and in the end in words alone. */
+import type { ConversationRef } from '../../message.ts';
 import type { Channel, DeliveryReceipt, OutboundMessage } from '../channel.ts';
 import { withEchoKey } from './echo-key.ts';
 import { plainestForm } from './in-words.ts';
@@ -40,13 +41,21 @@ function plainerForms({ wire, fallback }: OutboundMessage): readonly unknown[] {
   ];
 }
 
-/** Ids of pictures are no part of what is stored: they may have gone stale by the time a delivery is resumed. */
-export function withPreparedPictures(deliver: Deliver, desk: PictureDesk): Deliver {
+/** @param startTyping begins to show that an answer comes, and returns what ends it
+ *
+ *  Ids of pictures are no part of what is stored: they may have gone stale by the time a delivery is resumed. */
+export function withPreparedPictures(
+  deliver: Deliver,
+  desk: PictureDesk,
+  startTyping?: (conversation: ConversationRef) => () => Promise<void>,
+): Deliver {
   return async (message, target, signal) => {
     const event = message.wire as OutboundEvent;
     if (event.event !== 'send') return deliver(message, target, signal);
     const { event: name, ...content } = event;
+    const stopTyping = startTyping?.(target.conversation);
     const prepared = await desk.prepare(content, signal);
+    await stopTyping?.();
     if (signal.aborted) return CLOSING;
     if (prepared === content) return deliver(message, target, signal);
     const wire: SendEvent = { event: name, ...prepared };

@@ -1,4 +1,4 @@
-import { leadsToPerson, type MenuItem, type Reply } from '../../message.ts';
+import { type ConversationRef, leadsToPerson, type MenuItem, type Reply } from '../../message.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -9,6 +9,7 @@ import { createSendClient } from './client.ts';
 import { withFallback, withPreparedPictures } from './deliver.ts';
 import { withEchoKey } from './echo-key.ts';
 import { createHandover } from './handover.ts';
+import { keepTyping } from './keep-typing.ts';
 import { setUpMenu } from './menu.ts';
 import { parseTalkEvent } from './parse.ts';
 import { createPictureDesk, type PictureDesk, type PictureInspector } from './pictures.ts';
@@ -37,6 +38,8 @@ export interface NaverChannelOptions {
     readonly inspector: PictureInspector;
     /** Resolves when one more request may go out. */
     readonly reserveCall: () => Promise<void>;
+    /** Takes a request for what nobody waits for, if it may go out now. */
+    readonly tryReserveCall: () => boolean;
   };
   /** What always stands in the room; absent: nothing, and what was set before is taken away. */
   readonly menu?: readonly MenuItem[];
@@ -58,6 +61,10 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
       ? undefined
       : createPictureDesk({ ...options, ...pictures, client: createUploadClient({ ...pictures, api }), clock });
   const canPush = client !== undefined;
+  const startTyping =
+    client === undefined || pictures === undefined || !typing
+      ? undefined
+      : (conversation: ConversationRef) => keepTyping(conversation, { ...pictures, clock, show: client.showTyping });
   return {
     name: 'naver',
     mergesWaitingMessages: true,
@@ -82,7 +89,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
         : [profileRequestMessage(reply.profileRequest)]),
     ],
     respond: respondToWebhook,
-    ...(canPush ? { deliver: toDeliver(client.deliver, desk) } : {}),
+    ...(canPush ? { deliver: toDeliver(client.deliver, desk, startTyping) } : {}),
     ...(canPush && typing ? { showTyping: client.showTyping } : {}),
     ...(client === undefined
       ? {}
@@ -103,7 +110,11 @@ function withoutCalls(reply: Reply): Reply {
 
 type Deliver = NonNullable<Channel['deliver']>;
 
-function toDeliver(send: Deliver, desk: PictureDesk | undefined): Deliver {
+function toDeliver(
+  send: Deliver,
+  desk: PictureDesk | undefined,
+  startTyping: Parameters<typeof withPreparedPictures>[2],
+): Deliver {
   const deliver = withFallback(send);
-  return desk === undefined ? deliver : withPreparedPictures(deliver, desk);
+  return desk === undefined ? deliver : withPreparedPictures(deliver, desk, startTyping);
 }
