@@ -17,10 +17,12 @@ export interface IntakeParts {
   readonly alerts: Alerts;
 }
 
-/** What became of an event within the platform's patience. `full`: nobody has it. */
+/** What became of an event within the platform's patience. `in-memory`: the disk refused it, so it dies with this process.
+ *  `full`: nobody has it. */
 export type Taken<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'spooled' }
+  | { readonly kind: 'in-memory' }
   | { readonly kind: 'full' };
 
 /** Does for what comes out of the spool what is done for what comes off the wire: one event, or messages of one conversation that followed
@@ -70,8 +72,18 @@ export class Intake {
       if (this.#deciding.get(key) === promise) this.#deciding.delete(key);
       decided();
     }
-    if (taken.kind === 'spooled') await this.#untilOnDisk(event);
+    if (taken.kind === 'spooled' && (await this.#isRefusedByDisk(event))) return { kind: 'in-memory' };
     return taken;
+  }
+
+  /** For an event that is in memory alone, where the customer can be told so. False when it is handled already. A store that is only late
+   *  may still take it: then it is answered although the customer was asked to send it again, which is better than silence. */
+  withdraw(event: InboundEvent): boolean {
+    const waiting = this.#parts.spool.of(conversationKey(event.conversation));
+    if (!waiting.some((entry) => entry.event.id === event.id)) return false;
+    this.#parts.spool.remove([event.id]);
+    this.#reportLost(event);
+    return true;
   }
 
   /** Begins to bring back what waits: at the start, and from then on whenever something does. */
@@ -128,14 +140,7 @@ export class Intake {
     // Who has left gets no answers any more: only the leaving itself is news to the store.
     if (event.type === 'conversation-left') spool.remove(spool.of(key).map((earlier) => earlier.event.id));
     if (!spool.add({ conversationKey: key, receivedAt: event.receivedAt, event: forSpool(event) })) {
-      metrics.spooled(bot, 'refused');
-      logger.error({ bot, event: event.id, waiting: spool.size }, 'the spool is full: an event is lost');
-      alerts.raise({
-        code: 'spool-full',
-        botId: bot,
-        text: '저장소가 멈춘 동안 대기 공간이 가득 차서 고객 메시지를 받지 못하고 있습니다. DATA_DIR의 디스크 상태와 남은 용량을 바로 확인해 주세요.',
-        details: { waiting: spool.size },
-      });
+      this.#reportLost(event);
       return { kind: 'full' };
     }
     metrics.spooled(bot, 'kept');
@@ -150,10 +155,28 @@ export class Intake {
     return { kind: 'spooled' };
   }
 
-  async #untilOnDisk(event: InboundEvent): Promise<void> {
+  #reportLost(event: InboundEvent): void {
+    const { spool, metrics, alerts, logger } = this.#parts;
+    const { botId: bot } = event.conversation;
+    metrics.spooled(bot, 'refused');
+    logger.error(
+      { bot, event: event.id, waiting: spool.size },
+      'neither the store nor the spool keeps an event: it is lost',
+    );
+    alerts.raise({
+      code: 'spool-full',
+      botId: bot,
+      text: '저장소가 멈춘 동안 대기 공간이 가득 차서 고객 메시지를 받지 못하고 있습니다. DATA_DIR의 디스크 상태와 남은 용량을 바로 확인해 주세요.',
+      details: { waiting: spool.size },
+    });
+  }
+
+  /** A disk that is only slow is believed: it will have the event in a moment. */
+  async #isRefusedByDisk(event: InboundEvent): Promise<boolean> {
     const late = this.#deadline(event, SPOOL_MS);
-    await Promise.race([this.#parts.spool.flushed(), late.passed]);
+    const isWritten = await Promise.race([this.#parts.spool.flushed(), late.passed]);
     late.cancel();
+    return isWritten === false;
   }
 
   /** The store may have taken it all the same: then it must not come back out of the spool. */

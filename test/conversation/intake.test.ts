@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { InboundEvent, MessageReceived } from '../../src/message.ts';
@@ -298,6 +298,65 @@ describe('while the store is locked', () => {
     await rig.clock.advance(999);
     await refused;
     expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-full']);
+  });
+
+  describe('and the spool cannot be written either', () => {
+    let unlock: () => void;
+    /** A folder where the new file would be. */
+    const obstacle = () => `${rig.spoolFile}.new`;
+
+    beforeEach(async () => {
+      answerAll();
+      unlock = lockStore();
+      await sendWithinASecond(ask('early', '먼저 온 질문'));
+      await rig.spool.flushed();
+      await mkdir(obstacle());
+      rig.spool.purge();
+      expect(await rig.spool.flushed()).toBe(false);
+      rig.alerts.length = 0;
+    });
+
+    const ask = (user: string, text: string) =>
+      rig.message('naver', text, { conversation: { botId: 'default', channel: 'naver', user } });
+
+    /** Not up to the end of the second: the real disk has to answer before it. */
+    async function refused(event: MessageReceived): Promise<void> {
+      const handling = expect(rig.send(event)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+      await rig.clock.advance(600);
+      await handling;
+    }
+
+    it('a question is refused, so that the channel can say so, and is not answered when the store is back', async () => {
+      await refused(ask('late', '늦은 질문'));
+      expect(rig.spool.size).toBe(1);
+      expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-used', 'spool-full']);
+      unlock();
+      await untilSettled();
+      expect(sentTexts()).toEqual(['답: 먼저 온 질문']);
+      await sendWithinASecond(ask('late', '다시 보낸 질문'));
+      await untilSettled();
+      expect(sentTexts()).toEqual(['답: 먼저 온 질문', '답: 다시 보낸 질문']);
+    });
+
+    it('what was acknowledged survives kill -9', async () => {
+      await refused(ask('late', '늦은 질문'));
+      unlock();
+      rig.die();
+      await rm(obstacle(), { recursive: true });
+      await rig.restart();
+      await untilSettled();
+      expect(sentTexts()).toEqual(['답: 먼저 온 질문']);
+    });
+
+    it('what nobody can be told stays in memory, and reaches the store', async () => {
+      const handling = handle(left());
+      await rig.clock.advance(600);
+      expect(await handling).toMatchObject(accepted);
+      expect(rig.spool.size).toBe(2);
+      unlock();
+      await untilSettled();
+      expect(rig.spool.size).toBe(0);
+    });
   });
 });
 

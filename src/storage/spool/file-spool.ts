@@ -94,8 +94,9 @@ class FileSpool implements Spool {
     return true;
   }
 
-  async flushed(): Promise<void> {
+  async flushed(): Promise<boolean> {
     while (this.#writing !== undefined) await this.#writing;
+    return !this.#isFailing;
   }
 
   heads(): readonly SpooledEvent[] {

@@ -17,8 +17,9 @@ export interface Spool {
   has(conversationKey: string): boolean;
   /** False when it is full: the event is not kept. */
   add(event: SpooledEvent): boolean;
-  /** Resolves when everything added or removed so far has reached the disk, or when the disk has refused it. */
-  flushed(): Promise<void>;
+  /** Resolves when everything added or removed so far has reached the disk; with false when the disk has refused it, and what waits may
+   *  be in memory alone. */
+  flushed(): Promise<boolean>;
   /** The first event of each conversation, by time of receipt. */
   heads(): readonly SpooledEvent[];
   /** What waits of one conversation, in order. */
