@@ -331,6 +331,10 @@ function behindLastNumber(text: string, from: number, end: number): string {
   return text.slice(start, end);
 }
 
+/** So much waits only where next to nothing of it can be seen. To look at all of it again with every piece would take the square of its
+ *  length. */
+const MUCH_MARKUP_CHARS = 1_000;
+const GROWTH_BETWEEN_LOOKS = 1.1;
 /** May hide an address that nobody sees, and that is followed all the same. */
 const MARKUP = /[<&\\]/;
 
@@ -341,6 +345,8 @@ class FactRewriter implements FactStream {
   /** The model's words: the last ones that have been rewritten, and from `#pendingFrom` on those that wait. */
   #text = '';
   #pendingFrom = 0;
+  /** As long as what waits has to become before it is looked at again. */
+  #nextLookChars = 0;
 
   constructor(table: FactTable) {
     this.#table = table;
@@ -362,6 +368,7 @@ class FactRewriter implements FactStream {
   #advance(ended: boolean): void {
     const text = this.#text;
     const pending = text.slice(this.#pendingFrom);
+    if (!ended && pending.length < this.#nextLookChars) return;
     // Cut where a customer would see an end: a blank inside a tag is none. Tags and the like wait until they are complete.
     const shown = withoutSettledMarkup(asWritten(ended ? pending : pending.slice(0, settledLength(pending))));
     let at = this.#pendingFrom;
@@ -385,6 +392,8 @@ class FactRewriter implements FactStream {
       this.#rewrite(text.slice(at), '');
       at = text.length;
     }
+    const left = text.length - at;
+    this.#nextLookChars = left > MUCH_MARKUP_CHARS ? left * GROWTH_BETWEEN_LOOKS : 0;
     const kept = Math.max(0, at - CONTEXT_LENGTH);
     this.#text = text.slice(kept);
     this.#pendingFrom = at - kept;

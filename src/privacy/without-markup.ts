@@ -66,14 +66,16 @@ function hide(source: NormalisedText, hidden: RegExp): NormalisedText {
 
 /** Markup that what follows may complete. */
 const UNSETTLED = new RegExp(
-  `(?:<(?:!-?|[!?][^<>]{0,${MAX_TAG_CHARS}}|/?(?:[a-zA-Z][a-zA-Z0-9-]*(?:[\\s/][^<>]{0,${MAX_TAG_CHARS}})?)?)?|&(?:#[xX]?[0-9a-fA-F]{0,12}|[A-Za-z][A-Za-z0-9]{0,30})?|\\\\)$`,
+  `(?:<(?:!-?|[!?][^<>]{0,${MAX_TAG_CHARS}}|/?(?:[a-zA-Z][a-zA-Z0-9-]*(?:[\\s/][^<>]{0,${MAX_TAG_CHARS}})?)?)?|&(?:#[xX]?[0-9a-fA-F]{0,12}|[A-Za-z][A-Za-z0-9]{0,30})?)$`,
 );
 
 /** How much of a text that is still growing looks the same to {@link withoutSettledMarkup} whatever follows. */
 export function settledLength(text: string): number {
   if (!MAY_HIDE_IN_STREAM.test(text)) return text.length;
-  const comment = openComment(text);
-  return comment ?? text.length - (UNSETTLED.exec(text)?.[0].length ?? 0);
+  let length = openComment(text) ?? text.length - (UNSETTLED.exec(text)?.[0].length ?? 0);
+  // What follows a backslash says whether it escapes.
+  while (text.charAt(length - 1) === '\\') length -= 1;
+  return length;
 }
 
 const COMMENT_BEGIN = '<!--';

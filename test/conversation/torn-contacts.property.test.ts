@@ -131,3 +131,21 @@ it('torn apart, it comes to the same in a stream, and is never seen on the way',
     { numRuns: 500 },
   );
 });
+
+it.each([
+  ['tags', '<b></b>'.repeat(600)],
+  ['a comment', `<!--${' 안내'.repeat(1_500)} -->`],
+  ['invisible characters', '&#8203;'.repeat(600)],
+  ['a tag with blanks', `<span ${'class="a b" '.repeat(60)}>`],
+])('torn apart by very much markup (%s), it is one contact all the same', (_, markup) => {
+  const source = `급하시면 010-98${markup}76-5432 로 문의해 주세요.`;
+  const stream = createFactStream(table);
+  let shown = '';
+  const show = ({ text, instead }: FactUpdate) => {
+    shown = instead ? text : shown + text;
+    expect(inBrowser(shown)).not.toContain('98');
+  };
+  for (let at = 0; at < source.length; at += 3) show(stream.push(source.slice(at, at + 3)));
+  show(stream.end());
+  expect(shown).toBe(restoreFacts(source, table).text);
+});
