@@ -8,7 +8,7 @@ import { knownCapabilities, type OpenAiEngineSettings } from './settings.ts';
 
 /** @throws GatewayError `SETTINGS_INVALID` when the model, asked in this way, cannot be offered these */
 export function checkTools(settings: OpenAiEngineSettings, tools: readonly ToolDefinition[]): void {
-  const dialect = dialectOf(settings.dialect, settings.model);
+  const dialect = dialectOf(settings.dialect, settings.model, settings.models);
   const parameters = chatParameters(settings, dialect);
   const problem = toolsProblem(tools) ?? clovaToolsProblem(knownCapabilities(settings), parameters);
   if (problem !== undefined) refuseUpstreamSetting(dialect.title, 'tools', problem);

@@ -1,6 +1,7 @@
 /** What services that speak OpenAI's words take, each in its own way. Sources: NAVER Cloud API guide, CLOVA Studio, OpenAI compatibility
  *  (2026-08); docs.clovastudio.42maru.com, chat completions (2026); OpenAI API reference, chat completions (2026). */
 import { MIN_TOKENS_WITH_TOOLS } from '../clova-studio-limits.ts';
+import { capabilitiesOf, type ModelOverrides } from '../clova-studio-models.ts';
 
 export type DialectName = 'clova' | 'gov' | 'openai' | 'compatible';
 
@@ -62,20 +63,21 @@ const COMPATIBLE: Dialect = {
   waitsFor: 'retry-after',
 };
 
-export function dialectOf(name: DialectName, model: string): Dialect {
+/** @param models what the operator knows of models of CLOVA Studio */
+export function dialectOf(name: DialectName, model: string, models: ModelOverrides = {}): Dialect {
   switch (name) {
     case 'clova': {
       // Natively the model that thinks refuses `maxTokens`; here both names are documented, and each is the safe one for its models.
-      const thinks = model === 'HCX-007';
+      const { maxTokensField, thinking, sampling } = capabilitiesOf(model, models);
       return {
         ...COMPATIBLE,
         title: 'CLOVA Studio (OpenAI-compatible)',
         needsKey: true,
-        maxTokensField: thinks ? 'max_completion_tokens' : 'max_tokens',
+        maxTokensField: maxTokensField === 'maxCompletionTokens' ? 'max_completion_tokens' : 'max_tokens',
         temperature: 0.3,
-        maxTemperature: 1,
+        maxTemperature: sampling.temperature.max,
         asksForUsage: false,
-        withoutThinking: thinks ? { reasoning_effort: 'none' } : {},
+        withoutThinking: thinking ? { reasoning_effort: 'none' } : {},
         minTokensWithTools: MIN_TOKENS_WITH_TOOLS,
         onePictureEach: true,
         unsupported: UNSUPPORTED_BY_CLOVA,

@@ -45,7 +45,7 @@ export function maxPromptTokens(settings: OpenAiEngineSettings): number | undefi
   const capabilities = knownCapabilities(settings);
   if (capabilities === undefined) return undefined;
   // Whether tools come with a question is known only then; they raise what is asked for.
-  const { minTokensWithTools } = dialectOf(settings.dialect, settings.model);
+  const { minTokensWithTools } = dialectOf(settings.dialect, settings.model, settings.models);
   const outputTokens = Math.max(settings.maxOutputTokens, capabilities.tools ? minTokensWithTools : 0);
   return promptRoom(capabilities, outputTokens);
 }

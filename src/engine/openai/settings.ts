@@ -56,12 +56,12 @@ const LEGACY_CLOVA_HOST = 'clovastudio.apigw.ntruss.com';
  *  @throws GatewayError `SETTINGS_INVALID` naming the field */
 export function checkSettings(settings: OpenAiEngineSettings): Dialect {
   runChecks(settingChecks(settings));
-  return dialectOf(settings.dialect, settings.model);
+  return dialectOf(settings.dialect, settings.model, settings.models);
 }
 
 /** The same one by one, each throwing for itself. */
 export function settingChecks(settings: OpenAiEngineSettings): readonly SettingCheck[] {
-  const dialect = dialectOf(settings.dialect, settings.model);
+  const dialect = dialectOf(settings.dialect, settings.model, settings.models);
   const refuse = (field: string, reason: string): never => refuseUpstreamSetting(dialect.title, field, reason);
   return [
     () => checkAddress(settings, dialect),
