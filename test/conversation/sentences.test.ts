@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstSentences } from '../../src/conversation/sentences.ts';
+import { firstSentences, longestBeginning } from '../../src/conversation/sentences.ts';
 
 describe('firstSentences', () => {
   it.each([
@@ -47,5 +47,18 @@ describe('firstSentences', () => {
         if (!growing.includes('"')) expect(firstSentences(`${growing}\n가`)).toBe(growing.trim());
       }),
     );
+  });
+});
+
+describe('the longest beginning that fits', () => {
+  const text = '하나입니다. “둘입니다. 셋입니다.” 넷은 3.5개예요. 다섯입니다.';
+  const upTo = (maxChars: number) => longestBeginning(text, (beginning) => beginning.length <= maxChars);
+
+  it('ends with a sentence, and in no quotation', () => {
+    expect(upTo(1_000)).toBe(text);
+    expect(upTo(text.length - 1)).toBe('하나입니다. “둘입니다. 셋입니다.” 넷은 3.5개예요.');
+    expect(upTo(19)).toBe('하나입니다.');
+    expect(upTo(3)).toBe('');
+    expect(longestBeginning('', () => false)).toBe('');
   });
 });
