@@ -28,6 +28,9 @@ const REPEAT_MS = 30 * 60_000;
 /** A callback that still waits goes out by itself; whoever asks meanwhile sees it at once all the same. */
 const SHOWN_AGAIN: ReadonlySet<Delivery['state']> = new Set(['waiting', 'sending', 'delivered', 'picked-up']);
 
+/** What another response is on its way with. */
+const MAY_BE_FETCHED: ReadonlySet<Delivery['state']> = new Set(['sending', 'held', 'unknown']);
+
 /** Whose answers a tap brought instead of the one that it names. */
 interface Brought {
   readonly turnIds: readonly string[];
@@ -184,7 +187,7 @@ export class HeldAnswers {
     await Promise.all(
       pages.map(async ({ delivery, isClaimed }) => {
         if (isClaimed) await this.#store.moveDelivery(delivery.id, ['sending'], arrived ? 'picked-up' : 'held', at);
-        else if (arrived && delivery.state !== 'waiting' && delivery.mode !== 'callback') {
+        else if (arrived && MAY_BE_FETCHED.has(delivery.state) && delivery.mode !== 'callback') {
           await this.#store.moveDelivery(delivery.id, ['sending', 'held'], 'picked-up', at);
         }
       }),
