@@ -55,7 +55,7 @@ export async function readNaverBody(request: IncomingMessage, parts: NaverBodyPa
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   // Compressed bytes show nothing of what they hold, whether or not a header says that they are.
   if (encoding === '' || encoding === 'identity' || read.bytes.length === 0) {
-    if (read.mayAskForPayment || !(await looksCompressed(read.bytes, parts.maxBodyBytes))) return read;
+    if (read.mayAskForPayment || !(await mayBeCompressedRequest(read.bytes, parts))) return read;
     return { ...read, mayAskForPayment: true };
   }
   if (read.error !== undefined) return { ...read, mayAskForPayment: true };
@@ -128,12 +128,16 @@ function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<Na
   return promise;
 }
 
-async function looksCompressed(bytes: Uint8Array, maxOutputLength: number): Promise<boolean> {
+async function mayBeCompressedRequest(
+  bytes: Uint8Array,
+  { maxBodyBytes: maxOutputLength, asksForPayment }: NaverBodyParts,
+): Promise<boolean> {
   if (bytes.length === 0 || STARTS_AS_TEXT.test(Buffer.from(bytes.subarray(0, 1)).toString('latin1'))) return false;
   if (MAGIC.some((magic) => magic.equals(bytes.subarray(0, magic.length)))) return true;
   for (const decode of WITHOUT_MAGIC) {
     try {
-      if ((await decode(bytes, { maxOutputLength })).length > 0) return true;
+      // Noise can be read so, too: what comes out decides.
+      if (asksForPayment(await decode(bytes, { maxOutputLength }))) return true;
     } catch (thrown) {
       if (thrown instanceof RangeError) return true; // more than fits came out of it
     }
