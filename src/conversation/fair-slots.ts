@@ -1,6 +1,6 @@
 import { FairQueue } from '../platform/fair-queue.ts';
 
-/** At most `limit` calls at once, of engines for example; waiting bots take turns, so a noisy one cannot starve another. */
+/** At most `limit` calls at once, of engines for example; those who wait take turns, so a noisy one cannot starve another. */
 export class FairSlots {
   readonly #limit: number;
   #used = 0;
@@ -15,7 +15,7 @@ export class FairSlots {
   }
 
   /** Resolves with the function that gives the slot back, or with undefined when the signal fired first. */
-  async acquire(botId: string, signal: AbortSignal): Promise<(() => void) | undefined> {
+  async acquire(owner: string, signal: AbortSignal): Promise<(() => void) | undefined> {
     if (signal.aborted) return undefined;
     if (this.#used < this.#limit) {
       this.#used += 1;
@@ -23,9 +23,9 @@ export class FairSlots {
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const grant = () => resolve(true);
-    this.#waiting.push(botId, grant);
+    this.#waiting.push(owner, grant);
     const giveUp = () => {
-      if (this.#waiting.remove(botId, grant)) resolve(false);
+      if (this.#waiting.remove(owner, grant)) resolve(false);
     };
     signal.addEventListener('abort', giveUp, { once: true });
     const granted = await promise;

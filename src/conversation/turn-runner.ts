@@ -20,7 +20,7 @@ import { type Answer, answerQuestion } from './respond.ts';
 import { isSameQuestion } from './same-question.ts';
 import { apologyReply, productReply } from './texts.ts';
 import { finishWithHandover } from './thread/finish-with-handover.ts';
-import { TurnCounts, type TurnKind } from './turn-counts.ts';
+import { kindOf, TurnCounts, type TurnKind } from './turn-counts.ts';
 import { TypingIndicators } from './typing.ts';
 import { UsageSum } from './usage-sum.ts';
 import { sayMeanwhile } from './waiting-words.ts';
@@ -342,7 +342,9 @@ export class TurnRunner {
     const usage = new UsageSum();
     let release: (() => void) | undefined;
     try {
-      release = asksModel(turn) ? await this.#slots.acquire(bot.id, turn.abort.signal) : () => {};
+      // A bot's backlog of pushed answers is like another bot's: who is waiting for a response would else be behind all of it.
+      const owner = `${bot.id} ${kindOf(event)}`;
+      release = asksModel(turn) ? await this.#slots.acquire(owner, turn.abort.signal) : () => {};
       if (release === undefined) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled while it waited');
       const question = {
         bot,

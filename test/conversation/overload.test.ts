@@ -111,6 +111,18 @@ describe('with few places', () => {
     expect(await fill('kakao', 1)).toMatchObject([{ code: 'OVERLOADED' }]);
   });
 
+  it('a question whose response waits is not behind all of a backlog of the same bot', async () => {
+    await fill('naver', 8);
+    await fill('kakao', 1);
+    for (const call of rig.engine.calls.slice()) {
+      call.say('시원하게 입으세요.');
+      call.finish();
+    }
+    await rig.settle();
+    const channels = rig.engine.calls.slice(0, 4).map(({ request }) => request.conversation.channel);
+    expect(channels).toEqual(['naver', 'naver', 'naver', 'kakao']);
+  });
+
   it('nor do they turn a pushed one away; each kind has its own end, of which the balancer hears', async () => {
     await fill('kakao', 3);
     expect(rig.gateway.isFull).toBe(true);
