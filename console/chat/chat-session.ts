@@ -146,8 +146,9 @@ export class ChatSession {
         }
         this.#apply(received);
       }
-      this.#set({ turns: markUnanswered(this.#state.turns, (turn) => turn.turnId === turnId) });
       if (turnId === undefined) this.#change(key, { state: 'refused' });
+      // Another process may be answering it: only a replay that ends without an answer is final.
+      else if (this.#state.turns.some((turn) => turn.turnId === turnId && isOpen(turn))) this.#connect();
     } catch (thrown) {
       if (signal.aborted) return;
       this.#inFlight.delete(key);

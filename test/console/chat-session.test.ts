@@ -247,6 +247,18 @@ describe('ChatSession', () => {
     await eventually(session, ['질문 >  (none)']);
   });
 
+  it('asks once more before it says so: the answer may come from another process', async () => {
+    const held = holdTurns();
+    const session = await startedSession();
+    session.send('질문');
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    held[0]?.disown();
+    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.0'));
+    expect(view(session)).toEqual(['질문 > …']);
+    held[0]?.answer('답');
+    await eventually(session, ['질문 > 답']);
+  });
+
   it('reads a long conversation portion by portion', async () => {
     const first = await startedSession();
     for (const text of ['하나', '둘', '셋', '넷', '다섯']) first.send(text);

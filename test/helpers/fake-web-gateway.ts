@@ -122,6 +122,11 @@ export class FakeTurn {
   /** Closes the streams in good order, whether there was an answer or not. */
   end(): void {
     this.#final ??= '';
+    this.disown();
+  }
+
+  /** Ends the streams with `done` although the turn goes on: in another process, of which this one does not know. */
+  disown(): void {
     for (const follower of this.#followers) follower.end(this.#event('done', undefined, {}));
     this.#followers.clear();
   }
