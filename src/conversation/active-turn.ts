@@ -67,6 +67,8 @@ export class ActiveTurn {
   quietFrom: EpochMs | undefined;
   /** Said before the answer. */
   notice: string | undefined;
+  /** False when the HTTP response that would carry the answer died with another process. */
+  hasResponse = true;
   /** What a callback has already shown of the answer, and the position after it. */
   shownEarly = '';
   nextPosition = 0;

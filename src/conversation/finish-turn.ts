@@ -114,7 +114,8 @@ function toDelivery(
   const position = turn.nextPosition + index;
   const base = { id: parts.newId(), position, message };
   if (mode === 'push') return { ...base, mode, state: 'waiting' };
-  if (index === 0 && (mode === 'inline' || mode === 'stream')) return { ...base, mode, state: 'sending' };
+  const isInResponse = turn.hasResponse && (mode === 'inline' || mode === 'stream');
+  if (index === 0 && isInResponse) return { ...base, mode, state: 'sending' };
   const callback = index === 0 && mode === 'callback' ? callbackDelivery(turn, message, position, parts) : undefined;
   return callback ?? { ...base, mode: 'pickup', state: 'held' };
 }

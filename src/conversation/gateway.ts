@@ -24,11 +24,12 @@ import { Payments, withoutDetails } from './payments.ts';
 import { isPickUp, PickUps } from './pick-up.ts';
 import { acceptTurn } from './receive.ts';
 import { type Answer, searchKnowledge } from './respond.ts';
+import { type ShownAnswers, settleShown } from './shown-answers.ts';
 import { agentsLateNotice, connectionTestReply, lateReply } from './texts.ts';
 import type { Heard } from './thread/threads.ts';
 import { kindOf, type TurnKind } from './turn-counts.ts';
-import type { TurnFeed } from './turn-feed.ts';
 import { isTap, TurnRunner } from './turn-runner.ts';
+import { TurnWatch, type Watched } from './turn-watch.ts';
 import { ReplyWindows } from './window.ts';
 import { type ProfileWithdrawn, WithdrawalNotices } from './withdrawal-notices.ts';
 
@@ -70,6 +71,7 @@ export interface ResumeOptions {
 export class Gateway {
   readonly #parts: GatewayParts;
   readonly #runner: TurnRunner;
+  readonly #turnWatch: TurnWatch;
   readonly #windows: ReplyWindows;
   readonly #pickUps: PickUps;
   readonly #intake: Intake;
@@ -89,6 +91,7 @@ export class Gateway {
     this.#lookUps = new LookUps(parts);
     const held = new HeldAnswers(parts.store, parts.clock);
     this.#runner = new TurnRunner(parts, this.#lookUps);
+    this.#turnWatch = new TurnWatch(parts, this.#runner);
     this.#windows = new ReplyWindows(parts, held, this.#runner);
     this.#pickUps = new PickUps(parts, held, this.#windows, this.#runner);
     parts.threads.attach({
@@ -183,10 +186,21 @@ export class Gateway {
     }
   }
 
-  /** The live text of a turn of this conversation, if this process works on it. */
-  watchTurn(turnId: string, key: string): TurnFeed | undefined {
-    const turn = this.#runner.get(turnId);
-    return turn?.conversationKey === key ? turn.feed : undefined;
+  /** What there is to show of a turn of this conversation, once there is something; an open turn of another process is waited for as
+   *  long as the engines of the bot may take.
+   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
+  watchTurn(bot: Bot, turnId: string, key: string, signal: AbortSignal): Promise<Watched> {
+    return this.#turnWatch.watch(turnId, key, bot.engineTotalMs, signal);
+  }
+
+  /** Never rejects. */
+  async answersShown(shown: ShownAnswers): Promise<void> {
+    const { store, clock, logger } = this.#parts;
+    try {
+      await settleShown(shown, store, clock.now());
+    } catch (err) {
+      logger.error({ err }, 'the fate of an answer that was shown again could not be stored');
+    }
   }
 
   /** Takes over a turn that another process left open: it is answered through whatever window is still open. It has its place in the
@@ -209,6 +223,7 @@ export class Gateway {
     active.quietFrom = clock.now();
     active.notice = notice;
     active.acknowledgedAt = turn.acknowledgedAt;
+    active.hasResponse = false;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
     const slot = this.#runner.enter(active, false, turn.state);
     let earlier: readonly Turn[];
@@ -273,6 +288,7 @@ export class Gateway {
     await this.#runner.idle(timeoutMs);
     const left = this.#runner.size;
     this.#windows.closeAll();
+    this.#turnWatch.stop();
     this.#runner.leaveOpen();
     return left;
   }

@@ -14,7 +14,9 @@ export type FeedUpdate =
   | { readonly type: 'status'; readonly text: string }
   | { readonly type: 'answered'; readonly answer: FinishedAnswer }
   /** Merged, suppressed or failed: no answer comes under this turn. */
-  | { readonly type: 'ended' };
+  | { readonly type: 'ended' }
+  /** This process stops: another one goes on with the turn. */
+  | { readonly type: 'left-open' };
 
 /** The text of a running turn as it grows, for everyone who watches (a browser, a browser that came back). */
 export class TurnFeed {
@@ -53,10 +55,12 @@ export class TurnFeed {
     this.#tell(this.#end);
   }
 
-  close(): void {
+  /** Without an answer, unless there is one. */
+  close(end: 'ended' | 'left-open' = 'ended'): void {
     if (this.#end !== undefined) return;
-    this.#end = { type: 'ended' };
-    this.#tell(this.#end);
+    const update: FeedUpdate = { type: end };
+    this.#end = update;
+    this.#tell(update);
   }
 
   /** Watches from now on; an end that was already reached is told at once. The result stops watching. */

@@ -127,6 +127,11 @@ export class TurnRunner {
     this.#takingOver = taking;
   }
 
+  /** What another process had taken in may be this one's in the store already, and not be worked on yet. */
+  get isTakingOver(): boolean {
+    return this.#takingOver !== undefined;
+  }
+
   isBusy(conversationKey: string): boolean {
     return this.#lanes.isBusy(conversationKey);
   }
@@ -191,7 +196,7 @@ export class TurnRunner {
     } finally {
       void this.#typing.stop(turn);
       void this.#leave(turn, slot);
-      turn.feed.close();
+      turn.feed.close(turn.isLeftOpen ? 'left-open' : 'ended');
       turn.settle({ kind: 'ended' });
       this.#drop(turn);
     }

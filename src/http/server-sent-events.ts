@@ -2,7 +2,7 @@
  *  browser that comes back with Last-Event-ID gets what it has not seen, and nothing twice. */
 import type { FastifyReply } from 'fastify';
 import type { Handled } from '../conversation/handled.ts';
-import type { FinishedAnswer, TurnFeed } from '../conversation/turn-feed.ts';
+import type { FeedUpdate, FinishedAnswer, TurnFeed } from '../conversation/turn-feed.ts';
 import { type EpochMs, sourceForCustomers } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import { formatServerSentEvent } from './format-server-sent-event.ts';
@@ -18,6 +18,9 @@ export interface StreamedTurn {
   readonly question: string;
   readonly receivedAt: EpochMs;
 }
+
+/** How following a turn ended. */
+export type FollowedTo = Extract<FeedUpdate['type'], 'answered' | 'ended' | 'left-open'> | 'gone';
 
 export class EventStream {
   readonly #reply: FastifyReply;
@@ -67,8 +70,8 @@ export class EventStream {
     this.send('answer', { turnId: turn.turnId, sequence: turn.sequence, ...answer, source }, `${turn.sequence}.end`);
   }
 
-  /** Follows a running turn from `shownChars` on; resolves true with its answer, false when it ended without one. */
-  follow(turn: StreamedTurn, feed: TurnFeed, shownChars: number): Promise<boolean> {
+  /** Follows a running turn from `shownChars` on; resolves when it has ended or the browser has gone. */
+  follow(turn: StreamedTurn, feed: TurnFeed, shownChars: number): Promise<FollowedTo> {
     let sentChars = shownChars;
     const delta = (text: string) => {
       sentChars += text.length;
@@ -91,21 +94,26 @@ export class EventStream {
           this.send('status', { turnId: turn.turnId, text: update.text });
         } else {
           if (update.type === 'answered') this.answer(turn, update.answer);
-          resolve(update.type === 'answered');
+          resolve(update.type);
         }
       });
       this.onClose(() => {
         stop();
-        resolve(false);
+        resolve('gone');
       });
     });
   }
 
+  /** Nothing more comes of what was asked for. */
   end(): void {
-    clearInterval(this.#ping);
-    if (!this.#isOpen) return;
     this.send('done', {});
-    this.#reply.raw.end();
+    this.endEarly();
+  }
+
+  /** Without `done`, for a browser to come back: there is more to come, but not from this stream. */
+  endEarly(): void {
+    clearInterval(this.#ping);
+    if (this.#isOpen) this.#reply.raw.end();
   }
 
   #write(text: string): void {
@@ -125,9 +133,10 @@ export async function writeTurnStream(
   const { turnId, sequence, question, receivedAt } = turn;
   const described = { turnId, sequence, question, receivedAt };
   stream.accepted(described);
-  await stream.follow(described, turn.feed, 0);
+  const end = await stream.follow(described, turn.feed, 0);
   const wasOpen = stream.isOpen;
-  stream.end();
+  if (end === 'left-open') stream.endEarly();
+  else stream.end();
   await turn.flushed(clock.now(), wasOpen);
   return reply;
 }

@@ -5,6 +5,7 @@ import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.t
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
+import { type ServerEvent, WebVisitor } from './web-visitor.ts';
 
 /** What a dead process left open goes on within 12 s; the rest is for a machine that is busy. */
 const WAIT = { timeout: 25_000, interval: 25 };
@@ -107,6 +108,78 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     model.release('질문-e1-1');
     expect(questionId(textOf((await tap).bubbles))).toEqual(['질문-e1-1']);
     await vi.waitFor(() => expect(answersTo(stage, '라')).toEqual([['질문-d1-1'], ['질문-d1-2']]), WAIT);
+  });
+
+  /** Asks at the first process and comes back to the other one, which the balancer may choose. */
+  async function comeBackElsewhere(stage: Stage, other: GatewayProcess, id: string) {
+    const { gateway, model } = stage;
+    const asking = new WebVisitor(gateway.url);
+    const stream = asking.ask(`${id} ${SLOWLY}`);
+    await vi.waitFor(() => expect(model.asked(id)).toBe(1), WAIT);
+    const returning = new WebVisitor(other.url);
+    returning.cookie = asking.cookie;
+    return { stream, returning };
+  }
+
+  const names = (events: readonly ServerEvent[]) => events.map(({ event }) => event);
+  const answersIn = (events: readonly ServerEvent[]) =>
+    events.filter(({ event }) => event === 'answer').map(({ data }) => questionId(JSON.stringify(data.reply)));
+
+  const streamedStates = async (database: TestDatabase) =>
+    (await database.query('SELECT state FROM malgil.deliveries ORDER BY serial')).map(({ state }) => state);
+
+  it('a browser that comes back to another process gets its answer there', { timeout: 60_000 }, async (context) => {
+    const stage = await setUp(context);
+    const { database, model } = stage;
+    const other = await startBeside(stage, context);
+    const { stream, returning } = await comeBackElsewhere(stage, other, '질문-g1-1');
+    const resumed = returning.events('1.0');
+    await vi.waitFor(
+      async () =>
+        expect(
+          await database.query('SELECT count(*)::int AS n FROM malgil.conversations WHERE awaited_until > now()'),
+        ).toEqual([{ n: 1 }]),
+      WAIT,
+    );
+    model.release('질문-g1-1');
+    const events = await resumed;
+    expect(names(events)).toEqual(['answer', 'done']);
+    expect(answersIn(events)).toEqual([['질문-g1-1']]);
+    expect(answersIn(await stream)).toEqual([['질문-g1-1']]);
+    expect(await streamedStates(database)).toEqual(['delivered']);
+  });
+
+  it('a browser whose process was killed waits at another one until that has taken over', {
+    timeout: 60_000,
+  }, async (context) => {
+    const stage = await setUp(context);
+    const { database, gateway, model } = stage;
+    const other = await startBeside(stage, context);
+    const { stream, returning } = await comeBackElsewhere(stage, other, '질문-h1-1');
+    await gateway.kill();
+    expect(names(await stream)).toEqual(['accepted']);
+    const resumed = returning.events('1.0');
+    await vi.waitFor(() => expect(model.asked('질문-h1-1')).toBe(2), WAIT);
+    model.release('질문-h1-1');
+    const events = await resumed;
+    expect(names(events).slice(-2)).toEqual(['answer', 'done']);
+    expect(answersIn(events)).toEqual([['질문-h1-1']]);
+    await vi.waitFor(async () => expect(await streamedStates(database)).toEqual(['delivered']), WAIT);
+  });
+
+  it('a process that ends tells browsers to come back, not that there is no answer', {
+    timeout: 60_000,
+  }, async (context) => {
+    const stage = await setUp(context, { SHUTDOWN_LIMIT_MS: '0', SHUTDOWN_DRAIN_MS: '0' });
+    const { gateway, model } = stage;
+    const other = await startBeside(stage, context);
+    const { stream, returning } = await comeBackElsewhere(stage, other, '질문-i1-1');
+    gateway.terminate();
+    expect(names(await stream)).toEqual(['accepted']);
+    const resumed = returning.events('1.0');
+    await vi.waitFor(() => expect(model.asked('질문-i1-1')).toBe(2), WAIT);
+    model.release('질문-i1-1');
+    expect(answersIn(await resumed)).toEqual([['질문-i1-1']]);
   });
 
   it('an agent who speaks at one process is not talked over by another', { timeout: 60_000 }, async (context) => {

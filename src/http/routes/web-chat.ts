@@ -2,17 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { GatewayError } from '../../errors.ts';
-import { type Choice, conversationKey } from '../../message.ts';
-import type { Turn } from '../../storage/store.ts';
+import type { Choice } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
-import { EventStream, type StreamedTurn } from '../server-sent-events.ts';
+import { ConversationReplay, parseEventId } from '../conversation-replay.ts';
+import { EventStream } from '../server-sent-events.ts';
 import { readWebConversation } from '../web-conversation.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 import { ReplyDocs } from './reply-docs.ts';
 
-/** Turns of one read of the store, and reads of one replay: a conversation of 500 turns is shown whole. */
-const PAGE_TURNS = 50;
-const MAX_PAGES = 10;
 const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 내용은 고객센터에서 한 번 더 확인해 주세요.';
 
 const Greeting = Type.Object({
@@ -61,13 +58,13 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         bot.channels.get('web')?.verify(toWebhookRequest(request));
         await parts.limits.address(request.ip);
         const conversation = readWebConversation(request, bot.id);
-        const seen = parseEventId(request.headers['last-event-id']);
         const stream = new EventStream(reply);
-        if (conversation !== undefined) {
-          const key = conversationKey({ botId: bot.id, channel: 'web', user: conversation });
-          await replay(stream, key, seen);
+        if (conversation === undefined) {
+          stream.end();
+          return reply;
         }
-        stream.end();
+        const seen = parseEventId(request.headers['last-event-id']);
+        await new ConversationReplay(parts, bot, conversation, stream).run(seen);
         return reply;
       },
     );
@@ -79,53 +76,8 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
     if (!bot.channels.has('web')) throw new GatewayError('BOT_TYPE_UNKNOWN', 'This bot has no browser chat');
     return bot;
   }
-
-  async function replay(stream: EventStream, key: string, seen: SeenEvent): Promise<void> {
-    let after = seen.shown === 'end' ? seen.sequence : seen.sequence - 1;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const turns = await parts.store.readTurns(key, after, PAGE_TURNS);
-      for (const turn of turns) {
-        if (!stream.isOpen) return;
-        await replayTurn(stream, key, turn, turn.sequence === seen.sequence ? seen.shown : 'end');
-        after = turn.sequence;
-      }
-      if (turns.length < PAGE_TURNS) return;
-    }
-  }
-
-  async function replayTurn(stream: EventStream, key: string, turn: Turn, shown: SeenEvent['shown']): Promise<void> {
-    if (turn.event.type !== 'message-received') return;
-    const described: StreamedTurn = {
-      turnId: turn.id,
-      sequence: turn.sequence,
-      question: turn.event.text,
-      receivedAt: turn.receivedAt,
-    };
-    if (shown === 'end') stream.accepted(described);
-    // Watched before it is read again: an answer that comes in between would be missed by both looks.
-    const feed = parts.gateway.watchTurn(turn.id, key);
-    if (feed !== undefined) await stream.follow(described, feed, shown === 'end' ? 0 : shown);
-    else sendAnswer(stream, described, await parts.store.readTurn(turn.id));
-  }
-}
-
-function sendAnswer(stream: EventStream, described: StreamedTurn, turn: Turn | undefined): void {
-  if (turn?.reply === undefined || turn.source === undefined || turn.answeredAt === undefined) return;
-  stream.answer(described, { reply: turn.reply, source: turn.source, answeredAt: turn.answeredAt });
 }
 
 function offerTopic(topic: { readonly id: string; readonly question: string }): Choice {
   return { type: 'message', label: topic.question, action: { kind: 'ask', entryId: topic.id } };
-}
-
-interface SeenEvent {
-  readonly sequence: number;
-  readonly shown: number | 'end';
-}
-
-/** Anything that we did not write counts as "has seen nothing". */
-function parseEventId(header: string | readonly string[] | undefined): SeenEvent {
-  const match = /^(\d{1,9})\.(\d{1,9}|end)$/.exec(typeof header === 'string' ? header : '');
-  if (match === null) return { sequence: 0, shown: 'end' };
-  return { sequence: Number(match[1]), shown: match[2] === 'end' ? 'end' : Number(match[2]) };
 }
