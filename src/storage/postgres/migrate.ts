@@ -35,10 +35,11 @@ export function migrateUp(url: string, migrations: readonly Migration[] = MIGRAT
         await createMigrationsTable(client);
         const applied = await readApplied(client);
         found ??= applied.length;
+        assertWithoutGap(applied);
         assertKnown(applied, migrations);
         const next = migrations[applied.length];
         if (next === undefined) return true;
-        await client.query(next.up);
+        await apply(client, next);
         await client.query(
           'INSERT INTO malgil.migrations (version, name, works_from, checksum) VALUES ($1, $2, $3, $4)',
           [next.version, next.name, next.worksFrom, checksumOf(next)],
@@ -112,6 +113,33 @@ async function readApplied(client: pg.Client): Promise<readonly StoredMigration[
      FROM malgil.migrations ORDER BY version`,
   );
   return rows.map((row) => ({ ...row, appliedAt: row.appliedAt.toISOString() }));
+}
+
+/** Codes of what a step cannot make because it is there, or change because it is not: the list of steps is not that of these tables. */
+const OTHER_TABLES = ['42P07', '42P06', '42701', '42710', '42723', '42P01', '42703', '42704', '42883'];
+
+async function apply(client: pg.Client, { version, name, up }: Migration): Promise<void> {
+  try {
+    await client.query(up);
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+    if (!OTHER_TABLES.includes(code)) throw thrown;
+    throw damaged(`step ${version} (${name}) does not fit the tables that are there, PostgreSQL says ${code}`, thrown);
+  }
+}
+
+function assertWithoutGap(applied: readonly StoredMigration[]): void {
+  const missing = applied.findIndex(({ version }, index) => version !== index + 1);
+  if (missing !== -1) throw damaged(`step ${missing + 1} is missing in malgil.migrations`);
+}
+
+/** Somebody changed the list of steps by hand, or brought back a part of a backup. */
+function damaged(what: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    'STORE_FAILED',
+    `The tables of the database and their list of steps (malgil.migrations) do not belong together: ${what}. Nothing was changed. Restore the whole schema "malgil" from a backup; only if nothing in it is needed any more, DROP SCHEMA malgil CASCADE and start again`,
+    { cause },
+  );
 }
 
 /** What this program knows of must be exactly that; what it does not know of must have promised to bear with it. */

@@ -76,6 +76,21 @@ describe.skipIf(!hasPostgres)('migrating PostgreSQL', () => {
     await expect(migrateDown(database.url, 0, [step(1)])).rejects.toThrow(/take it back with the version that made it/);
   });
 
+  it.each([
+    ['all of it is gone', '', /do not belong together: step 1 \(.+\) does not fit.+42P07.+Restore the whole schema/],
+    ['its end is gone', 'WHERE version > 1', /do not belong together: step 2 \(.+\) does not fit.+42P07/],
+    ['a part of it is gone', 'WHERE version = 2', /do not belong together: step 2 is missing in malgil\.migrations/],
+  ])('says what to do with tables whose list of steps was damaged: %s', async (_, where, sentence) => {
+    const steps = [step(1), step(2), step(3)];
+    await migrateUp(database.url, steps);
+    await database.query(`DELETE FROM malgil.migrations ${where}`);
+    await expect(migrateUp(database.url, steps)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringMatching(sentence),
+    });
+    expect(await tables()).toEqual(['migrations', 'step_1', 'step_2', 'step_3']);
+  });
+
   it('works beside a newer program whose steps only added, and beside no other', async () => {
     await migrateUp(database.url, [step(1), step(2)]);
     expect(await migrateUp(database.url, [step(1)])).toBe(2);
