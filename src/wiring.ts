@@ -152,6 +152,7 @@ export async function wireProgram(
     ...createPersonalFields(settings, store),
     ...(opened.shared === undefined ? {} : { turnOrder: opened.shared.turnOrder }),
     spool,
+    storedIn: opened.shared === undefined ? 'data-directory' : 'postgres',
     queue,
     newId,
     ownerId,

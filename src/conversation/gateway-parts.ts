@@ -9,6 +9,7 @@ import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
 import type { SendBudget } from './deliver.ts';
+import type { StoredIn } from './intake.ts';
 import type { PersonalFields } from './personal-fields.ts';
 import type { Threads } from './thread/threads.ts';
 
@@ -17,6 +18,7 @@ export interface GatewayParts {
   readonly store: Store;
   /** For events that the store does not take in time. */
   readonly spool: Spool;
+  readonly storedIn: StoredIn;
   readonly alerts: Alerts;
   readonly queue: JobQueue;
   readonly sendBudget: SendBudget;

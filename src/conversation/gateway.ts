@@ -306,9 +306,8 @@ export class Gateway {
         if (this.#takenOver !== undefined) await this.#takenOver;
         return this.#start(this.#openTurn(bot, channel, event, firstMode));
       };
-      const { kind } = await this.#intake.take(event, start);
-      const isLost = kind === 'full' || (kind === 'in-memory' && this.#intake.withdraw(event));
-      if (isLost) throw new GatewayError('STORE_FAILED', 'Neither the store nor the spool takes messages');
+      const { kind } = await this.#intake.take(event, start, { canBeTold: true });
+      if (kind === 'full') throw new GatewayError('STORE_FAILED', 'Neither the store nor the spool takes messages');
       return respond({ kind: 'accepted' });
     }
 

@@ -9,20 +9,27 @@ import type { Metrics } from '../platform/metrics.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { Spool, SpooledEvent } from '../storage/spool/spool.ts';
 
+/** Where the store is, for what an operator is told to look at. */
+export type StoredIn = 'data-directory' | 'postgres';
+
+const WHAT_TO_CHECK: Readonly<Record<StoredIn, string>> = {
+  'data-directory': 'DATA_DIR의 디스크 상태와 남은 용량을 확인해 주세요.',
+  postgres: 'PostgreSQL(DATABASE_URL)이 켜져 있고 연결되는지, 디스크에 남은 공간이 있는지 확인해 주세요.',
+};
+
 export interface IntakeParts {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'spooled' | 'trackSpool'>;
   readonly alerts: Alerts;
+  readonly storedIn: StoredIn;
 }
 
-/** What became of an event within the platform's patience. `in-memory`: the disk refused it, so it dies with this process.
- *  `full`: nobody has it. */
+/** What became of an event within the platform's patience. `full`: nobody has it. */
 export type Taken<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'spooled' }
-  | { readonly kind: 'in-memory' }
   | { readonly kind: 'full' };
 
 /** Does for what comes out of the spool what is done for what comes off the wire: one event, or messages of one conversation that followed
@@ -56,9 +63,14 @@ export class Intake {
     parts.metrics.trackSpool(() => parts.spool.size);
   }
 
-  /** Runs `work`, which is to store the event, unless earlier ones wait. A retryable failure and being late lead to the spool.
+  /** Runs `work`, which is to store the event, unless earlier ones wait. A retryable failure and being late lead to the spool. Where its
+   *  disk refuses the event, whoever `canBeTold` is told (`full`); any other event stays in memory, and dies with this process.
    *  @throws GatewayError from `work` that is not retryable */
-  async take<Result>(event: InboundEvent, work: () => Promise<Result>): Promise<Taken<Result>> {
+  async take<Result>(
+    event: InboundEvent,
+    work: () => Promise<Result>,
+    { canBeTold = false }: { readonly canBeTold?: boolean } = {},
+  ): Promise<Taken<Result>> {
     const key = conversationKey(event.conversation);
     const earlier = this.#deciding.get(key);
     const { promise, resolve: decided } = Promise.withResolvers<void>();
@@ -72,16 +84,21 @@ export class Intake {
       if (this.#deciding.get(key) === promise) this.#deciding.delete(key);
       decided();
     }
-    if (taken.kind === 'spooled' && (await this.#isRefusedByDisk(event))) return { kind: 'in-memory' };
+    if (taken.kind !== 'spooled') return taken;
+    const isOnDisk = !(await this.#isRefusedByDisk(event));
+    if (!isOnDisk && canBeTold && this.#withdraw(event, key)) return { kind: 'full' };
+    this.#parts.metrics.spooled(event.conversation.botId, 'kept', 1);
+    if (isOnDisk) this.#reportSpooled(event);
+    else this.#reportInMemory(event);
     return taken;
   }
 
-  /** For an event that is in memory alone, where the customer can be told so. False when it is handled already. A store that is only late
-   *  may still take it: then it is answered although the customer was asked to send it again, which is better than silence. */
-  withdraw(event: InboundEvent): boolean {
-    const waiting = this.#parts.spool.of(conversationKey(event.conversation));
-    if (!waiting.some((entry) => entry.event.id === event.id)) return false;
-    this.#parts.spool.remove([event.id]);
+  /** False when it is handled already. A store that is only late may still take it: then it is answered although the customer was asked to
+   *  send it again, which is better than silence. */
+  #withdraw(event: InboundEvent, key: string): boolean {
+    const { spool } = this.#parts;
+    if (!spool.of(key).some((entry) => entry.event.id === event.id)) return false;
+    spool.remove([event.id]);
     this.#reportLost(event);
     return true;
   }
@@ -98,7 +115,7 @@ export class Intake {
       if (event.type !== type) continue;
       try {
         await replay([event], false);
-        this.#done([event]);
+        this.#done([event], 'replayed');
       } catch (err) {
         this.#parts.logger.warn({ err, event: event.id }, 'an event that should be first stays in the spool');
       }
@@ -112,7 +129,8 @@ export class Intake {
 
   /** Everything of a customer who asked to be forgotten. */
   async erase(key: string): Promise<void> {
-    this.#parts.spool.erase(key);
+    const { spool } = this.#parts;
+    this.#counting(spool.of(key)[0]?.event, 'dropped', () => spool.erase(key));
     await this.#parts.spool.flushed();
   }
 
@@ -135,30 +153,23 @@ export class Intake {
   }
 
   #spool(event: InboundEvent, key: string): Taken<never> {
-    const { spool, metrics, alerts, logger } = this.#parts;
-    const { botId: bot } = event.conversation;
+    const { spool } = this.#parts;
     // Who has left gets no answers any more: only the leaving itself is news to the store.
-    if (event.type === 'conversation-left') spool.remove(spool.of(key).map((earlier) => earlier.event.id));
+    if (event.type === 'conversation-left') {
+      this.#counting(event, 'dropped', () => spool.remove(spool.of(key).map((earlier) => earlier.event.id)));
+    }
     if (!spool.add({ conversationKey: key, receivedAt: event.receivedAt, event: forSpool(event) })) {
       this.#reportLost(event);
       return { kind: 'full' };
     }
-    metrics.spooled(bot, 'kept');
-    logger.warn({ bot, event: event.id, waiting: spool.size }, 'the store is not there: an event waits in the spool');
-    alerts.raise({
-      code: 'spool-used',
-      botId: bot,
-      text: '저장소가 응답하지 않아 고객 메시지를 임시로 보관하고 있습니다. 복구되면 순서대로 답변합니다. DATA_DIR의 디스크 상태를 확인해 주세요.',
-      details: { waiting: spool.size },
-    });
     this.#schedule(FIRST_PAUSE_MS);
     return { kind: 'spooled' };
   }
 
   #reportLost(event: InboundEvent): void {
-    const { spool, metrics, alerts, logger } = this.#parts;
+    const { spool, metrics, alerts, logger, storedIn } = this.#parts;
     const { botId: bot } = event.conversation;
-    metrics.spooled(bot, 'refused');
+    metrics.spooled(bot, 'refused', 1);
     logger.error(
       { bot, event: event.id, waiting: spool.size },
       'neither the store nor the spool keeps an event: it is lost',
@@ -166,8 +177,35 @@ export class Intake {
     alerts.raise({
       code: 'spool-full',
       botId: bot,
-      text: '저장소가 멈춘 동안 대기 공간이 가득 차서 고객 메시지를 받지 못하고 있습니다. DATA_DIR의 디스크 상태와 남은 용량을 바로 확인해 주세요.',
+      text: `저장소가 멈춘 동안 대기 공간이 가득 차서 고객 메시지를 받지 못하고 있습니다. 바로 복구해 주세요. ${WHAT_TO_CHECK[storedIn]}`,
       details: { waiting: spool.size },
+    });
+  }
+
+  #reportSpooled({ id: event, conversation: { botId: bot } }: InboundEvent): void {
+    const { spool, alerts, logger, storedIn } = this.#parts;
+    const waiting = spool.size;
+    logger.warn({ bot, event, waiting }, 'the store is not there: an event waits in the spool');
+    alerts.raise({
+      code: 'spool-used',
+      botId: bot,
+      text: `저장소가 응답하지 않아 고객 메시지를 임시로 보관하고 있습니다. 복구되면 순서대로 답변합니다. ${WHAT_TO_CHECK[storedIn]}`,
+      details: { waiting },
+    });
+  }
+
+  #reportInMemory({ id: event, conversation: { botId: bot } }: InboundEvent): void {
+    const { spool, alerts, logger, storedIn } = this.#parts;
+    const waiting = spool.size;
+    logger.error(
+      { bot, event, waiting },
+      'the store is not there and the spool cannot be written: an event is in memory alone, and lost if the process ends',
+    );
+    alerts.raise({
+      code: 'spool-in-memory',
+      botId: bot,
+      text: `저장소가 응답하지 않고 대기 파일도 쓸 수 없어, 고객에게 알릴 수 없는 이벤트가 메모리에만 있습니다. 지금 서버를 끄거나 다시 시작하면 잃습니다. 서버를 켜 둔 채로 DATA_DIR의 남은 공간과 쓰기 권한을 바로 확인해 주세요. ${WHAT_TO_CHECK[storedIn]}`,
+      details: { waiting },
     });
   }
 
@@ -194,15 +232,27 @@ export class Intake {
       if (outcome.kind === 'failed' && outcome.error.retryable) return;
       if (outcome.kind === 'failed')
         logger.error({ err: outcome.error, event: event.id }, 'a late event could not be handled');
-      this.#done([event]);
+      this.#done([event], outcome.kind === 'done' ? 'late' : 'given-up');
     });
   }
 
-  #done(events: readonly InboundEvent[]): void {
+  #done(events: readonly InboundEvent[], outcome: 'replayed' | 'late' | 'given-up'): void {
     const { spool } = this.#parts;
-    spool.remove(events.map(({ id }) => id));
+    this.#counting(events[0], outcome, () => spool.remove(events.map(({ id }) => id)));
     // What is done with stays in the file for a while, and with it the key of who wants to be forgotten.
     if (events.some(({ type }) => type === 'profile-withdrawn')) spool.purge();
+  }
+
+  /** Of one conversation. What has left the spool before, by another way, was counted there. */
+  #counting(
+    of: InboundEvent | undefined,
+    outcome: 'replayed' | 'late' | 'given-up' | 'dropped',
+    remove: () => void,
+  ): void {
+    const { spool, metrics } = this.#parts;
+    const before = spool.size;
+    remove();
+    if (of !== undefined && spool.size < before) metrics.spooled(of.conversation.botId, outcome, before - spool.size);
   }
 
   #deadline({ receivedAt }: InboundEvent, budgetMs: number): { readonly passed: Promise<undefined>; cancel(): void } {
@@ -238,7 +288,7 @@ export class Intake {
 
   /** @returns false when the store is still down */
   async #replayHead(head: SpooledEvent): Promise<boolean> {
-    const { logger, metrics } = this.#parts;
+    const { logger } = this.#parts;
     const replay = this.#replay;
     if (replay === undefined) return false;
     const { botId: bot } = head.event.conversation;
@@ -261,12 +311,10 @@ export class Intake {
         { err: error, code: error.code, bot, event: head.event.id },
         'an event out of the spool is given up',
       );
-      metrics.spooled(bot, 'given-up');
-      this.#done(group);
+      this.#done(group, 'given-up');
       return true;
     }
-    this.#done(group);
-    metrics.spooled(bot, 'replayed');
+    this.#done(group, 'replayed');
     return true;
   }
 

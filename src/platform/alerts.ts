@@ -19,6 +19,7 @@ export type AlertCode =
   | 'withdrawal-untold' // nor that a customer took consent back
   | 'settings-refused' // changed while the program runs, and wrong
   | 'spool-used' // the store does not take events; they are kept beside it
+  | 'spool-in-memory' // nor can the file beside it be written: they are lost with the process
   | 'spool-full'; // events are lost
 
 export interface Alert {

@@ -87,7 +87,7 @@ export interface Metrics {
   /** Asked at every scrape; what it throws leaves the gauge at 0. */
   trackUsageThisMonth(read: () => Promise<readonly UsageSample[]>): void;
   /** What became of an event that the store did not take in time. */
-  spooled(bot: string, outcome: SpoolOutcome): void;
+  spooled(bot: string, outcome: SpoolOutcome, events: number): void;
   /** Asked at every scrape. */
   trackSpool(read: () => number): void;
   trackQueueDepth(read: () => number): void;
@@ -101,8 +101,9 @@ export interface Metrics {
 const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;
 type CircuitState = (typeof CIRCUIT_STATES)[number];
 
-/** `refused`: the spool was full; `given-up`: it could not be replayed although the store was there. */
-type SpoolOutcome = 'kept' | 'refused' | 'replayed' | 'given-up';
+/** Of what was `kept`, the rest waits. `refused`: the spool was full; `late`: the store took it after all; `given-up`: it could not be
+ *  replayed although the store was there; `dropped`: the customer left, or asked to be forgotten. */
+type SpoolOutcome = 'kept' | 'refused' | 'replayed' | 'late' | 'given-up' | 'dropped';
 
 interface TurnLabels {
   readonly bot: string;
@@ -333,8 +334,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     trackUsageThisMonth(read) {
       trackUsageThisMonth(async () => (await read()).map(({ botId, kind, count }) => [count, botLabel(botId), kind]));
     },
-    spooled(bot, outcome) {
-      spooledEvents(botLabel(bot), outcome);
+    spooled(bot, outcome, events) {
+      for (let counted = 0; counted < events; counted += 1) spooledEvents(botLabel(bot), outcome);
     },
     trackSpool,
     trackQueueDepth,

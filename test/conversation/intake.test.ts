@@ -290,6 +290,23 @@ describe('while the store is locked', () => {
     expect(seen(await handle(opened())).texts).toEqual(['안녕하세요']);
   });
 
+  /** Such as `kept 3`, by name. */
+  async function counted(): Promise<readonly string[]> {
+    const { body } = await rig.metrics.render();
+    const lines = [...body.matchAll(/^malgil_spooled_events_total\{.*outcome="([^"]+)".*\} ([1-9]\d*)$/gm)];
+    return lines.map(([, outcome, count]) => `${outcome} ${count}`).sort();
+  }
+
+  it('counts events, not the questions that became of them', async () => {
+    Object.assign(rig.bot, { quiet: { quietMs: 1_200, longestMs: 5_000 } });
+    answerAll();
+    const unlock = lockStore();
+    for (const text of ['하나', '둘', '셋']) await sendWithinASecond(rig.message('naver', text));
+    unlock();
+    await untilSettled();
+    expect(await counted()).toEqual(['kept 3', 'replayed 3']);
+  });
+
   it('a spool that is full refuses, so that the channel can say so', async () => {
     lockStore();
     rig.spool.add = () => false;
@@ -329,10 +346,11 @@ describe('while the store is locked', () => {
     it('a question is refused, so that the channel can say so, and is not answered when the store is back', async () => {
       await refused(ask('late', '늦은 질문'));
       expect(rig.spool.size).toBe(1);
-      expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-used', 'spool-full']);
+      expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-full']);
       unlock();
       await untilSettled();
       expect(sentTexts()).toEqual(['답: 먼저 온 질문']);
+      expect(await counted()).toEqual(['kept 1', 'refused 1', 'replayed 1']);
       await sendWithinASecond(ask('late', '다시 보낸 질문'));
       await untilSettled();
       expect(sentTexts()).toEqual(['답: 먼저 온 질문', '답: 다시 보낸 질문']);
@@ -353,6 +371,8 @@ describe('while the store is locked', () => {
       await rig.clock.advance(600);
       expect(await handling).toMatchObject(accepted);
       expect(rig.spool.size).toBe(2);
+      expect(rig.alerts.map((alert) => alert.code)).toEqual(['spool-in-memory']);
+      expect(rig.alerts[0]?.text).toContain('메모리에만 있습니다');
       unlock();
       await untilSettled();
       expect(rig.spool.size).toBe(0);

@@ -140,6 +140,7 @@ export class GatewayRig {
       personalFields,
       seal,
       spool: this.spool,
+      storedIn: 'data-directory',
       queue,
       newId,
       ownerId,
