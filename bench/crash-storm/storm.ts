@@ -164,14 +164,19 @@ export async function runCrashStorm({
     }
     isOver = true;
     await crowd;
-    const givesUpAt = Date.now() + SETTLE_MS;
-    const open = async () => (await log.open()) + (await spoolBytes(gateways));
-    let leftOpen = await open();
-    while (leftOpen > 0 && Date.now() < givesUpAt) {
-      onSettling?.(leftOpen);
-      await delay(100);
-      leftOpen = await open();
-    }
+    /** @returns what is open still */
+    const settle = async () => {
+      const givesUpAt = Date.now() + SETTLE_MS;
+      const open = async () => (await log.open()) + (await spoolBytes(gateways));
+      let leftOpen = await open();
+      while (leftOpen > 0 && Date.now() < givesUpAt) {
+        onSettling?.(leftOpen);
+        await delay(100);
+        leftOpen = await open();
+      }
+      return leftOpen;
+    };
+    const leftOpen = await settle();
     const openWork = await log.openByOwner();
     for (let index = 0; index < customers; index += 1) {
       const who = nameOf(index);
@@ -187,6 +192,8 @@ export async function runCrashStorm({
       note(accepted, who, [`질문-z${index}-${LAST}`]);
       await touchAll(who);
     }
+    // That a response has arrived is written a moment after it.
+    await settle();
     const unknown = new Set((await log.unknown()).flatMap(questionId));
     const spooled = gateways.flatMap(spooledTurns);
     if (postgres !== undefined) for (const id of (await log.events(spooled)).flatMap(questionId)) late.add(id);

@@ -130,7 +130,7 @@ describe('at the start', () => {
     [{ CLOVA_MODEL: 'HCX-003' }, /TOOLS: cannot be called by item 1 of ENGINE: they cannot be used with this model/],
     [
       { CLOVA_THINKING: 'low' },
-      /TOOLS: cannot be called by item 1 of ENGINE: they cannot be combined with thinkingEffort/,
+      /TOOLS: cannot be called by item 1 of ENGINE: they cannot be combined with CLOVA_THINKING/,
     ],
     [{ ENGINE: 'faq' }, /TOOLS: can be called by no engine/],
   ])('%o is refused with the reason', async (env, reason) => {
