@@ -144,6 +144,9 @@ export async function runCrashStorm({
         : await (async () => {
             const exchange = await kakao.say(who, words, { callback: index % 3 === 0 });
             hear(who, exchange);
+            // The call broke off with its gateway, and KakaoTalk said so. If the question was stored, whoever takes it over answers it at a
+            // later contact, quoted; a callback that was promised meanwhile by another gateway does not wait for that contact.
+            if (exchange.status !== 200 && postgres !== undefined) late.add(id);
             return exchange.status;
           })();
       if (status === 200) note(accepted, who, [id]);
