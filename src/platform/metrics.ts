@@ -262,10 +262,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ['bot', 'kind'],
     options.botIds.flatMap((bot) => USAGE_KINDS.map((kind) => [bot, kind])),
   );
-  const spooledEvents = family.counter(
+  const spooledEvents = family.sum(
     'malgil_spooled_events_total',
     'Events that the store did not take in time, by what became of them.',
     ['bot', 'outcome'],
+    [],
   );
   const trackSpool = family.gauge('malgil_spool_events', 'Events that wait beside the store.');
   const trackQueueDepth = family.gauge('malgil_queue_depth', 'Jobs that are not finished.');
@@ -335,7 +336,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       trackUsageThisMonth(async () => (await read()).map(({ botId, kind, count }) => [count, botLabel(botId), kind]));
     },
     spooled(bot, outcome, events) {
-      for (let counted = 0; counted < events; counted += 1) spooledEvents(botLabel(bot), outcome);
+      spooledEvents(events, botLabel(bot), outcome);
     },
     trackSpool,
     trackQueueDepth,

@@ -33,6 +33,14 @@ export async function startProgram(
   };
 }
 
+/** For tests that write bytes of their own. @returns the port */
+export async function listen({ app }: Pick<TestProgram, 'app'>): Promise<number> {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
 /** A body as curl would send it. */
 export function json(payload: unknown) {
   return { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(payload) };

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import nock from 'nock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { listen, startProgram, type TestProgram } from '../helpers/test-program.ts';
 
 let program: TestProgram;
 let port: number;
@@ -12,10 +12,7 @@ beforeAll(async () => {
   // It holds back what a socket writes until it is a whole request.
   nock.restore();
   program = await startProgram({ MAX_BODY_BYTES: '65536', RATE_LIMIT_PER_ADDRESS: '0' });
-  await program.app.listen({ port: 0, host: '127.0.0.1' });
-  const address = program.app.server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  port = address.port;
+  port = await listen(program);
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import nock from 'nock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { json, listen, startProgram, type TestProgram } from '../helpers/test-program.ts';
 
 const USER = 'AAECAwQFBgcICQoLDA0ODw';
 const PAYMENT = JSON.stringify({ event: 'pay_complete', user: USER, options: { paymentResult: { code: 'Success' } } });
@@ -17,10 +17,7 @@ beforeAll(async () => {
   // It holds back what a socket writes until it is a whole request.
   nock.restore();
   program = await startProgram({ MAX_BODY_BYTES: String(LIMIT_BYTES), RATE_LIMIT_PER_ADDRESS: '0' });
-  await program.app.listen({ port: 0, host: '127.0.0.1' });
-  const address = program.app.server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  port = address.port;
+  port = await listen(program);
 });
 
 afterAll(async () => {

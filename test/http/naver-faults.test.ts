@@ -18,7 +18,7 @@ import { createMetrics } from '../../src/platform/metrics.ts';
 import { DATABASE_FILE } from '../../src/storage/sqlite/index.ts';
 import { JsonServer } from '../helpers/json-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
-import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { json, listen, startProgram, type TestProgram } from '../helpers/test-program.ts';
 
 const USER = 'AAECAwQFBgcICQoLDA0ODw';
 const say = (text: string, user = USER) => ({ event: 'send', user, textContent: { text, inputType: 'typing' } });
@@ -284,12 +284,10 @@ describe('bytes that are hardly HTTP', () => {
     ['no request at all', '\u0016\u0003\u0001\u0002', 400],
   ])('%s: %#', async (_what, bytes, status) => {
     await start();
-    await started().app.listen({ port: 0, host: '127.0.0.1' });
-    const address = started().app.server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
+    const port = await listen(started());
     const answer = await new Promise<string>((resolve, reject) => {
       let read = '';
-      const socket = connect(address.port, '127.0.0.1', () => socket.write(bytes));
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
       socket.on('data', (chunk) => {
         read += chunk;
       });
