@@ -51,7 +51,8 @@ export class Intake {
   readonly #parts: IntakeParts;
   /** The latest event of each conversation of which it is not known yet where it goes. */
   readonly #deciding = new Map<string, Promise<void>>();
-  /** Conversations whose event the store may still take although it is late. Their spool is not replayed meanwhile. */
+  /** Conversations with an event of which it is not known yet whether the store takes it late, or whether the disk keeps it. Their spool is
+   *  not replayed meanwhile: what the sender is told is refused must not be answered. */
   readonly #undecided = new Map<string, number>();
   #replay: Replay | undefined;
   #cancelTimer = () => {};
@@ -85,8 +86,11 @@ export class Intake {
       decided();
     }
     if (taken.kind !== 'spooled') return taken;
+    this.#hold(key);
     const isOnDisk = !(await this.#isRefusedByDisk(event));
-    if (!isOnDisk && canBeTold && this.#withdraw(event, key)) return { kind: 'full' };
+    const isWithdrawn = !isOnDisk && canBeTold && this.#withdraw(event, key);
+    this.#release(key);
+    if (isWithdrawn) return { kind: 'full' };
     this.#parts.metrics.spooled(event.conversation.botId, 'kept', 1);
     if (isOnDisk) this.#reportSpooled(event);
     else this.#reportInMemory(event);
@@ -224,16 +228,24 @@ export class Intake {
     settled: Promise<{ kind: 'done' } | { kind: 'failed'; error: GatewayError }>,
   ): void {
     const { logger } = this.#parts;
-    this.#undecided.set(key, (this.#undecided.get(key) ?? 0) + 1);
+    this.#hold(key);
     void settled.then((outcome) => {
-      const left = (this.#undecided.get(key) ?? 1) - 1;
-      if (left === 0) this.#undecided.delete(key);
-      else this.#undecided.set(key, left);
+      this.#release(key);
       if (outcome.kind === 'failed' && outcome.error.retryable) return;
       if (outcome.kind === 'failed')
         logger.error({ err: outcome.error, event: event.id }, 'a late event could not be handled');
       this.#done([event], outcome.kind === 'done' ? 'late' : 'given-up');
     });
+  }
+
+  #hold(key: string): void {
+    this.#undecided.set(key, (this.#undecided.get(key) ?? 0) + 1);
+  }
+
+  #release(key: string): void {
+    const left = (this.#undecided.get(key) ?? 1) - 1;
+    if (left === 0) this.#undecided.delete(key);
+    else this.#undecided.set(key, left);
   }
 
   #done(events: readonly InboundEvent[], outcome: 'replayed' | 'late' | 'given-up'): void {
@@ -291,6 +303,8 @@ export class Intake {
     const { logger } = this.#parts;
     const replay = this.#replay;
     if (replay === undefined) return false;
+    // Since the round began, one more may have come.
+    if (this.#undecided.has(head.conversationKey)) return true;
     const { botId: bot } = head.event.conversation;
     const isLate = this.#isLate(head);
     const questions = isQuestion(head.event) ? this.#questionsFrom(head, isLate) : [];

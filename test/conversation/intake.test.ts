@@ -356,6 +356,22 @@ describe('while the store is locked', () => {
       expect(sentTexts()).toEqual(['답: 먼저 온 질문', '답: 다시 보낸 질문']);
     });
 
+    it('nor does the store get it while the disk has not said yet whether it keeps it', async () => {
+      const { promise: answered, resolve: diskAnswers } = Promise.withResolvers<boolean>();
+      rig.spool.flushed = () => answered;
+      const handling = expect(rig.send(ask('late', '늦은 질문'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+      await rig.clock.advance(450);
+      expect(rig.spool.size).toBe(2);
+      unlock();
+      const moveOn = stallStore();
+      await rig.clock.advance(300);
+      diskAnswers(false);
+      await handling;
+      moveOn();
+      await untilSettled();
+      expect(sentTexts()).toEqual(['답: 먼저 온 질문']);
+    });
+
     it('what was acknowledged survives kill -9', async () => {
       await refused(ask('late', '늦은 질문'));
       unlock();
@@ -459,6 +475,8 @@ it('nothing is taken out of the spool while the process stops', async () => {
   const draining = rig.gateway.drain(0);
   await rig.clock.advance(0);
   await draining;
+  // One that was on its way to the store when it stopped.
+  await rig.clock.advance(2_000);
   unlock();
   await untilSettled();
   expect(rig.spool.size).toBe(1);
