@@ -4,7 +4,7 @@ import { ChatHeader } from './ChatHeader.tsx';
 import { ChoiceButton, offeredChoices } from './ChoiceButton.tsx';
 import { Composer } from './Composer.tsx';
 import type { ChatSession, ChatState } from './chat-session.ts';
-import { LanguageContext, useWords } from './language-context.ts';
+import { LanguageContext, useLanguage, useWords } from './language-context.ts';
 import { splitLinks } from './links.ts';
 import { type LogEntry, MessageLog } from './MessageLog.tsx';
 import { initialLanguage, rememberLanguage } from './preferences.ts';
@@ -25,7 +25,9 @@ const hasKeyboard = window.matchMedia('(hover: hover) and (pointer: fine)').matc
 
 function Introduction({ profile }: { readonly profile: BotProfile }) {
   const words = useWords();
+  const language = useLanguage();
   const { ai, sample } = profile.notices;
+  const greeting = (language === 'en' ? profile.englishGreeting : undefined) ?? profile.greeting;
   return (
     <>
       <div className="notice">
@@ -39,9 +41,9 @@ function Introduction({ profile }: { readonly profile: BotProfile }) {
         {profile.contact !== '' && <PlainText text={`${words.contact}: ${profile.contact}`} />}
       </div>
       {sample && <p className="notice sample">{words.sampleNotice}</p>}
-      {profile.greeting.parts.length > 0 && (
+      {greeting.parts.length > 0 && (
         <BotMessage name={profile.bot.name}>
-          <ReplyView reply={profile.greeting} />
+          <ReplyView reply={greeting} />
         </BotMessage>
       )}
     </>

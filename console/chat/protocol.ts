@@ -4,6 +4,8 @@ import type { AnswerSource, EpochMs, Reply } from '../../src/message.ts';
 export interface BotProfile {
   readonly bot: { readonly id: string; readonly name: string };
   readonly greeting: Reply;
+  /** Where the operator has one. */
+  readonly englishGreeting?: Reply;
   readonly notices: { readonly ai: string; readonly sample: boolean };
   /** Phone number and hours as the operator wrote them; may be empty. */
   readonly contact: string;

@@ -86,6 +86,12 @@ export const ANSWER_SETTINGS = {
     descriptionKo:
       '고객에게 처음 건네는 인사말입니다. AI 기본법에 따라 AI가 답변한다는 사실을 알려야 하므로 그 내용은 남겨 두세요.',
   }),
+  greetingEn: text({
+    maxLength: 400,
+    default: 'Hello! Ask me anything you would like to know. I am an AI assistant.',
+    description: 'The same on the chat page for readers of English; empty: GREETING.',
+    descriptionKo: '채팅 페이지를 영어로 보는 고객에게 건네는 인사말입니다. 비우면 GREETING을 보여 줍니다.',
+  }),
   greetingCooldownMinutes: wholeNumber({
     minimum: 0,
     maximum: 43_200,

@@ -35,6 +35,8 @@ export interface Bot {
   readonly answerMode: 'approved' | 'grounded' | 'free';
   readonly systemPrompt: string;
   readonly greeting: string;
+  /** For pages that are read in English; empty: there is none. */
+  readonly englishGreeting: string;
   /** Phone number and hours as the operator wrote them; may be empty. */
   readonly contact: string;
   readonly waitingText: string;

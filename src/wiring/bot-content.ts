@@ -14,6 +14,7 @@ export const CONTENT_SETTINGS = [
   'answerMode',
   'systemPrompt',
   'greeting',
+  'greetingEn',
   'contact',
   'waitingText',
   'resetWords',
@@ -46,6 +47,7 @@ export type BotContent = Pick<
   | 'answerMode'
   | 'systemPrompt'
   | 'greeting'
+  | 'englishGreeting'
   | 'contact'
   | 'waitingText'
   | 'resetWords'
@@ -76,6 +78,7 @@ export function readContent(
     answerMode: bot.answerMode,
     systemPrompt: bot.systemPrompt,
     greeting: bot.greeting,
+    englishGreeting: bot.greetingEn,
     contact: bot.contact,
     waitingText: bot.waitingText,
     resetWords: bot.resetWords,

@@ -432,16 +432,29 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('speaks English where the browser does, and remembers a choice', async () => {
-    await openPage({ locale: 'en-US' });
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    server.profile.englishGreeting = {
+      parts: [{ type: 'text', text: 'Hello! How can I help?', format: 'plain' }],
+      quickReplies: [],
+    };
+    await newPage({ locale: 'en-US' });
+    await page.goto(`${server.origin}/`);
     await page.getByPlaceholder('Type your question').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
     await log().getByText('Answers are written by AI').waitFor();
-    await log().getByText('Answers are written by AI').waitFor();
+    await log().getByText('Hello! How can I help?').waitFor();
     expect(await log().getByText('인공지능(AI)이 답합니다').count()).toBe(0);
+    expect(await log().getByText('안녕하세요!').count()).toBe(0);
     await page.getByRole('button', { name: '한국어' }).click();
     await page.getByPlaceholder('궁금한 점을 적어 주세요').waitFor();
+    await log().getByText('안녕하세요!').waitFor();
+    expect(await log().getByText('Hello!').count()).toBe(0);
     await page.reload();
     await page.getByPlaceholder('궁금한 점을 적어 주세요').waitFor();
+  });
+
+  it('greets in Korean where the operator has no English words', async () => {
+    await openPage({ locale: 'en-US' });
+    await log().getByText('안녕하세요!').waitFor();
   });
 
   it('is dark where the system is, and remembers a choice', async () => {

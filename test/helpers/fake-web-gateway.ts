@@ -23,6 +23,7 @@ const PICTURE =
 export interface FakeProfile {
   name: string;
   greeting: Reply;
+  englishGreeting?: Reply;
   ai: string;
   sample: boolean;
   contact: string;
@@ -315,9 +316,11 @@ function refuse(response: ServerResponse, { status, code, retryAfterSeconds }: R
 }
 
 function sendProfile(response: ServerResponse, profile: FakeProfile): void {
-  const { name, greeting, ai, sample, contact } = profile;
+  const { name, greeting, englishGreeting, ai, sample, contact } = profile;
   response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ bot: { id: 'default', name }, greeting, notices: { ai, sample }, contact }));
+  response.end(
+    JSON.stringify({ bot: { id: 'default', name }, greeting, englishGreeting, notices: { ai, sample }, contact }),
+  );
 }
 
 export function messageChoices(...labels: readonly string[]): readonly Choice[] {

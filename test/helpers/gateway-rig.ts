@@ -85,6 +85,7 @@ export class GatewayRig {
       answerMode: 'free',
       systemPrompt: '당신은 상담원입니다.',
       greeting: '안녕하세요',
+      englishGreeting: 'Hello',
       contact: '고객센터 02-000-0000',
       waitingText: '답변을 준비하고 있어요.',
       resetWords: ['처음부터'],

@@ -244,6 +244,7 @@ describe('a page that comes back', () => {
     expect(response.json()).toMatchObject({
       bot: { id: 'default', name: expect.any(String) },
       greeting: { parts: [{ type: 'text', text: expect.stringContaining('안녕하세요') }] },
+      englishGreeting: { parts: [{ type: 'text', text: expect.stringContaining('Hello') }] },
       notices: { ai: expect.stringContaining('인공지능'), sample: true },
       contact: expect.any(String),
     });

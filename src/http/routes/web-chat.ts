@@ -1,8 +1,9 @@
 /** What the chat page reads: the greeting, and the conversation so far (which is also how a cut stream goes on). */
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import type { Bot } from '../../conversation/bot.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Choice } from '../../message.ts';
+import type { Choice, Reply } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
 import { ConversationReplay, parseEventId } from '../conversation-replay.ts';
 import { EventStream } from '../server-sent-events.ts';
@@ -15,6 +16,7 @@ const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 
 const Greeting = Type.Object({
   bot: Type.Object({ id: Type.String(), name: Type.String() }),
   greeting: ReplyDocs,
+  englishGreeting: Type.Optional(ReplyDocs),
   notices: Type.Object({ ai: Type.String(), sample: Type.Boolean() }),
   contact: Type.String(),
 });
@@ -35,10 +37,8 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         const bot = locate(request.params.botId);
         return {
           bot: { id: bot.id, name: bot.name },
-          greeting: {
-            parts: [{ type: 'text', text: bot.greeting, format: 'plain' }],
-            quickReplies: bot.topics.map(offerTopic),
-          },
+          greeting: greetingReply(bot.greeting, bot),
+          ...(bot.englishGreeting === '' ? {} : { englishGreeting: greetingReply(bot.englishGreeting, bot) }),
           notices: { ai: AI_NOTICE, sample: bot.usesSampleKnowledge },
           contact: bot.contact,
         };
@@ -76,6 +76,10 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
     if (!bot.channels.has('web')) throw new GatewayError('BOT_TYPE_UNKNOWN', 'This bot has no browser chat');
     return bot;
   }
+}
+
+function greetingReply(text: string, bot: Bot): Reply {
+  return { parts: [{ type: 'text', text, format: 'plain' }], quickReplies: bot.topics.map(offerTopic) };
 }
 
 function offerTopic(topic: { readonly id: string; readonly question: string }): Choice {
