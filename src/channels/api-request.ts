@@ -16,11 +16,14 @@ export function readApiBody(request: WebhookRequest, known: readonly string[]): 
   const body = readStrictJsonObject(request.body);
   for (const name of Object.keys(body)) {
     if (known.includes(name)) continue;
-    // A name that is no identifier may be anything, so it is not repeated.
-    const shown = /^[A-Za-z_]\w{0,39}$/.test(name) ? `"${name}"` : 'with an unusual name';
-    throw malformed(`The body has an unknown field ${shown}; known are ${known.join(', ')}`);
+    throw malformed(`The body has an unknown field ${foreignName(name)}; known are ${known.join(', ')}`);
   }
   return body;
+}
+
+/** A field's name in a sentence about it: one that is no identifier may be anything, so it is not repeated. */
+export function foreignName(name: string): string {
+  return /^[A-Za-z_]\w{0,39}$/.test(name) ? `"${name}"` : 'with an unusual name';
 }
 
 /** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE` */

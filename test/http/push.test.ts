@@ -100,23 +100,41 @@ describe('POST /push/kakao', () => {
   });
 
   it.each([
-    [{ ...BODY, event: undefined }, 'event'],
-    [{ ...BODY, event: '' }, 'event'],
-    [{ ...BODY, recipients: [] }, 'recipients'],
-    [{ ...BODY, recipients: 'everybody' }, 'recipients'],
-    [{ ...BODY, recipients: Array.from({ length: 1_001 }, () => BODY.recipients[0]) }, 'recipients'],
-    [{ ...BODY, recipients: [{ type: 'phone', id: '01012345678' }] }, 'recipients.0.type'],
-    [{ ...BODY, recipients: [{ type: 'botUserKey', id: '' }] }, 'recipients.0.id'],
-    [{ ...BODY, recipients: [{ type: 'botUserKey', id: 'a', name: '홍길동' }] }, 'recipients.0'],
-    [{ ...BODY, params: [] }, 'params'],
-    [{ ...BODY, evnet: 'x' }, 'evnet'],
+    [{ ...BODY, event: undefined }, 'The field "event" is missing'],
+    [{}, 'The field "event" is missing'],
+    [{ ...BODY, event: '' }, 'The field "event" must not have fewer than 1 characters'],
+    [{ ...BODY, recipients: [] }, 'The field "recipients" must not have fewer than 1 items'],
+    [{ ...BODY, recipients: 'everybody' }, 'The field "recipients" must be array'],
+    [
+      { ...BODY, recipients: Array.from({ length: 1_001 }, () => BODY.recipients[0]) },
+      'The field "recipients" must not have more than 1000 items',
+    ],
+    [
+      { ...BODY, recipients: [{ type: 'phone', id: '01012345678' }] },
+      'The field "recipients.0.type" must be one of botUserKey, plusfriendUserKey, appUserId, botGroupKey',
+    ],
+    [
+      { ...BODY, recipients: [{ type: 'botUserKey', id: '' }] },
+      'The field "recipients.0.id" must not have fewer than 1 characters',
+    ],
+    [{ ...BODY, recipients: [{ type: 'botUserKey' }] }, 'The field "recipients.0.id" is missing'],
+    [
+      { ...BODY, recipients: [{ type: 'botUserKey', id: 'a', name: '홍길동' }] },
+      'The field "recipients.0" has an unknown field "name"',
+    ],
+    [
+      { ...BODY, recipients: [{ type: 'botUserKey', id: 'a', 홍길동: '홍길동' }] },
+      'The field "recipients.0" has an unknown field with an unusual name',
+    ],
+    [{ ...BODY, params: [] }, 'The field "params" must be object'],
+    [{ ...BODY, evnet: 'x' }, 'The body has an unknown field "evnet"; known are event, recipients, data, params'],
     [[], 'JSON object'],
-  ])('refuses %j', async (body, place) => {
+  ])('refuses %j', async (body, said) => {
     const response = await push(body);
     expect(response.statusCode).toBe(400);
     const { code, message } = response.json().error;
     expect(code).toBe('INBOUND_MALFORMED');
-    expect(message).toContain(place);
+    expect(message).toContain(said);
     expect(message).not.toMatch(/01012345678|홍길동/);
     expect(kakao.received).toHaveLength(0);
   });

@@ -9,6 +9,7 @@ import type { AppParts } from '../app-parts.ts';
 import { sendError } from '../error-body.ts';
 import { createOperatorCheck } from '../operator-key.ts';
 import { keepBodiesRaw } from '../raw-body.ts';
+import { schemaFault } from '../schema-fault.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 
 /** Ten calls of the platform: the caller waits for all of them. */
@@ -154,8 +155,7 @@ async function refuseAll(): Promise<void> {
 function readPush(request: FastifyRequest): EventPush {
   const body = readApiBody(toWebhookRequest(request), ['event', 'recipients', 'data', 'params']);
   if (Value.Check(Push, body)) return body;
-  const [fault] = Value.Errors(Push, body);
-  throw malformed(`The field "${fault?.instancePath.slice(1).replaceAll('/', '.') ?? ''}" ${fault?.message ?? ''}`);
+  throw malformed(schemaFault(Value.Errors(Push, body)));
 }
 
 /** @throws GatewayError `INBOUND_MALFORMED` */
