@@ -100,8 +100,8 @@ export interface DeliveryReceipt {
   readonly maxAttempts?: number;
   /** Once it is given up, the operator is alerted: other messages will fare the same. */
   readonly needsOperator?: boolean;
-  /** Id that the platform's support asks for (Kakao `taskId`). */
-  readonly platformId?: string;
+  /** By which the platform's support finds this sending (Kakao). */
+  readonly taskId?: string;
   /** What the operator must change, in Korean, where we know. */
   readonly advice?: string;
 }

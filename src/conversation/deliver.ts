@@ -113,13 +113,13 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       metrics.delivered(labels, receipt.outcome, performance.now() - startedAt);
       const change = {
         result: receipt.code,
-        ...(receipt.platformId === undefined ? {} : { platformId: receipt.platformId }),
+        ...(receipt.taskId === undefined ? {} : { platformId: receipt.taskId }),
       };
       const fields = {
         ...labels,
         turn: turn.id,
         request: turn.event.requestId,
-        platformId: receipt.platformId,
+        taskId: receipt.taskId,
         position: delivery.position,
         code: receipt.code,
         attempts,

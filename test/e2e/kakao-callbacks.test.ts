@@ -64,7 +64,12 @@ it.each([
   await askLate(code, id);
   await vi.waitFor(() => {
     const said = gateway.logged.find((line) => line.msg === 'the platform refused a message' && line.code === code);
-    expect(said).toMatchObject({ mode: 'callback', attempts: 1, advice: expect.stringContaining(advice) });
+    expect(said).toMatchObject({
+      mode: 'callback',
+      attempts: 1,
+      taskId: expect.stringMatching(/^[\da-f-]{36}$/),
+      advice: expect.stringContaining(advice),
+    });
   }, WAIT);
   const next = await vi.waitFor(async () => {
     const answer = await kakao.say(code, '반품 배송비는 얼마인가요?', { callback: false });

@@ -78,28 +78,28 @@ function toReceipt(result: PostResult): DeliveryReceipt {
   }
   const body = findJsonObject(result.text);
   const isOk = result.status >= 200 && result.status < 300;
-  const taskId = body?.taskId;
-  const platformId = typeof taskId === 'string' || typeof taskId === 'number' ? { platformId: String(taskId) } : {};
+  const id = body?.taskId;
+  const task = typeof id === 'string' || typeof id === 'number' ? { taskId: String(id) } : {};
   const status = body?.status;
   if (typeof status === 'string' && status.toUpperCase() === 'SUCCESS') {
     return isOk
-      ? { outcome: 'delivered', code: 'SUCCESS', retryable: false, ...platformId }
-      : withoutVerdict('unknown', result.status, platformId);
+      ? { outcome: 'delivered', code: 'SUCCESS', retryable: false, ...task }
+      : withoutVerdict('unknown', result.status, task);
   }
   if (typeof status === 'string') {
     const message = typeof body?.message === 'string' ? body.message : '';
-    return { outcome: 'refused', ...readCallbackMessage(message, status), ...platformId };
+    return { outcome: 'refused', ...readCallbackMessage(message, status), ...task };
   }
   // No verdict in the body. A proxy's 5xx, or a 200 that we cannot read, says nothing about what happened behind it.
   const isRefusal = result.status >= 300 && result.status < 500;
-  return withoutVerdict(isRefusal ? 'refused' : 'unknown', result.status, platformId);
+  return withoutVerdict(isRefusal ? 'refused' : 'unknown', result.status, task);
 }
 
 function withoutVerdict(
   outcome: 'refused' | 'unknown',
   httpStatus: number,
-  platformId: Pick<DeliveryReceipt, 'platformId'>,
+  task: Pick<DeliveryReceipt, 'taskId'>,
 ): DeliveryReceipt {
   const advice = outcome === 'unknown' ? UNKNOWN_ADVICE : adviceForRefusal(httpStatus);
-  return { outcome, code: `HTTP_${httpStatus}`, retryable: false, advice, ...platformId };
+  return { outcome, code: `HTTP_${httpStatus}`, retryable: false, advice, ...task };
 }

@@ -47,7 +47,7 @@ describe('the callback client', () => {
       outcome: 'delivered',
       code: 'SUCCESS',
       retryable: false,
-      platformId: 'task-1',
+      taskId: 'task-1',
     });
     expect(server.received).toEqual([
       expect.objectContaining({ method: 'POST', path, body: JSON.stringify(message?.wire) }),
@@ -72,7 +72,7 @@ describe('the callback client', () => {
     for (const status of [200, 400]) {
       server.reaction = { status, body: { taskId: 't', status: 'FAIL', message: text } };
       const receipt = await deliver();
-      expect(receipt).toMatchObject({ outcome: 'refused', code, retryable, platformId: 't' });
+      expect(receipt).toMatchObject({ outcome: 'refused', code, retryable, taskId: 't' });
       expect(receipt.advice).toMatch(/[가-힣]/);
     }
   });
@@ -98,7 +98,7 @@ describe('the callback client', () => {
       outcome: 'refused',
       retryable: true,
       retryAfterMs: 1_000,
-      platformId: 't',
+      taskId: 't',
     });
   });
 
@@ -109,10 +109,10 @@ describe('the callback client', () => {
     [{ status: 200, body: { status: true, taskId: 't' } }, 'unknown', 't'],
     [{ status: 200, body: [] }, 'unknown', undefined],
     [{ status: 503, body: { status: 'FAIL', taskId: 't' } }, 'refused', 't'],
-  ] as const)('judges by both statuses: %j', async (reaction, outcome, platformId) => {
+  ] as const)('judges by both statuses: %j', async (reaction, outcome, taskId) => {
     server.reaction = reaction;
     const receipt = await deliver();
-    expect([receipt.outcome, receipt.platformId]).toEqual([outcome, platformId]);
+    expect([receipt.outcome, receipt.taskId]).toEqual([outcome, taskId]);
   });
 
   it('counts what Kakao took or may have taken, and nothing else', async () => {
