@@ -41,6 +41,22 @@ describe('the table of refused callbacks', () => {
     }
   });
 
+  /** Neither a text of the table nor a failed connection. */
+  const OTHERS = [
+    { codes: ['FAIL', 'ERROR', 'UNRECOGNISED'], advice: readCallbackMessage('something new', 'FAIL').advice },
+    { codes: ['CUT', 'HTTP_502', 'HTTP_200'], advice: UNKNOWN_ADVICE },
+  ];
+
+  it.each(OTHERS)('has a row for every other code that the log can show: $codes', ({ codes, advice }) => {
+    const rowsOf = (file: string) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => codes.every((code) => new RegExp(`^\\| .*\`${code}\`.* \\|`).test(line)));
+    const [row, ...more] = rowsOf('README.md');
+    expect([row?.split(' | ').slice(-2), more]).toEqual([[advice, '아니요 |'], []]);
+    expect(rowsOf('README.en.md')).toEqual([expect.stringMatching(/\| no \|$/)]);
+  });
+
   it('names the same refusals in English', () => {
     const codesOf = (file: string) => readRows(file).map((cells) => cells[1]);
     expect(codesOf('README.en.md')).toEqual(codesOf('README.md'));
