@@ -1,12 +1,7 @@
 /** Arrows point inward: server -> wiring -> app -> http -> conversation -> ports -> message (see ARCHITECTURE.md). */
 const CORE = '^src/(message|errors)\\.ts$';
-const CLOVA_PACKAGE = [
-  '^src/engine/clova/',
-  '^src/engine/clova-studio-(codes|limits|models)\\.ts$',
-  '^src/engine/(answer-(call|exchange|fields|size)|attempts|call-gate|engine|function-tools|question-images|re(quest-id-header|try|try-after)|upstream-(failure|settings))\\.ts$',
-  '^src/platform/(cancellation|clear-text|clock|exchange|logger|token-scale|upstream)\\.ts$',
-  CORE,
-];
+/** One call to a model's service, asked again, and its failures. */
+const HTTP_CLIENT = '^src/http-client/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -35,32 +30,109 @@ module.exports = {
     },
     {
       name: 'engines-are-islands',
-      comment: 'An engine could be published on its own: what engines share, the HTTP client, errors, types.',
+      comment: 'An engine must be removable: what engines share, the HTTP client, the platform, never another engine.',
       severity: 'error',
-      from: { path: '^src/engine/([^/]+)/' },
-      to: { path: '^src/', pathNot: ['^src/engine/$1/', '^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
+      from: { path: '^src/engine/([^/]+)/', pathNot: '^src/engine/(clova|clova-studio|openai)/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/engine/$1/', '^src/engine/[^/]+\\.ts$', HTTP_CLIENT, '^src/platform/', CORE],
+      },
     },
     {
-      name: 'clova-client-takes-along-this-and-no-more',
+      name: 'clova-client-is-a-package',
       comment:
-        'The client of CLOVA Studio with all that a package of its own would hold: ARCHITECTURE.md says why each is in it.',
+        'The client of CLOVA Studio could be published as it stands: it imports nothing but itself, the HTTP client and errors.ts.',
       severity: 'error',
-      from: { path: CLOVA_PACKAGE },
-      to: { path: '^src/', pathNot: CLOVA_PACKAGE },
+      from: { path: '^src/engine/clova/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/engine/clova/', HTTP_CLIENT, '^src/errors\\.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'clova-client-borrows-words-alone',
+      comment:
+        'The types that it may name beside its own are those of a call: what models are asked and say (engine.ts), moments (message.ts).',
+      severity: 'error',
+      from: { path: '^src/engine/clova/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/engine/clova/', HTTP_CLIENT, '^src/engine/engine\\.ts$', CORE],
+        dependencyTypes: ['type-only'],
+      },
+    },
+    {
+      name: 'http-client-knows-no-service',
+      comment:
+        'Every client of a model stands on it and would take it along: connections, time and estimates of the platform, and no service.',
+      severity: 'error',
+      from: { path: HTTP_CLIENT },
+      to: {
+        path: '^src/',
+        pathNot: [HTTP_CLIENT, '^src/platform/(cancellation|clock|exchange|token-scale|upstream)\\.ts$', CORE],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'http-client-borrows-words-alone',
+      comment: 'The types of a call and of its time limits, which the port of the engines has too.',
+      severity: 'error',
+      from: { path: HTTP_CLIENT },
+      to: {
+        path: '^src/',
+        pathNot: [HTTP_CLIENT, '^src/platform/', '^src/engine/engine\\.ts$', CORE],
+        dependencyTypes: ['type-only'],
+      },
+    },
+    {
+      name: 'clova-studio-engine-adapts-the-client',
+      comment: 'Settings, questions and pictures of the gateway on one side, the client on the other.',
+      severity: 'error',
+      from: { path: '^src/engine/clova-studio/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/engine/clova(-studio)?/', '^src/engine/[^/]+\\.ts$', HTTP_CLIENT, '^src/platform/', CORE],
+      },
+    },
+    {
+      name: 'openai-engine-knows-facts-of-clova',
+      comment:
+        "CLOVA Studio's other endpoint has the same models, limits, codes and tools: those tables, and nothing else of the client.",
+      severity: 'error',
+      from: { path: '^src/engine/openai/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/engine/openai/',
+          '^src/engine/clova/facts/',
+          '^src/engine/[^/]+\\.ts$',
+          HTTP_CLIENT,
+          '^src/platform/',
+          CORE,
+        ],
+      },
+    },
+    {
+      name: 'facts-of-clova-are-tables',
+      comment: 'Two engines read them, so they import nothing that one of the two is made of.',
+      severity: 'error',
+      from: { path: '^src/engine/clova/facts/' },
+      to: { path: '^src/engine/clova/', pathNot: '^src/engine/clova/facts/' },
     },
     {
       name: 'what-engines-share-knows-no-engine',
       comment: 'Else every engine would know every other one through it.',
       severity: 'error',
       from: { path: '^src/engine/[^/]+\\.ts$' },
-      to: { path: '^src/', pathNot: ['^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
+      to: { path: '^src/', pathNot: ['^src/engine/[^/]+\\.ts$', HTTP_CLIENT, '^src/platform/', CORE] },
     },
     {
       name: 'gov-stands-alone',
       comment: 'A client of another platform: it shares how HTTP models are called, and nothing of the gateway.',
       severity: 'error',
       from: { path: '^src/gov/' },
-      to: { path: '^src/', pathNot: ['^src/gov/', '^src/engine/[^/]+\\.ts$', '^src/platform/', CORE] },
+      to: { path: '^src/', pathNot: ['^src/gov/', HTTP_CLIENT, '^src/platform/', CORE] },
     },
     {
       name: 'command-line-is-an-edge',
@@ -81,7 +153,7 @@ module.exports = {
       comment: 'It sees every conversation: it has no business with models or platforms.',
       severity: 'error',
       from: { path: '^src/cli/store(/|\\.ts$)' },
-      to: { path: '^src/(engine|gov)/|^src/cli/(commands/|(session|program|command|advice|input)\\.ts$)' },
+      to: { path: '^src/(engine|gov|http-client)/|^src/cli/(commands/|(session|program|command|advice|input)\\.ts$)' },
     },
     {
       name: 'nothing-uses-the-command-line',
@@ -157,7 +229,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/http/' },
       to: {
-        path: '^src/(engine/|storage/[^/]+/|jobs/[^/]+/|channels/[^/]+/|server\\.ts|wiring\\.ts|wiring/|app\\.ts)',
+        path: '^src/(engine/|http-client/|storage/[^/]+/|jobs/[^/]+/|channels/[^/]+/|server\\.ts|wiring\\.ts|wiring/|app\\.ts)',
       },
     },
     {

@@ -1,7 +1,7 @@
 /** What a command works on: words, a file, or what is piped in. */
 
-import { fieldsOf, textOf } from '../engine/answer-fields.ts';
 import type { SearchDocument } from '../engine/clova/apis/reranker.ts';
+import { fieldsOf, textOf } from '../http-client/answer-fields.ts';
 import { decodeText } from '../knowledge/encoding.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';

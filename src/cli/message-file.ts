@@ -1,8 +1,9 @@
 /** Files of `--messages`: a conversation as the service writes it. */
-import { fieldsOf, textOf } from '../engine/answer-fields.ts';
+
 import type { ChatMessage } from '../engine/clova/chat-message.ts';
+import { readArguments } from '../engine/clova/facts/function-tools.ts';
 import type { ToolCall } from '../engine/engine.ts';
-import { readArguments } from '../engine/function-tools.ts';
+import { fieldsOf, textOf } from '../http-client/answer-fields.ts';
 import { readJsonFile } from './input.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';

@@ -1,13 +1,13 @@
 /** What a command has at hand: settings, clients, input and output. */
 import type { CommandLineSettings } from '../config/command-line-settings.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
 import { type ClovaApi, openClovaApi } from '../engine/clova/apis/api.ts';
 import { type ClovaChat, openClovaChat } from '../engine/clova/chat.ts';
 import type { ClovaConnection } from '../engine/clova/connection.ts';
+import { isWithdrawnModel, type ModelOverrides } from '../engine/clova/facts/models.ts';
 import { readModelOverrides } from '../engine/clova/model-overrides.ts';
-import { isWithdrawnModel, type ModelOverrides } from '../engine/clova-studio-models.ts';
 import type { GatewayError } from '../errors.ts';
 import { type GovApi, openGov } from '../gov/api.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
 import { randomId } from '../platform/ids.ts';
 import type { Service } from './advice.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,7 @@
 /** Files of `--tools`: functions that a model may call. */
-import { fieldsOf } from '../engine/answer-fields.ts';
+
 import type { ToolDefinition } from '../engine/engine.ts';
+import { fieldsOf } from '../http-client/answer-fields.ts';
 import { readJsonFile } from './input.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';

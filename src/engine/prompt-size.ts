@@ -1,4 +1,4 @@
-import { estimateTokens } from '../platform/token-scale.ts';
+import { estimateInputTokens } from '../http-client/input-size.ts';
 import type { EngineRequest } from './engine.ts';
 
 /** A picture costs 800 to 1,500 in the samples of CLOVA Studio's documentation. */
@@ -9,6 +9,5 @@ export function estimatePrompt({ systemPrompt, history, question, images, tools,
   const texts = [systemPrompt, question, ...history.map(({ text }) => text)];
   if (tools !== undefined) texts.push(JSON.stringify(tools));
   for (const { call, result } of toolRounds?.flat() ?? []) texts.push(JSON.stringify(call), result);
-  const words = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
-  return words + (images?.length ?? 0) * TOKENS_PER_IMAGE;
+  return estimateInputTokens(texts) + (images?.length ?? 0) * TOKENS_PER_IMAGE;
 }

@@ -1,15 +1,13 @@
 /** The services of CLOVA Studio GOV, the government's own platform, beside its chat and its agents: one way to call them all.
  *  Source: docs.clovastudio.42maru.com, API reference and FAQ (undated, read 2026-11-21). */
 import type { FormData } from 'undici';
-import { createFieldRules, type Fields, fieldsOf, numberOf } from '../engine/answer-fields.ts';
-import { type AnswerCall, callInAttempts, type OnRetry } from '../engine/attempts.ts';
-import { type ResponseHeaders, readRetryAfter } from '../engine/retry-after.ts';
-import { brokenAnswer, codeOfHttpStatus, parseJson, unreachable } from '../engine/upstream-failure.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { createFieldRules, type Fields, fieldsOf, numberOf } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
+import { type ModelServiceDeps, openModelService, type ServiceResponse } from '../http-client/model-service.ts';
+import { type ResponseHeaders, readRetryAfter } from '../http-client/retry-after.ts';
+import { brokenAnswer, codeOfHttpStatus, parseJson } from '../http-client/upstream-failure.ts';
 import type { EpochMs } from '../message.ts';
-import { type Clock, systemClock } from '../platform/clock.ts';
-import { type ExchangeFailures, type ExchangeResponse, exchange } from '../platform/exchange.ts';
-import { openUpstream, readText } from '../platform/upstream.ts';
 
 export const UPSTREAM = 'CLOVA Studio GOV';
 
@@ -50,36 +48,14 @@ export interface GovApi {
   close(): Promise<void>;
 }
 
-export interface GovApiDeps {
-  readonly clock?: Clock;
-  /** 0..1 */
-  readonly random?: () => number;
-  readonly onRetry?: OnRetry;
-}
-
 const MAX_ANSWER_BYTES = 64 * 1_048_576;
 const NO_BODY = {};
 
-const FAILURES: ExchangeFailures = {
-  timedOut: () => new GatewayError('ENGINE_TIMEOUT', `${UPSTREAM} took too long`, { details: { limit: 'work' } }),
-  unreachable: (cause) => unreachable(UPSTREAM, cause),
-  brokeOff: (cause) => brokenAnswer(UPSTREAM, 'broke off', cause),
-};
-
 /** The base URL has been checked with the settings. */
-export function openGov(connection: GovConnection, deps: GovApiDeps = {}): GovApi {
-  const { clock = systemClock, random = Math.random, onRetry } = deps;
-  const { baseUrl, apiKey, ca, tenant, connectTimeoutMs, connections } = connection;
-  const { origin, pathname } = new URL(baseUrl);
-  const pool = openUpstream({
-    origin,
-    connectTimeoutMs,
-    headersTimeoutMs: 0,
-    bodyTimeoutMs: 0,
-    connections,
-    ...(ca !== undefined && { ca }),
-  });
-  let closing: Promise<void> | undefined;
+export function openGov(connection: GovConnection, deps: ModelServiceDeps = {}): GovApi {
+  const { baseUrl, apiKey, tenant } = connection;
+  const basePath = new URL(baseUrl).pathname.replace(/\/+$/, '');
+  const service = openModelService({ ...connection, upstream: UPSTREAM }, deps);
   let remainingRequests: number | undefined;
   return {
     get remainingRequests() {
@@ -87,35 +63,24 @@ export function openGov(connection: GovConnection, deps: GovApiDeps = {}): GovAp
     },
     send(request, call) {
       const { method, path, onlyOnce } = request;
-      const run = () =>
-        exchange(
-          pool,
-          clock,
-          {
-            method,
-            path: `${pathname.replace(/\/+$/, '')}${path}`,
-            headers: {
-              authorization: `Bearer ${apiKey}`,
-              accept: request.readBytes === undefined ? 'application/json' : '*/*',
-              ...(tenant !== undefined && { 'csg-tenant-id': tenant }),
-              ...(isJson(request.body) && { 'content-type': 'application/json' }),
-            },
-            ...bodyOf(request.body),
-            closesAt: call.closesAt,
-            signal: call.signal,
-          },
-          FAILURES,
-          (response) => {
-            remainingRequests = numberOf(response.headers['x-ratelimit-remaining']) ?? remainingRequests;
-            return readAnswer(response, request, clock);
-          },
-        );
-      return onlyOnce === true ? run() : callInAttempts({ call, clock, random, onRetry }, run);
+      const sent = {
+        method,
+        path: `${basePath}${path}`,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          accept: request.readBytes === undefined ? 'application/json' : '*/*',
+          ...(tenant !== undefined && { 'csg-tenant-id': tenant }),
+          ...(isJson(request.body) && { 'content-type': 'application/json' }),
+        },
+        ...bodyOf(request.body),
+      };
+      const send = onlyOnce === true ? service.sendOnce : service.send;
+      return send(sent, call, (response) => {
+        remainingRequests = numberOf(response.headers['x-ratelimit-remaining']) ?? remainingRequests;
+        return readAnswer(response, request);
+      });
     },
-    close: () => {
-      closing ??= pool.destroy();
-      return closing;
-    },
+    close: () => service.close(),
   };
 }
 
@@ -135,18 +100,17 @@ function bodyOf(body: Body): { readonly body?: string | FormData } {
 }
 
 async function readAnswer<Result>(
-  { statusCode, headers, body }: ExchangeResponse,
+  { statusCode, headers, receivedAt, body, text }: ServiceResponse,
   { read, readBytes }: GovRequest<Result>,
-  clock: Clock,
 ): Promise<Result> {
   const mediaType = String(headers['content-type'] ?? '').split(';')[0] ?? '';
   if (statusCode === 200 && readBytes !== undefined && mediaType !== 'application/json') {
     return readBytes(await bytesOf(body), mediaType);
   }
-  const answer = parseJson(await readText(body, MAX_ANSWER_BYTES));
+  const answer = parseJson(await text(MAX_ANSWER_BYTES));
   const code = codeOf(answer);
   const isRefused = code !== undefined && !/^20[0-9]{3}$/.test(code);
-  if (statusCode < 200 || statusCode >= 300 || isRefused) throw errorOf(statusCode, code, headers, clock.now());
+  if (statusCode < 200 || statusCode >= 300 || isRefused) throw errorOf(statusCode, code, headers, receivedAt);
   if (answer === undefined) throw brokenAnswer(UPSTREAM, 'is no JSON');
   return read(fieldsOf(answer));
 }

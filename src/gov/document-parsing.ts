@@ -1,8 +1,8 @@
 /** Documents into text. The platform takes the file and works on it; how to ask for the outcome is not published.
  *  Source: docs.clovastudio.42maru.com/docs/api-reference, document parser. */
 import { FormData } from 'undici';
-import { fieldsOf, textOf } from '../engine/answer-fields.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
+import { fieldsOf, textOf } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
 import { type GovApi, requireText } from './api.ts';
 import { fileOf, type GovFile } from './file.ts';
 

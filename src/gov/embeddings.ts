@@ -1,8 +1,8 @@
 /** Texts as vectors, many in one call. Source: docs.clovastudio.42maru.com/docs/tools, embeddings. */
 
-import { fieldsOf, listOf, numberOf, present } from '../engine/answer-fields.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
-import { brokenAnswer } from '../engine/upstream-failure.ts';
+import { fieldsOf, listOf, numberOf, present } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
+import { brokenAnswer } from '../http-client/upstream-failure.ts';
 import { checkText, type GovApi, refuseInput, requireList, UPSTREAM } from './api.ts';
 
 export interface GovEmbeddings {

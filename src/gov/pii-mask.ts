@@ -1,8 +1,8 @@
 /** Stars out numbers that identify people. Names, phone numbers, e-mail and street addresses stay readable: mask those before.
  *  Source: docs.clovastudio.42maru.com/docs/tools, PII mask. */
 
-import { fieldsOf, numberOf, present } from '../engine/answer-fields.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
+import { fieldsOf, numberOf, present } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
 import { checkText, type GovApi, refuseInput, requireText } from './api.ts';
 
 /** Resident registration, foreigner registration, driving licence, passport, bank account, credit card. */

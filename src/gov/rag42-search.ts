@@ -1,9 +1,9 @@
 /** Search in RAG42. Only its address is known: what is sent is a guess from the cookbook and the fields of a collection, and what comes
  *  back is read wherever it may stand. Everything about it is in this file, so that the page, once published, changes nothing else. */
 
-import { type Fields, fieldsOf, numberOf, present, textOf } from '../engine/answer-fields.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
-import { brokenAnswer } from '../engine/upstream-failure.ts';
+import { type Fields, fieldsOf, numberOf, present, textOf } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
+import { brokenAnswer } from '../http-client/upstream-failure.ts';
 import { checkText, checkWhole, type GovApi, pathPart, UPSTREAM } from './api.ts';
 
 export interface RagHit {

@@ -2,9 +2,9 @@
  *  and listing collections are known from a cookbook and from other clients, and of the search little more than its address: see
  *  rag42-search.ts. Source: docs.clovastudio.42maru.com/docs/rag42 and its cookbook. */
 import { FormData } from 'undici';
-import { type Fields, fieldsOf, listOf, numberOf, present, textOf } from '../engine/answer-fields.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
-import { brokenAnswer } from '../engine/upstream-failure.ts';
+import { type Fields, fieldsOf, listOf, numberOf, present, textOf } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
+import { brokenAnswer } from '../http-client/upstream-failure.ts';
 import { checkText, checkWhole, type GovApi, pathPart, refuseInput, requireText, UPSTREAM } from './api.ts';
 import { fileOf, type GovFile } from './file.ts';
 

@@ -1,9 +1,9 @@
 /** Speech to text and back. The transcription is documented, speech is known from another client.
  *  Source: docs.clovastudio.42maru.com/docs/api-reference. */
 import { FormData } from 'undici';
-import { fieldsOf, numberOf, present } from '../engine/answer-fields.ts';
-import type { AnswerCall } from '../engine/attempts.ts';
-import { brokenAnswer } from '../engine/upstream-failure.ts';
+import { fieldsOf, numberOf, present } from '../http-client/answer-fields.ts';
+import type { AnswerCall } from '../http-client/attempts.ts';
+import { brokenAnswer } from '../http-client/upstream-failure.ts';
 import { checkText, type GovApi, refuseInput, requireText, UPSTREAM } from './api.ts';
 import { fileOf, type GovFile } from './file.ts';
 

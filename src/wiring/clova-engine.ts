@@ -1,7 +1,7 @@
 /** The engine of CLOVA Studio from the settings of a bot. */
 import type { BotSettings } from '../config.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
-import { type ClovaEngineSettings, createClovaEngine, readModelOverrides } from '../engine/clova/index.ts';
+import { type ClovaEngineSettings, createClovaEngine, readModelOverrides } from '../engine/clova-studio/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Logger } from '../platform/logger.ts';
 import {

@@ -6,7 +6,7 @@ import {
   settingChecks as clovaChecks,
   maxPromptTokens as clovaPromptTokens,
   toolChecks as clovaToolChecks,
-} from '../engine/clova/index.ts';
+} from '../engine/clova-studio/index.ts';
 import type { ToolDefinition } from '../engine/engine.ts';
 import {
   checkTools as checkOpenAiTools,
@@ -14,7 +14,7 @@ import {
   settingChecks as openAiChecks,
   maxPromptTokens as openAiPromptTokens,
 } from '../engine/openai/index.ts';
-import { problemsOf, type SettingCheck, type SettingProblem } from '../engine/upstream-settings.ts';
+import { problemsOf, type SettingCheck, type SettingProblem } from '../http-client/upstream-settings.ts';
 import { readTools } from '../tools/declaration.ts';
 import { CLOVA_FIELDS, clovaEngineSettings } from './clova-engine.ts';
 import type { SettingOfField } from './engine-settings.ts';

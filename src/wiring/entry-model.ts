@@ -1,6 +1,6 @@
 import { type BotSettings, modelOf } from '../config.ts';
-import { readModelOverrides } from '../engine/clova/index.ts';
-import { capabilitiesOf, type ModelOverrides, sightOf } from '../engine/clova-studio-models.ts';
+import { capabilitiesOf, type ModelOverrides, sightOf } from '../engine/clova/facts/models.ts';
+import { readModelOverrides } from '../engine/clova-studio/index.ts';
 import { dialectNameOf } from './openai-dialect.ts';
 
 /** The settings of the bot with the model that the entry of ENGINE names, which is asked like the bot's own one as far as it can.

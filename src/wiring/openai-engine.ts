@@ -1,7 +1,7 @@
 /** The engine for services that speak OpenAI's words, from the settings of a bot. */
 import type { BotSettings } from '../config.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
-import { readModelOverrides } from '../engine/clova/index.ts';
+import { readModelOverrides } from '../engine/clova-studio/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createOpenAiEngine, type OpenAiEngineSettings } from '../engine/openai/index.ts';
 import type { Logger } from '../platform/logger.ts';

@@ -1,9 +1,9 @@
 /** Where the calls of a bot wait for the quota of their account. */
 import type { BotSettings } from '../config.ts';
-import type { CallGate } from '../engine/call-gate.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
-import { readModelOverrides } from '../engine/clova/index.ts';
-import { capabilitiesOf } from '../engine/clova-studio-models.ts';
+import { capabilitiesOf } from '../engine/clova/facts/models.ts';
+import { readModelOverrides } from '../engine/clova-studio/index.ts';
+import type { CallGate } from '../http-client/call-gate.ts';
 import { dialectNameOf } from './openai-dialect.ts';
 import { upstreamName } from './upstream-name.ts';
 

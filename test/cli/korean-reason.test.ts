@@ -10,10 +10,8 @@ function reasonsInSources(): readonly string[] {
   const files = [
     ...globSync('src/engine/clova/**/*.ts'),
     ...globSync('src/gov/*.ts'),
-    'src/engine/answer-fields.ts',
-    'src/engine/clova-studio-limits.ts',
-    'src/engine/function-tools.ts',
-    'src/engine/upstream-settings.ts',
+    'src/http-client/answer-fields.ts',
+    'src/http-client/upstream-settings.ts',
   ];
   const literal =
     /(?:refuse\w*|badMessages)\(\s*(?:upstream,\s*)?(?:[\w.]+|'\w+'),\s*(['`])(.+?)\1\s*[,)]|return (['`])((?:must|names|leaves|cannot) .+?)\3;/gs;

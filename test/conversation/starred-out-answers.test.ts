@@ -6,7 +6,7 @@ import type { Bot } from '../../src/conversation/bot.ts';
 import { answerQuestion } from '../../src/conversation/respond.ts';
 import { TurnFeed } from '../../src/conversation/turn-feed.ts';
 import { UsageSum } from '../../src/conversation/usage-sum.ts';
-import { createClovaEngine } from '../../src/engine/clova/index.ts';
+import { createClovaEngine } from '../../src/engine/clova-studio/index.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
 import { createKnowledge } from '../../src/knowledge/index.ts';
 import { replyText } from '../../src/message.ts';
@@ -14,7 +14,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { findContactDetails } from '../../src/privacy/contact-details.ts';
-import { clovaSettings } from '../engine/clova/clova-settings.ts';
+import { clovaSettings } from '../engine/clova-settings.ts';
 
 const ANSWERS = 500;
 const CONTACT = '고객센터 1577-0000 (평일 9~18시)';

@@ -1,7 +1,6 @@
 /** The services of CLOVA Studio GOV, against the simulator. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGovSimulator } from '../../simulator/gov/server.ts';
-import type { AnswerCall } from '../../src/engine/attempts.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { type GovApi, openGov } from '../../src/gov/api.ts';
 import { PARSED_FORMATS, PARSER_TYPES, parseDocument } from '../../src/gov/document-parsing.ts';
@@ -19,6 +18,7 @@ import {
 } from '../../src/gov/rag42.ts';
 import { searchCollection } from '../../src/gov/rag42-search.ts';
 import { speak, transcribe } from '../../src/gov/speech.ts';
+import type { AnswerCall } from '../../src/http-client/attempts.ts';
 import { JsonServer } from '../helpers/json-server.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { capabilitiesOf } from '../../src/engine/clova-studio-models.ts';
+import { capabilitiesOf } from '../../src/engine/clova/facts/models.ts';
 import type { ImageLimits } from '../../src/engine/engine.ts';
 import { createImageSource, type ImageSourceDeps, type ImageSourceSettings } from '../../src/images/fetch-image.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type BotSettings, loadSettings } from '../../src/config.ts';
-import type { CallGate } from '../../src/engine/call-gate.ts';
 import type { CallPath } from '../../src/engine/call-path/index.ts';
+import type { CallGate } from '../../src/http-client/call-gate.ts';
 import { clovaGateOf, openAiGate } from '../../src/wiring/quota-gates.ts';
 
 const gate: CallGate = { enter: () => Promise.reject(new Error('not asked for')) };

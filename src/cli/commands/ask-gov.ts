@@ -1,5 +1,5 @@
-import type { AnswerCall } from '../../engine/attempts.ts';
 import type { GovApi } from '../../gov/api.ts';
+import type { AnswerCall } from '../../http-client/attempts.ts';
 import type { Session } from '../session.ts';
 
 /** One call, and a word about what the platform says is left. */

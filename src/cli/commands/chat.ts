@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { fieldsOf, present } from '../../engine/answer-fields.ts';
 import type { FilterThreshold } from '../../engine/clova/ai-filter.ts';
 import type { ChatResult } from '../../engine/clova/chat-frame.ts';
 import type { ChatImage, ChatMessage } from '../../engine/clova/chat-message.ts';
 import type { ChatOptions, ThinkingEffort } from '../../engine/clova/chat-options.ts';
+import { fieldsOf, present } from '../../http-client/answer-fields.ts';
 import { choice, type Perform, type TextFlags, takesText } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { filterNotice } from '../filter-notice.ts';

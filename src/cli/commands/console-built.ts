@@ -1,8 +1,8 @@
 /** Commands for what is built in the console: router and skillset. */
 import type { Command } from 'commander';
-import { fieldsOf } from '../../engine/answer-fields.ts';
 import { type RouterVerdict, route } from '../../engine/clova/apis/router.ts';
 import { answerBySkillset, type SkillProgress } from '../../engine/clova/apis/skillset.ts';
+import { fieldsOf } from '../../http-client/answer-fields.ts';
 import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { readJsonFile } from '../input.ts';

@@ -1,6 +1,5 @@
 /** RAG42 of CLOVA Studio GOV: off until somebody opens it, since parts of it follow no published page. */
 import type { Command } from 'commander';
-import { present } from '../../engine/answer-fields.ts';
 import {
   addChunk,
   changeChunk,
@@ -14,6 +13,7 @@ import {
   uploadDocument,
 } from '../../gov/rag42.ts';
 import { searchCollection } from '../../gov/rag42-search.ts';
+import { present } from '../../http-client/answer-fields.ts';
 import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { readBytes } from '../input.ts';

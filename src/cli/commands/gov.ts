@@ -1,10 +1,10 @@
 /** The services of CLOVA Studio GOV. */
 import type { Command } from 'commander';
-import { present } from '../../engine/answer-fields.ts';
 import { PARSED_FORMATS, PARSER_TYPES, type ParsingRequest, parseDocument } from '../../gov/document-parsing.ts';
 import { embedGovTexts, GOV_EMBEDDING_MODELS } from '../../gov/embeddings.ts';
 import { maskPii, PII_TYPES, type PiiType } from '../../gov/pii-mask.ts';
 import { speak, transcribe } from '../../gov/speech.ts';
+import { present } from '../../http-client/answer-fields.ts';
 import { choice, type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { linesOf, readBytes } from '../input.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { listModels } from '../../engine/clova/apis/models.ts';
-import { capabilitiesOf, knownModels, type ModelCapabilities } from '../../engine/clova-studio-models.ts';
+import { capabilitiesOf, knownModels, type ModelCapabilities } from '../../engine/clova/facts/models.ts';
 import type { Perform } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import type { Session } from '../session.ts';

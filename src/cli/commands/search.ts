@@ -1,9 +1,9 @@
 /** Commands that answer from documents: rerank and ragreason. */
 import type { Command } from 'commander';
-import { present } from '../../engine/answer-fields.ts';
 import { stripCitationTags } from '../../engine/clova/apis/citation-tags.ts';
 import { answerWithSearch } from '../../engine/clova/apis/rag-reasoning.ts';
 import { rerank, type SearchDocument } from '../../engine/clova/apis/reranker.ts';
+import { present } from '../../http-client/answer-fields.ts';
 import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { readDocuments } from '../input.ts';

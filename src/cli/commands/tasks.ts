@@ -1,6 +1,5 @@
 /** Tuning: models trained on one's own examples. */
 import type { Command } from 'commander';
-import { present } from '../../engine/answer-fields.ts';
 import {
   createTuningTask,
   deleteTuningTask,
@@ -9,6 +8,7 @@ import {
   listTuningTasks,
   type TuningTask,
 } from '../../engine/clova/apis/tuning.ts';
+import { present } from '../../http-client/answer-fields.ts';
 import { delay } from '../../platform/clock.ts';
 import type { Perform } from '../command.ts';
 import { withExamples } from '../examples.ts';

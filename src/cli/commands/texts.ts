@@ -1,9 +1,9 @@
 /** Commands that take one text: tokens, segment, summarize. */
 import type { Command } from 'commander';
-import { present } from '../../engine/answer-fields.ts';
 import { segment } from '../../engine/clova/apis/segmentation.ts';
 import { summarize } from '../../engine/clova/apis/summarization.ts';
 import { countChatTokens, countEmbeddingTokens } from '../../engine/clova/apis/token-count.ts';
+import { present } from '../../http-client/answer-fields.ts';
 import { type Perform, type TextFlags, takesText, textFrom } from '../command.ts';
 import { withExamples } from '../examples.ts';
 import { readMessages } from '../message-file.ts';

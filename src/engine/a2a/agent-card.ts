@@ -1,9 +1,9 @@
 /** What an agent says about itself: looked up once, compared with the settings, and never relied on, because GOV documents none.
  *  Source: https://github.com/a2aproject/A2A, docs/specification.md (agent discovery) */
 import type { Pool } from 'undici';
+import { networkCodeOf, parseJson } from '../../http-client/upstream-failure.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { decompressed, readText } from '../../platform/upstream.ts';
-import { networkCodeOf, parseJson } from '../upstream-failure.ts';
 import { objectOf } from './agent-event.ts';
 import type { DialectName, Way } from './dialect.ts';
 import type { A2aEngineSettings } from './settings.ts';

@@ -1,8 +1,8 @@
 /** From what an agent, or somebody in between, says to our errors. Nothing that the other side wrote gets into a message. */
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import type { WholeResponse } from '../answer-exchange.ts';
-import { readRetryAfter } from '../retry-after.ts';
-import { brokenAnswer, codeOfHttpStatus, parseJson } from '../upstream-failure.ts';
+import type { WholeResponse } from '../../http-client/answer-exchange.ts';
+import { readRetryAfter } from '../../http-client/retry-after.ts';
+import { brokenAnswer, codeOfHttpStatus, parseJson } from '../../http-client/upstream-failure.ts';
 import { objectOf, type TaskState } from './agent-event.ts';
 
 export const AGENT = 'A2A agent';

@@ -2,15 +2,15 @@
  *  question alone, and what it says goes out as it is. */
 import type { Pool } from 'undici';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
+import { AnswerExchange } from '../../http-client/answer-exchange.ts';
+import { retryPauseMs, SHORTEST_ATTEMPT_MS } from '../../http-client/retry.ts';
 import type { EpochMs } from '../../message.ts';
 import { cancellation } from '../../platform/cancellation.ts';
 import { type Clock, delay, systemClock } from '../../platform/clock.ts';
 import { type NewId, randomId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { openUpstream } from '../../platform/upstream.ts';
-import { AnswerExchange } from '../answer-exchange.ts';
 import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
-import { retryPauseMs, SHORTEST_ATTEMPT_MS } from '../retry.ts';
 import { AgentAnswer } from './agent-answer.ts';
 import { lookAtCard } from './agent-card.ts';
 import { type Dialect, type Way, waysToAsk } from './dialect.ts';

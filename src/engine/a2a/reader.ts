@@ -1,8 +1,8 @@
 /** From the bytes of an agent's response to what it says. */
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
-import type { StreamReader, WholeAnswer, WholeResponse } from '../answer-exchange.ts';
-import { brokenAnswer, parseJson } from '../upstream-failure.ts';
+import type { StreamReader, WholeAnswer, WholeResponse } from '../../http-client/answer-exchange.ts';
+import { brokenAnswer, parseJson } from '../../http-client/upstream-failure.ts';
 import { type AgentEvent, isAtRest, objectOf, readAgentEvent } from './agent-event.ts';
 import { AGENT, errorOfResponse, errorOfRpc } from './errors.ts';
 import { findChatSessionId } from './session.ts';

@@ -1,9 +1,10 @@
 /** What all engines that call out have in common: they may be down, slow or out of quota, and several bots may ask the same one. */
+
+import type { CallGate } from '../../http-client/call-gate.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { ALONE, type Peers } from '../../platform/peers.ts';
-import type { CallGate } from '../call-gate.ts';
 import type { Engine } from '../engine.ts';
 import { createCircuit } from './circuit.ts';
 import { guardEngine, type Upstream } from './guarded-engine.ts';

@@ -4,13 +4,13 @@
  *  at all may hold more than the limit (how the service cuts its minutes is not documented), whoever waits can give up, and what the
  *  service counted replaces what was estimated. */
 import { GatewayError } from '../../errors.ts';
+import type { CallGate, CallPass, GateCall } from '../../http-client/call-gate.ts';
 import type { EpochMs } from '../../message.ts';
 import { cancellation } from '../../platform/cancellation.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { FairQueue } from '../../platform/fair-queue.ts';
 import { partOf, type Share, WHOLE } from '../../platform/share.ts';
 import { TokenScale } from '../../platform/token-scale.ts';
-import type { CallGate, CallPass, GateCall } from '../call-gate.ts';
 
 /** Infinity: not limited. */
 export interface RateLimits {

@@ -1,6 +1,7 @@
 /** The chatbot's buttons as ours. Source: https://api.ncloud-docs.com/docs/en/ai-application-service-chatbot-action (read 2026-11-22) */
+
+import { fieldsOf, listOf, textOf } from '../../http-client/answer-fields.ts';
 import type { Choice } from '../../message.ts';
-import { fieldsOf, listOf, textOf } from '../answer-fields.ts';
 import { webAddress } from './link.ts';
 import type { ChatbotQuestion } from './request.ts';
 import type { TapData } from './tap-data.ts';

@@ -1,12 +1,12 @@
 /** One question to the chatbot: a signed POST and its JSON. */
 import type { Pool } from 'undici';
 import { GatewayError, toGatewayError } from '../../errors.ts';
+import { type Fields, fieldsOf } from '../../http-client/answer-fields.ts';
+import { brokenAnswer, parseJson, unreachable } from '../../http-client/upstream-failure.ts';
 import type { EpochMs } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type ExchangeFailures, type ExchangeResponse, exchange } from '../../platform/exchange.ts';
 import { openUpstream, readText } from '../../platform/upstream.ts';
-import { type Fields, fieldsOf } from '../answer-fields.ts';
-import { brokenAnswer, parseJson, unreachable } from '../upstream-failure.ts';
 import { deservesSecondAttempt, refusalIn, UPSTREAM } from './errors.ts';
 import { type ChatbotQuestion, requestBody } from './request.ts';
 import { signBody } from './signature.ts';

@@ -1,8 +1,9 @@
 /** One component on its way to our reply model: what it says, shows and offers, whatever it was drawn as.
  *  Sources: https://api.ncloud-docs.com/docs/ai-application-service-chatbot-basic,
  *  https://api.ncloud-docs.com/docs/ai-application-service-chatbot-composite (read 2026-11-22) */
+
+import { type Fields, fieldsOf, listOf, present } from '../../http-client/answer-fields.ts';
 import type { CardPart, Choice, ListItem, ListPart, ReplyPart } from '../../message.ts';
-import { type Fields, fieldsOf, listOf, present } from '../answer-fields.ts';
 import { distinct, doesTheSame, linkTo, toButton, toChoice } from './choices.ts';
 import { webAddress } from './link.ts';
 import type { TapData } from './tap-data.ts';

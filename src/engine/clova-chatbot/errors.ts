@@ -1,7 +1,7 @@
 /** From what the chatbot, its API gateway or somebody in between says to our errors. Nothing that they wrote gets into a message. */
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import { fieldsOf } from '../answer-fields.ts';
-import { codeOfHttpStatus } from '../upstream-failure.ts';
+import { fieldsOf } from '../../http-client/answer-fields.ts';
+import { codeOfHttpStatus } from '../../http-client/upstream-failure.ts';
 
 /** As errors call it. */
 export const UPSTREAM = 'CLOVA Chatbot';

@@ -1,9 +1,10 @@
 /** CLOVA Chatbot: dialogues that the operator builds at NAVER Cloud, asked over HTTP. It keeps the dialogue itself, by user; its answers
  *  are bubbles with buttons, never a stream. Knows nothing of prompts, histories and grounds. */
+
+import type { Fields } from '../../http-client/answer-fields.ts';
 import { type Reply, replyText } from '../../message.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Logger, silentLogger } from '../../platform/logger.ts';
-import type { Fields } from '../answer-fields.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from '../engine.ts';
 import { ENGINE_NAME } from './choices.ts';
 import { ChatbotClient } from './client.ts';

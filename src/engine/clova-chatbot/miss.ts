@@ -1,5 +1,5 @@
 /** Whether the chatbot had an answer. It says so nowhere: its failure message is an answer like any other. */
-import { type Fields, fieldsOf, listOf } from '../answer-fields.ts';
+import { type Fields, fieldsOf, listOf } from '../../http-client/answer-fields.ts';
 
 /** `guess` reads the metadata of the answer, `texts` compares with the failure messages that the operator knows, `never` trusts every
  *  answer. */

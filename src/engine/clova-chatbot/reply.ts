@@ -1,6 +1,7 @@
 /** An answer of the chatbot in the words of our reply model. */
+
+import { type Fields, fieldsOf, listOf } from '../../http-client/answer-fields.ts';
 import type { Choice, Reply, ReplyPart } from '../../message.ts';
-import { type Fields, fieldsOf, listOf } from '../answer-fields.ts';
 import { distinct, linkTo, toButton, toButtons } from './choices.ts';
 import { type Draft, draftBasic, draftTemplate, toCard, toList, toParts } from './draft.ts';
 import type { TapData } from './tap-data.ts';

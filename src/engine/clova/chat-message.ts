@@ -1,6 +1,7 @@
 /** What a conversation with a model is made of, in our words, and how the service writes it. */
+
+import { dataUrlOf } from '../../http-client/data-url.ts';
 import type { EngineImage, ToolCall } from '../engine.ts';
-import { dataUrlOf } from '../question-images.ts';
 
 /** Inline, or where the service finds it: public, and the path ends in a file extension. */
 export type ChatImage = EngineImage | { readonly url: string };

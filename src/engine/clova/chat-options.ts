@@ -1,5 +1,10 @@
 /** How a model is to be asked: the same for every call, checked once, before the first of them. */
-import { MIN_TOKENS_WITH_TOOLS, modelProblem, outputProblem, promptRoom } from '../clova-studio-limits.ts';
+
+import { runChecks, type SettingCheck } from '../../http-client/upstream-settings.ts';
+import type { ToolDefinition } from '../engine.ts';
+import type { FilterThreshold } from './ai-filter.ts';
+import { toolsProblem, toWireFunctions } from './facts/function-tools.ts';
+import { MIN_TOKENS_WITH_TOOLS, modelProblem, outputProblem, promptRoom } from './facts/limits.ts';
 import {
   capabilitiesOf,
   EXCLUSIONS,
@@ -9,11 +14,7 @@ import {
   SAMPLING_NAMES,
   type SamplingName,
   tunedTaskId,
-} from '../clova-studio-models.ts';
-import type { ToolDefinition } from '../engine.ts';
-import { toolsProblem, toWireFunctions } from '../function-tools.ts';
-import { runChecks, type SettingCheck } from '../upstream-settings.ts';
-import type { FilterThreshold } from './ai-filter.ts';
+} from './facts/models.ts';
 import { refuseSetting } from './refuse-setting.ts';
 import { type JsonObject, toStructuredSchema } from './structured-schema.ts';
 

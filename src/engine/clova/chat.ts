@@ -1,14 +1,16 @@
 /** A client of Chat Completions, v1 and v3: typed messages in, typed frames out. The engine stands on it; so may anything else that
  *  needs tool calls, structured outputs or what the model thinks. */
-import type { Pool } from 'undici';
-import { type Clock, systemClock } from '../../platform/clock.ts';
-import { estimateTokens } from '../../platform/token-scale.ts';
-import { openUpstream } from '../../platform/upstream.ts';
-import { AnswerExchange } from '../answer-exchange.ts';
-import { maxAnswerBytes } from '../answer-size.ts';
-import { type AnswerCall, answerInAttempts, type OnRetry } from '../attempts.ts';
-import type { CallGate } from '../call-gate.ts';
-import { requestIdHeader } from '../request-id-header.ts';
+import { maxAnswerBytes } from '../../http-client/answer-size.ts';
+import type { AnswerCall } from '../../http-client/attempts.ts';
+import type { CallGate } from '../../http-client/call-gate.ts';
+import { estimateInputTokens } from '../../http-client/input-size.ts';
+import {
+  type ModelService,
+  type ModelServiceDeps,
+  openModelService,
+  type StreamRequest,
+} from '../../http-client/model-service.ts';
+import { requestIdHeader } from '../../http-client/request-id-header.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import type { ChatMessage } from './chat-message.ts';
 import { type ChatOptions, checkChatOptions, requestedTokens } from './chat-options.ts';
@@ -36,11 +38,7 @@ export interface ClovaChat {
   close(): Promise<void>;
 }
 
-export interface ClovaChatDeps {
-  readonly clock?: Clock;
-  /** 0..1 */
-  readonly random?: () => number;
-  readonly onRetry?: OnRetry;
+export interface ClovaChatDeps extends ModelServiceDeps {
   /** Knows the quota that the account has for a model. Absent: every call is made at once. */
   readonly gateOf?: (model: string) => CallGate;
 }
@@ -48,34 +46,20 @@ export interface ClovaChatDeps {
 /** @throws GatewayError `SETTINGS_INVALID` naming the field */
 export function openClovaChat(connection: ClovaConnection, deps: ClovaChatDeps = {}): ClovaChat {
   checkConnection(connection);
-  const pool = openUpstream({
-    origin: new URL(connection.baseUrl).origin,
-    connectTimeoutMs: connection.connectTimeoutMs,
-    // Every exchange watches its own time: by tokens instead of bytes, and to the millisecond.
-    headersTimeoutMs: 0,
-    bodyTimeoutMs: 0,
-    connections: connection.connections,
-  });
-  let closing: Promise<void> | undefined;
+  const service = openModelService({ ...connection, upstream: UPSTREAM }, deps);
   return {
     line: (options) => {
       checkChatOptions(options);
-      return new PooledLine(pool, connection, options, deps);
+      return new ServiceLine(service, connection, options, deps.gateOf?.(options.model));
     },
-    close: () => {
-      closing ??= pool.destroy();
-      return closing;
-    },
+    close: () => service.close(),
   };
 }
 
-class PooledLine implements ChatLine {
-  readonly #pool: Pool;
+class ServiceLine implements ChatLine {
+  readonly #service: ModelService;
   readonly #connection: ClovaConnection;
   readonly #options: ChatOptions & { readonly wantsThinking?: boolean };
-  readonly #clock: Clock;
-  readonly #random: () => number;
-  readonly #onRetry: ClovaChatDeps['onRetry'];
   readonly #gate: CallGate | undefined;
   readonly #path: string;
   readonly #maxSizeBytes: number;
@@ -83,18 +67,15 @@ class PooledLine implements ChatLine {
   #toolsWorked = false;
 
   constructor(
-    pool: Pool,
+    service: ModelService,
     connection: ClovaConnection,
     options: ChatOptions & { readonly wantsThinking?: boolean },
-    { clock = systemClock, random = Math.random, onRetry, gateOf }: ClovaChatDeps,
+    gate: CallGate | undefined,
   ) {
-    this.#pool = pool;
+    this.#service = service;
     this.#connection = connection;
     this.#options = options;
-    this.#clock = clock;
-    this.#random = random;
-    this.#onRetry = onRetry;
-    this.#gate = gateOf?.(options.model);
+    this.#gate = gate;
     this.#path = chatPath(connection, options);
     this.#maxSizeBytes = maxAnswerBytes(requestedTokens(options));
     this.#buildBody = chatBodyBuilder(options);
@@ -112,28 +93,23 @@ class PooledLine implements ChatLine {
   }
 
   #answer(messages: readonly ChatMessage[], call: AnswerCall, streams: boolean): AsyncGenerator<ChatFrame, void, void> {
-    const gate = this.#gate;
-    const size = { inputTokens: estimateInput(messages, this.#options), outputTokens: requestedTokens(this.#options) };
-    return answerInAttempts<ChatFrame, ChatResult>({
-      call,
-      clock: this.#clock,
-      random: this.#random,
-      open: () => this.#open(messages, call, streams),
-      admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call, botId: call.botId ?? '' }),
+    return this.#service.stream<ChatFrame, ChatResult>(call, {
+      request: () => this.#request(messages, call, streams),
+      gate: this.#gate,
+      size: { inputTokens: estimateInput(messages, this.#options), outputTokens: requestedTokens(this.#options) },
       promptTokensOf: ({ usage }) => usage?.promptTokens,
       toolsWorked: () => this.#toolsWorked,
-      onRetry: this.#onRetry,
       onAnswered: () => {
         this.#toolsWorked ||= this.#options.tools !== undefined;
       },
     });
   }
 
-  #open(
+  #request(
     messages: readonly ChatMessage[],
-    { requestId, closesAt, firstTokenBy, signal }: AnswerCall,
+    { requestId }: AnswerCall,
     streams: boolean,
-  ): AnswerExchange<ChatFrame, ChatResult> {
+  ): StreamRequest<ChatFrame, ChatResult> {
     const { firstTokenTimeoutMs, idleTimeoutMs } = this.#connection;
     const { model, withholdFrom, wantsThinking = false } = this.#options;
     const reading = {
@@ -142,8 +118,7 @@ class PooledLine implements ChatLine {
       ...(withholdFrom !== undefined && { withholdFrom }),
       maxSizeBytes: this.#maxSizeBytes,
     };
-    return new AnswerExchange(this.#pool, this.#clock, {
-      upstream: UPSTREAM,
+    return {
       reader: new ChatStreamReader(reading),
       readWhole: (response) => readWhole(response, reading),
       maxSizeBytes: this.#maxSizeBytes,
@@ -152,16 +127,13 @@ class PooledLine implements ChatLine {
       body: this.#buildBody(messages),
       // What comes as a whole has its first token with its last.
       firstTokenTimeoutMs: streams ? firstTokenTimeoutMs : Number.POSITIVE_INFINITY,
-      firstTokenBy,
       idleTimeoutMs,
-      closesAt,
-      signal,
-    });
+    };
   }
 }
 
 /** What the service will count as input, but for pictures. */
 function estimateInput(messages: readonly ChatMessage[], { tools, schema }: ChatOptions): number {
   const declared = [...(tools ?? []), ...(schema === undefined ? [] : [schema])].map((one) => JSON.stringify(one));
-  return [...messages.map(({ text }) => text), ...declared].reduce((sum, text) => sum + estimateTokens(text), 0);
+  return estimateInputTokens([...messages.map(({ text }) => text), ...declared]);
 }

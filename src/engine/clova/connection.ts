@@ -6,7 +6,7 @@ import {
   type Patience,
   runChecks,
   type SettingCheck,
-} from '../upstream-settings.ts';
+} from '../../http-client/upstream-settings.ts';
 import { UPSTREAM } from './errors.ts';
 import { refuseSetting } from './refuse-setting.ts';
 

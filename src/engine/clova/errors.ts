@@ -1,9 +1,9 @@
 /** From what the service says, or does not say, to our errors. Nothing that the other side wrote gets into a message. */
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { type ResponseHeaders, readRetryAfter } from '../../http-client/retry-after.ts';
+import { brokenAnswer, codeOfHttpStatus } from '../../http-client/upstream-failure.ts';
 import type { EpochMs } from '../../message.ts';
-import { CLOVA_STUDIO_CODES } from '../clova-studio-codes.ts';
-import { type ResponseHeaders, readRetryAfter } from '../retry-after.ts';
-import { brokenAnswer, codeOfHttpStatus } from '../upstream-failure.ts';
+import { CLOVA_STUDIO_CODES } from './facts/codes.ts';
 
 export const UPSTREAM = 'CLOVA Studio';
 

@@ -1,5 +1,5 @@
-import { isModelName } from '../clova-studio-limits.ts';
-import { knownModels, type ModelOverride, type ModelOverrides, SAMPLING_NAMES } from '../clova-studio-models.ts';
+import { isModelName } from './facts/limits.ts';
+import { knownModels, type ModelOverride, type ModelOverrides, SAMPLING_NAMES } from './facts/models.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0;

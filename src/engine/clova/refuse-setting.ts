@@ -1,4 +1,4 @@
-import { refuseUpstreamSetting } from '../upstream-settings.ts';
+import { refuseUpstreamSetting } from '../../http-client/upstream-settings.ts';
 import { UPSTREAM } from './errors.ts';
 
 /** `field` is a name of ours, `reason` fits after it and holds no value; `other` is a field that it names.

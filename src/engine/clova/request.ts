@@ -1,9 +1,9 @@
 /** Paths, headers and bodies. */
 import { GatewayError } from '../../errors.ts';
-import { capabilitiesOf, tunedTaskId } from '../clova-studio-models.ts';
 import { type ChatMessage, toWireMessages } from './chat-message.ts';
 import { allowsImages, type ChatOptions, toWireParameters } from './chat-options.ts';
 import { type ClovaConnection, isLegacyKey } from './connection.ts';
+import { capabilitiesOf, tunedTaskId } from './facts/models.ts';
 
 /** Path of the chat call, below the origin. */
 export function chatPath(

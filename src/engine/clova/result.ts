@@ -1,9 +1,9 @@
 /** From the payload that ends an answer (`result` of a stream or of a JSON envelope) to our words. */
 import type { TokenUsage, ToolCall } from '../engine.ts';
-import { readArguments } from '../function-tools.ts';
 import { type FilterThreshold, readAiFilter, unfitVerdict } from './ai-filter.ts';
 import type { ChatResult } from './chat-frame.ts';
 import { brokenStream } from './errors.ts';
+import { readArguments } from './facts/function-tools.ts';
 
 /** Fields of token and result payloads that we read; v1 and v3 name the end differently. */
 export interface Payload {

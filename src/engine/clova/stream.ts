@@ -1,8 +1,8 @@
 /** From the bytes of a stream to frames. Tokens and server-sent events may be cut anywhere, even inside a character. */
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
-import type { StreamReader } from '../answer-exchange.ts';
-import { parseJson } from '../upstream-failure.ts';
+import type { StreamReader } from '../../http-client/answer-exchange.ts';
+import { parseJson } from '../../http-client/upstream-failure.ts';
 import type { FilterThreshold } from './ai-filter.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import { brokenStream, errorOfStatus, readStatus } from './errors.ts';

@@ -1,5 +1,5 @@
-import type { WholeAnswer, WholeResponse } from '../answer-exchange.ts';
-import { parseJson } from '../upstream-failure.ts';
+import type { WholeAnswer, WholeResponse } from '../../http-client/answer-exchange.ts';
+import { parseJson } from '../../http-client/upstream-failure.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import { errorOfStatus, readStatus } from './errors.ts';
 import { NOTHING_STREAMED, type Payload, readResult } from './result.ts';

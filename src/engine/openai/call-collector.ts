@@ -1,7 +1,8 @@
 /** Calls of functions, out of the pieces in which they are streamed. */
+
+import { brokenAnswer } from '../../http-client/upstream-failure.ts';
+import { readArguments } from '../clova/facts/function-tools.ts';
 import type { ToolCall } from '../engine.ts';
-import { readArguments } from '../function-tools.ts';
-import { brokenAnswer } from '../upstream-failure.ts';
 
 interface WirePiece {
   readonly index?: unknown;

@@ -1,7 +1,7 @@
-import type { ModelCapabilities } from '../clova-studio-models.ts';
+import { refuseUpstreamSetting } from '../../http-client/upstream-settings.ts';
+import { toolsProblem } from '../clova/facts/function-tools.ts';
+import type { ModelCapabilities } from '../clova/facts/models.ts';
 import type { ToolDefinition } from '../engine.ts';
-import { toolsProblem } from '../function-tools.ts';
-import { refuseUpstreamSetting } from '../upstream-settings.ts';
 import { dialectOf } from './dialect.ts';
 import { chatParameters } from './request.ts';
 import { knownCapabilities, type OpenAiEngineSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 /** What services that speak OpenAI's words take, each in its own way. Sources: NAVER Cloud API guide, CLOVA Studio, OpenAI compatibility
  *  (2026-08); docs.clovastudio.42maru.com, chat completions (2026); OpenAI API reference, chat completions (2026). */
-import { MIN_TOKENS_WITH_TOOLS } from '../clova-studio-limits.ts';
-import { capabilitiesOf, type ModelOverrides } from '../clova-studio-models.ts';
+import { MIN_TOKENS_WITH_TOOLS } from '../clova/facts/limits.ts';
+import { capabilitiesOf, type ModelOverrides } from '../clova/facts/models.ts';
 
 export type DialectName = 'clova' | 'gov' | 'openai' | 'compatible';
 

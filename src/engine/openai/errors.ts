@@ -1,9 +1,9 @@
 /** From what the service says to our errors. Nothing that the other side wrote gets into a message. */
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { type ResponseHeaders, readRetryAfter } from '../../http-client/retry-after.ts';
+import { codeOfHttpStatus } from '../../http-client/upstream-failure.ts';
 import type { EpochMs } from '../../message.ts';
-import { CLOVA_STUDIO_CODES } from '../clova-studio-codes.ts';
-import { type ResponseHeaders, readRetryAfter } from '../retry-after.ts';
-import { codeOfHttpStatus } from '../upstream-failure.ts';
+import { CLOVA_STUDIO_CODES } from '../clova/facts/codes.ts';
 import type { Dialect } from './dialect.ts';
 
 /** `error.code`, or `error.type` where that says more. OpenAI's own, and those of Azure, vLLM, llama.cpp and gateways in front of them.

@@ -1,15 +1,12 @@
 /** Whatever speaks OpenAI's Chat Completions: CLOVA Studio's compatible endpoint, CLOVA Studio GOV, OpenAI, or a server of one's own. */
-import type { Pool } from 'undici';
+import { maxAnswerBytes } from '../../http-client/answer-size.ts';
+import type { CallGate } from '../../http-client/call-gate.ts';
+import { type ModelService, openModelService, type StreamRequest } from '../../http-client/model-service.ts';
 import { travelsInClear } from '../../platform/clear-text.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { openUpstream } from '../../platform/upstream.ts';
 import { answerCall } from '../answer-call.ts';
-import { AnswerExchange } from '../answer-exchange.ts';
-import { maxAnswerBytes } from '../answer-size.ts';
-import { answerInAttempts } from '../attempts.ts';
-import type { CallGate } from '../call-gate.ts';
-import { promptRoom } from '../clova-studio-limits.ts';
+import { promptRoom } from '../clova/facts/limits.ts';
 import type { Engine, EnginePart, EngineRequest, ImageLimits } from '../engine.ts';
 import { estimatePrompt } from '../prompt-size.ts';
 import { type Completion, type TextPart, toEngineParts } from './completion.ts';
@@ -70,18 +67,16 @@ class ChatEngine implements OpenAiEngine {
   readonly #dialect: Dialect;
   readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #random: () => number;
   readonly #gate: CallGate | undefined;
-  readonly #pool: Pool;
+  readonly #service: ModelService;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #closing = new AbortController();
   #toolsWorked = false;
-  #closed: Promise<void> | undefined;
 
   constructor(
     settings: OpenAiEngineSettings,
     dialect: Dialect,
-    { logger, clock = systemClock, random = Math.random, gate }: OpenAiEngineDeps,
+    { logger, clock = systemClock, random, gate }: OpenAiEngineDeps,
   ) {
     this.model = settings.model;
     this.#settings = settings;
@@ -90,17 +85,20 @@ class ChatEngine implements OpenAiEngine {
     if (maxTokens !== undefined) this.window = { maxPromptTokens: maxTokens };
     this.#logger = logger;
     this.#clock = clock;
-    this.#random = random;
     this.#gate = gate;
-    this.#pool = openUpstream({
-      origin: new URL(settings.baseUrl).origin,
-      connectTimeoutMs: settings.connectTimeoutMs,
-      // Every exchange watches its own time: by tokens instead of bytes, and to the millisecond.
-      headersTimeoutMs: 0,
-      bodyTimeoutMs: 0,
-      connections: settings.connections,
-      ...(settings.ca !== undefined && { ca: settings.ca }),
-    });
+    this.#service = openModelService(
+      { ...settings, upstream: dialect.title },
+      {
+        clock,
+        ...(random !== undefined && { random }),
+        onRetry: (error, retry) => {
+          logger.warn(
+            { ...retry, code: error.code, ...error.details },
+            `${dialect.title} failed before the first token; trying once more`,
+          );
+        },
+      },
+    );
     this.#parameters = chatParameters(settings, dialect);
     const seesImages = imageLimits(settings);
     if (seesImages !== undefined) this.seesImages = seesImages;
@@ -109,26 +107,15 @@ class ChatEngine implements OpenAiEngine {
 
   async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
     const parameters = this.#parametersFor(request);
-    const gate = this.#gate;
-    const call = answerCall(request, signal);
-    const size = { inputTokens: estimatePrompt(request), outputTokens: requestedTokens(parameters) };
-    const answered = answerInAttempts<TextPart, Completion>({
-      call,
-      clock: this.#clock,
-      random: this.#random,
-      open: () => this.#open(request, parameters, signal),
-      admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call }),
+    const answered = this.#service.stream<TextPart, Completion>(answerCall(request, signal), {
+      request: () => this.#request(request, parameters),
+      gate: this.#gate,
+      size: { inputTokens: estimatePrompt(request), outputTokens: requestedTokens(parameters) },
       // What a picture costs says nothing about the words of other prompts.
       promptTokensOf: ({ finished }) => (request.images === undefined ? finished.usage?.promptTokens : undefined),
       toolsWorked: () => this.#toolsWorked,
       onAnswered: () => {
         this.#toolsWorked ||= parameters.tools !== undefined;
-      },
-      onRetry: (error, retry) => {
-        this.#logger.warn(
-          { ...retry, code: error.code, ...error.details },
-          `${this.#dialect.title} failed before the first token; trying once more`,
-        );
       },
     });
     yield* toEngineParts(answered);
@@ -136,7 +123,7 @@ class ChatEngine implements OpenAiEngine {
 
   checkModel(): Promise<void> {
     return checkModel(this.#settings, {
-      pool: this.#pool,
+      service: this.#service,
       clock: this.#clock,
       logger: this.#logger,
       dialect: this.#dialect,
@@ -146,8 +133,7 @@ class ChatEngine implements OpenAiEngine {
 
   close(): Promise<void> {
     this.#closing.abort();
-    this.#closed ??= this.#pool.destroy();
-    return this.#closed;
+    return this.#service.close();
   }
 
   /** Pictures and tools exclude each other in one request, as in CLOVA Studio's own API. */
@@ -156,18 +142,13 @@ class ChatEngine implements OpenAiEngine {
     return offersTools ? withTools(this.#parameters, tools, this.#dialect) : this.#parameters;
   }
 
-  #open(
-    request: EngineRequest,
-    parameters: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): AnswerExchange<TextPart, Completion> {
+  #request(request: EngineRequest, parameters: Readonly<Record<string, unknown>>): StreamRequest<TextPart, Completion> {
     const { baseUrl, apiKey, model, firstTokenTimeoutMs, idleTimeoutMs } = this.#settings;
     const dialect = this.#dialect;
     const refusalInStream = { httpStatus: 200, headers: {}, receivedAt: 0 };
     const sentFields = ['messages', ...Object.keys(parameters)];
     const maxSizeBytes = maxAnswerBytes(requestedTokens(parameters));
-    return new AnswerExchange(this.#pool, this.#clock, {
-      upstream: dialect.title,
+    return {
       reader: new ChunkReader({
         upstream: dialect.title,
         model,
@@ -183,10 +164,7 @@ class ChatEngine implements OpenAiEngine {
       headers: chatHeaders(apiKey, dialect, request.requestId),
       body: JSON.stringify({ ...parameters, messages: chatMessages(request, dialect) }),
       firstTokenTimeoutMs,
-      firstTokenBy: request.firstTokenBy,
       idleTimeoutMs,
-      closesAt: request.closesAt,
-      signal,
-    });
+    };
   }
 }

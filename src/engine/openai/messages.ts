@@ -1,6 +1,8 @@
 /** A question with all that belongs to it, as a conversation. */
+
+import { dataUrlOf } from '../../http-client/data-url.ts';
 import type { EngineImage, EngineRequest, ToolExchange } from '../engine.ts';
-import { dataUrlOf, onePictureEach } from '../question-images.ts';
+import { onePictureEach } from '../question-images.ts';
 import type { Dialect } from './dialect.ts';
 
 type WirePart =

@@ -1,11 +1,9 @@
 /** Whether the model is there, looked up once at start-up. */
-import type { Pool } from 'undici';
-import { GatewayError, toGatewayError } from '../../errors.ts';
+import { toGatewayError } from '../../errors.ts';
+import type { ModelService } from '../../http-client/model-service.ts';
+import { parseJson } from '../../http-client/upstream-failure.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type ExchangeResponse, exchange } from '../../platform/exchange.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { readText } from '../../platform/upstream.ts';
-import { brokenAnswer, parseJson, unreachable } from '../upstream-failure.ts';
 import type { Dialect } from './dialect.ts';
 import { errorOfRefusal, readRefusal } from './errors.ts';
 import { keyHeaders, pathOf } from './request.ts';
@@ -18,7 +16,7 @@ const MAX_LIST_BYTES = 4 * 1_048_576;
 const NAMED_MODELS = 30;
 
 export interface ModelCheckParts {
-  readonly pool: Pool;
+  readonly service: ModelService;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly dialect: Dialect;
@@ -53,26 +51,20 @@ export async function checkModel(settings: OpenAiEngineSettings, parts: ModelChe
  *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
 function listModels(
   { baseUrl, apiKey }: OpenAiEngineSettings,
-  { pool, clock, dialect, signal }: ModelCheckParts,
+  { service, clock, dialect, signal }: ModelCheckParts,
 ): Promise<readonly string[] | undefined> {
   const request = {
     method: 'GET' as const,
     path: pathOf(baseUrl, 'models'),
     headers: { accept: 'application/json', ...keyHeaders(apiKey) },
-    closesAt: clock.now() + LOOK_UP_MS,
-    signal,
   };
-  const failures = {
-    timedOut: () => new GatewayError('ENGINE_TIMEOUT', 'The list of models took too long'),
-    unreachable: (cause: unknown) => unreachable(dialect.title, cause),
-    brokeOff: (cause: unknown) => brokenAnswer(dialect.title, 'broke off', cause),
-  };
-  return exchange(pool, clock, request, failures, async ({ statusCode, headers, body }: ExchangeResponse) => {
-    const list = parseJson(await readText(body, MAX_LIST_BYTES));
+  const limits = { closesAt: clock.now() + LOOK_UP_MS, signal };
+  return service.sendOnce(request, limits, async ({ statusCode, headers, receivedAt, text }) => {
+    const list = parseJson(await text(MAX_LIST_BYTES));
     if (statusCode === 404 || statusCode === 405 || statusCode === 501) return undefined;
     const refusal = readRefusal(list);
     if (statusCode !== 200 || refusal !== undefined) {
-      throw errorOfRefusal(refusal, { httpStatus: statusCode, headers, receivedAt: clock.now() }, dialect, []);
+      throw errorOfRefusal(refusal, { httpStatus: statusCode, headers, receivedAt }, dialect, []);
     }
     return namesIn(list);
   });

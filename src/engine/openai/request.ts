@@ -1,7 +1,8 @@
 /** Path, headers, and the body without its messages. */
+
+import { requestIdHeader } from '../../http-client/request-id-header.ts';
+import { toWireFunctions } from '../clova/facts/function-tools.ts';
 import type { ToolDefinition } from '../engine.ts';
-import { toWireFunctions } from '../function-tools.ts';
-import { requestIdHeader } from '../request-id-header.ts';
 import type { Dialect } from './dialect.ts';
 import type { OpenAiEngineSettings } from './settings.ts';
 

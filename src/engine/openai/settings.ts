@@ -1,7 +1,5 @@
 /** Where to ask, whom, and how. */
-import { modelProblem, outputProblem } from '../clova-studio-limits.ts';
-import { capabilitiesOf, type ModelCapabilities, type ModelOverrides, sightOf } from '../clova-studio-models.ts';
-import type { ImageLimits } from '../engine.ts';
+
 import {
   checkBaseUrl,
   checkKey,
@@ -10,7 +8,10 @@ import {
   refuseUpstreamSetting,
   runChecks,
   type SettingCheck,
-} from '../upstream-settings.ts';
+} from '../../http-client/upstream-settings.ts';
+import { modelProblem, outputProblem } from '../clova/facts/limits.ts';
+import { capabilitiesOf, type ModelCapabilities, type ModelOverrides, sightOf } from '../clova/facts/models.ts';
+import type { ImageLimits } from '../engine.ts';
 import { type Dialect, type DialectName, dialectOf } from './dialect.ts';
 
 export interface OpenAiEngineSettings extends Patience {

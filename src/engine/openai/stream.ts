@@ -1,9 +1,9 @@
 /** From the bytes of a stream to parts. Chunks and server-sent events may be cut anywhere, even inside a character. */
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
-import type { StreamReader } from '../answer-exchange.ts';
+import type { StreamReader } from '../../http-client/answer-exchange.ts';
+import { brokenAnswer, parseJson } from '../../http-client/upstream-failure.ts';
 import type { TokenUsage } from '../engine.ts';
-import { brokenAnswer, parseJson } from '../upstream-failure.ts';
 import { CallCollector } from './call-collector.ts';
 import { type Completion, completionOf, readChoice, readUsage, type TextPart } from './completion.ts';
 import { LeadingThought } from './leading-thought.ts';

@@ -1,5 +1,5 @@
-import type { WholeAnswer, WholeResponse } from '../answer-exchange.ts';
-import { brokenAnswer, parseJson } from '../upstream-failure.ts';
+import type { WholeAnswer, WholeResponse } from '../../http-client/answer-exchange.ts';
+import { brokenAnswer, parseJson } from '../../http-client/upstream-failure.ts';
 import { CallCollector } from './call-collector.ts';
 import { type Completion, completionOf, readChoice, readUsage, type TextPart } from './completion.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createClovaSimulator } from '../../../simulator/clova/server.ts';
 import { createCallPath } from '../../../src/engine/call-path/index.ts';
-import { createClovaEngine } from '../../../src/engine/clova/index.ts';
+import { createClovaEngine } from '../../../src/engine/clova-studio/index.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { textReply } from '../../../src/message.ts';
@@ -12,7 +12,7 @@ import { collectParts, engineContract, engineRequest, thrownBy } from '../../hel
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { connectPeers } from '../../helpers/peers-contract.ts';
 import { ScriptedEngine } from '../../helpers/scripted-engine.ts';
-import { clovaSettings } from '../clova/clova-settings.ts';
+import { clovaSettings } from '../clova-settings.ts';
 
 function callPathOn(clock = systemClock, states: string[] = []) {
   const metrics = { circuitChanged: (upstream: string, state: string) => void states.push(`${upstream} ${state}`) };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CallPass, GateCall } from '../../../src/engine/call-gate.ts';
 import { type Lesson, RateBudget, type RateLimits } from '../../../src/engine/call-path/rate-budget.ts';
 import { GatewayError, toGatewayError } from '../../../src/errors.ts';
+import type { CallPass, GateCall } from '../../../src/http-client/call-gate.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const WINDOW_MS = 61_000;

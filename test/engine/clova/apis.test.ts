@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClovaSimulator } from '../../../simulator/clova/server.ts';
-import type { AnswerCall } from '../../../src/engine/attempts.ts';
 import { type ClovaApi, openClovaApi } from '../../../src/engine/clova/apis/api.ts';
 import { citedTags, stripCitationTags } from '../../../src/engine/clova/apis/citation-tags.ts';
 import {
@@ -35,8 +34,9 @@ import {
 } from '../../../src/engine/clova/apis/tuning.ts';
 import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import type { AnswerCall } from '../../../src/http-client/attempts.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
-import { clovaSettings } from './clova-settings.ts';
+import { clovaSettings } from '../clova-settings.ts';
 
 const SECRET = 'nv-secret-of-the-operator';
 const cleanups: (() => Promise<unknown>)[] = [];

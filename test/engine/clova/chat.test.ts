@@ -4,14 +4,14 @@ import {
   type ClovaSimulatorOptions,
   createClovaSimulator,
 } from '../../../simulator/clova/server.ts';
-import type { AnswerCall } from '../../../src/engine/attempts.ts';
 import { type ChatLine, type ClovaChatDeps, openClovaChat } from '../../../src/engine/clova/chat.ts';
 import type { ChatFrame, ChatResult } from '../../../src/engine/clova/chat-frame.ts';
 import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import type { ChatOptions } from '../../../src/engine/clova/chat-options.ts';
-import type { ModelOverride } from '../../../src/engine/clova-studio-models.ts';
+import type { ModelOverride } from '../../../src/engine/clova/facts/models.ts';
+import type { AnswerCall } from '../../../src/http-client/attempts.ts';
 import { photo } from '../../helpers/photos.ts';
-import { clovaSettings } from './clova-settings.ts';
+import { clovaSettings } from '../clova-settings.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

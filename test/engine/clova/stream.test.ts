@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxAnswerBytes } from '../../../src/engine/answer-size.ts';
 import type { ChatFrame, ChatResult } from '../../../src/engine/clova/chat-frame.ts';
 import { type ChatStreamOptions, ChatStreamReader } from '../../../src/engine/clova/stream.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import { maxAnswerBytes } from '../../../src/http-client/answer-size.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/clova/${name}.sse`, import.meta.url));
 

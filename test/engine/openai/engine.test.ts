@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
-import type { CallGate } from '../../../src/engine/call-gate.ts';
 import type { EngineRequest } from '../../../src/engine/engine.ts';
 import { createOpenAiEngine, guessDialect, type OpenAiEngineSettings } from '../../../src/engine/openai/index.ts';
 import { ChunkReader } from '../../../src/engine/openai/stream.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import type { CallGate } from '../../../src/http-client/call-gate.ts';
 import { type Clock, systemClock } from '../../../src/platform/clock.ts';
 import {
   collectParts,

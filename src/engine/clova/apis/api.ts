@@ -1,12 +1,10 @@
 /** The APIs beside chat: one way to call them all. Each has a file of its own with what it takes and gives. */
 import { GatewayError } from '../../../errors.ts';
-import { type Clock, systemClock } from '../../../platform/clock.ts';
-import { type ExchangeFailures, type ExchangeResponse, exchange } from '../../../platform/exchange.ts';
-import { openUpstream, readText } from '../../../platform/upstream.ts';
-import { type Fields, fieldsOf } from '../../answer-fields.ts';
-import { type AnswerCall, callInAttempts, type OnRetry } from '../../attempts.ts';
-import { requestIdHeader } from '../../request-id-header.ts';
-import { parseJson, unreachable } from '../../upstream-failure.ts';
+import { type Fields, fieldsOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
+import { type ModelServiceDeps, openModelService, type ServiceResponse } from '../../../http-client/model-service.ts';
+import { requestIdHeader } from '../../../http-client/request-id-header.ts';
+import { parseJson } from '../../../http-client/upstream-failure.ts';
 import { type ClovaConnection, checkConnection } from '../connection.ts';
 import { brokenStream, errorOfStatus, readStatus, UPSTREAM } from '../errors.ts';
 import { basePath, keyHeaders } from '../request.ts';
@@ -36,13 +34,6 @@ export interface ClovaApi {
   close(): Promise<void>;
 }
 
-export interface ClovaApiDeps {
-  readonly clock?: Clock;
-  /** 0..1 */
-  readonly random?: () => number;
-  readonly onRetry?: OnRetry;
-}
-
 type ApiConnection = Omit<ClovaConnection, 'firstTokenTimeoutMs' | 'idleTimeoutMs'>;
 
 /** The largest answer repeats an input of 120,000 characters; what is longer than this is no answer. */
@@ -53,25 +44,11 @@ const MAX_BODY_BYTES = 50 * 1_048_576;
 /** `20400`: there is nothing to say. */
 const SUCCESS: readonly string[] = ['20000', '20400'];
 
-const FAILURES: ExchangeFailures = {
-  timedOut: () => new GatewayError('ENGINE_TIMEOUT', 'CLOVA Studio took too long', { details: { limit: 'work' } }),
-  unreachable: (cause) => unreachable(UPSTREAM, cause),
-  brokeOff: (cause) => brokenStream('broke off', cause),
-};
-
 /** @throws GatewayError `SETTINGS_INVALID` naming the field */
-export function openClovaApi(connection: ApiConnection, deps: ClovaApiDeps = {}): ClovaApi {
+export function openClovaApi(connection: ApiConnection, deps: ModelServiceDeps = {}): ClovaApi {
   // The limits of a stream do not matter here: the time of a call counts as a whole.
   checkConnection({ ...connection, firstTokenTimeoutMs: 1, idleTimeoutMs: 1 });
-  const { clock = systemClock, random = Math.random, onRetry } = deps;
-  const pool = openUpstream({
-    origin: new URL(connection.baseUrl).origin,
-    connectTimeoutMs: connection.connectTimeoutMs,
-    headersTimeoutMs: 0,
-    bodyTimeoutMs: 0,
-    connections: connection.connections,
-  });
-  let closing: Promise<void> | undefined;
+  const service = openModelService({ ...connection, upstream: UPSTREAM }, deps);
   return {
     send(request, call) {
       const { method, path, readStream } = request;
@@ -79,50 +56,37 @@ export function openClovaApi(connection: ApiConnection, deps: ClovaApiDeps = {})
       if (body !== undefined && Buffer.byteLength(body) > MAX_BODY_BYTES) {
         throw new GatewayError('ENGINE_CONTEXT_TOO_LONG', 'CLOVA Studio takes requests of up to 50 MB');
       }
-      const run = () =>
-        exchange(
-          pool,
-          clock,
-          {
-            method,
-            path: `${basePath(connection)}${path}`,
-            headers: {
-              ...keyHeaders(connection),
-              'x-ncp-clovastudio-request-id': requestIdHeader(call.requestId),
-              accept: readStream === undefined ? 'application/json' : 'text/event-stream',
-              ...(body !== undefined && { 'content-type': 'application/json' }),
-            },
-            ...(body !== undefined && { body }),
-            closesAt: call.closesAt,
-            signal: call.signal,
-          },
-          FAILURES,
-          (response) => readAnswer(response, request, clock),
-        );
-      return request.onlyOnce === true ? run() : callInAttempts({ call, clock, random, onRetry }, run);
+      const sent = {
+        method,
+        path: `${basePath(connection)}${path}`,
+        headers: {
+          ...keyHeaders(connection),
+          'x-ncp-clovastudio-request-id': requestIdHeader(call.requestId),
+          accept: readStream === undefined ? 'application/json' : 'text/event-stream',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+      };
+      const send = request.onlyOnce === true ? service.sendOnce : service.send;
+      return send(sent, call, (response) => readAnswer(response, request));
     },
-    close: () => {
-      closing ??= pool.destroy();
-      return closing;
-    },
+    close: () => service.close(),
   };
 }
 
 async function readAnswer<Result>(
-  { statusCode, headers, body }: ExchangeResponse,
+  { statusCode, headers, receivedAt, body, text }: ServiceResponse,
   { read, readStream, dialect }: ApiRequest<Result>,
-  clock: Clock,
 ): Promise<Result> {
   const isStream = /^text\/event-stream/i.test(String(headers['content-type'] ?? ''));
   if (statusCode === 200 && isStream && readStream !== undefined) return readStream(body);
-  const text = await readText(body, MAX_ANSWER_BYTES);
+  const envelope = parseJson(await text(MAX_ANSWER_BYTES));
   if (statusCode === 204) return read({});
-  const envelope = parseJson(text);
   const status = readStatus(envelope);
   const says = status.code ?? (dialect === 'openai' && envelope !== undefined ? '20000' : undefined);
   if (statusCode !== 200 || says === undefined || !SUCCESS.includes(says)) {
     if (statusCode === 200 && says === undefined) throw brokenStream('is no answer');
-    throw errorOfStatus(status, statusCode, headers, clock.now());
+    throw errorOfStatus(status, statusCode, headers, receivedAt);
   }
   return read(dialect === 'openai' ? fieldsOf(envelope) : fieldsOf(fieldsOf(envelope).result));
 }

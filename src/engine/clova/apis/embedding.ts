@@ -1,7 +1,7 @@
 /** Texts as vectors. Source: NAVER Cloud API guide, clovastudio-embedding, -embeddingv2 and -openaicompatibility (2026-07, 2026-08). */
 
-import { type Fields, fieldsOf, numberOf, present } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { type Fields, fieldsOf, numberOf, present } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import { brokenStream } from '../errors.ts';
 import type { ClovaApi } from './api.ts';
 import { checkText, pathPart, requireList } from './field-rules.ts';

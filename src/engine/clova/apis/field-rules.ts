@@ -1,4 +1,4 @@
-import { createFieldRules } from '../../answer-fields.ts';
+import { createFieldRules } from '../../../http-client/answer-fields.ts';
 import { UPSTREAM } from '../errors.ts';
 
 export const { requireText, requireList, requireNumber, refuseInput, checkText, checkWhole, pathPart } =

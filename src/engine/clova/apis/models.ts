@@ -1,8 +1,8 @@
 /** What this account may call, as the service lists it. Source: NAVER Cloud API guide, clovastudio-openaicompatibility (2026-08); the
  *  shape of the answer is not published and taken to be OpenAI's. */
 
-import { fieldsOf, textOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { fieldsOf, textOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import type { ClovaApi } from './api.ts';
 import { requireList } from './field-rules.ts';
 

@@ -1,8 +1,8 @@
 /** Answers with citations from searches that we make: the model asks for a search, gets what was found, and may ask again.
  *  Source: NAVER Cloud API guide, clovastudio-ragreasoning (2026-04). */
 import { GatewayError } from '../../../errors.ts';
-import { fieldsOf, listOf, present, textOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { fieldsOf, listOf, present, textOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import type { TokenUsage, ToolCall, ToolDefinition } from '../../engine.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { toWireTools } from '../chat-options.ts';

@@ -1,8 +1,8 @@
 /** Picks the documents that answer a question, and answers from them. Not a reranker that scores: there are no scores.
  *  Source: NAVER Cloud API guide, clovastudio-reranker (2026-04). */
 
-import { fieldsOf, present, textOf, textsOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { fieldsOf, present, textOf, textsOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import type { TokenUsage } from '../../engine.ts';
 import { brokenStream } from '../errors.ts';
 import { usageOf } from '../result.ts';

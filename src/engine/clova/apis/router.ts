@@ -1,8 +1,8 @@
 /** What a message is about, and whether it should be answered at all. Routers are built in the console.
  *  Source: NAVER Cloud API guide, clovastudio-router (2026-04). */
 
-import { fieldsOf, present, textsOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { fieldsOf, present, textsOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import type { TokenUsage } from '../../engine.ts';
 import { usageOf } from '../result.ts';
 import type { ClovaApi } from './api.ts';

@@ -1,8 +1,8 @@
 /** Paragraphs by what they are about: for cutting long texts before they are embedded.
  *  Source: NAVER Cloud API guide, clovastudio-segmentation (2026-07). */
 
-import { listOf, numberOf, present, textsOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { listOf, numberOf, present, textsOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import { brokenStream } from '../errors.ts';
 import type { ClovaApi } from './api.ts';
 import { checkText, checkWhole, refuseInput, requireList } from './field-rules.ts';

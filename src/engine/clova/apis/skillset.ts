@@ -1,9 +1,17 @@
 /** Answers from HTTP APIs that were registered in the console: the service plans, calls them, and says what they gave.
  *  Source: NAVER Cloud API guide, clovastudio-generateskillsetfinalanswer (2026-04). */
 
-import { type Fields, fieldsOf, listOf, numberOf, present, textOf, textsOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
-import { parseJson } from '../../upstream-failure.ts';
+import {
+  type Fields,
+  fieldsOf,
+  listOf,
+  numberOf,
+  present,
+  textOf,
+  textsOf,
+} from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
+import { parseJson } from '../../../http-client/upstream-failure.ts';
 import { brokenStream, errorOfStatus, readStatus } from '../errors.ts';
 import type { JsonObject } from '../structured-schema.ts';
 import type { ClovaApi } from './api.ts';

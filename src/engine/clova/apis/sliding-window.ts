@@ -1,11 +1,11 @@
 /** Drops the oldest turns of a conversation until it fits beside the answer. For v1 models only: the others have room for what a
  *  chat needs, and are trimmed here, without a call. Source: NAVER Cloud API guide, clovastudio-sliding (2026-07). */
 
-import { fieldsOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
-import { capabilitiesOf, type ModelOverrides } from '../../clova-studio-models.ts';
+import { fieldsOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { brokenStream } from '../errors.ts';
+import { capabilitiesOf, type ModelOverrides } from '../facts/models.ts';
 import type { ClovaApi } from './api.ts';
 import { checkWhole, pathPart, refuseInput, requireList, requireText } from './field-rules.ts';
 

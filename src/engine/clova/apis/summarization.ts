@@ -1,8 +1,8 @@
 /** Short notes of long texts, in lines that begin with `- `. The service has no version 1 of this any more.
  *  Source: NAVER Cloud API guide, clovastudio-summarization (2026-08). */
 
-import { numberOf, present } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
+import { numberOf, present } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import type { ClovaApi } from './api.ts';
 import { checkText, checkWhole, refuseInput, requireText } from './field-rules.ts';
 

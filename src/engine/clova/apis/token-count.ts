@@ -1,11 +1,11 @@
 /** How many tokens something has, as the service counts. Takes a call of its own: for calibration and texts that change rarely, not
  *  for every message. Source: NAVER Cloud API guide, clovastudio-tokenizerhcx, -tokenizerhcxv3, -tokenizerembedding (2026-08, 2026-09). */
 
-import { type Fields, fieldsOf, listOf, numberOf, present, textOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
-import { capabilitiesOf } from '../../clova-studio-models.ts';
+import { type Fields, fieldsOf, listOf, numberOf, present, textOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import { type ChatMessage, toWireMessages } from '../chat-message.ts';
 import { type ChatOptions, checkChatOptions, toWireTools } from '../chat-options.ts';
+import { capabilitiesOf } from '../facts/models.ts';
 import { toStructuredSchema } from '../structured-schema.ts';
 import type { ClovaApi } from './api.ts';
 import { checkText, pathPart, refuseInput, requireList, requireNumber } from './field-rules.ts';

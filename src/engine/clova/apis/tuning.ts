@@ -1,8 +1,9 @@
 /** Models trained on one's own examples. A task may wait for hours; its id, behind `ft:`, is the name of the model that comes of it.
  *  Source: NAVER Cloud API guide, clovastudio-posttask, -gettask, -gettasks, -deletetask (2026-04, 2026-08). */
+
+import { type Fields, fieldsOf, numberOf, present, textOf } from '../../../http-client/answer-fields.ts';
+import type { AnswerCall } from '../../../http-client/attempts.ts';
 import type { EpochMs } from '../../../message.ts';
-import { type Fields, fieldsOf, numberOf, present, textOf } from '../../answer-fields.ts';
-import type { AnswerCall } from '../../attempts.ts';
 import type { ClovaApi } from './api.ts';
 import { checkWhole, pathPart, refuseInput, requireList, requireNumber, requireText } from './field-rules.ts';
 

@@ -1,6 +1,6 @@
+import type { ChatMessage } from '../clova/chat-message.ts';
 import type { EngineRequest, ToolExchange } from '../engine.ts';
 import { onePictureEach } from '../question-images.ts';
-import type { ChatMessage } from './chat-message.ts';
 
 /** A customer's question with all that belongs to it, as a conversation. */
 export function toChatMessages({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration, readRetryAfter } from '../../src/engine/retry-after.ts';
+import { parseDuration, readRetryAfter } from '../../src/http-client/retry-after.ts';
 
 describe('how long to wait', () => {
   it.each([

@@ -1,12 +1,6 @@
 /** Why CLOVA Studio would refuse every question, natively and in OpenAI's words alike. Reasons fit after the name of a setting and hold no
  *  value. */
-import {
-  isKnownModel,
-  isWithdrawnModel,
-  knownModels,
-  type ModelCapabilities,
-  type ModelOverrides,
-} from './clova-studio-models.ts';
+import { isKnownModel, isWithdrawnModel, knownModels, type ModelCapabilities, type ModelOverrides } from './models.ts';
 
 /** A smaller maximum is refused beside tools, in words that read as if tools and maximum excluded each other. */
 export const MIN_TOKENS_WITH_TOOLS = 1_024;

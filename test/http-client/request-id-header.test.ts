@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { requestIdHeader } from '../../src/engine/request-id-header.ts';
+import { requestIdHeader } from '../../src/http-client/request-id-header.ts';
 
 it('makes any request id safe for a header', () => {
   expect(requestIdHeader('abc-123')).toBe('abc-123');

@@ -1,7 +1,8 @@
 /** Functions that a model may call, as CLOVA Studio writes them natively and OpenAI does too. Where the two differ (results, streamed
  *  pieces), each engine has its own words. */
-import type { ToolCall, ToolDefinition } from './engine.ts';
-import { parseJson } from './upstream-failure.ts';
+
+import { parseJson } from '../../../http-client/upstream-failure.ts';
+import type { ToolCall, ToolDefinition } from '../../engine.ts';
 
 /** Why no service would take these; fits after "tools" and holds no value. */
 export function toolsProblem(tools: readonly ToolDefinition[]): string | undefined {

@@ -1,13 +1,14 @@
 /** The one loop that asks again. */
+
+import type { AnswerCall } from '../engine/engine.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { AnswerExchange } from './answer-exchange.ts';
 import type { CallPass } from './call-gate.ts';
-import type { AnswerCall } from './engine.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
 
-export type { AnswerCall } from './engine.ts';
+export type { AnswerCall } from '../engine/engine.ts';
 
 interface RetryTerms {
   readonly call: AnswerCall;

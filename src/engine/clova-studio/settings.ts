@@ -1,10 +1,10 @@
-import { modelProblem } from '../clova-studio-limits.ts';
-import { capabilitiesOf, sightOf } from '../clova-studio-models.ts';
+import { runChecks, type SettingCheck } from '../../http-client/upstream-settings.ts';
+import { type ChatOptions, chatOptionChecks, toolChecks as toolChecksOf } from '../clova/chat-options.ts';
+import { type ClovaConnection, connectionChecks } from '../clova/connection.ts';
+import { modelProblem } from '../clova/facts/limits.ts';
+import { capabilitiesOf, sightOf } from '../clova/facts/models.ts';
+import { refuseSetting } from '../clova/refuse-setting.ts';
 import type { ToolDefinition } from '../engine.ts';
-import { runChecks, type SettingCheck } from '../upstream-settings.ts';
-import { type ChatOptions, chatOptionChecks, toolChecks as toolChecksOf } from './chat-options.ts';
-import { type ClovaConnection, connectionChecks } from './connection.ts';
-import { refuseSetting } from './refuse-setting.ts';
 
 /** Where to ask, and how. Tools come with a question, and an engine that answers customers has no use for a schema. */
 export interface ClovaEngineSettings

@@ -1,10 +1,10 @@
 /** Which model can be offered tools, and how an engine's answer with them looks. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
-import { createClovaEngine, toolChecks } from '../../../src/engine/clova/index.ts';
-import type { ClovaEngineSettings } from '../../../src/engine/clova/settings.ts';
+import { createClovaEngine, toolChecks } from '../../../src/engine/clova-studio/index.ts';
+import type { ClovaEngineSettings } from '../../../src/engine/clova-studio/settings.ts';
 import type { EnginePart, ToolDefinition } from '../../../src/engine/engine.ts';
-import { runChecks } from '../../../src/engine/upstream-settings.ts';
+import { runChecks } from '../../../src/http-client/upstream-settings.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineRequest, expectPartGrammar, textOf } from '../../helpers/engine-contract.ts';
 

@@ -1,7 +1,7 @@
 /** What each HyperCLOVA X model takes, as data.
  *  Source: NAVER Cloud guide and API documentation of CLOVA Studio, model and Chat Completions pages (2026-08 to 2026-10). */
 
-import type { ImageLimits } from './engine.ts';
+import type { ImageLimits } from '../../engine.ts';
 
 /** One picture in a message and five in a request. A body may have 50 MB, and base64 makes four bytes of three. */
 const IMAGE_LIMITS: ImageLimits = {

@@ -8,7 +8,7 @@ import {
   type ClovaSimulatorOptions,
   createClovaSimulator,
 } from '../../../simulator/clova/server.ts';
-import { type ClovaEngineSettings, createClovaEngine } from '../../../src/engine/clova/index.ts';
+import { type ClovaEngineSettings, createClovaEngine } from '../../../src/engine/clova-studio/index.ts';
 import type { Engine, EnginePart, EngineRequest } from '../../../src/engine/engine.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { type Clock, systemClock } from '../../../src/platform/clock.ts';
@@ -22,7 +22,7 @@ import {
 } from '../../helpers/engine-contract.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { photo } from '../../helpers/photos.ts';
-import { clovaSettings } from './clova-settings.ts';
+import { clovaSettings } from '../clova-settings.ts';
 
 const logged: { fields: object; message: string }[] = [];
 const log = (fields: object, message: string) => void logged.push({ fields, message });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readModelOverrides } from '../../../src/engine/clova/model-overrides.ts';
-import { capabilitiesOf, isKnownModel, sightOf } from '../../../src/engine/clova-studio-models.ts';
+import { capabilitiesOf, isKnownModel, sightOf } from '../../../../src/engine/clova/facts/models.ts';
+import { readModelOverrides } from '../../../../src/engine/clova/model-overrides.ts';
 
 describe('a model that the operator describes', () => {
   const models = readModelOverrides({

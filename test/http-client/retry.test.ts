@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { retryPauseMs } from '../../src/engine/retry.ts';
 import { type ErrorCode, GatewayError, type GatewayErrorOptions } from '../../src/errors.ts';
+import { retryPauseMs } from '../../src/http-client/retry.ts';
 
 /** Longest pauses before the second attempt, the third and so on, until there is none. */
 function pauses(code: ErrorCode, options: GatewayErrorOptions = {}, toolsWorked = false): readonly number[] {

@@ -1,4 +1,4 @@
-import type { ClovaEngineSettings } from '../../../src/engine/clova/settings.ts';
+import type { ClovaEngineSettings } from '../../src/engine/clova-studio/settings.ts';
 
 /** Settings that are valid in every field; timeouts far beyond what a test takes. */
 export function clovaSettings(overrides: Partial<ClovaEngineSettings> = {}): ClovaEngineSettings {

@@ -4,20 +4,20 @@ import { travelsInClear } from '../../platform/clear-text.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { answerCall } from '../answer-call.ts';
-import { capabilitiesOf, isKnownModel, sightOf, tunedTaskId } from '../clova-studio-models.ts';
+import { unfitVerdict } from '../clova/ai-filter.ts';
+import { type ClovaApi, openClovaApi } from '../clova/apis/api.ts';
+import { countChatTokens } from '../clova/apis/token-count.ts';
+import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from '../clova/chat.ts';
+import type { ChatResult } from '../clova/chat-frame.ts';
+import { maxPromptTokens } from '../clova/chat-options.ts';
+import { isLegacyKey } from '../clova/connection.ts';
+import { capabilitiesOf, isKnownModel, sightOf, tunedTaskId } from '../clova/facts/models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
-import { unfitVerdict } from './ai-filter.ts';
-import { type ClovaApi, openClovaApi } from './apis/api.ts';
-import { countChatTokens } from './apis/token-count.ts';
-import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from './chat.ts';
-import type { ChatResult } from './chat-frame.ts';
-import { maxPromptTokens } from './chat-options.ts';
-import { isLegacyKey } from './connection.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
-export { maxPromptTokens } from './chat-options.ts';
-export { readModelOverrides } from './model-overrides.ts';
+export { maxPromptTokens } from '../clova/chat-options.ts';
+export { readModelOverrides } from '../clova/model-overrides.ts';
 export { type ClovaEngineSettings, settingChecks, toolChecks } from './settings.ts';
 
 export interface ClovaEngineDeps extends Pick<ClovaChatDeps, 'gateOf'> {

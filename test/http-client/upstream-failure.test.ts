@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenAnswer, unreachable } from '../../src/engine/upstream-failure.ts';
+import { brokenAnswer, unreachable } from '../../src/http-client/upstream-failure.ts';
 
 describe('the network code of a connection that failed', () => {
   it.each([unreachable, (upstream: string, cause: unknown) => brokenAnswer(upstream, 'broke off', cause)])(

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClovaSimulator } from '../../../simulator/clova/server.ts';
 import { maxPromptTokens } from '../../../src/engine/clova/chat-options.ts';
-import { createClovaEngine } from '../../../src/engine/clova/index.ts';
+import { createClovaEngine } from '../../../src/engine/clova-studio/index.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 
 describe('the window of a prompt', () => {

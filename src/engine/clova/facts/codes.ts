@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../../../errors.ts';
 
 /** Codes whose first three digits do not tell enough. Source: NAVER Cloud API guide, CLOVA Studio troubleshooting (2026-08),
  *  with older codes that may still occur, and those of its model server (64xxx, 65xxx). The native and the OpenAI-compatible API share them. */

@@ -7,13 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClovaSimulator } from '../../../simulator/clova/server.ts';
-import { type ClovaEngineSettings, createClovaEngine } from '../../../src/engine/clova/index.ts';
+import { type ClovaEngineSettings, createClovaEngine } from '../../../src/engine/clova-studio/index.ts';
 import type { EngineRequest } from '../../../src/engine/engine.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { collectParts, engineRequest, textOf } from '../../helpers/engine-contract.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
-import { clovaSettings } from './clova-settings.ts';
+import { clovaSettings } from '../clova-settings.ts';
 
 const SECRET = 'nv-secret-of-the-operator';
 const QUESTION = '비밀 질문입니다';
