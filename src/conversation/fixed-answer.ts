@@ -35,3 +35,8 @@ export function fixedAnswer(bot: Bot, event: MessageReceived): Answer | undefine
   const isLost = event.images === undefined || event.images.length === 0;
   return isLost ? systemAnswer(photoProblemReply('lost', bot.contact), false) : undefined;
 }
+
+/** Words that somebody has to find an answer to. */
+export function isQuestion(bot: Bot, event: MessageReceived): boolean {
+  return event.action === undefined && fixedAnswer(bot, event) === undefined;
+}

@@ -1,25 +1,63 @@
 /** What somebody who enters a room is told: the words of the engine that will answer, where it has some, else the bot's own. */
+import type { Channel } from '../channels/channel.ts';
 import type { GreetingRequest } from '../engine/engine.ts';
 import { toGatewayError } from '../errors.ts';
 import { type InboundEvent, type Reply, textReply } from '../message.ts';
-import { type Clock, delay } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
+import { delay } from '../platform/clock.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { type Handled, respond, say } from './handled.ts';
 
-export interface GreetingParts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly eventLoopDelayMs: () => number;
-}
+type ConversationOpened = Extract<InboundEvent, { type: 'conversation-opened' }>;
+
+type GreetingParts = Pick<GatewayParts, 'clock' | 'logger' | 'eventLoopDelayMs'>;
 
 /** Left of the response's time for drawing and sending. */
 const MARGIN_MS = 200;
+/** Whoever enters a room asked for nothing: without the store there is no greeting. */
+const GREETING_STORE_MS = 500;
 /** Where no response waits. */
 const UNHURRIED_MS = 3_000;
 
+export class Greeter {
+  readonly #parts: GreetingParts & Pick<GatewayParts, 'store' | 'threads'>;
+
+  constructor(parts: GreetingParts & Pick<GatewayParts, 'store' | 'threads'>) {
+    this.#parts = parts;
+  }
+
+  /** Not while human agents own the room, and where a channel asks so once in a while only. */
+  async greet(bot: Bot, channel: Channel, event: ConversationOpened): Promise<Handled> {
+    if (bot.lookUp !== undefined && event.isUnder14 !== undefined) {
+      this.#parts.store
+        .saveUnder14(event.conversation, event.isUnder14, event.receivedAt)
+        .catch((err) => this.#parts.logger.error({ err, bot: bot.id }, 'the age of a customer could not be kept'));
+    }
+    await this.#parts.threads.catchUp(event.conversation);
+    if (!this.#parts.threads.maySpeak(bot, event.conversation)) return respond({ kind: 'accepted' });
+    if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
+    return say(channel, event, await greetingFor(bot, event, this.#parts));
+  }
+
+  async #claimGreeting(bot: Bot, event: InboundEvent): Promise<boolean> {
+    const { store, clock, logger } = this.#parts;
+    const claim = store
+      .claimGreeting(event.conversation, clock.now(), bot.greetingCooldownMs)
+      .catch((thrown: unknown) => {
+        logger.warn({ bot: bot.id, code: toGatewayError(thrown).code }, 'nobody was greeted: the store is not there');
+        return false;
+      });
+    const claimed = new AbortController();
+    const late = delay(clock, GREETING_STORE_MS, claimed.signal).then(() => false);
+    const greets = await Promise.race([claim, late]);
+    claimed.abort();
+    return greets;
+  }
+}
+
 /** Never rejects, and never takes longer than the response has. */
-export async function greetingFor(bot: Bot, event: InboundEvent, parts: GreetingParts): Promise<Reply> {
+async function greetingFor(bot: Bot, event: InboundEvent, parts: GreetingParts): Promise<Reply> {
   const { clock, logger, eventLoopDelayMs } = parts;
   const own = textReply(bot.greeting);
   const [engine] = enginesNow(bot);

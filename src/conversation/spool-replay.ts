@@ -1,0 +1,83 @@
+/** Events out of the spool, as if they came now. */
+import type { Channel } from '../channels/channel.ts';
+import { GatewayError } from '../errors.ts';
+import { conversationKey, type InboundEvent, type MessageReceived } from '../message.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { ActiveTurn } from './active-turn.ts';
+import type { Admission } from './admission.ts';
+import type { Bot } from './bot.ts';
+import type { Echoes } from './echoes.ts';
+import { isQuestion, systemAnswer } from './fixed-answer.ts';
+import type { Forgetting } from './forgetting.ts';
+import type { Payments } from './payments.ts';
+import { lateReply } from './texts.ts';
+import type { Threads } from './thread/threads.ts';
+
+interface SpoolReplayParts {
+  readonly clock: Clock;
+  readonly threads: Threads;
+  readonly admission: Admission;
+  readonly forgetting: Forgetting;
+  readonly echoes: Echoes;
+  readonly payments: Payments;
+}
+
+export class SpoolReplay {
+  readonly #parts: SpoolReplayParts;
+
+  constructor(parts: SpoolReplayParts) {
+    this.#parts = parts;
+  }
+
+  /** What comes too late is explained instead of answered. */
+  async replay(
+    bots: ReadonlyMap<string, Bot>,
+    events: readonly [InboundEvent, ...InboundEvent[]],
+    isLate: boolean,
+  ): Promise<void> {
+    const [event] = events;
+    const bot = bots.get(event.conversation.botId);
+    const channel = bot?.channels.get(event.conversation.channel);
+    if (bot === undefined || channel === undefined) {
+      throw new GatewayError('BOT_UNKNOWN', 'An event in the spool is for a bot that is not configured any more');
+    }
+    if (event.type === 'conversation-left') await this.#parts.forgetting.forget(conversationKey(event.conversation));
+    if (event.type === 'message-echoed') await this.#parts.echoes.keep(event);
+    if (event.type === 'payment-settled') await this.#parts.payments.settle(bot, event);
+    if (event.type === 'profile-withdrawn') await this.#parts.forgetting.erase(bot, event);
+    const messages = events.filter((one) => one.type === 'message-received');
+    await this.#replayMessages(bot, channel, messages, isLate);
+  }
+
+  async #replayMessages(
+    bot: Bot,
+    channel: Channel,
+    messages: readonly MessageReceived[],
+    isLate: boolean,
+  ): Promise<void> {
+    const { admission, threads, clock } = this.#parts;
+    const apology = isLate ? systemAnswer(lateReply(bot.contact), false) : undefined;
+    let together: ActiveTurn[] = [];
+    const startThem = async () => {
+      const turns = together;
+      together = [];
+      await admission.startTogether(turns);
+    };
+    for (const event of messages) {
+      const heard = await threads.hear(bot, channel, event, isQuestion(bot, event));
+      if (heard.verdict !== 'answer') {
+        await startThem();
+        await admission.storeUnanswered(bot, channel, event, heard);
+        heard.act();
+        continue;
+      }
+      const turn = admission.open(bot, channel, event, 'push', apology);
+      turn.startedAt = clock.now();
+      turn.isReplayed = true;
+      together.push(turn);
+      // A reset ends what waits then, not what comes after it; and without a quiet time the first one is answered as soon as it is stored.
+      if (turn.fixedAnswer !== undefined || bot.quiet.quietMs === 0) await startThem();
+    }
+    await startThem();
+  }
+}
