@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Reply } from '../../src/message.ts';
 import { buildPages, chromiumPath, openBrowser } from '../helpers/browser.ts';
 import { type FakeTurn, FakeWebGateway, messageChoices } from '../helpers/fake-web-gateway.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 if (chromiumPath() === undefined) {
   console.warn(
@@ -120,7 +121,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   }
 
   async function nextTurn(held: readonly FakeTurn[], index = 0): Promise<FakeTurn> {
-    await vi.waitFor(() => expect(held.length).toBeGreaterThan(index), { timeout: 10_000 });
+    await vi.waitFor(() => expect(held.length).toBeGreaterThan(index), WAIT);
     const turn = held[index];
     if (turn === undefined) throw new Error('unreachable');
     return turn;
@@ -212,7 +213,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     expect(await log().getByRole('link', { name: '전화', exact: true }).getAttribute('href')).toBe('tel:021234567');
     await button('주차').click();
     await log().getByText('주차할 수 있나요?').waitFor();
-    await vi.waitFor(() => expect(server.turns.at(-1)?.body).toEqual({ query: '주차할 수 있나요?' }));
+    await vi.waitFor(() => expect(server.turns.at(-1)?.body).toEqual({ query: '주차할 수 있나요?' }), WAIT);
     expect(foreign).toEqual([]);
   });
 
@@ -221,10 +222,11 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await openPage();
     await say('환불');
     await button('교환').click();
-    await vi.waitFor(() => expect(server.turns[1]?.body).toEqual({ query: '교환은 어떻게 하나요?' }));
+    await vi.waitFor(() => expect(server.turns[1]?.body).toEqual({ query: '교환은 어떻게 하나요?' }), WAIT);
     await button('이어서 보기').click();
-    await vi.waitFor(() =>
-      expect(server.turns[2]?.body).toEqual({ tap: 'malgil:continue:abc:1', query: '이어서 보기' }),
+    await vi.waitFor(
+      () => expect(server.turns[2]?.body).toEqual({ tap: 'malgil:continue:abc:1', query: '이어서 보기' }),
+      WAIT,
     );
   });
 
@@ -369,7 +371,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await input().pressSequentially('두 줄');
     expect(await heightOf()).toBeGreaterThan(low);
     await input().press('Enter');
-    await vi.waitFor(() => expect(server.turns[0]?.question).toBe('한 줄\n두 줄'));
+    await vi.waitFor(() => expect(server.turns[0]?.question).toBe('한 줄\n두 줄'), WAIT);
     expect(await heightOf()).toBe(low);
   });
 
@@ -381,21 +383,21 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await page.getByText('10,002 / 10,000자 · 2자를 줄여 주세요.').waitFor();
     expect((await input().inputValue()).length).toBe(10_002);
     await say('가'.repeat(10_000));
-    await vi.waitFor(() => expect(server.turns).toHaveLength(1));
+    await vi.waitFor(() => expect(server.turns).toHaveLength(1), WAIT);
   });
 
   it('can be used with the keyboard alone', async () => {
     server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? RICH : '네');
     await openPage();
     const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.tagName');
-    await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'));
+    await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'), WAIT);
     await page.keyboard.type('환불');
     await page.keyboard.press('Enter');
     await button('교환').waitFor();
     for (let steps = 0; (await focused()) !== '교환' && steps < 20; steps += 1) await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await log().getByText('교환은 어떻게 하나요?').waitFor();
-    await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'));
+    await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'), WAIT);
     await log().getByText('네', { exact: true }).waitFor();
     for (let steps = 0; (await focused()) !== '처음부터' && steps < 30; steps += 1)
       await page.keyboard.press('Shift+Tab');
@@ -404,14 +406,14 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     expect(await focused()).toBe('취소');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await vi.waitFor(async () => expect(await focused()).toBe('처음부터'));
+    await vi.waitFor(async () => expect(await focused()).toBe('처음부터'), WAIT);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('처음부터 시작');
     await page.keyboard.press('Enter');
     await log().getByText('환불', { exact: true }).waitFor({ state: 'detached' });
-    await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'));
+    await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'), WAIT);
   });
 
   it('asks again although the last question has only just been closed', async () => {
@@ -477,7 +479,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await say('ㅋ'.repeat(400));
     await button('교환').waitFor();
     await say('https://a.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa');
-    await vi.waitFor(() => expect(server.turns[1]?.isFinished).toBe(true));
+    await vi.waitFor(() => expect(server.turns[1]?.isFinished).toBe(true), WAIT);
     await log().locator('.message-body .icon-button').nth(1).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     expect((await scrolling()).sideways).toBe(0);
@@ -494,7 +496,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     const turn = await nextTurn(held);
     turn.delta(`${'한 줄입니다.\n\n'.repeat(60)}여기까지`);
     await log().getByText('여기까지').waitFor();
-    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2));
+    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2), WAIT);
     await log().hover();
     await page.mouse.wheel(0, -600);
     await button('최근 대화로 이동').waitFor();
@@ -503,17 +505,17 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await log().getByText('그리고 더').waitFor();
     expect((await scrolling()).top).toBe(top);
     await button('최근 대화로 이동').click();
-    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2));
+    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2), WAIT);
     turn.answer({ parts: [{ type: 'image', url: '/picture.svg', altText: '사진' }], quickReplies: [] });
     await log().getByRole('img', { name: '사진' }).waitFor();
-    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2));
+    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2), WAIT);
     // What grows between a jump to the end and its event looks like a reader far from the end.
     await page.evaluate(`{
       const log = document.querySelector('[role=log]');
       log.firstElementChild.append(...Array.from({ length: 40 }, () => document.createElement('hr')));
       log.dispatchEvent(new Event('scroll', { bubbles: true }));
     }`);
-    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2));
+    await vi.waitFor(async () => expect((await scrolling()).behind).toBeLessThan(2), WAIT);
   });
 
   it('shows the words for a picture that does not load', async () => {

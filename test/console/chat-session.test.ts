@@ -5,6 +5,7 @@ import { type OutgoingMessage, storedOutbox } from '../../console/chat/outbox.ts
 import { readableText } from '../../console/chat/reply-text.ts';
 import { type FakeTurn, FakeWebGateway } from '../helpers/fake-web-gateway.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 /** node's fetch keeps no cookies; a browser does. */
 function keepCookies(): () => void {
@@ -66,7 +67,7 @@ describe('ChatSession', () => {
   async function startedSession(): Promise<ChatSession> {
     const session = newSession();
     session.start();
-    await vi.waitFor(() => expect(session.getState().loaded).toBe(true));
+    await vi.waitFor(() => expect(session.getState().loaded).toBe(true), WAIT);
     return session;
   }
 
@@ -83,7 +84,7 @@ describe('ChatSession', () => {
   }
 
   const eventually = (session: ChatSession, expected: readonly string[]) =>
-    vi.waitFor(() => expect(view(session)).toEqual(expected));
+    vi.waitFor(() => expect(view(session)).toEqual(expected), WAIT);
 
   /** Turns wait for the test. */
   function holdTurns(): FakeTurn[] {
@@ -111,7 +112,7 @@ describe('ChatSession', () => {
     const session = await startedSession();
     session.send('하나');
     session.send('둘');
-    await vi.waitFor(() => expect(session.getState().turns).toHaveLength(2));
+    await vi.waitFor(() => expect(session.getState().turns).toHaveLength(2), WAIT);
     expect(session.getState().turns.map((turn) => turn.question)).toEqual(['하나', '둘']);
     expect(server.conversationCount).toBe(1);
   });
@@ -120,11 +121,11 @@ describe('ChatSession', () => {
     const held = holdTurns();
     const session = await startedSession();
     session.send('질문');
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), WAIT);
     held[0]?.delta('처음과 ');
     await eventually(session, ['질문 > 처음과 …']);
     held[0]?.cut();
-    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.4'));
+    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.4'), WAIT);
     held[0]?.delta('끝');
     await eventually(session, ['질문 > 처음과 끝…']);
     held[0]?.answer('처음과 끝.');
@@ -139,7 +140,7 @@ describe('ChatSession', () => {
     session.send('질문');
     await eventually(session, ['질문 > …']);
     held[0]?.endEarly();
-    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.0'));
+    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.0'), WAIT);
     held[0]?.answer('답');
     await eventually(session, ['질문 > 답']);
   });
@@ -147,7 +148,7 @@ describe('ChatSession', () => {
   it('finds a message that arrived although its response was lost, and does not send it twice', async () => {
     const session = await startedSession();
     session.send('먼저');
-    await vi.waitFor(() => expect(session.getState().turns[0]?.answer).toBeDefined());
+    await vi.waitFor(() => expect(session.getState().turns[0]?.answer).toBeDefined(), WAIT);
     server.swallowNextResponse = true;
     session.send('사라진 응답');
     await eventually(session, ['먼저 > "먼저"에 대한 답입니다.', '사라진 응답 > "사라진 응답"에 대한 답입니다.']);
@@ -165,12 +166,12 @@ describe('ChatSession', () => {
       if (connection.state !== 'away') throw new Error('should be away');
       waits.push(connection.retryAt - clock.now());
       await clock.advance(connection.retryAt - clock.now());
-      await vi.waitFor(() => expect(session.getState().connection).not.toBe(connection));
+      await vi.waitFor(() => expect(session.getState().connection).not.toBe(connection), WAIT);
     }
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     await server.open();
     session.retryNow();
-    await vi.waitFor(() => expect(session.getState().connection).toEqual({ state: 'online' }));
+    await vi.waitFor(() => expect(session.getState().connection).toEqual({ state: 'online' }), WAIT);
     expect(view(session)).toEqual(['계신가요? (unsent)']);
     session.resend(session.getState().outgoing[0]?.key ?? '');
     await eventually(session, ['계신가요? > "계신가요?"에 대한 답입니다.']);
@@ -180,18 +181,19 @@ describe('ChatSession', () => {
     await server.goAway();
     const session = newSession();
     session.start();
-    await vi.waitFor(() => expect(session.getState().connection.state).toBe('away'));
+    await vi.waitFor(() => expect(session.getState().connection.state).toBe('away'), WAIT);
     await server.open();
     await clock.advance(1_000);
-    await vi.waitFor(() => expect(session.getState().profile?.bot.name).toBe('말길 상점'));
+    await vi.waitFor(() => expect(session.getState().profile?.bot.name).toBe('말길 상점'), WAIT);
   });
 
   it('waits as long as a 503 asks', async () => {
     server.refusals.push({ status: 503, code: 'OVERLOADED', retryAfterSeconds: 20 });
     const session = newSession();
     session.start();
-    await vi.waitFor(() =>
-      expect(session.getState().connection).toEqual({ state: 'away', retryAt: clock.now() + 20_000 }),
+    await vi.waitFor(
+      () => expect(session.getState().connection).toEqual({ state: 'away', retryAt: clock.now() + 20_000 }),
+      WAIT,
     );
   });
 
@@ -219,7 +221,7 @@ describe('ChatSession', () => {
     server.refusals.push({ status: 404, code: 'BOT_UNKNOWN' });
     const session = newSession();
     session.start();
-    await vi.waitFor(() => expect(session.getState().connection).toEqual({ state: 'refused' }));
+    await vi.waitFor(() => expect(session.getState().connection).toEqual({ state: 'refused' }), WAIT);
     await clock.advance(60_000);
     expect(server.requests).toHaveLength(1);
   });
@@ -231,8 +233,9 @@ describe('ChatSession', () => {
     await eventually(session, ['질문 > …']);
     const before = server.requests.length;
     await clock.advance(30_000);
-    await vi.waitFor(() =>
-      expect(server.requests.slice(before).map((each) => each.url)).toEqual(['/query/WEB/events']),
+    await vi.waitFor(
+      () => expect(server.requests.slice(before).map((each) => each.url)).toEqual(['/query/WEB/events']),
+      WAIT,
     );
     held[0]?.answer('답');
     await eventually(session, ['질문 > 답']);
@@ -242,7 +245,7 @@ describe('ChatSession', () => {
     const held = holdTurns();
     const session = await startedSession();
     session.send('질문');
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), WAIT);
     held[0]?.end();
     await eventually(session, ['질문 >  (none)']);
   });
@@ -251,9 +254,9 @@ describe('ChatSession', () => {
     const held = holdTurns();
     const session = await startedSession();
     session.send('질문');
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), WAIT);
     held[0]?.disown();
-    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.0'));
+    await vi.waitFor(() => expect(server.requests.at(-1)?.lastEventId).toBe('1.0'), WAIT);
     expect(view(session)).toEqual(['질문 > …']);
     held[0]?.answer('답');
     await eventually(session, ['질문 > 답']);
@@ -262,7 +265,10 @@ describe('ChatSession', () => {
   it('reads a long conversation portion by portion', async () => {
     const first = await startedSession();
     for (const text of ['하나', '둘', '셋', '넷', '다섯']) first.send(text);
-    await vi.waitFor(() => expect(first.getState().turns.filter((turn) => turn.answer !== undefined)).toHaveLength(5));
+    await vi.waitFor(
+      () => expect(first.getState().turns.filter((turn) => turn.answer !== undefined)).toHaveLength(5),
+      WAIT,
+    );
     server.replayLimit = 2;
     const second = await startedSession();
     expect(second.getState().turns.map((turn) => turn.question)).toEqual(['하나', '둘', '셋', '넷', '다섯']);
@@ -295,7 +301,7 @@ describe('ChatSession', () => {
     session.send('이어서 보기', 'malgil:continue:t:1');
     await eventually(session, ['이어서 보기 (unsent)']);
     session.resend(session.getState().outgoing[0]?.key ?? '');
-    await vi.waitFor(() => expect(server.turns).toHaveLength(1));
+    await vi.waitFor(() => expect(server.turns).toHaveLength(1), WAIT);
     expect(server.turns[0]?.body).toEqual({ tap: 'malgil:continue:t:1', query: '이어서 보기' });
   });
 

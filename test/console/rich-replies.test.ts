@@ -6,6 +6,7 @@ import type { Reply, ReplyPart } from '../../src/message.ts';
 import { buildPages, chromiumPath, openBrowser } from '../helpers/browser.ts';
 import { FakeWebGateway } from '../helpers/fake-web-gateway.ts';
 import { CAROUSEL, DETAILS, EVERYTHING, LIST, PRODUCT } from '../helpers/rich-replies.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const PHONE = { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true };
 
@@ -66,7 +67,7 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
   const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
   const announcements = (): Locator => page.getByTestId('announcements');
   /** Long, because the machine may be busy with other things. */
-  const eventually = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 10_000 });
+  const eventually = <T>(look: () => T | Promise<T>) => vi.waitFor(look, WAIT);
   const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
   const nextBody = () =>
     eventually(() => {

@@ -9,10 +9,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { runGatewayToItsEnd } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { questionId } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const WAIT = { timeout: 20_000, interval: 100 };
 const SETTINGS = { NAVER_QUIET_MS: '0', ENGINE: 'clova' };
 
 let folder: string;

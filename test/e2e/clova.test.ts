@@ -7,11 +7,10 @@ import { createClovaSimulator } from '../../simulator/clova.ts';
 import { loadKnowledgeCsv } from '../../src/knowledge/csv.ts';
 import type { KnowledgeEntry } from '../../src/knowledge/knowledge.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { type ServerEvent, WebVisitor } from './web-visitor.ts';
 
 const KEY = 'nv-e2e-key';
-const WAIT = { timeout: 15_000, interval: 25 };
-
 let clova: ClovaSimulator;
 let gateway: GatewayProcess;
 let shop: readonly KnowledgeEntry[];

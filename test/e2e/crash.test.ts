@@ -4,11 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { runGatewayToItsEnd } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
 import { WebVisitor } from './web-visitor.ts';
-
-const WAIT = { timeout: 20_000, interval: 25 };
 
 async function setUp({ onTestFinished }: TestContext, inlineBudgetMs = 1_000): Promise<Stage> {
   const stage = await openStage({ KAKAO_INLINE_BUDGET_MS: String(inlineBudgetMs), NAVER_QUIET_MS: '0' });

@@ -4,9 +4,8 @@ import { textOf } from '../../simulator/bubble.ts';
 import { createKakaoSimulator, type KakaoSimulator } from '../../simulator/kakao.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
 import { JsonServer } from '../helpers/json-server.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { GatedModel, SLOWLY } from './gated-model.ts';
-
-const WAIT = { timeout: 15_000, interval: 25 };
 
 let model: GatedModel;
 let kakao: KakaoSimulator;

@@ -8,12 +8,11 @@ import {
   type SkillExchange,
 } from '../../simulator/kakao.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { GatedModel, questionId, SLOWLY } from './gated-model.ts';
 
 const INLINE_BUDGET_MS = 1_000;
 const SECRET = 'kakao-e2e-secret';
-const WAIT = { timeout: 15_000, interval: 25 };
-
 let model: GatedModel;
 let kakao: KakaoSimulator;
 /** Each for one test: a fault meets whichever callback comes next. */

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ClovaSimulator } from '../../simulator/clova/server.ts';
 import { createClovaSimulator } from '../../simulator/clova.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const KEY = 'nv-e2e-key';
-const WAIT = { timeout: 15_000, interval: 25 };
 const SUMMARY = '[지난 대화 요약]';
 
 describe.each(['api', 'model'])('HISTORY_SUMMARY=%s', (way) => {

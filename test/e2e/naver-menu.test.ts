@@ -2,9 +2,9 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { createTalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const AUTHORIZATION = 'menu-key';
-const WAIT = { timeout: 20_000, interval: 20 };
 const MENU = JSON.stringify([{ label: '배송 조회', text: '배송은 얼마나 걸리나요?' }]);
 
 const opened: (() => Promise<unknown>)[] = [];

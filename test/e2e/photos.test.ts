@@ -10,6 +10,7 @@ import { createKakaoSimulator } from '../../simulator/kakao.ts';
 import { createTalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
 import { photo } from '../helpers/photos.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const AUTHORIZATION = 'talktalk-e2e-key';
 const SIGNATURE = 'signature-that-opens-the-photo';
@@ -89,7 +90,7 @@ describe('a photo', () => {
     expect(textOf(bubbles)).toContain('불러올 수 없었어요');
     const refusal = expect.objectContaining({ problem: 'not-allowed', host: '127.0.0.1:9' });
     // The log comes through a pipe of its own, behind the answer.
-    await vi.waitFor(() => expect(gateway.logged).toContainEqual(refusal), { timeout: 15_000, interval: 25 });
+    await vi.waitFor(() => expect(gateway.logged).toContainEqual(refusal), WAIT);
   });
 
   it('leaves neither its address nor itself behind', async () => {

@@ -3,13 +3,12 @@ import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
 import { type ServerEvent, WebVisitor } from './web-visitor.ts';
 
 /** What a dead process left open goes on within 12 s; the rest is for a machine that is busy. */
-const WAIT = { timeout: 25_000, interval: 25 };
-
 /** Most of the time passes until a process is taken for dead, so the tests wait beside each other: each in a database of its own, whose
  *  processes take over from one another. */
 describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {

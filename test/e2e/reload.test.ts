@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { expect, it, vi } from 'vitest';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const QUESTION = '반품 배송비는 얼마인가요?';
-const WAIT = { timeout: 20_000, interval: 50 };
-
 it('SIGHUP has the files of the settings read again, and a wrong one is complained about', async ({
   onTestFinished,
 }) => {

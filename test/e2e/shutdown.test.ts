@@ -2,11 +2,11 @@
 import { request } from 'undici';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
 import { WebVisitor } from './web-visitor.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
 const CLEAN_EXIT = { code: 0, signal: null };
 
 async function setUp({ onTestFinished }: TestContext): Promise<Stage> {

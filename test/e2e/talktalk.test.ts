@@ -6,11 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { textOf } from '../../simulator/bubble.ts';
 import { createTalkTalkSimulator, type TalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 import { GatedModel, questionId, SLOWLY } from './gated-model.ts';
 
 const AUTHORIZATION = 'talktalk-e2e-key';
 const SECRET = 'webhook-e2e-secret';
-const WAIT = { timeout: 20_000, interval: 25 };
 const MESSAGE_MS = 20_000;
 
 let model: GatedModel;

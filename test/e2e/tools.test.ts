@@ -6,6 +6,7 @@ import { createClovaSimulator } from '../../simulator/clova.ts';
 import { createKakaoSimulator, type KakaoSimulator } from '../../simulator/kakao.ts';
 import { createOrderTool } from '../../simulator/order-tool.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const KEY = 'nv-e2e-key';
 const TOOL_KEY = 'e2e-order-key';
@@ -74,7 +75,7 @@ describe('a question about an order', () => {
     expect(bodies[1]).toContain('배송 중');
     expect(bodies.join()).not.toMatch(/1588-0000|parcel\.example|e2e-order-key/);
     const logged = () => gateway.logged.find(({ msg, turn }) => msg === 'answered' && turn === answer.turn);
-    await vi.waitFor(() => expect(logged()).toBeDefined(), { timeout: 15_000, interval: 25 });
+    await vi.waitFor(() => expect(logged()).toBeDefined(), WAIT);
     expect(logged()?.tools).toMatchObject([{ name: 'order_status', outcome: 'done' }]);
     expect(gateway.lines.join('\n')).not.toMatch(new RegExp(`${TOOL_KEY}|${ORDER}|parcel`));
   });

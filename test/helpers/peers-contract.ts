@@ -2,8 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Peers } from '../../src/platform/peers.ts';
 import type { Share } from '../../src/platform/share.ts';
-
-const WAIT = { timeout: 20_000, interval: 25 };
+import { WAIT } from './wait.ts';
 
 /** @param open three processes that know of each other */
 export function peersContract(

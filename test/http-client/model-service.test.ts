@@ -5,6 +5,7 @@ import type { AnswerCall } from '../../src/http-client/attempts.ts';
 import { type ModelService, openModelService, type ReadResponse } from '../../src/http-client/model-service.ts';
 import { thrownBy } from '../helpers/engine-contract.ts';
 import { JsonServer } from '../helpers/json-server.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const REQUEST = { method: 'GET', path: '/v1/things', headers: {} } as const;
 
@@ -68,7 +69,7 @@ it('names the service in its failures, with a code of the network', async () => 
 it('is cut by whoever closes it, however often', async () => {
   server.reaction = 'silence';
   const failed = thrownBy(() => service.sendOnce(REQUEST, call(), text));
-  await expect.poll(() => server.received.length).toBe(1);
+  await expect.poll(() => server.received.length, WAIT).toBe(1);
   await Promise.all([service.close(), service.close()]);
   expect(await failed).toMatchObject({ code: 'ENGINE_UNREACHABLE' });
 });
@@ -77,7 +78,7 @@ it('is cut by its caller', async () => {
   server.reaction = 'silence';
   const ending = new AbortController();
   const failed = thrownBy(() => service.send(REQUEST, call(ending.signal), text));
-  await expect.poll(() => server.received.length).toBe(1);
+  await expect.poll(() => server.received.length, WAIT).toBe(1);
   ending.abort();
   expect(await failed).toMatchObject({ code: 'TURN_CANCELLED' });
 });

@@ -19,6 +19,7 @@ import { DATABASE_FILE } from '../../src/storage/sqlite/index.ts';
 import { JsonServer } from '../helpers/json-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { json, listen, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const USER = 'AAECAwQFBgcICQoLDA0ODw';
 const say = (text: string, user = USER) => ({ event: 'send', user, textContent: { text, inputType: 'typing' } });
@@ -196,15 +197,15 @@ describe('a core that never comes back', () => {
     void responding.then(() => {
       isAnswered = true;
     });
-    await vi.waitFor(() => expect(isReceived).toBe(true));
+    await vi.waitFor(() => expect(isReceived).toBe(true), WAIT);
     await clock.advance(899);
     expect(isAnswered).toBe(false);
     await clock.advance(1);
-    await vi.waitFor(() => expect(isAnswered).toBe(true));
+    await vi.waitFor(() => expect(isAnswered).toBe(true), WAIT);
     expect((await responding).statusCode).toBe(200);
     const flushed = vi.fn(async () => {});
     comeBack({ kind: 'respond', outcome: { kind: 'accepted' }, flushed });
-    await vi.waitFor(() => expect(flushed).toHaveBeenCalledExactlyOnceWith(clock.now(), false));
+    await vi.waitFor(() => expect(flushed).toHaveBeenCalledExactlyOnceWith(clock.now(), false), WAIT);
     await app.close();
     await naver.close();
   });

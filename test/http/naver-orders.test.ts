@@ -7,8 +7,8 @@ import { textOf } from '../../simulator/bubble.ts';
 import { createTalkTalkSimulator, type TalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { JsonServer } from '../helpers/json-server.ts';
 import { startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
-const WAIT = { timeout: 20_000, interval: 25 };
 const PHONE = '01098765432';
 
 let shop: JsonServer;

@@ -4,6 +4,7 @@ import { textOf } from '../../simulator/bubble.ts';
 import { createTalkTalkSimulator, type TalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { JsonServer } from '../helpers/json-server.ts';
 import { startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 let shop: JsonServer;
 let talktalk: TalkTalkSimulator;
@@ -48,7 +49,7 @@ async function pay() {
 it('charges when the shop says yes, and the shop hears of it', async () => {
   shop.reaction = { body: { approve: true } };
   expect(await pay()).toMatchObject({ charged: true, complete: { status: 200 }, confirm: { outcome: 'accepted' } });
-  await vi.waitFor(() => expect(shop.received).toHaveLength(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(shop.received).toHaveLength(2), WAIT);
   const bodies = shop.received.map(({ body }) => JSON.parse(body));
   expect(bodies).toMatchObject([
     { type: 'payment-requested', bot: 'default', user: talktalk.userKey('민지'), payment: { id: 'order-1' } },
@@ -71,7 +72,7 @@ it('shows the customer what the shop says to the settled payment', async () => {
   await vi.waitFor(
     () =>
       expect(talktalk.messages('민지').map(({ bubbles }) => textOf(bubbles))).toEqual(['주문해 주셔서 감사합니다.']),
-    { timeout: 10_000 },
+    WAIT,
   );
 });
 

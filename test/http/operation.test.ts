@@ -12,8 +12,8 @@ import { createMetrics } from '../../src/platform/metrics.ts';
 import { GatedModel, SLOWLY } from '../e2e/gated-model.ts';
 import { WebVisitor } from '../e2e/web-visitor.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 
-const WAIT = { timeout: 15_000, interval: 50 };
 const MESSAGE_MS = 15_000;
 const SECRETS = {
   shop: { kakaoSecret: 'shop-kakao-secret', naverSecret: 'shop-naver-secret', naverAuthorization: 'shop-send-key' },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClovaSimulator } from '../../simulator/clova.ts';
 import { seoulDay } from '../../src/platform/seoul-time.ts';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const KEY = 'operator-key-for-tests';
 const clova = createClovaSimulator({ apiKeys: ['nv-spending'] });
@@ -53,7 +54,7 @@ describe('GET /bots/:botId/usage', () => {
   it('has the figures of the month by day and model', async () => {
     const before = (await read()).json().total.calls;
     const { source } = (await ask('TEST', '하나만 더 물어볼게요')).json();
-    await vi.waitFor(async () => expect((await read()).json().total.calls).toBe(before + 1), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await read()).json().total.calls).toBe(before + 1), WAIT);
     const { bot, days, total, limit } = (await read()).json();
     expect(bot).toBe('default');
     expect(days).toHaveLength(1);
@@ -102,12 +103,12 @@ it('stops asking the model once the limit is reached', async () => {
       const headers = { authorization: `Bearer ${KEY}` };
       return (await frugal.app.inject({ url: '/bots/default/usage', headers })).json().limit.reached;
     };
-    await vi.waitFor(async () => expect(await isReached()).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await isReached()).toBe(true), WAIT);
     clova.clear();
     const { engine, Answer } = await answer();
     expect([engine, clova.requests.length]).toEqual(['faq', 0]);
     expect(Answer).not.toBe('');
-    await vi.waitFor(() => expect(frugal.logged.map(({ alert }) => alert)).toContain('daily-cost-limit-reached'));
+    await vi.waitFor(() => expect(frugal.logged.map(({ alert }) => alert)).toContain('daily-cost-limit-reached'), WAIT);
   } finally {
     await frugal.end();
   }

@@ -4,8 +4,8 @@ import { createClovaSimulator } from '../../simulator/clova.ts';
 import { createOrderTool } from '../../simulator/order-tool.ts';
 import { GatedModel, SLOWLY } from '../e2e/gated-model.ts';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
-const WAIT = { timeout: 15_000, interval: 10 };
 const QUESTION = '반품 배송비는 얼마인가요?';
 const UNLIMITED = { RATE_LIMIT_PER_CONVERSATION: '0', RATE_LIMIT_PER_ADDRESS: '0' };
 const STREAM = { accept: 'text/event-stream' };

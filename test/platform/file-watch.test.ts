@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchFiles } from '../../src/platform/file-watch.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const EVERY_MS = 1_000;
 
@@ -29,13 +30,10 @@ describe('a watch over files', () => {
   });
 
   const isCalled = (times: number) =>
-    vi.waitFor(
-      async () => {
-        await clock.advance(EVERY_MS);
-        expect(calls).toBe(times);
-      },
-      { timeout: 10_000, interval: 5 },
-    );
+    vi.waitFor(async () => {
+      await clock.advance(EVERY_MS);
+      expect(calls).toBe(times);
+    }, WAIT);
   const looks = async (count: number) => {
     for (let i = 0; i < count; i += 1) {
       await clock.advance(EVERY_MS);
@@ -102,23 +100,17 @@ it('waits until a file is at rest: half of it would be taken for all', async () 
   for (let i = 1; i <= 5; i += 1) {
     text += '질문,답변\n';
     await writeFile(file, text);
-    await vi.waitFor(
-      async () => {
-        if (looked < i) await clock.advance(EVERY_MS);
-        expect(looked).toBe(i);
-      },
-      { timeout: 10_000, interval: 5 },
-    );
+    await vi.waitFor(async () => {
+      if (looked < i) await clock.advance(EVERY_MS);
+      expect(looked).toBe(i);
+    }, WAIT);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect(calledAt).toEqual([]);
-  await vi.waitFor(
-    async () => {
-      await clock.advance(EVERY_MS);
-      expect(calledAt).toHaveLength(1);
-    },
-    { timeout: 10_000, interval: 5 },
-  );
+  await vi.waitFor(async () => {
+    await clock.advance(EVERY_MS);
+    expect(calledAt).toHaveLength(1);
+  }, WAIT);
   expect(calledAt[0]).toBeGreaterThanOrEqual(6);
   stop();
   await rm(folder, { recursive: true });

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, hasPostgres } from '../helpers/postgres.ts';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const FEE = '반품 배송비는 얼마인가요?';
-const WAIT = { timeout: 20_000, interval: 25 };
-
 describe('a program whose files change', () => {
   let folder: string;
   let botsFile: string;

@@ -6,6 +6,7 @@ import { createA2aEngine } from '../../../src/engine/a2a/index.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineRequest } from '../../helpers/engine-contract.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { a2aSettings } from './open-agent.ts';
 
 const CARD_03 = {
@@ -80,7 +81,7 @@ describe('at the start', () => {
   it('a card that does not fit is a warning, and nothing waits for it', async () => {
     simulator = new A2aSimulator({ dialect: 'v0.3', card: CARD_10 });
     const logger = open(await simulator.start());
-    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(1), WAIT);
     expect(logger.warn.mock.calls[0]?.[1]).toContain('A2A_DIALECT is v0.3');
     expect(await collectParts(engine, engineRequest())).not.toEqual([]);
   });
@@ -88,7 +89,7 @@ describe('at the start', () => {
   it('an agent without a card is none of anybody’s business', async () => {
     simulator = new A2aSimulator({ dialect: 'v0.3' });
     const logger = open(await simulator.start());
-    await vi.waitFor(() => expect(logger.info).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(logger.info).toHaveBeenCalledTimes(1), WAIT);
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
@@ -97,7 +98,7 @@ describe('at the start', () => {
     const url = await simulator.start();
     await simulator.close();
     const logger = open(url);
-    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(1), WAIT);
     expect(logger.warn.mock.calls[0]?.[0]).toEqual({ networkCode: 'ECONNREFUSED' });
   });
 

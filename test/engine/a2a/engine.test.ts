@@ -3,6 +3,7 @@ import { type AgentScript, HttpError, RpcError, type SimulatedDialect } from '..
 import type { A2aEngineSettings } from '../../../src/engine/a2a/index.ts';
 import type { EngineRequest } from '../../../src/engine/engine.ts';
 import { collectParts, engineContract, engineRequest, textOf, thrownBy } from '../../helpers/engine-contract.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { answerOf, type OpenAgent, openAgent, sessionOf } from './open-agent.ts';
 
 /** Every dialect that is known, whole and as a stream, and what the settings then say. */
@@ -223,7 +224,7 @@ describe('a stream', () => {
     agent = await openAgent('v0.3', { idleTimeoutMs: 100 });
     agent.simulator.script = () => ({ pieces: ['수수료는 ', '5만 원입니다.'], fault: 'silence' });
     const answering = ask();
-    await expect.poll(() => agent.simulator.callsOf('getTask').length).toBeGreaterThan(0);
+    await expect.poll(() => agent.simulator.callsOf('getTask').length, WAIT).toBeGreaterThan(0);
     for (const task of agent.simulator.tasks.values()) {
       task.state = 'completed';
       task.artifacts = [{ id: 'answer', parts: [{ text: '수수료는 5만 원입니다.' }] }];
@@ -276,9 +277,9 @@ describe('a task', () => {
       agent.simulator.script = () => ({ pieces: ['오래 걸립니다'], end: 'working', polls: 1_000_000 });
       const controller = new AbortController();
       const answering = thrownBy(() => collectParts(agent.engine, engineRequest(), controller.signal));
-      await expect.poll(() => agent.simulator.tasks.size).toBe(1);
-      if (!streams) await expect.poll(() => agent.simulator.callsOf('getTask').length).toBeGreaterThan(0);
-      else await expect.poll(() => agent.simulator.questions.length).toBe(1);
+      await expect.poll(() => agent.simulator.tasks.size, WAIT).toBe(1);
+      if (!streams) await expect.poll(() => agent.simulator.callsOf('getTask').length, WAIT).toBeGreaterThan(0);
+      else await expect.poll(() => agent.simulator.questions.length, WAIT).toBe(1);
       controller.abort();
       expect(await answering).toMatchObject({ code: 'TURN_CANCELLED' });
       if (streams) await agent.simulator.nextCut();

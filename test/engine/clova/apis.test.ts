@@ -36,6 +36,7 @@ import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { AnswerCall } from '../../../src/http-client/attempts.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { clovaSettings } from '../clova-settings.ts';
 
 const SECRET = 'nv-secret-of-the-operator';
@@ -501,7 +502,7 @@ describe('failures', () => {
     expect((await failure(embed(api, { closesAt: Date.now() + 200 }))).code).toBe('ENGINE_TIMEOUT');
     const cancelling = new AbortController();
     const cancelled = failure(embed(api, { signal: cancelling.signal }));
-    await expect.poll(() => simulator.requests.length).toBe(2);
+    await expect.poll(() => simulator.requests.length, WAIT).toBe(2);
     cancelling.abort();
     expect((await cancelled).code).toBe('TURN_CANCELLED');
     await simulator.whenCancelled(2);

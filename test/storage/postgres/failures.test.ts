@@ -13,10 +13,10 @@ import {
   turnAnswer,
 } from '../../helpers/store-contract-records.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { createStoreDatabase, databaseOptions, type StoreDatabase } from './store-database.ts';
 
 const BUSY = { code: 'STORE_BUSY', retryable: true };
-const WAIT = { timeout: 20_000, interval: 25 };
 const MINJI = conversationKey(customer('minji'));
 
 /** The server says COMMIT; the client never hears it. */

@@ -7,9 +7,8 @@ import { engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { peersContract } from '../../helpers/peers-contract.ts';
 import { hasPostgres } from '../../helpers/postgres.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { createStoreDatabase, type StoreDatabase } from './store-database.ts';
-
-const WAIT = { timeout: 20_000, interval: 25 };
 
 describe.skipIf(!hasPostgres)('with PostgreSQL', () => {
   let database: StoreDatabase;

@@ -6,9 +6,9 @@ import { BEAT_MS, LAPSE_MS } from '../../../src/storage/postgres/replicas.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { canStartServers, createDatabaseAt, hasPostgres, startOwnServer } from '../../helpers/postgres.ts';
 import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { createStoreDatabase, databaseOptions, type StoreDatabase } from './store-database.ts';
 
-const WAIT = { timeout: 20_000, interval: 25 };
 const LONG_AGO = `UPDATE malgil.replicas SET beat_at = now() - interval '1 hour'`;
 const LOCK_WAITS = `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 const openTurn = (id: string, ownerId: string) => newTurn(id, { conversation: customer(id), ownerId });

@@ -5,9 +5,9 @@ import type { PostgresStore } from '../../../src/storage/postgres/index.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { hasPostgres } from '../../helpers/postgres.ts';
 import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { createStoreDatabase, type StoreDatabase } from './store-database.ts';
 
-const WAIT = { timeout: 20_000, interval: 25 };
 const MINJI = conversationKey(customer('minji'));
 const never = new AbortController().signal;
 

@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/platform/logger.ts';
 import { claimDataDirectory } from '../../../src/storage/sqlite/claim-data-directory.ts';
 import { openSqliteStore } from '../../../src/storage/sqlite/index.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { WAIT } from '../../helpers/wait.ts';
 import { nextLine, startChild } from './child-process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -49,7 +50,7 @@ describe('claiming a data directory', () => {
     const heartbeat = async () => JSON.parse(await readFile(join(directory, 'owner.json'), 'utf8')).heartbeatAt;
     for (const second of [10, 20]) {
       await clock.advance(10_000);
-      await vi.waitFor(async () => expect(await heartbeat()).toBe(new Date(second * 1_000).toISOString()));
+      await vi.waitFor(async () => expect(await heartbeat()).toBe(new Date(second * 1_000).toISOString()), WAIT);
     }
     await claim.release();
     await clock.advance(60_000);
