@@ -78,9 +78,9 @@ export const OPENAI_SETTINGS = {
       minimum: 0,
       maximum: 1_000_000,
       description:
-        'Requests a minute that your account has for each model there, shared by the bots that use its address and key; 0: not watched. Unset: what CLOVA Studio documents for test keys; of other services, what their refusals teach.',
+        'Requests a minute that your account has for each model there, shared by the bots that use its address and key; 0: not watched. Unset: of CLOVA Studio CLOVA_REQUESTS_PER_MINUTE where CLOVA_API_KEY is the same key, else what is documented for test keys; of other services, what their refusals teach.',
       descriptionKo:
-        '그 서비스에서 계정이 모델마다 1분 동안 보낼 수 있는 요청 수입니다. 주소와 키가 같은 봇들이 나누어 씁니다. 0이면 지키지 않습니다. 없으면 CLOVA Studio는 문서에 적힌 테스트 키의 값이고, 다른 서비스는 거절당하면서 배웁니다.',
+        '그 서비스에서 계정이 모델마다 1분 동안 보낼 수 있는 요청 수입니다. 주소와 키가 같은 봇들이 나누어 씁니다. 0이면 지키지 않습니다. 없으면 CLOVA Studio는 키가 CLOVA_API_KEY와 같을 때 CLOVA_REQUESTS_PER_MINUTE, 그 밖에는 문서에 적힌 테스트 키의 값이고, 다른 서비스는 거절당하면서 배웁니다.',
     }),
   ),
   openaiTokensPerMinute: Type.Optional(

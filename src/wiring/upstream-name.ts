@@ -20,6 +20,11 @@ export function upstreamName(engine: EngineName, bot: BotSettings): string {
   }
 }
 
+/** Whose quota it is: a key has one account, whatever the address; where none is sent, the address may know one. */
+export function accountName(baseUrl: string, key: string | undefined): string {
+  return key === undefined ? fingerprint(baseUrl, '') : fingerprint('', key);
+}
+
 function fingerprint(baseUrl: string, key: string): string {
   return createHash('sha256').update(`${baseUrl}\n${key}`).digest('hex').slice(0, 6);
 }
