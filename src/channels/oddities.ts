@@ -31,7 +31,7 @@ export function oddText(value: unknown, field: string): readonly string[] {
   return reasons;
 }
 
-/** What `cleanText` takes away without a substitute. */
+/** What `cleanText` takes away without a substitute, but for the marks of direction that an address book puts around its numbers. */
 const UNWANTED = /[^\P{Cc}\r\n\t]|[\uFDD0-\uFDEF]/u;
 
 export interface OddCall {

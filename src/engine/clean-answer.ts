@@ -1,14 +1,15 @@
 /** What engines say is shown by some channels as it is: characters that steer a terminal and addresses that run as a script stay outside. */
 import { GatewayError } from '../errors.ts';
 import type { Choice, Reply, ReplyPart } from '../message.ts';
-import { cleanText, withoutControls } from '../platform/clean-text.ts';
+import { cleanText, createPieceCleaner } from '../platform/clean-text.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from './engine.ts';
 
 /** The same engine, whose words hold no control characters and whose pictures have an http address or are left out. */
 export function cleanAnswers(engine: Engine): Engine {
   async function* answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
+    const cleanPiece = createPieceCleaner();
     for await (const part of engine.answer(request, signal)) {
-      if (part.type === 'text-delta') yield { ...part, text: withoutControls(part.text) };
+      if (part.type === 'text-delta') yield { ...part, text: cleanPiece(part.text) };
       else if (part.type === 'reply') yield { ...part, ...cleanReply(part, engine.name) };
       else yield part;
     }

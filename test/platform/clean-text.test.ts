@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cleanText, createPieceCleaner } from '../../src/platform/clean-text.ts';
+
+describe('clean text', () => {
+  it.each([
+    ['a\rb', 'a\nb'],
+    ['a\r\nb\r\rc', 'a\nb\n\nc'],
+    ['1\u0000\u001B[31m2\u007F', '1[31m2'],
+    ['\u202E010-1234-5678\u202C', '010-1234-5678'],
+    ['\u2066주문\u2069 \u202A번호\u202C', '주문 번호'],
+    ['오른쪽\u200F 왼쪽\u200E', '오른쪽\u200F 왼쪽\u200E'],
+    ['\uD83D', '\uFFFD'],
+    ['\uFDD0*', '*'],
+    ['탭\t과 줄\n', '탭\t과 줄\n'],
+  ])('%j is %j', (text, clean) => {
+    expect(cleanText(text)).toBe(clean);
+  });
+});
+
+describe('a text that comes in pieces', () => {
+  it.each([
+    [['a\r', '\nb'], 'a\nb'],
+    [['a\r', 'b'], 'a\nb'],
+    [['a\r', '', '\nb'], 'a\nb'],
+    [['a', '\r', '\r', '\n', '\n', 'b'], 'a\n\n\nb'],
+  ])('%j', (pieces, clean) => {
+    expect(pieces.map(createPieceCleaner()).join('')).toBe(clean);
+  });
+
+  it('is the same as in one', () => {
+    const piece = fc.string({ unit: fc.constantFrom('\r', '\n', '가', 'a', '\u0000', '\u202E', '\u2069', '\t') });
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        expect(pieces.map(createPieceCleaner()).join('')).toBe(cleanText(pieces.join('')));
+      }),
+    );
+  });
+});
