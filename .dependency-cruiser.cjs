@@ -195,7 +195,7 @@ module.exports = {
     {
       name: 'conversation-is-pure',
       comment:
-        'No HTTP, no SQL, no platform names in conversation/: only ports, privacy, the clock and the shared words.',
+        'No HTTP, no SQL, no platform names in conversation/: only ports, privacy, the clock, the shared words and how chats draw them.',
       severity: 'error',
       from: { path: '^src/conversation/' },
       to: {
@@ -204,6 +204,7 @@ module.exports = {
           '^src/conversation/',
           CORE,
           '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
+          '^src/channels/plain-text\\.ts$',
           '^src/privacy/',
           '^src/platform/(alerts|clock|fair-queue|ids|in-order|logger|metrics|remember|json-pieces|token-scale)\\.ts$',
         ],

@@ -1,6 +1,7 @@
 /** Answers in which a customer would see nothing: another engine answers then. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { plainText } from '../../src/channels/plain-text.ts';
 import { saysSomething, saysWords } from '../../src/conversation/says-something.ts';
 import type { Engine, EnginePart } from '../../src/engine/engine.ts';
 import { GatewayRig, seen } from '../helpers/gateway-rig.ts';
@@ -49,6 +50,10 @@ const EMPTY: Readonly<Record<string, readonly EnginePart[]>> = {
   'blanks only': said(' \n\t\u00A0'),
   'what cannot be seen': said('\u200B\u2060\u3164'),
   'emphasis of nothing': said('****\n\n---'),
+  'a rule': said('---'),
+  'a table of nothing': said('| | |\n|:--|--:|\n| | |'),
+  'code that is not there': said('```json\n\n```'),
+  'marks of direction': said('\u202A\u202C\u2066\u2069'),
   'tags around nothing': said('<p><b></b></p>'),
   'a comment': said('<!-- 답변 없음 -->'),
   'a blank by its name': said('&nbsp;&#8203;'),
@@ -95,12 +100,15 @@ describe('what says something', () => {
     expect(saysWords(text)).toBe(true);
   });
 
-  it('is any text with a letter, whatever markup is around it', () => {
-    const markup = fc.constantFrom('**', '<b>', '</b>', '\n', '- ', '&nbsp;', '<!-- x -->', '`', '# ');
+  it('is what a customer can read once Markdown is drawn', () => {
+    const markup =
+      '** __ ~~ <b> </b> &nbsp; <!--x--> ` ``` ```js --- |:-|-:| | [a]:https://shop.example \\ 네 3,000원'.split(' ');
+    const pieces = fc.array(fc.constantFrom(...markup, '\n', '\n\n', '- ', '> ', '# ', '| | |'), { maxLength: 12 });
     fc.assert(
-      fc.property(fc.array(markup), fc.array(markup), (before, after) => {
-        expect(saysWords(`${before.join('')}네${after.join('')}`)).toBe(true);
-        expect(saysWords(before.join('') + after.join(''))).toBe(false);
+      fc.property(pieces, (text) => {
+        const shown = plainText({ type: 'text', text: text.join(''), format: 'markdown' });
+        if (/[가-힣0-9]/.test(shown)) expect(saysWords(text.join(''))).toBe(true);
+        if (shown === '') expect(saysWords(text.join(''))).toBe(false);
       }),
     );
   });
