@@ -15,6 +15,8 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
+/** What `npm start` passes to node: servers are measured as they run. */
+const START_FLAGS = readStartFlags();
 const USAGE_REPORTER = new URL('./usage-reporter.mjs', import.meta.url).href;
 const STOP_MS = 5_000;
 
@@ -39,7 +41,7 @@ export class Child {
     this.#process = fork(options.file, {
       cwd: new URL('.', import.meta.url),
       env: { PATH: process.env.PATH ?? '', ...options.env },
-      execArgv: options.reportsUsage ? ['--import', USAGE_REPORTER] : [],
+      execArgv: options.reportsUsage ? [...START_FLAGS, '--import', USAGE_REPORTER] : [],
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
@@ -96,4 +98,10 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
   return address.port;
+}
+
+function readStartFlags(): readonly string[] {
+  const file = new URL('../../package.json', import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { readonly scripts: { readonly start: string } };
+  return scripts.start.split(' ').slice(1, -1);
 }
