@@ -25,6 +25,9 @@ export interface ConversationRef {
   readonly user: string;
 }
 
+/** What is left of one whose customer is erased. */
+export type NamelessConversation = Pick<ConversationRef, 'botId' | 'channel'>;
+
 /** One string per conversation; JSON because user and room ids are foreign text that may contain any separator. */
 export function conversationKey(ref: ConversationRef): string {
   return JSON.stringify([ref.botId, ref.channel, ref.room ?? '', ref.user]);

@@ -191,7 +191,7 @@ export class Gateway {
   /** Customers who took consent back while the store was down are forgotten before anything that an earlier process left open goes out
    *  to them. Never rejects: what cannot be done now waits in the spool. */
   async finishErasures(bots: ReadonlyMap<string, Bot>): Promise<void> {
-    await this.#intake.replayFirst('profile-withdrawn', (events) => this.#spoolReplay.replay(bots, events, false));
+    await this.#intake.finishErasures((events) => this.#spoolReplay.replay(bots, events, false));
   }
 
   /** Begins to bring back what waits in the spool; events that get there later follow by themselves. */

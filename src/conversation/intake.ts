@@ -44,6 +44,8 @@ const SPOOL_MS = 800;
 const TOO_LATE_MS = 10 * 60_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
+/** Whatever else the customer does. */
+const MUST_BE_HEARD: ReadonlySet<InboundEvent['type']> = new Set(['payment-settled', 'profile-withdrawn']);
 /** Conversations at once: the store commits them together. */
 const REPLAYED_AT_ONCE = 64;
 
@@ -113,15 +115,24 @@ export class Intake {
     this.#schedule(0);
   }
 
-  /** Brings back the first event of each conversation that is of this kind. Never rejects; what the store does not take yet stays. */
-  async replayFirst(type: InboundEvent['type'], replay: Replay): Promise<void> {
-    for (const { event } of this.#parts.spool.heads()) {
-      if (event.type !== type) continue;
+  /** Carries out the erasures that wait, of which {@link erase} has left nothing before them but money that moved. Never rejects; what the
+   *  store does not take yet stays. */
+  async finishErasures(replay: Replay): Promise<void> {
+    const { spool, logger } = this.#parts;
+    for (const { conversationKey: key } of spool.heads()) {
+      const waiting = spool.of(key).map(({ event }) => event);
+      const last = waiting.findLastIndex(({ type }) => type === 'profile-withdrawn');
       try {
-        await replay([event], false);
-        this.#done([event], 'replayed');
+        for (const event of waiting.slice(0, last + 1)) {
+          const isHeard = MUST_BE_HEARD.has(event.type);
+          if (isHeard) await replay([event], false);
+          this.#done([event], isHeard ? 'replayed' : 'dropped');
+        }
       } catch (err) {
-        this.#parts.logger.warn({ err, event: event.id }, 'an event that should be first stays in the spool');
+        logger.warn(
+          { err, bot: waiting[0]?.conversation.botId },
+          'a customer who is to be forgotten waits in the spool',
+        );
       }
     }
   }
@@ -131,11 +142,19 @@ export class Intake {
     this.#cancelTimer();
   }
 
-  /** Everything of a customer who asked to be forgotten. */
+  /** What waits of a customer who asked to be forgotten, also out of the file, but not money that moved: the store takes that before it
+   *  erases them, and the erasure waits behind it. */
   async erase(key: string): Promise<void> {
     const { spool } = this.#parts;
-    this.#counting(spool.of(key)[0]?.event, 'dropped', () => spool.erase(key));
-    await this.#parts.spool.flushed();
+    this.#drop(key);
+    spool.purge();
+    await spool.flushed();
+  }
+
+  #drop(key: string): void {
+    const { spool } = this.#parts;
+    const dropped = spool.of(key).flatMap(({ event }) => (MUST_BE_HEARD.has(event.type) ? [] : [event]));
+    this.#counting(dropped[0], 'dropped', () => spool.remove(dropped.map(({ id }) => id)));
   }
 
   async #decide<Result>(event: InboundEvent, key: string, work: () => Promise<Result>): Promise<Taken<Result>> {
@@ -159,9 +178,7 @@ export class Intake {
   #spool(event: InboundEvent, key: string): Taken<never> {
     const { spool } = this.#parts;
     // Who has left gets no answers any more: only the leaving itself is news to the store.
-    if (event.type === 'conversation-left') {
-      this.#counting(event, 'dropped', () => spool.remove(spool.of(key).map((earlier) => earlier.event.id)));
-    }
+    if (event.type === 'conversation-left') this.#drop(key);
     if (!spool.add({ conversationKey: key, receivedAt: event.receivedAt, event: forSpool(event) })) {
       this.#reportLost(event);
       return { kind: 'full' };
@@ -248,7 +265,7 @@ export class Intake {
     else this.#undecided.set(key, left);
   }
 
-  #done(events: readonly InboundEvent[], outcome: 'replayed' | 'late' | 'given-up'): void {
+  #done(events: readonly InboundEvent[], outcome: 'replayed' | 'late' | 'given-up' | 'dropped'): void {
     const { spool } = this.#parts;
     this.#counting(events[0], outcome, () => spool.remove(events.map(({ id }) => id)));
     // What is done with stays in the file for a while, and with it the key of who wants to be forgotten.

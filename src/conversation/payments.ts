@@ -6,7 +6,7 @@ import type { HookAnswer, HookCall, OperatorHook } from '../operator-hook/operat
 import type { Alerts } from '../platform/alerts.ts';
 import { delay } from '../platform/clock.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
-import type { KnownPayment } from '../storage/store.ts';
+import type { KnownPayment, UntoldPayment } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { sayUnasked, type UnaskedParts } from './say-unasked.ts';
 
@@ -80,7 +80,7 @@ export class Payments {
     // The settlement names the payment alone: whose it is, and what of, was said when it was asked for.
     const payment: PaymentResult = { ...known?.request, ...event.payment };
     await store.settlePayment(event.conversation, key, payment, clock.now());
-    void this.#tell(bot, event.conversation, key, payment);
+    void this.#tell(bot, { conversation: event.conversation, key, payment });
   }
 
   /** Tells what an earlier process, or an earlier round, could not. */
@@ -116,7 +116,7 @@ export class Payments {
     }
   }
 
-  async #tell(bot: Bot, conversation: ConversationRef, key: string, payment: PaymentResult): Promise<void> {
+  async #tell(bot: Bot, { conversation, key, payment }: UntoldPayment): Promise<void> {
     const { store, clock, logger, alerts } = this.#parts;
     const telling = JSON.stringify([bot.id, key]);
     if (bot.hook === undefined || this.#telling.has(telling)) return;
@@ -126,7 +126,9 @@ export class Payments {
       const at = clock.now();
       const { text } = await bot.hook.call({ type: 'payment-settled', id, at, conversation, payment }, TELL_MS);
       // Said before it counts as told: whoever dies in between asks for the words again, and says them once.
-      await sayUnasked(bot, settledEvent(conversation, id, at, payment.isSuccess), text, this.#parts);
+      if (text !== '' && 'user' in conversation && (await this.#isNamed(bot, key))) {
+        await sayUnasked(bot, settledEvent(conversation, id, at, payment.isSuccess), text, this.#parts);
+      }
       await store.paymentTold(bot.id, key);
       logger.info({ bot: bot.id, isSuccess: payment.isSuccess }, 'the operator hook knows of a payment');
     } catch (thrown) {
@@ -143,6 +145,14 @@ export class Payments {
     }
   }
 
+  /** Whose payment it is may have been erased while the hook was thinking: saying something would begin a new record of them. */
+  async #isNamed(bot: Bot, paymentKey: string): Promise<boolean> {
+    const untold = await this.#parts.store.untoldPayments();
+    return untold.some(
+      ({ conversation, key }) => key === paymentKey && conversation.botId === bot.id && 'user' in conversation,
+    );
+  }
+
   #planRound(): void {
     this.#cancelRound();
     this.#cancelRound = this.#parts.clock.schedule(RETELL_MS, () => void this.#tellAll());
@@ -151,9 +161,9 @@ export class Payments {
   async #tellAll(): Promise<void> {
     const { store, logger } = this.#parts;
     try {
-      for (const { conversation, key, payment } of await store.untoldPayments()) {
-        const bot = this.#bots.get(conversation.botId);
-        if (bot !== undefined) await this.#tell(bot, conversation, key, payment);
+      for (const untold of await store.untoldPayments()) {
+        const bot = this.#bots.get(untold.conversation.botId);
+        if (bot !== undefined) await this.#tell(bot, untold);
       }
     } catch (err) {
       logger.warn({ err }, 'payments that the operator hook does not know of could not be read');

@@ -1,18 +1,31 @@
 /** What the gateway asks the operator's own systems, and tells them: payments, look-ups, consent that was taken back. */
-import type { ConversationRef, EpochMs, PaymentResult, Profile, ProfileField } from '../message.ts';
+import type {
+  ConversationRef,
+  EpochMs,
+  NamelessConversation,
+  PaymentResult,
+  Profile,
+  ProfileField,
+} from '../message.ts';
 
 export type HookCall = {
   /** Equal ids are the same call again, whose first answer was lost. */
   readonly id: string;
   readonly at: EpochMs;
-  readonly conversation: ConversationRef;
 } & (
-  | { readonly type: 'payment-requested'; readonly payment: PaymentResult }
-  /** A text in the answer goes to the customer. */
-  | { readonly type: 'payment-settled'; readonly payment: PaymentResult }
-  /** `profile` is what the customer agreed to hand over. */
-  | { readonly type: 'look-up'; readonly question: string; readonly profile: Profile }
-  | { readonly type: 'profile-withdrawn'; readonly fields: readonly ProfileField[] }
+  | {
+      /** A text in the answer goes to the customer. */
+      readonly type: 'payment-settled';
+      /** Nameless when the customer took consent back since; `payment` then says no more than which one and whether. */
+      readonly conversation: ConversationRef | NamelessConversation;
+      readonly payment: PaymentResult;
+    }
+  | ({ readonly conversation: ConversationRef } & (
+      | { readonly type: 'payment-requested'; readonly payment: PaymentResult }
+      /** `profile` is what the customer agreed to hand over. */
+      | { readonly type: 'look-up'; readonly question: string; readonly profile: Profile }
+      | { readonly type: 'profile-withdrawn'; readonly fields: readonly ProfileField[] }
+    ))
 );
 
 export interface HookAnswer {

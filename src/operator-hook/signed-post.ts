@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const UPSTREAM_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** The body is `{ id, type, at, bot, channel, user, … }` with what the type brings. Two headers prove where it comes from:
+/** The body is `{ id, type, at, bot, channel, user, … }` with what the type brings, without `user` where nobody may be named any more. Two headers prove where it comes from:
  *  `X-Malgil-Timestamp` (seconds since 1970) and `X-Malgil-Signature`, `sha256=` and the HMAC-SHA256 in hex, under the shared secret,
  *  of the timestamp, a full stop and the body, byte for byte. Receivers refuse timestamps more than five minutes old.
  *
@@ -66,8 +66,9 @@ function sign(secret: string, timestamp: string, body: string): string {
 }
 
 function toBody({ at, conversation, ...call }: HookCall): object {
-  const { botId, channel, user } = conversation;
-  return { ...call, at: new Date(at).toISOString(), bot: botId, channel, user };
+  const { botId, channel } = conversation;
+  const whose = 'user' in conversation ? { user: conversation.user } : {};
+  return { ...call, at: new Date(at).toISOString(), bot: botId, channel, ...whose };
 }
 
 function readAnswer(status: number, text: string): HookAnswer {

@@ -1,7 +1,7 @@
 /** Rows of every SQL store: tuples in the order of the column lists beside them, JSON columns still text. A tuple of strings is the
  *  cheapest thing to hand from a worker thread, or to read off a socket. */
 import { GatewayError } from '../errors.ts';
-import type { ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
+import type { ChannelName, ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
 import type { DeadTurn } from './dead-turns.ts';
 import type { ModelSpending } from './ledger.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   Thread,
   Turn,
   TurnState,
+  UntoldPayment,
 } from './store.ts';
 
 export const TURN_COLUMNS =
@@ -146,8 +147,27 @@ export function toKnownPayment([state, request]: KnownPaymentRow): KnownPayment 
   return { state, ...(request === null ? {} : { request: parseJson<PaymentResult>(request) }) };
 }
 
-export function toUntoldPayment([key, ref, result]: readonly [key: string, ref: string, result: string]) {
-  return { key, conversation: parseJson<ConversationRef>(ref), payment: parseJson<PaymentResult>(result) };
+export type UntoldPaymentRow = readonly [
+  key: string,
+  botId: string,
+  channel: ChannelName,
+  /** `null`: its conversation has been erased. */
+  ref: string | null,
+  result: string,
+];
+
+/** @throws GatewayError `STORE_FAILED` when a JSON column does not parse */
+export function toUntoldPayment([key, botId, channel, ref, result]: UntoldPaymentRow): UntoldPayment {
+  const conversation = ref === null ? { botId, channel } : parseJson<ConversationRef>(ref);
+  return { key, conversation, payment: parseJson<PaymentResult>(result) };
+}
+
+/** What is stored of a settlement until the operator's systems know of it: without its details, and without whatever names the customer or
+ *  is in somebody else's words. */
+export function settlementTexts(payment: PaymentResult): { readonly untold: string; readonly nameless: string } {
+  const { details: _, ...untold } = payment;
+  const { isSuccess, id, serviceId } = untold;
+  return { untold: toJson(untold), nameless: toJson({ isSuccess, id, serviceId }) };
 }
 
 export type SpendingRow = readonly [

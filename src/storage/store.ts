@@ -4,6 +4,7 @@ import type {
   ConversationRef,
   EpochMs,
   InboundEvent,
+  NamelessConversation,
   PaymentResult,
   Reply,
   ReplyMode,
@@ -255,7 +256,8 @@ export interface KnownPayment {
 
 /** Settled, and the operator's systems have not heard of it yet. */
 export interface UntoldPayment {
-  readonly conversation: ConversationRef;
+  /** Nameless when the conversation has been erased since: then `payment` has only its ids and whether it succeeded. */
+  readonly conversation: ConversationRef | NamelessConversation;
   readonly key: string;
   readonly payment: PaymentResult;
 }
@@ -366,7 +368,7 @@ export interface Store extends Ledger, DeadTurns {
   purgePersonalFields(at: EpochMs): Promise<void>;
   /** Nothing of the conversation is left: no turn, no delivery, no field, no row that names it, no byte in a file. Marks under digests
    *  remain, as long as a conversation does: that the customer is under 14, until {@link saveUnder14} says anew, and what was decided
-   *  about each payment, so that none is asked about twice. */
+   *  about each payment, so that none is asked about twice. A settlement stays untold, with nothing that names the customer. */
   eraseConversation(conversationKey: string, at: EpochMs): Promise<void>;
   /** Takes the place of an older summary. False when the conversation has been forgotten since, or a later summary is there. It goes with
    *  the conversation, with a reset, and with the retention of its last turn. */

@@ -214,6 +214,88 @@ describe('consent that was taken back', () => {
     });
   });
 
+  describe('and money that moved before', () => {
+    const RESULT = { isSuccess: true, id: 'order-1', serviceId: 'p1' };
+    const settle = () => {
+      const payment = { ...RESULT, customerId: USER, reason: MARK, details: { name: MARK } };
+      const base = { id: 's1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] };
+      return rig.gateway.handle(bot, rig.channel('naver'), { ...base, type: 'payment-settled', payment });
+    };
+    const settlements = () => hook.calls.filter(({ type }) => type === 'payment-settled');
+    const nameless = {
+      id: 'payment-settled:p1',
+      conversation: { botId: 'default', channel: 'naver' },
+      payment: RESULT,
+    };
+    const pass = async (totalMs: number) => {
+      for (let passed = 0; passed < totalMs; passed += 250) {
+        await rig.clock.advance(250);
+        await rig.settle();
+      }
+    };
+    const expectTold = async () => {
+      expect(settlements().at(-1)).toMatchObject({ payment: RESULT });
+      expect(await rig.store.untoldPayments()).toEqual([]);
+      await rig.spool.flushed();
+      await expectNoTrace();
+    };
+
+    it('is told to the hook later, without naming anybody, and then forgotten too', async () => {
+      hook.answers.push('fails');
+      rig.gateway.tellHooks(new Map([[bot.id, bot]]));
+      await settle();
+      await rig.settle();
+      hook.answers.push({ approve: true, text: '' }, { approve: true, text: `${MARK}: 결제되었습니다` });
+      await withdraw();
+      await rig.settle();
+      await expectNoTrace();
+      expect(await rig.store.untoldPayments()).toHaveLength(1);
+      await pass(60_000);
+      expect(settlements()).toHaveLength(2);
+      expect(settlements().at(-1)).toEqual({
+        type: 'payment-settled',
+        ...nameless,
+        at: expect.anything(),
+        timeoutMs: 10_000,
+      });
+      await expectTold();
+      expect(rig.channel('naver').sent).toEqual([]);
+    });
+
+    it('says nothing to the customer when the hook was thinking meanwhile', async () => {
+      const { promise, resolve } = Promise.withResolvers<{ approve: boolean; text: string }>();
+      hook.answers.push(promise);
+      await settle();
+      await rig.settle();
+      await withdraw();
+      resolve({ approve: true, text: `${MARK}: 결제되었습니다` });
+      await rig.settle();
+      await expectTold();
+      expect(rig.channel('naver').sent).toEqual([]);
+    });
+
+    it.each(['goes on', 'is started again'])(
+      'is not lost while it waits in the spool, and the process %s',
+      async (end) => {
+        const { settlePayment, eraseConversation } = rig.store;
+        const locked = () => Promise.reject(new GatewayError('STORE_BUSY', 'locked'));
+        Object.assign(rig.store, { settlePayment: locked, eraseConversation: locked });
+        rig.gateway.tellHooks(new Map([[bot.id, bot]]));
+        const settling = settle();
+        await rig.clock.advance(999);
+        await settling;
+        expect(await withdraw()).toMatchObject(accepted);
+        hook.answers.push('fails');
+        if (end === 'is started again') rig.die();
+        Object.assign(rig.store, { settlePayment, eraseConversation });
+        Object.assign(rig.bot, { hook });
+        if (end === 'is started again') await rig.restart();
+        await pass(70_000);
+        await expectTold();
+      },
+    );
+  });
+
   it('is told again when the hook does not take it', async () => {
     hook.answers.push('fails', 'fails');
     await withdraw();

@@ -973,11 +973,42 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         for (const key of ['asked', 'approved', 'paid']) expect(await store.openPayment(jun, key, START)).toBe(false);
         const known = await Promise.all(['asked', 'approved', 'paid'].map((key) => store.readPayment(jun.botId, key)));
         expect(known).toEqual([{ state: 'refused' }, { state: 'approved' }, { state: 'paid' }]);
-        expect(await store.untoldPayments()).toEqual([]);
         expect(await store.readPayment('other', 'approved')).toBeUndefined();
         await store.settlePayment(jun, 'approved', paid, START + 1);
         expect(await store.readPayment(jun.botId, 'approved')).toEqual({ state: 'paid' });
-        expect(await store.untoldPayments()).toHaveLength(1);
+        expect(await store.untoldPayments()).toHaveLength(2);
+      });
+
+      it('stay untold when their customer is erased, without whatever names one', async () => {
+        const theirs = { ...paid, customerId: 'member jun', reason: '이준 님의 카드' };
+        await store.settlePayment(jun, 'p2', { ...theirs, isSuccess: false, serviceId: 'p2\u0000' }, START + 2);
+        await store.settlePayment(jun, 'p1', { ...theirs, details: { name: '이준' } }, START + 1);
+        await store.settlePayment(jun, 'told', theirs, START);
+        await store.paymentTold(jun.botId, 'told');
+        await store.openPayment(jun, 'asked', START, theirs);
+        await store.eraseConversation(conversationKey(jun), START + 3);
+        store = await subject.reopen();
+        const nobody = { botId: jun.botId, channel: jun.channel };
+        expect(await store.untoldPayments()).toMatchObject([
+          { conversation: nobody, key: 'p1' },
+          { conversation: nobody, key: 'p2' },
+        ]);
+        expect((await store.untoldPayments())[0]).toEqual({ conversation: nobody, key: 'p1', payment: paid });
+        expect(JSON.stringify(await store.untoldPayments())).not.toMatch(/jun|이준/);
+        await store.paymentTold('other', 'p1');
+        await store.purgeBefore(START + 10);
+        expect(await store.untoldPayments()).toHaveLength(2);
+        await store.paymentTold(jun.botId, 'p1');
+        expect(await store.untoldPayments()).toMatchObject([{ key: 'p2', payment: { isSuccess: false } }]);
+      });
+
+      it('stay untold when nothing else of the conversation is young', async () => {
+        await store.settlePayment(jun, 'p1', paid, START);
+        await store.purgeBefore(START + 10);
+        expect(await store.untoldPayments()).toEqual([{ conversation: jun, key: 'p1', payment: paid }]);
+        await store.paymentTold(jun.botId, 'p1');
+        await store.purgeBefore(START + 10);
+        expect(await store.readPayment(jun.botId, 'p1')).toBeUndefined();
       });
 
       it('go with the conversations of their time, but not before the operator knows', async () => {

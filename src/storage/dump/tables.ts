@@ -93,6 +93,7 @@ export const DUMP_TABLES: readonly DumpTable[] = [
       moved_at: 'integer',
       untold: 'text',
       request: 'text',
+      nameless: 'text',
     },
   },
   {
@@ -147,4 +148,9 @@ export const DUMP_TABLES: readonly DumpTable[] = [
   },
   { name: 'notes', key: ['key'], columns: { key: 'text', text: 'text' } },
   { name: 'marks', key: ['key'], columns: { key: 'text', meaning: 'text', marked_at: 'integer' } },
+  {
+    name: 'nameless_settlements',
+    key: ['bot_id', 'key'],
+    columns: { bot_id: 'text', key: 'text', channel: 'text', moved_at: 'integer', untold: 'text' },
+  },
 ];

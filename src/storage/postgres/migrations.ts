@@ -264,4 +264,25 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
     down: 'DROP TABLE malgil.marks',
   },
+  {
+    version: 8,
+    name: 'nameless-settlements',
+    worksFrom: 2,
+    // What of an untold settlement names nobody outlives the erasure of its conversation until it is told.
+    up: `
+      ALTER TABLE malgil.payments ADD COLUMN nameless text;
+      CREATE TABLE malgil.nameless_settlements (
+        bot_id   text NOT NULL,
+        key      text NOT NULL,
+        channel  text NOT NULL,
+        moved_at bigint NOT NULL,
+        untold   text NOT NULL,
+        PRIMARY KEY (bot_id, key)
+      );
+    `,
+    down: `
+      DROP TABLE malgil.nameless_settlements;
+      ALTER TABLE malgil.payments DROP COLUMN nameless;
+    `,
+  },
 ];

@@ -1,6 +1,13 @@
 /** Payments that customers wanted to make. */
 import { conversationKey } from '../../message.ts';
-import { type KnownPaymentRow, toJson, toKnownPayment, toUntoldPayment } from '../rows.ts';
+import {
+  type KnownPaymentRow,
+  settlementTexts,
+  toJson,
+  toKnownPayment,
+  toUntoldPayment,
+  type UntoldPaymentRow,
+} from '../rows.ts';
 import type { Store } from '../store.ts';
 import { ensureConversation } from './conversations.ts';
 import { bind, type Database, statement } from './database.ts';
@@ -30,14 +37,34 @@ const decide = statement(
 );
 const settle = statement(
   'settle-payment',
-  `INSERT INTO malgil.payments (bot_id, key, conversation, ref, state, moved_at, untold)
-   SELECT bot_id, $2, serial, $3, $4, $5, $6 FROM malgil.conversations WHERE key = $1
-   ON CONFLICT (bot_id, key) DO UPDATE SET state = $4, moved_at = $5, untold = $6`,
+  `INSERT INTO malgil.payments (bot_id, key, conversation, ref, state, moved_at, untold, nameless)
+   SELECT bot_id, $2, serial, $3, $4, $5, $6, $7 FROM malgil.conversations WHERE key = $1
+   ON CONFLICT (bot_id, key) DO UPDATE SET state = $4, moved_at = $5, untold = $6, nameless = $7`,
 );
-const told = statement('payment-told', 'UPDATE malgil.payments SET untold = NULL WHERE bot_id = $1 AND key = $2');
-const untold = statement<[key: string, ref: string, result: string]>(
+const told = statement(
+  'payment-told',
+  'UPDATE malgil.payments SET untold = NULL, nameless = NULL WHERE bot_id = $1 AND key = $2',
+);
+const namelessTold = statement(
+  'nameless-settlement-told',
+  'DELETE FROM malgil.nameless_settlements WHERE bot_id = $1 AND key = $2',
+);
+const untold = statement<UntoldPaymentRow>(
   'untold-payments',
-  'SELECT key, ref, untold FROM malgil.payments WHERE untold IS NOT NULL ORDER BY moved_at',
+  `SELECT key, bot_id, channel, ref, untold FROM (
+     SELECT p.key, p.bot_id, c.channel, p.ref, p.untold, p.moved_at
+     FROM malgil.payments p JOIN malgil.conversations c ON c.serial = p.conversation WHERE p.untold IS NOT NULL
+     UNION ALL SELECT key, bot_id, channel, NULL, untold, moved_at FROM malgil.nameless_settlements
+   ) AS settlements ORDER BY moved_at`,
+);
+/** To be run before the conversation is deleted. */
+export const keepNamelessSettlements = statement(
+  'keep-nameless-settlements',
+  `INSERT INTO malgil.nameless_settlements (bot_id, key, channel, moved_at, untold)
+   SELECT p.bot_id, p.key, c.channel, p.moved_at, p.nameless
+   FROM malgil.conversations c JOIN malgil.payments p ON p.conversation = c.serial
+   WHERE c.key = $1 AND p.nameless IS NOT NULL
+   ON CONFLICT (bot_id, key) DO UPDATE SET moved_at = excluded.moved_at, untold = excluded.untold`,
 );
 
 type PaymentCalls = Pick<
@@ -73,15 +100,16 @@ export function openPayments(database: Database, inDoubt: CallsInDoubt): Payment
 
     async settlePayment(ref, key, payment, at) {
       const conversation = conversationKey(ref);
-      const { details: _, ...result } = payment;
+      const texts = settlementTexts(payment);
+      const state = payment.isSuccess ? 'paid' : 'failed';
       await database.transaction(
         bind(ensureConversation, conversation, ref.botId, ref.channel, at),
-        bind(settle, conversation, key, toJson(ref), payment.isSuccess ? 'paid' : 'failed', at, toJson(result)),
+        bind(settle, conversation, key, toJson(ref), state, at, texts.untold, texts.nameless),
       );
     },
 
     async paymentTold(botId, key) {
-      await database.run(told, botId, key);
+      await database.transaction(bind(told, botId, key), bind(namelessTold, botId, key));
     },
 
     untoldPayments: async () => (await database.run(untold)).rows.map(toUntoldPayment),

@@ -4,6 +4,7 @@ import type { Store } from '../store.ts';
 import { ensureConversation, lockConversation } from './conversations.ts';
 import { bind, type Database, statement } from './database.ts';
 import { forgetUnder14, isMarkedUnder14, markPayments, markUnder14 } from './marks.ts';
+import { keepNamelessSettlements } from './payments.ts';
 
 const CONVERSATION = '(SELECT serial FROM malgil.conversations WHERE key = $1)';
 
@@ -79,6 +80,7 @@ export function openPersonalData(database: Database): PersonalDataCalls {
         bind(lockConversation, key),
         bind(markUnder14, key, at),
         bind(markPayments, key, at),
+        bind(keepNamelessSettlements, key),
         bind(eraseTurns, key),
         bind(eraseConversation, key),
       );

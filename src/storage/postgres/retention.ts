@@ -17,6 +17,7 @@ const purgeConversations = statement<[lastSerial: number | null]>(
    gone AS (
      DELETE FROM malgil.conversations c WHERE c.serial IN (SELECT serial FROM slice) AND c.last_received_at < $2
        AND NOT EXISTS (SELECT FROM malgil.turns t WHERE t.conversation = c.serial)
+       AND NOT EXISTS (SELECT FROM malgil.payments p WHERE p.conversation = c.serial AND p.untold IS NOT NULL)
    )
    SELECT max(serial) FROM slice`,
 );

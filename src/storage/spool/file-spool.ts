@@ -124,11 +124,6 @@ class FileSpool implements Spool {
     this.#write('');
   }
 
-  erase(conversationKey: string): void {
-    this.remove([...(this.#conversations.get(conversationKey) ?? [])]);
-    this.purge();
-  }
-
   async close(): Promise<void> {
     await this.flushed();
     await this.#file.close();

@@ -27,7 +27,5 @@ export interface Spool {
   remove(eventIds: readonly string[]): void;
   /** What is done with leaves the file too: nothing of it can be found there once `flushed` has resolved. */
   purge(): void;
-  /** Everything of one conversation, out of the file too: nothing of it can be found there once `flushed` has resolved. */
-  erase(conversationKey: string): void;
   close(): Promise<void>;
 }

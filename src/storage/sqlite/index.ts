@@ -4,6 +4,7 @@ import { conversationKey } from '../../message.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { DATABASE_FILE } from '../data-directory.ts';
 import {
+  settlementTexts,
   toDeadTurn,
   toDelivery,
   toDeliveryChangeRow,
@@ -218,9 +219,9 @@ export async function openSqliteStore({ directory, logger }: SqliteStoreOptions)
 
     settlePayment(ref, key, payment, at) {
       const state = payment.isSuccess ? 'paid' : 'failed';
-      const { details: _, ...result } = payment;
-      const args = [conversationKey(ref), ref.botId, ref.channel, toJson(ref), key, state, toJson(result), at] as const;
-      return thread.call('settlePayment', ...args);
+      const { untold, nameless } = settlementTexts(payment);
+      const whose = [conversationKey(ref), ref.botId, ref.channel, toJson(ref)] as const;
+      return thread.call('settlePayment', ...whose, key, state, untold, nameless, at);
     },
 
     paymentTold: (botId, key) => thread.call('paymentTold', botId, key),

@@ -2,6 +2,7 @@
  *  the same connection. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Marks } from './marks.ts';
+import type { Payments } from './payments.ts';
 import { prepare } from './prepared.ts';
 
 export type PersonalDataRows = readonly [
@@ -11,7 +12,7 @@ export type PersonalDataRows = readonly [
 
 export const READING_PERSONAL_DATA_CALLS = ['readPersonalData'] as const;
 
-export function openPersonalData(database: DatabaseSync, marks: Marks) {
+export function openPersonalData(database: DatabaseSync, marks: Marks, payments: Payments) {
   const ensureConversation = prepare(
     database,
     'INSERT INTO conversations (key, bot_id, channel, last_received_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
@@ -75,8 +76,11 @@ export function openPersonalData(database: DatabaseSync, marks: Marks) {
     /** Deliveries, threads, payments and personal fields go with it. */
     eraseConversation(key: string, at: number): void {
       marks.markConversation(key, at);
+      payments.keepNamelessSettlements(key);
+      const hasPayments = payments.hasPayments(key);
       eraseTurns.run(key);
       eraseConversation.run(key);
+      if (hasPayments) payments.overwriteGaps();
     },
   };
 }

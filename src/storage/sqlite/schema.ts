@@ -195,6 +195,18 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE marks (key TEXT PRIMARY KEY, meaning TEXT NOT NULL, marked_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX marks_by_age ON marks (marked_at);
   `,
+  // What of an untold settlement names nobody outlives the erasure of its conversation until it is told.
+  `
+  ALTER TABLE payments ADD COLUMN nameless TEXT;
+  CREATE TABLE nameless_settlements (
+    bot_id   TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    channel  TEXT NOT NULL,
+    moved_at INTEGER NOT NULL,
+    untold   TEXT NOT NULL,
+    PRIMARY KEY (bot_id, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -88,6 +88,7 @@ const EVENT_WITHOUT_CALLBACK = `CASE WHEN instr(event, '"mode":"callback"') = 0 
 /** The connection must have been opened with `returnArrays`. */
 export function openTurnLog(database: DatabaseSync) {
   const marks = openMarks(database);
+  const payments = openPayments(database, marks);
   const conversation = prepare<ConversationRow>(
     database,
     'SELECT serial, next_sequence, memory_after_sequence, held_from_sequence FROM conversations WHERE key = ?',
@@ -247,7 +248,8 @@ export function openTurnLog(database: DatabaseSync) {
   const purgeIdle = prepare(
     database,
     `DELETE FROM conversations WHERE serial > ? AND serial <= ? AND last_received_at < ?
-       AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = conversations.serial)`,
+       AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = conversations.serial)
+       AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.conversation = conversations.serial AND untold IS NOT NULL)`,
   );
   const expireOldest = prepare(
     database,
@@ -458,8 +460,8 @@ export function openTurnLog(database: DatabaseSync) {
     ...openSummaries(database),
     ...openThreads(database),
     ...openNotes(database),
-    ...openPayments(database, marks),
-    ...openPersonalData(database, marks),
+    ...payments,
+    ...openPersonalData(database, marks, payments),
     purgeMarks: marks.purgeMarks,
   };
 }

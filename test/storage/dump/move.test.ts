@@ -152,6 +152,7 @@ async function live(store: Store): Promise<void> {
   await store.saveUnder14(customer('child'), true, START);
   await store.saveUnder14(customer('withdrawn'), true, START);
   await store.openPayment(customer('withdrawn'), 'pay-0', START);
+  await store.settlePayment(customer('withdrawn'), 'pay-2', { id: 'pay-2', isSuccess: false }, START);
   await store.eraseConversation(conversationKey(customer('withdrawn')), START);
   await store.saveSummary(KEY, { text: '환불을 물었다', throughSequence: 1, throughAt: START });
   await store.writeNote('menu', '[{"title":"메뉴"}]');

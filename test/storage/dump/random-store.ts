@@ -154,6 +154,7 @@ export const storeContents: fc.Arbitrary<StoreContents> = fc.gen().map((draw) =>
       state: draw(() => fc.constantFrom('asked', 'approved', 'refused', 'paid', 'failed')),
       moved_at: draw(() => time),
       untold: draw(() => maybe(json)),
+      nameless: draw(() => maybe(json)),
     })),
   );
   fill(
@@ -217,6 +218,16 @@ export const storeContents: fc.Arbitrary<StoreContents> = fc.gen().map((draw) =>
   fill(
     'marks',
     several(3, (index) => ({ key: name(index), meaning: draw(() => text), marked_at: draw(() => time) })),
+  );
+  fill(
+    'nameless_settlements',
+    several(3, (index) => ({
+      bot_id: draw(() => text),
+      key: name(index),
+      channel: draw(() => text),
+      moved_at: draw(() => time),
+      untold: draw(() => json),
+    })),
   );
   return filled;
 });

@@ -34,8 +34,10 @@ async function talk(store: Store, index: number, round: number): Promise<void> {
   ]);
   await store.moveDelivery(`${id}-sent`, ['waiting'], 'sending', START, { attempted: true, platformId: mark });
   await store.savePersonalField(conversation, 'phone', { sealed: mark, expiresAt: START + round }, START);
-  await store.openPayment(conversation, id, START);
-  await store.settlePayment(conversation, id, { isSuccess: true, id: mark }, START);
+  // Which payment it was stays until the operator's systems know of it.
+  const payment = `payment-${index}-${round}`;
+  await store.openPayment(conversation, payment, START, { isSuccess: true, id: payment, customerId: mark });
+  await store.settlePayment(conversation, payment, { isSuccess: false, id: payment, reason: mark }, START);
   const thread = { owner: 'agent', since: START, passTurnId: id, held: [] } as const;
   await store.saveThread({ conversation, thread, revision: `revision-${id}`, driverId: 'process-1' }, undefined, START);
   await store.claimGreeting(conversation, START, 0);
