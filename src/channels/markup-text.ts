@@ -1,12 +1,21 @@
-/** What Markdown writes in other characters than it means: links, tags, entities, and asterisks that are none. */
+/** What Markdown writes in other characters than it means: links, tags, entities, and marks that are none. */
 
 import { findEntities } from '../platform/html-entities.ts';
 
-/** Stands for an asterisk that is meant as one, until the repair of bold marks is over. */
-export const LITERAL_STAR = '\uFDD0';
+/** Each mark of emphasis, and the noncharacter that stands for one that is meant as such, until the repair of emphasis is over. */
+const STAND_INS: Readonly<Record<string, string>> = { '*': '\uFDD0', _: '\uFDD1', '~': '\uFDD2' };
+const MARKS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(STAND_INS).map(([mark, standIn]) => [standIn, mark]),
+);
 
+/** Text whose asterisks, underscores and tildes are no marks. */
 export function literal(text: string): string {
-  return text.replaceAll('*', LITERAL_STAR);
+  return text.replace(/[*_~]/g, (mark) => STAND_INS[mark] ?? mark);
+}
+
+/** The end of {@link literal}: what was meant is written again. */
+export function spellLiterals(text: string): string {
+  return text.replace(/[\uFDD0-\uFDD2]/g, (standIn) => MARKS[standIn] ?? standIn);
 }
 
 /** "text (url)", or the one of them that says it all. */

@@ -4,7 +4,8 @@ import type { TextPart } from '../message.ts';
 import { cleanText } from '../platform/clean-text.ts';
 import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
-import { decodeEntities, LITERAL_STAR, link, literal, withoutTags } from './markup-text.ts';
+import { decodeEntities, link, literal, spellLiterals, withoutTags } from './markup-text.ts';
+import { isDunder, repairEmphasis } from './repair-emphasis.ts';
 import { stripMarkdown } from './strip-markdown.ts';
 
 /** In one go at most, in marks times characters: lexing time grows with their product, up to some 25 ns for each. */
@@ -29,13 +30,12 @@ export function markdownToPlainText(markdown: string): string {
   const text = cleanText(markdown);
   if (!MARKUP.test(text)) return text.trim();
   if (!MARKUP_BESIDES_RANGES.test(text)) return tidy(text);
-  return tidy(repairBold(render(text)).replaceAll(LITERAL_STAR, '*'));
+  return tidy(spellLiterals(repairEmphasis(render(text))));
 }
 
 function render(text: string): string {
-  // Starred-out numbers (010-****-1234) are not emphasis, and no footnote survives as a link to its own text.
-  const prepared = text
-    .replace(/\*{4,}/g, literal)
+  // No footnote survives as a link to its own text.
+  const prepared = withoutEmptyBold(text)
     .replace(/^\[\^([\w가-힣]{1,20})\]:/gm, '[$1]')
     .replace(/\[\^([\w가-힣]{1,20})\]/g, '[$1]');
   if (prepared.length <= MAX_LEXED_CHARS && lexingCost(prepared) <= LEXING_BUDGET) return lexed(prepared);
@@ -49,6 +49,21 @@ function render(text: string): string {
       return lexed(section);
     })
     .join('\n\n');
+}
+
+/** A bold phrase right behind another one, and one that is bold twice. */
+const BOLD_BEHIND_BOLD = /(\*\*[^*\n]{1,200}(?<=[가-힣]{2}|\p{P}))\*{4}(?=(?!\*)[가-힣\p{P}][^*\n]{0,200}\*\*(?!\*))/gu;
+const TWICE_BOLD =
+  /(?<![\p{L}\p{N}*-])\*{4}(?![\s*])([^*\n]{0,200}[가-힣][^*\n]{0,200})(?<![\s,])\*{4}(?![0-9A-Za-z*-])/gu;
+
+/** Bold of nothing (`****`) goes where it is sure to be none; a starred-out number (010-****-1234) is no emphasis at all. */
+function withoutEmptyBold(text: string): string {
+  if (!text.includes('****')) return text;
+  return text
+    .replace(/^[ \t]*\*{4,}[ \t]*$/gm, '')
+    .replace(BOLD_BEHIND_BOLD, '$1')
+    .replace(TWICE_BOLD, '**$1**')
+    .replace(/\*{4,}/g, literal);
 }
 
 function lexed(markdown: string): string {
@@ -168,13 +183,14 @@ function inline(tokens: readonly Token[]): string {
         break;
       case 'strong': {
         const inner = inline(token.tokens);
-        out += isLiteralStrong(out.slice(-2), inner.slice(-2), after) ? literal(`**${inner}**`) : inner;
+        const mark = token.raw.slice(0, 2);
+        out += isLiteralStrong(mark, inner, out.slice(-2), after) ? literal(`${mark}${inner}${mark}`) : inner;
         break;
       }
       case 'em': {
         const inner = inline(token.tokens);
-        // 2*3*4, 가로*세로, 홍*동: a single asterisk after a letter or digit is one.
-        out += token.raw.startsWith('*') && /[\p{L}\p{N}]$/u.test(out.slice(-2)) ? literal(`*${inner}*`) : inner;
+        const mark = token.raw.slice(0, 1);
+        out += isLiteralEm(mark, inner, out.slice(-2)) ? literal(`${mark}${inner}${mark}`) : inner;
         break;
       }
       case 'del':
@@ -203,42 +219,16 @@ function inline(tokens: readonly Token[]): string {
   return out;
 }
 
-/** 2**3**2, and names masked by the house: "김**님과 이**님". */
-function isLiteralStrong(before: string, inner: string, after: string): boolean {
-  if (/[0-9A-Za-z]$/.test(before) && /^[0-9A-Za-z]/.test(after)) return true;
-  return /(^|\s)[가-힣]$/.test(before) && /\s[가-힣]$/.test(inner);
+/** `_my_name_`, 2*3*4, 가로*세로, 홍*동: a single asterisk after a letter or digit is one. */
+function isLiteralEm(mark: string, inner: string, before: string): boolean {
+  return mark === '_' ? /^\w+_\w+$/.test(inner) : /[\p{L}\p{N}]$/u.test(before);
 }
 
-/** CommonMark closes no bold between punctuation and a Korean particle (`**"환불 규정"**은`, `**배송비(3,000원)**는`),
- *  so its marks are left over as text. Pairs go; an opening mark without a partner goes too (a cut answer),
- *  but not after a letter, where it is more often a masked name ("김**님"). */
-function repairBold(text: string): string {
-  if (!text.includes('**')) return text;
-  const removed = new Set<number>();
-  let open: number | undefined;
-  const dropLoneOpening = () => {
-    if (open !== undefined && !/[\p{L}\p{N}]/u.test(text[open - 1] ?? '')) removed.add(open);
-  };
-  for (let at = text.indexOf('**'); at !== -1; at = text.indexOf('**', at + 2)) {
-    const before = text[at - 1] ?? '\n';
-    const after = text[at + 2] ?? '\n';
-    if (/[0-9A-Za-z]/.test(before) && /[0-9A-Za-z]/.test(after)) continue;
-    if (open !== undefined && !/\s/.test(before)) {
-      removed.add(open).add(at);
-      open = undefined;
-    } else if (!/\s/.test(after)) {
-      dropLoneOpening();
-      open = at;
-    }
-  }
-  dropLoneOpening();
-  let out = '';
-  let from = 0;
-  for (const at of [...removed].sort((a, b) => a - b)) {
-    out += text.slice(from, at);
-    from = at + 2;
-  }
-  return out + text.slice(from);
+/** `__init__`, 2**3**2, and names masked by the house: "김**님과 이**님". */
+function isLiteralStrong(mark: string, inner: string, before: string, after: string): boolean {
+  if (isDunder(mark, inner)) return true;
+  if (/[0-9A-Za-z]$/.test(before) && /^[0-9A-Za-z]/.test(after)) return true;
+  return /(^|\s)[가-힣]$/.test(before) && /\s[가-힣]$/.test(inner.slice(-2));
 }
 
 function tidy(text: string): string {

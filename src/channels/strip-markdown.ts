@@ -1,11 +1,12 @@
 import { link, literal, withoutTags } from './markup-text.ts';
+import { isDunder } from './repair-emphasis.ts';
 
 const FENCE = /^ {0,3}(?:```|~~~)/;
 /** Rules, and the line below the head of a table. */
 const RULE = /^(?=.{0,100}[-*_])(?:[-|: \t]+|[* \t]+|[_ \t]+)$/;
 
 /** Markdown without its marks, line by line, in time that grows with the length alone: for text that the lexer would take too
- *  long for. Bold marks stay; their repair comes later. Every search below ends at the next mark of its kind. */
+ *  long for. Marks that CommonMark would leave stay; their repair comes later. Every search below ends at the next mark of its kind. */
 export function stripMarkdown(markdown: string): string {
   const lines: string[] = [];
   let isCode = false;
@@ -48,7 +49,9 @@ function withoutInlineMarks(line: string): string {
     .replace(LINK, (_, label: string, href: string) => link(label, href, false))
     .replace(/\*\*\*(?!\s)([^*]{1,500})\*\*\*/g, '$1')
     .replace(/(?<![\p{L}\p{N}*])\*(?![\s*])([^*]{1,500})(?<!\s)\*(?!\*)/gu, '$1')
-    .replace(/(?<![\p{L}\p{N}_])__(?!\s)([^_]{1,500})__(?![0-9A-Za-z_])/gu, '$1')
+    .replace(/(?<![\p{L}\p{N}_])__(?!\s)([^_]{1,500})__(?![0-9A-Za-z_])/gu, (whole, words: string) =>
+      isDunder('__', words) ? whole : words,
+    )
     .replace(/~~(?!\s)([^~]{1,500})~~/g, '$1');
   return withoutTags(text);
 }

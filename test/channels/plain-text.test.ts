@@ -19,6 +19,13 @@ describe('markdownToPlainText', () => {
   it.each([
     ['plain text stays', '배송은 2~3일 걸립니다. 감사합니다!', '배송은 2~3일 걸립니다. 감사합니다!'],
     ['bold and italic', '**굵게**은 *기울임*과 ***둘 다***, __밑줄__', '굵게은 기울임과 둘 다, 밑줄'],
+    ['underscores before a particle', '__밑줄__과 _기울임_도, __"인용"__은', '밑줄과 기울임도, "인용"은'],
+    ['one asterisk before a particle', '*‘따옴’*은 *배송비(3,000원)*와', '‘따옴’은 배송비(3,000원)와'],
+    ['bold of nothing', '안내\n\n****\n\n**배송****환불** ****교환****', '안내\n\n배송환불 교환'],
+    ['names of code', '__init__.py의 __main__과 _my_name_', '__init__.py의 __main__과 _my_name_'],
+    ['blanks to fill in', '____년 __월 __일, __월__일', '____년 __월 __일, __월__일'],
+    ['code that looks stressed', '`__밑줄__과` \\_이름\\_은', '__밑줄__과 _이름_은'],
+    ['an address that looks stressed', 'https://a.example/_가나_다', 'https://a.example/_가나_다'],
     ['bold quotes before a particle', '**"환불 규정"**은 이렇습니다', '"환불 규정"은 이렇습니다'],
     ['bold brackets before a particle', '**배송비(3,000원)**는 별도', '배송비(3,000원)는 별도'],
     ['a bold link before a particle', '**[규정](https://a.example)**은', '규정 (https://a.example)은'],
