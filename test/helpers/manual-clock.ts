@@ -1,5 +1,8 @@
 import type { Clock } from '../../src/platform/clock.ts';
 
+/** For what must not run out of time on a busy machine, and does not wait. */
+export const frozenClock: Clock = { now: () => 0, schedule: () => () => {} };
+
 /** A clock that moves only when told to; `advance` runs what comes due, in order of its time. */
 export class ManualClock implements Clock {
   #now: number;

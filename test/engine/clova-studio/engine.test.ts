@@ -20,7 +20,7 @@ import {
   textOf,
   thrownBy,
 } from '../../helpers/engine-contract.ts';
-import { ManualClock } from '../../helpers/manual-clock.ts';
+import { frozenClock, ManualClock } from '../../helpers/manual-clock.ts';
 import { photo } from '../../helpers/photos.ts';
 import { clovaSettings } from '../clova-settings.ts';
 
@@ -77,9 +77,8 @@ async function readFailing(engine: Engine, request: EngineRequest, signal = new 
   return { text: textOf(parts), parts, error: thrown as GatewayError };
 }
 
-/** No time is left for a second attempt. */
-const withoutRetry = (overrides: Partial<EngineRequest> = {}) =>
-  engineRequest({ closesAt: Date.now() + 900, ...overrides });
+/** For an engine with the {@link frozenClock}: no time is left for a second attempt, and the first loses none of it. */
+const withoutRetry = () => engineRequest({ closesAt: 900 });
 
 engineContract('clova', async () => {
   const simulator = createClovaSimulator();
@@ -224,7 +223,7 @@ describe('failures', () => {
   ] as const)('%o is %s', async (fault, code) => {
     const simulator = await startSimulator();
     simulator.failNext(1, fault);
-    const { error, parts } = await readFailing(createEngine({ baseUrl: simulator.url }), withoutRetry());
+    const { error, parts } = await readFailing(createEngine({ baseUrl: simulator.url }, frozenClock), withoutRetry());
     expect(error.code).toBe(code);
     expect(parts).toEqual([]);
     expect(simulator.requests).toHaveLength(1);
@@ -251,7 +250,7 @@ describe('failures', () => {
     const server = await startServer(() => {});
     const { url } = server;
     server.close();
-    const { error } = await readFailing(createEngine({ baseUrl: url }), withoutRetry());
+    const { error } = await readFailing(createEngine({ baseUrl: url }, frozenClock), withoutRetry());
     expect(error).toMatchObject({ code: 'ENGINE_UNREACHABLE', details: { networkCode: 'ECONNREFUSED' } });
   });
 
@@ -259,7 +258,7 @@ describe('failures', () => {
     const simulator = await startSimulator();
     simulator.failNext(2, { httpStatus: 400, code: '40001', message: 'Invalid parameter: 영업시간이 어떻게 되나요?' });
     simulator.failNext(1, { kind: 'malformed-frame' });
-    const engine = createEngine({ baseUrl: simulator.url });
+    const engine = createEngine({ baseUrl: simulator.url }, frozenClock);
     for (let i = 0; i < 3; i += 1) {
       const { error } = await readFailing(engine, withoutRetry());
       const everything = JSON.stringify([
@@ -510,7 +509,7 @@ describe('connections', () => {
       write();
     });
     const engine = createEngine({ baseUrl: server.url, maxOutputTokens: 100 });
-    const { error, text } = await readFailing(engine, withoutRetry({ closesAt: Date.now() + 30_000 }));
+    const { error, text } = await readFailing(engine, engineRequest({ closesAt: Date.now() + 30_000 }));
     expect(error.code).toBe(contentType === 'application/json' ? 'ENGINE_FAILED' : 'ENGINE_STREAM_BROKEN');
     await cut;
     const limitBytes = 65_536 + 100 * 1_024;
@@ -563,7 +562,7 @@ describe('connections', () => {
   it('lets go of what runs when it is closed', async () => {
     const simulator = await startSimulator();
     simulator.failNext(1, { kind: 'hang', afterTokens: 'before-headers' });
-    const engine = createEngine({ baseUrl: simulator.url });
+    const engine = createEngine({ baseUrl: simulator.url }, frozenClock);
     const answer = readFailing(engine, withoutRetry());
     await until(() => simulator.requests.length === 1);
     await engine.close();
