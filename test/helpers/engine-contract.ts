@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine, EnginePart, EngineRequest } from '../../src/engine/engine.ts';
 import { GatewayError } from '../../src/errors.ts';
+import { WAIT } from './wait.ts';
 
 export interface EngineContractSubject {
   readonly engine: Engine;
@@ -11,6 +12,8 @@ export interface EngineContractSubject {
   readonly hangUpstream?: () => void;
   /** From now on the upstream refuses every request. Absent: there is no upstream. */
   readonly breakUpstream?: () => void;
+  /** How many requests the upstream has taken so far. */
+  readonly upstreamRequests?: () => number;
   /** Resolves when the upstream has seen its client go away. */
   readonly upstreamSawCut?: () => Promise<unknown>;
   readonly tearDown?: () => Promise<void>;
@@ -128,7 +131,8 @@ export function engineContract(
       subject.hangUpstream();
       const controller = new AbortController();
       const answer = thrownBy(() => collectParts(subject.engine, subject.request, controller.signal));
-      setTimeout(() => controller.abort(), 50);
+      await expect.poll(() => subject.upstreamRequests?.(), WAIT).toBe(1);
+      controller.abort();
       expect(await answer).toBeInstanceOf(GatewayError);
       await subject.upstreamSawCut?.();
     });

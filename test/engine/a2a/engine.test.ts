@@ -3,6 +3,7 @@ import { type AgentScript, HttpError, RpcError, type SimulatedDialect } from '..
 import type { A2aEngineSettings } from '../../../src/engine/a2a/index.ts';
 import type { EngineRequest } from '../../../src/engine/engine.ts';
 import { collectParts, engineContract, engineRequest, textOf, thrownBy } from '../../helpers/engine-contract.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
 import { WAIT } from '../../helpers/wait.ts';
 import { answerOf, type OpenAgent, openAgent, sessionOf } from './open-agent.ts';
 
@@ -47,6 +48,7 @@ for (const [dialect, settings] of WAYS) {
           throw new RpcError(-32603, '영업시간이 어떻게 되나요? 를 처리하지 못했습니다');
         };
       },
+      upstreamRequests: () => simulator.questions.length,
       upstreamSawCut: () => simulator.nextCut(),
     };
   });
@@ -263,9 +265,23 @@ describe('a task', () => {
   });
 
   it('that never ends is a timeout, and is cancelled', async () => {
-    agent = await openAgent('v0.3', { streams: false });
+    const clock = new ManualClock();
+    agent = await openAgent('v0.3', { streams: false }, { clock });
     agent.simulator.script = () => ({ polls: 1_000_000 });
-    expect(await failureOf({ closesAt: Date.now() + 700 })).toMatchObject({ code: 'ENGINE_TIMEOUT' });
+    let failure: unknown;
+    void failureOf({ closesAt: clock.now() + 60_000 }).then((thrown) => {
+      failure = thrown;
+    });
+    const afterAMoment = async () => {
+      await clock.advance(50);
+      return agent.simulator.callsOf('getTask').length;
+    };
+    await expect.poll(afterAMoment, WAIT).toBeGreaterThan(0);
+    const afterASecond = async () => {
+      await clock.advance(1_000);
+      return failure;
+    };
+    await expect.poll(afterASecond, WAIT).toMatchObject({ code: 'ENGINE_TIMEOUT' });
     await agent.engine.close();
     expect(agent.simulator.callsOf('cancelTask')).toHaveLength(1);
     expect([...agent.simulator.tasks.values()]).toMatchObject([{ state: 'canceled' }]);

@@ -106,10 +106,13 @@ describe.each([
       await new Promise(() => {});
     };
     const controller = new AbortController();
-    const answering = thrownBy(() => collectParts(engine, engineRequest(), controller.signal));
-    await begun.promise;
-    // A stream has told the number of the task by then; who waits for a whole answer has none to name.
-    setTimeout(() => controller.abort(), 200);
+    const heard = Promise.withResolvers<void>();
+    const answering = thrownBy(async () => {
+      for await (const _part of engine.answer(engineRequest(), controller.signal)) heard.resolve();
+    });
+    // A stream has told the number of the task before its first word; who waits for a whole answer has none to name.
+    await (settings.streams ? heard : begun).promise;
+    controller.abort();
     expect(await answering).toMatchObject({ code: 'TURN_CANCELLED' });
     await engine.close();
     expect(agent.cancelled).toHaveLength(settings.streams ? 1 : 0);

@@ -28,6 +28,7 @@ engineContract('an engine on the call path', async () => {
     request: engineRequest(),
     hangUpstream: () => simulator.failNext(100, { kind: 'hang', afterTokens: 'before-headers' }),
     breakUpstream: () => simulator.failNext(100, { httpStatus: 500, code: '50000' }),
+    upstreamRequests: () => simulator.requests.length,
     upstreamSawCut: () => simulator.whenCancelled(),
     tearDown: () => simulator.close(),
   };

@@ -48,6 +48,7 @@ engineContract('the CLOVA Chatbot engine', async () => {
     request: engineRequest({ question: '영업시간' }),
     hangUpstream: () => simulator.failNext(10, { kind: 'hang' }),
     breakUpstream: () => simulator.failNext(10, { kind: 'gateway', httpStatus: 503, errorCode: '500' }),
+    upstreamRequests: () => simulator.calls.length,
     upstreamSawCut: () => simulator.whenCancelled(),
     tearDown: () => simulator.close(),
   };

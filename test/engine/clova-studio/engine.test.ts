@@ -88,6 +88,7 @@ engineContract('clova', async () => {
     request: engineRequest(),
     hangUpstream: () => simulator.failNext(10, { kind: 'hang', afterTokens: 'before-headers' }),
     breakUpstream: () => simulator.failNext(10, { httpStatus: 500, code: '50000' }),
+    upstreamRequests: () => simulator.requests.length,
     upstreamSawCut: () => simulator.whenCancelled(),
     tearDown: () => simulator.close(),
   };

@@ -111,6 +111,7 @@ for (const [name, path, settings] of CONTRACTS) {
       request: engineRequest(),
       hangUpstream: () => simulator.failNext(10, { kind: 'hang', afterTokens: 'before-headers' }),
       breakUpstream: () => simulator.failNext(10, { httpStatus: 500, code: '50000' }),
+      upstreamRequests: () => simulator.requests.length,
       upstreamSawCut: () => simulator.whenCancelled(),
       tearDown: () => simulator.close(),
     };

@@ -90,6 +90,7 @@ engineContract('the socket engine', () => ({
   breakUpstream: () => {
     old.script = (socket) => socket.destroy();
   },
+  upstreamRequests: () => old.queries.length,
   upstreamSawCut: () => old.nextCut(),
 }));
 
