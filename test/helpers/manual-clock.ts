@@ -25,6 +25,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Whoever waits for the disk or the network between two waits for the time counts again when that has answered. */
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
   /** The event loop is busy: time passes, and what comes due has to wait for the next `advance`. */
   stall(ms: number): void {
     this.#now += ms;

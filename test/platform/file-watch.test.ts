@@ -8,6 +8,12 @@ import { WAIT } from '../helpers/wait.ts';
 
 const EVERY_MS = 1_000;
 
+/** Resolves when the disk has answered and the watch waits for its next look. */
+async function look(clock: ManualClock): Promise<void> {
+  await clock.advance(EVERY_MS);
+  await vi.waitFor(() => expect(clock.waiting).toBe(1), WAIT);
+}
+
 describe('a watch over files', () => {
   let folder: string;
   let file: string;
@@ -35,10 +41,7 @@ describe('a watch over files', () => {
       expect(calls).toBe(times);
     }, WAIT);
   const looks = async (count: number) => {
-    for (let i = 0; i < count; i += 1) {
-      await clock.advance(EVERY_MS);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    for (let i = 0; i < count; i += 1) await look(clock);
   };
 
   it('says nothing while nothing changes', async () => {
@@ -75,7 +78,8 @@ describe('a watch over files', () => {
   it('says nothing any more once it is stopped', async () => {
     stop();
     await writeFile(file, 'two, which is longer');
-    await looks(5);
+    expect(clock.waiting).toBe(0);
+    await clock.advance(5 * EVERY_MS);
     expect(calls).toBe(1);
   });
 });
@@ -100,11 +104,8 @@ it('waits until a file is at rest: half of it would be taken for all', async () 
   for (let i = 1; i <= 5; i += 1) {
     text += '질문,답변\n';
     await writeFile(file, text);
-    await vi.waitFor(async () => {
-      if (looked < i) await clock.advance(EVERY_MS);
-      expect(looked).toBe(i);
-    }, WAIT);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await look(clock);
+    expect(looked).toBe(i);
   }
   expect(calledAt).toEqual([]);
   await vi.waitFor(async () => {

@@ -43,6 +43,11 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     );
   }
 
+  /** Until somebody else waits, who would be told again of an end. */
+  async function nobodyIsAwaited(): Promise<void> {
+    await database.query('UPDATE malgil.conversations SET awaited_until = NULL');
+  }
+
   /** Still pending after what else is under way has had its time. */
   async function isPending(promise: Promise<unknown>): Promise<boolean> {
     const pending = Symbol();
@@ -82,7 +87,9 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     await isAwaited();
     expect(await second.turnOrder.enter('tap', true, never)).toBe(false);
     // Now it waits for the one that went first.
+    await nobodyIsAwaited();
     const beginning = first.turnOrder.enter('t1', false, never);
+    await isAwaited();
     expect(await isPending(beginning)).toBe(true);
     await second.answerTurn('tap', turnAnswer(), []);
     expect(await beginning).toBe(true);
