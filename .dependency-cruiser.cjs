@@ -167,13 +167,13 @@ module.exports = {
       comment: 'The port files are what the core depends on; a backend behind them must be exchangeable.',
       severity: 'error',
       from: {
-        path: '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
+        path: '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/(queue|send-budget)|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
       },
       to: {
         path: '^src/',
         pathNot: [
           CORE,
-          '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/(queue|send-budget)|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
         ],
       },
     },
@@ -203,7 +203,7 @@ module.exports = {
         pathNot: [
           '^src/conversation/',
           CORE,
-          '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/queue|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
+          '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/(queue|send-budget)|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
           '^src/channels/plain-text\\.ts$',
           '^src/privacy/',
           '^src/platform/(alerts|clock|fair-queue|ids|in-order|logger|metrics|remember|json-pieces|token-scale)\\.ts$',

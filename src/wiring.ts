@@ -91,7 +91,7 @@ export async function wireProgram(
   const bots = new Map<string, Bot>();
   const unindexed = settings.bots.map((bot) =>
     createUnindexedBot(bot, settings, SAMPLE_DIRECTORY, log, callPath, spending, {
-      reserveSend: () => sendBudget.reserveRest(bot.id),
+      reserveSend: async () => (await sendBudget.reserveRest(bot.id)).use(),
       tryReserveSend: () => sendBudget.tryReserve(bot.id),
       onCallbackSpent: () => callbackCounters.get(bot.id)?.(),
       words: () => bots.get(bot.id) ?? bot,

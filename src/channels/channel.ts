@@ -106,6 +106,14 @@ export interface DeliveryReceipt {
   readonly advice?: string;
 }
 
+/** What keeps the requests of one delivery within what the platform bears. */
+export interface RequestPacing {
+  /** To be awaited right before each request that shows a message. Never rejects. */
+  next(): Promise<void>;
+  /** The next request may take a while to come: others go first. */
+  letOthersGo(): void;
+}
+
 export interface DeliveryTarget {
   readonly conversation: ConversationRef;
   readonly mode: 'callback' | 'push';
@@ -113,6 +121,8 @@ export interface DeliveryTarget {
   readonly url?: string;
   /** Called before {@link OutboundMessage.fallback} is written: its echo, which may be faster than its result, has another key. Never rejects. */
   readonly beforeFallback?: (echoKey: string) => Promise<void>;
+  /** Absent: nobody counts requests. */
+  readonly pacing?: RequestPacing;
 }
 
 /** What a channel keeps over a restart. */

@@ -2,6 +2,7 @@
 import type { DeliveryReceipt } from '../channels/channel.ts';
 import { toGatewayError } from '../errors.ts';
 import type { Job } from '../jobs/queue.ts';
+import type { SendBudget } from '../jobs/send-budget.ts';
 import type { ConversationRef, EpochMs, MessageReceived } from '../message.ts';
 import type { Alerts } from '../platform/alerts.ts';
 import { type Clock, delay } from '../platform/clock.ts';
@@ -10,16 +11,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Delivery, Store } from '../storage/store.ts';
 import { restOf } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
-
-/** Calls a second that the platform bears, per bot. */
-export interface SendBudget {
-  /** Resolves when one more call may go out, for those who wait in their order; when the signal fires, without one. */
-  reserve(botId: string, signal?: AbortSignal): Promise<void>;
-  /** The same for the rest of an answer that has begun to go out: before those who wait to begin. */
-  reserveRest(botId: string, signal?: AbortSignal): Promise<void>;
-  /** Takes a call for what nobody waits for, unless an answer may want it. */
-  tryReserve(botId: string): boolean;
-}
+import { PacedRequests } from './paced-requests.ts';
 
 export interface DelivererParts {
   readonly bots: ReadonlyMap<string, Bot>;
@@ -61,6 +53,12 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     }
   }
 
+  async function paced({ id }: Bot, hasBegun: boolean, signal: AbortSignal): Promise<PacedRequests> {
+    const { sendBudget } = parts;
+    const first = await (hasBegun ? sendBudget.reserveRest(id, signal) : sendBudget.reserve(id, signal));
+    return new PacedRequests(sendBudget, id, first, signal);
+  }
+
   async function send(delivery: Delivery, bot: Bot, job: Job, hasBegun: boolean, signal: AbortSignal): Promise<void> {
     const turn = await store.readTurn(job.turnId);
     const channel = turn === undefined ? undefined : bot.channels.get(turn.event.conversation.channel);
@@ -69,19 +67,19 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       await store.moveDelivery(delivery.id, ['waiting'], 'expired', clock.now(), { result: 'no-channel' });
       return;
     }
+    const deliver = channel.deliver.bind(channel);
     const mode = delivery.mode === 'callback' ? 'callback' : 'push';
     const labels = { bot: bot.id, channel: channel.name, mode } as const;
-    for (let attempts = delivery.attempts + 1; !signal.aborted; attempts += 1) {
-      if (mode === 'push' && hasBegun) await parts.sendBudget.reserveRest(bot.id, signal);
-      else if (mode === 'push') await parts.sendBudget.reserve(bot.id, signal);
-      if (signal.aborted) return;
+    /** Resolves with the time until the next attempt; undefined when there is none. */
+    const attempt = async (attempts: number, pacing: PacedRequests | undefined): Promise<number | undefined> => {
+      if (signal.aborted) return undefined;
       const now = clock.now();
       if (isClosed(delivery, now)) {
         await store.moveDelivery(delivery.id, ['waiting'], restOf(delivery), now, {
           mode: 'pickup',
           result: 'window-closed',
         });
-        return;
+        return undefined;
       }
       if (mode === 'push') await parts.learnOwner(turn.event.conversation);
       if (
@@ -90,23 +88,24 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
           ...echoKeyOf(delivery),
         }))
       )
-        return;
+        return undefined;
       // Asked at the last moment: an agent may have spoken while the message waited for its turn.
       const { event } = turn;
       const asked = event.type === 'message-received' ? event : undefined;
       if (mode === 'push' && !parts.maySpeak(bot, event.conversation, asked)) {
         logger.info({ ...labels, turn: turn.id }, "a message stays unsaid: the room is an agent's");
         await store.moveDelivery(delivery.id, ['sending'], 'suppressed', clock.now(), { result: 'handed-over' });
-        return;
+        return undefined;
       }
       const startedAt = performance.now();
-      const receipt = await channel.deliver(
+      const receipt = await deliver(
         delivery.message,
         {
           conversation: turn.event.conversation,
           mode,
           ...(delivery.url === undefined ? {} : { url: delivery.url }),
           beforeFallback: (echoKey) => expectEcho(delivery, echoKey),
+          ...(pacing === undefined ? {} : { pacing }),
         },
         signal,
       );
@@ -131,7 +130,7 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         // The echo may have been faster: then it is known already that the message arrived, and only the code is news.
         const from = receipt.outcome === 'delivered' ? (['sending', 'delivered'] as const) : (['sending'] as const);
         await store.moveDelivery(delivery.id, from, receipt.outcome, clock.now(), change);
-        return;
+        return undefined;
       }
       const waitMs = backoffMs(attempts, receipt);
       const maxAttempts = receipt.maxAttempts ?? MAX_ATTEMPTS[mode];
@@ -145,12 +144,18 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
           ...change,
           ...(mode === 'callback' ? { mode: 'pickup' as const } : {}),
         });
-        return;
+        return undefined;
       }
       logger.warn(fields, 'a message was refused for now and is tried again');
       await store.moveDelivery(delivery.id, ['sending'], 'waiting', clock.now(), change);
+      return waitMs;
+    };
+    for (let attempts = delivery.attempts + 1; !signal.aborted; attempts += 1) {
+      const pacing = mode === 'push' ? await paced(bot, hasBegun, signal) : undefined;
+      const retryAfterMs = await attempt(attempts, pacing).finally(() => pacing?.letOthersGo());
+      if (retryAfterMs === undefined) return;
       // Waiting here, instead of enqueueing again, keeps later answers of the conversation behind this one.
-      await delay(clock, waitMs, signal);
+      await delay(clock, retryAfterMs, signal);
     }
   }
 

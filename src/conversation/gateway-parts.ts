@@ -1,4 +1,5 @@
 import type { JobQueue } from '../jobs/queue.ts';
+import type { SendBudget } from '../jobs/send-budget.ts';
 import type { Alerts } from '../platform/alerts.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { NewId } from '../platform/ids.ts';
@@ -8,7 +9,6 @@ import type { Seal } from '../privacy/seal.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
-import type { SendBudget } from './deliver.ts';
 import type { StoredIn } from './intake.ts';
 import type { PersonalFields } from './personal-fields.ts';
 import type { Threads } from './thread/threads.ts';

@@ -1,6 +1,6 @@
+import type { SendBudget } from '../jobs/send-budget.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ActiveTurn } from './active-turn.ts';
-import type { SendBudget } from './deliver.ts';
 
 /** Not for answers that are there at once: the indicator would only cost a send. */
 const FIRST_AFTER_MS = 400;

@@ -63,6 +63,7 @@ export class FakeChannel implements Channel {
   }
 
   async deliver(message: OutboundMessage, target: DeliveryTarget): Promise<DeliveryReceipt> {
+    await target.pacing?.next();
     this.sent.push({ message, target });
     return (await this.receipts.shift()) ?? DELIVERED;
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '../../src/conversation/bot.ts';
-import { createDeliverer, type SendBudget } from '../../src/conversation/deliver.ts';
+import { createDeliverer } from '../../src/conversation/deliver.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
 import type { GatewayParts } from '../../src/conversation/gateway-parts.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
@@ -11,6 +11,7 @@ import { recover } from '../../src/conversation/recover.ts';
 import { Threads } from '../../src/conversation/thread/threads.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';
 import { KeyedQueue } from '../../src/jobs/local/keyed-queue.ts';
+import { type SendBudget, UNCOUNTED } from '../../src/jobs/send-budget.ts';
 import { createKnowledge } from '../../src/knowledge/index.ts';
 import type { KnowledgeEntry } from '../../src/knowledge/knowledge.ts';
 import {
@@ -58,7 +59,11 @@ export class GatewayRig {
   #alive = 'first';
   loopDelayMs = 0;
   agentsAreAtWork = true;
-  sendBudget: SendBudget = { reserve: async () => {}, reserveRest: async () => {}, tryReserve: () => true };
+  sendBudget: SendBudget = {
+    reserve: async () => UNCOUNTED,
+    reserveRest: async () => UNCOUNTED,
+    tryReserve: () => true,
+  };
   seal = createSeal(new Uint8Array(SEAL_KEY_BYTES));
   store: Store;
   spool: Spool;

@@ -30,6 +30,7 @@ export function createSendClient(options: SendClientOptions): SendClient {
   return {
     async deliver(message, target, signal) {
       if (message.bubbles === 0) return { outcome: 'delivered', code: 'NOTHING_TO_SEND', retryable: false };
+      await target.pacing?.next();
       return post({ ...(message.wire as object), user: target.conversation.user }, signal);
     },
     post,

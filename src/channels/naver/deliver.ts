@@ -4,7 +4,7 @@ import type { ConversationRef } from '../../message.ts';
 import type { Channel, DeliveryReceipt, OutboundMessage } from '../channel.ts';
 import { withEchoKey } from './echo-key.ts';
 import { plainestForm } from './in-words.ts';
-import type { PictureDesk } from './pictures.ts';
+import { hasPictures, type PictureDesk } from './pictures.ts';
 import type { OutboundEvent, SendEvent } from './schema.ts';
 import { mayBeAboutContent } from './send-results.ts';
 
@@ -53,6 +53,8 @@ export function withPreparedPictures(
     const event = message.wire as OutboundEvent;
     if (event.event !== 'send') return deliver(message, target, signal);
     const { event: name, ...content } = event;
+    // To look at pictures takes its time, and uploading them calls of their own.
+    if (hasPictures(content)) target.pacing?.letOthersGo();
     const stopTyping = startTyping?.(target.conversation);
     const prepared = await desk.prepare(content, signal);
     await stopTyping?.();

@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import { openNaverApi } from './api.ts';
-import { createSendClient } from './client.ts';
+import { createSendClient, type SendClient } from './client.ts';
 import { withFallback, withPreparedPictures } from './deliver.ts';
 import { withEchoKey } from './echo-key.ts';
 import { createHandover } from './handover.ts';
@@ -95,7 +95,13 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
       ? {}
       : {
           ...createHandover(client.deliver),
-          setUp: (memory, signal) => setUpMenu(menu, { ...options, clock, post: client.post }, memory, signal),
+          async setUp(memory, signal) {
+            const post: SendClient['post'] = async (event, stop) => {
+              await pictures?.reserveCall();
+              return client.post(event, stop);
+            };
+            await setUpMenu(menu, { ...options, clock, post }, memory, signal);
+          },
         }),
     async close() {
       await Promise.all([api?.close(), pictures?.inspector.close()]);

@@ -105,6 +105,11 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (oldest !== undefined) map.delete(oldest);
 }
 
+/** Whether there is anything to prepare. */
+export function hasPictures(content: SendContent): boolean {
+  return pictureUrls(content).length > 0;
+}
+
 function pictureUrls(content: SendContent): readonly string[] {
   if ('imageContent' in content) return urlOf(content.imageContent);
   if (!('compositeContent' in content)) return [];

@@ -1,11 +1,11 @@
 /** Who owns which room: hears what happens and has done what follows. */
 import type { Channel, DeliveryReceipt } from '../../channels/channel.ts';
 import type { Job, JobQueue } from '../../jobs/queue.ts';
+import type { SendBudget } from '../../jobs/send-budget.ts';
 import { type ConversationRef, conversationKey, type EpochMs, type MessageReceived } from '../../message.ts';
 import { delay } from '../../platform/clock.ts';
 import type { Store, Thread } from '../../storage/store.ts';
 import type { Bot } from '../bot.ts';
-import type { SendBudget } from '../deliver.ts';
 import { passRefusedReply } from '../texts.ts';
 import { botMaySpeak, type ThreadCommand, type ThreadEvent, type Transition } from './thread.ts';
 import { ThreadMemory, type ThreadMemoryParts } from './thread-memory.ts';
@@ -280,7 +280,8 @@ export class Threads {
     let receipt: DeliveryReceipt = { outcome: 'refused', code: 'NO_HANDOVER', retryable: false };
     if (request === undefined) return receipt;
     for (let attempts = 1; attempts <= MAX_ATTEMPTS && !signal.aborted; attempts += 1) {
-      await this.#parts.sendBudget.reserve(bot.id, signal);
+      const permit = await this.#parts.sendBudget.reserve(bot.id, signal);
+      permit.use();
       receipt = await request(conversation, signal);
       if (receipt.outcome !== 'refused' || !receipt.retryable) return receipt;
       if (attempts < MAX_ATTEMPTS) await delay(this.#parts.clock, Math.max(1_000, receipt.retryAfterMs ?? 0), signal);

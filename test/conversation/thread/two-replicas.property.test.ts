@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bot } from '../../../src/conversation/bot.ts';
 import { botMaySpeak } from '../../../src/conversation/thread/thread.ts';
 import { Threads } from '../../../src/conversation/thread/threads.ts';
+import { UNCOUNTED } from '../../../src/jobs/send-budget.ts';
 import { type ConversationRef, conversationKey, type MessageReceived } from '../../../src/message.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import type { Store, StoredThread } from '../../../src/storage/store.ts';
@@ -81,7 +82,7 @@ class House {
         clock: this.clock,
         newId: () => `id${this.#ids++}`,
         logger: silentLogger,
-        sendBudget: { reserve: async () => {}, reserveRest: async () => {}, tryReserve: () => true },
+        sendBudget: { reserve: async () => UNCOUNTED, reserveRest: async () => UNCOUNTED, tryReserve: () => true },
         ownerId,
         replicas: { others: 1 },
       });
