@@ -4,6 +4,7 @@
 import type { PlatformAnswer, Scenario, ScenarioContext, ScenarioValue } from '../../message.ts';
 import { inboundId, inboundText } from '../inbound-text.ts';
 import { findJsonObject, isJsonObject, type JsonObject, objectOrEmpty } from '../json-body.ts';
+import { withoutMediaUrls } from './media-url.ts';
 import { isSecureImageValue } from './secure-image.ts';
 
 /** The event is stored as it is: what a payload may add to it has an end. Far above what scenarios hold. */
@@ -99,7 +100,7 @@ function jsonText(value: object): string | undefined {
 
 function readScalar(value: unknown): string | undefined {
   const given = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-  const text = inboundText(given, MAX_VALUE_CHARS);
+  const text = withoutMediaUrls(inboundText(given, MAX_VALUE_CHARS));
   return text === '' || isEntityName(text) ? undefined : text;
 }
 

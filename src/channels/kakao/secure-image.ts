@@ -3,7 +3,7 @@
  *  Source: the plugin's sample in Kakao's guide, and published captures (plain http, at most 10, gone after 10 min). */
 
 import { findJsonObject, isJsonObject, type JsonObject } from '../json-body.ts';
-import { isSecureImageUrl } from './media-url.ts';
+import { isSecureImageUrl, isWebUrl } from './media-url.ts';
 
 const MAX_IMAGES = 10;
 
@@ -26,13 +26,17 @@ export function findSecureImages(values: readonly unknown[]): readonly string[] 
 
 /** `List(u1, u2)` as addresses; addresses of other hosts are left out. */
 export function readImageList(text: string): readonly string[] {
+  return readList(text).filter(isSecureImageUrl).slice(0, MAX_IMAGES);
+}
+
+function readList(text: string): readonly string[] {
   const list = /^\s*List\((.*)\)\s*$/s.exec(text)?.[1] ?? text;
   // One capture shows `=` and `&` as JSON escapes in a text that had left JSON long before.
   const unescaped = list.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
   const urls = unescaped.split(/,\s*(?=https?:)/i).map((url) => url.trim());
-  return [...new Set(urls.filter(isSecureImageUrl))].slice(0, MAX_IMAGES);
+  return [...new Set(urls)];
 }
 
 function readPluginValue(value: unknown): readonly string[] | undefined {
@@ -41,8 +45,9 @@ function readPluginValue(value: unknown): readonly string[] | undefined {
   const plugin: JsonObject | undefined = isJsonObject(value) ? value : findJsonObject(String(value));
   if (plugin === undefined || isRefusal(plugin.privacyAgreement)) return undefined;
   const { secureUrls } = plugin;
-  if (Array.isArray(secureUrls)) return readImageList(secureUrls.filter((url) => typeof url === 'string').join(', '));
-  return typeof secureUrls === 'string' ? readImageList(secureUrls) : [];
+  const list = Array.isArray(secureUrls) ? secureUrls.filter((url) => typeof url === 'string').join(', ') : secureUrls;
+  // Nobody but the plugin writes this, so its host is for the list of hosts to judge: a simulator's is another one.
+  return typeof list === 'string' ? readList(list).filter(isWebUrl).slice(0, MAX_IMAGES) : [];
 }
 
 function isRefusal(agreement: unknown): boolean {

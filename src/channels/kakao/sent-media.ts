@@ -3,8 +3,8 @@
  *  Source: measured on production by developers; Kakao's guide describes the plugin alone. */
 
 import { isJsonObject, type JsonObject, objectOrEmpty } from '../json-body.ts';
-import { isKakaoMediaUrl, isWebUrl } from './media-url.ts';
-import { findSecureImages, readImageList } from './secure-image.ts';
+import { findMediaUrls, isKakaoMediaUrl, isWebUrl, withoutMediaUrls } from './media-url.ts';
+import { findSecureImages, isSecureImageValue, readImageList } from './secure-image.ts';
 
 export interface SentMedia {
   readonly input: 'image' | 'video' | 'other';
@@ -19,33 +19,31 @@ const LISTS = /List\([^()]*\)/g;
 const ADDRESSES = /https?:\/\/\S+/gi;
 const VIDEO_FILE = /\.(?:mp4|mov|m4v|avi|webm|mkv|3gp)$/i;
 
-/** Undefined when nothing but words came. */
+/** Undefined when nothing but words came. An address of a photo is never left among the words: store and model would have it. */
 export function findSentMedia(payload: JsonObject, userRequest: JsonObject, text: string): SentMedia | undefined {
-  const secure = findSecureImages(parameterValues(payload));
-  if (secure !== undefined) return { input: 'image', images: secure, text: withoutAddresses(text) };
+  const values = parameterValues(payload);
+  const secure = findSecureImages(values);
+  if (secure !== undefined) return { input: 'image', images: secure, text: wordsOf(text) };
 
   const { media } = objectOrEmpty(userRequest.params);
   if (isJsonObject(media) || (Array.isArray(media) && media.length > 0)) {
     const items = (Array.isArray(media) ? media : [media]).map(readItem);
-    // The utterance repeats the address, on whatever host it is: as words it would reach the store and the model.
-    const repeated = new Set(items.map(({ url }) => url));
-    return sorted(
-      items,
-      withoutAddresses(text, (address) => repeated.has(address)),
-    );
+    // The utterance repeats the address, on whatever host it is.
+    const words = items.reduce((rest, { url }) => (url === undefined ? rest : withoutAddress(rest, url)), text);
+    return sorted(items, wordsOf(words));
   }
-  if (text === '') return undefined;
+  const listed = (text.match(LISTS) ?? []).flatMap((list) => {
+    const images = readImageList(list);
+    return images.length > 0 ? images : findMediaUrls(list);
+  });
+  const inParameters = values.flatMap((value) =>
+    typeof value === 'string' && !isSecureImageValue(value) ? findMediaUrls(value) : [],
+  );
+  const urls = [...listed, ...findMediaUrls(text.replace(LISTS, '')), ...inParameters];
+  const items = urls.filter(isKakaoMediaUrl).map((url): Item => ({ kind: kindOf(url, undefined), url }));
   const isUpload = objectOrEmpty(objectOrEmpty(payload.flow).trigger).type === 'IMAGE_UPLOAD';
-  if (!isUpload && !/^(?:https?:|List\()/i.test(text)) return undefined;
-  const addresses = [
-    ...(text.match(LISTS) ?? []).flatMap(readImageList),
-    ...(text.replace(LISTS, '').match(ADDRESSES) ?? []),
-  ];
-  const items = addresses.filter(isKakaoMediaUrl).map((url): Item => ({ kind: kindOf(url, undefined), url }));
-  const said = withoutAddresses(text);
-  // A customer who writes about a link of ours still writes; one who sends a photo has no words in the utterance.
-  if (items.length > 0 && said === '') return sorted(items, '');
-  return isUpload ? sorted([{ kind: 'image', url: undefined }], text.replace(ADDRESSES, '').trim()) : undefined;
+  if (items.length > 0) return sorted(items, isUpload ? withoutAddresses(text) : wordsOf(text));
+  return isUpload && text !== '' ? sorted([{ kind: 'image', url: undefined }], withoutAddresses(text)) : undefined;
 }
 
 interface Item {
@@ -71,12 +69,18 @@ function kindOf(url: string | undefined, type: unknown): Item['kind'] {
   return url !== undefined && VIDEO_FILE.test(new URL(url).pathname) ? 'video' : 'image';
 }
 
-function withoutAddresses(text: string, isMedia: (address: string) => boolean = () => false): string {
-  if (!text.includes('://')) return text;
-  return text
-    .replace(LISTS, '')
-    .replace(ADDRESSES, (address) => (isKakaoMediaUrl(address) || isMedia(address) ? '' : address))
-    .trim();
+/** Links that a customer typed stay. */
+function wordsOf(text: string): string {
+  return withoutMediaUrls(text.replace(LISTS, (list) => (findMediaUrls(list).length > 0 ? '' : list)).trim());
+}
+
+function withoutAddress(text: string, url: string): string {
+  return text.replaceAll(url, '').replaceAll(url.replace(/^https?:\/\//i, ''), '');
+}
+
+/** Of an upload: a host that nobody has seen yet has a photo, too. */
+function withoutAddresses(text: string): string {
+  return wordsOf(text).replace(ADDRESSES, '').trim();
 }
 
 /** Values of `action.params`, then those and the words behind them of `action.detailParams`: captures fill one or the other. */

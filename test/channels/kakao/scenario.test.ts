@@ -68,6 +68,17 @@ describe('parameters', () => {
     expect(scenario({}, request)?.params).toEqual({ orderId: 'A-1' });
   });
 
+  it('keeps no address of a photo: a model would read it', () => {
+    const photo = 'https://talk.kakaocdn.net/dn/a.jpg?signature=s';
+    const link = 'https://shop.example/1';
+    const object = { url: photo, name: '가방' };
+    expect(params({ a: photo, b: `이거 ${photo}`, c: object, d: link, e: { url: photo } })).toEqual({
+      b: '이거',
+      c: { name: '가방' },
+      d: link,
+    });
+  });
+
   it('leave signed addresses of private pictures out', () => {
     const list = 'List(http://secure.kakaocdn.net/a?k=1)';
     const value = JSON.stringify({ privacyAgreement: 'Y', secureUrls: list });

@@ -62,9 +62,37 @@ describe('photos straight into the chat', () => {
   it('without `media` the utterance is nothing but addresses', () => {
     expect(sent(PHOTO)).toEqual({ input: 'image', images: [PHOTO], text: '' });
     expect(sent(`${PHOTO} ${OTHER_PHOTO}`)).toMatchObject({ images: [PHOTO, OTHER_PHOTO] });
-    expect(sent(`List(${PHOTO}, ${VIDEO})`)).toBeUndefined();
+    expect(sent(`List(${PHOTO}, ${VIDEO})`)).toEqual({ input: 'image', images: [PHOTO], text: '' });
     expect(sent(VIDEO)).toEqual({ input: 'video', text: '' });
-    expect(sent(`${PHOTO} 이거 뭐예요?`)).toBeUndefined();
+    expect(sent('kakaocdn.net 주소는 뭐예요?')).toBeUndefined();
+  });
+
+  it.each([
+    ['in a sentence', `이거 ${PHOTO} 환불돼요?`, '이거 환불돼요?'],
+    ['right behind a word', `사진은${PHOTO}이에요`, '사진은이에요'],
+    ['in brackets', `불량이에요 (${PHOTO}).`, '불량이에요 ().'],
+    ['without a scheme', `${PHOTO.slice(8)} 이거 뭐예요?`, '이거 뭐예요?'],
+    ['with half a scheme', `이거 ${PHOTO.slice(6)}`, '이거'],
+    ['in capitals', `이거 ${PHOTO.replace('https://talk', 'HTTPS://TALK')}`, '이거'],
+    ['inside another address', `https://shop.example/?u=${PHOTO}`, 'https://shop.example/?u='],
+    [
+      'beside a link that was typed',
+      `https://shop.example/1 ${PHOTO} 같은 거예요?`,
+      'https://shop.example/1 같은 거예요?',
+    ],
+  ])('an address %s is a photo, and not among the words', (_, text, words) => {
+    expect(sent(text)).toEqual({ input: 'image', images: [expect.stringMatching(/^https:\/\/talk/i)], text: words });
+  });
+
+  it('parameters of a block may hold it, whatever the utterance is', () => {
+    const action = { params: { photo: PHOTO }, detailParams: { photo: { origin: OTHER_PHOTO, value: PHOTO } } };
+    expect(sent('이거예요', { action })).toEqual({ input: 'image', images: [PHOTO, OTHER_PHOTO], text: '이거예요' });
+    expect(sent('이거예요', { action: { params: { link: 'https://shop.example/1' } } })).toBeUndefined();
+  });
+
+  it('`media` takes its address out of the words without its scheme, too', () => {
+    const url = 'https://media.example/a.jpg?sig=1';
+    expect(sent('이거 media.example/a.jpg?sig=1', { media: { type: 'image', url } })?.text).toBe('이거');
   });
 
   it('an upload is an upload whatever its address looks like', () => {
@@ -121,12 +149,17 @@ describe('the secure-image plugin', () => {
   });
 
   it.each([
-    ['hosts of others', 'List(http://secure.kakaocdn.net.evil.example/a, https://evil.example/b)'],
-    ['ports of others', 'List(http://secure.kakaocdn.net:8080/a)'],
     ['other schemes', 'List(file://secure.kakaocdn.net/a)'],
     ['nothing', 'List()'],
-  ])('never fetches from %s', (_name, secureUrls) => {
+  ])('has no photo in %s', (_name, secureUrls) => {
     expect(sent('네', { action: { params: { p: JSON.stringify({ secureUrls }) } } })).toMatchObject({ images: [] });
+  });
+
+  it('leaves it to the list of hosts whose photos are fetched: a simulator has one of its own', () => {
+    const urls = ['http://127.0.0.1:8700/a.jpg', 'https://evil.example/b'];
+    const { value } = secureImageParam(urls, new Date(0));
+    expect(sent('네', { action: { params: { p: value } } })?.images).toEqual(urls);
+    expect(sent('네', { action: { params: { p: `List(${urls.join(', ')})` } } })).toBeUndefined();
   });
 
   it('takes ten, and none where the customer did not agree', () => {
