@@ -35,6 +35,7 @@ export function createChannel(name: ChannelName, bot: BotSettings, logger: Logge
       return createKakaoChannel({
         ...common,
         logger,
+        botName: bot.name,
         secrets: bot.kakaoSecret,
         sourceAddresses: bot.kakaoSourceAddresses,
         kakaoBotIds: bot.kakaoBotId,

@@ -18,6 +18,8 @@ export type { PersonButton } from './actions.ts';
 
 export interface KakaoChannelOptions {
   readonly botId: string;
+  /** By which members of a group room may call it, beside its name in the admin centre. */
+  readonly botName?: string;
   readonly secrets: readonly string[];
   /** Addresses and networks that may call, beside the secret; empty = any. */
   readonly sourceAddresses?: readonly string[];
@@ -53,7 +55,7 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
     logger: options.logger,
   });
   const resolveCallback = createCallbackResolver(options.callbackOrigins);
-  const parseSettings = { ...options, resolveCallback, checkBotId };
+  const parseSettings = { ...options, botName: options.botName ?? '', resolveCallback, checkBotId };
   const client = createCallbackClient({ ...options, resolveCallback });
   return {
     name: 'kakao',

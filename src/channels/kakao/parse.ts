@@ -10,6 +10,7 @@ import { inboundId, inboundText, requireInboundId } from '../inbound-text.ts';
 import { findJsonObject, isJsonObject, type JsonObject, objectOrEmpty, readJsonObject } from '../json-body.ts';
 import { logOddities, oddBody, oddText } from '../oddities.ts';
 import type { ResolveCallback } from './callback-url.ts';
+import { withoutMention } from './mention.ts';
 import { readRequestIds } from './request-ids.ts';
 import { readScenario } from './scenario.ts';
 import { findSentMedia } from './sent-media.ts';
@@ -23,6 +24,8 @@ const SKILL_TEST_UTTERANCE = '발화 내용';
 
 export interface KakaoParseSettings {
   readonly botId: string;
+  /** As the operator calls it. */
+  readonly botName: string;
   readonly inlineBudgetMs: number;
   readonly callbackBudgetMs: number;
   readonly resolveCallback: ResolveCallback;
@@ -52,7 +55,9 @@ function readEvent(
   const scenario = readScenario(payload, userRequest);
   const user = readUser(userRequest);
   const room = inboundId(objectOrEmpty(userRequest.chat).id);
-  const text = readUtterance(payload, userRequest, room !== undefined);
+  const said = inboundText(userRequest.utterance);
+  const names = [inboundText(objectOrEmpty(payload.bot).name), settings.botName];
+  const text = room === undefined ? said : withoutMention(said, names);
   const ids = readRequestIds(request, [scenario?.block?.id, inboundId(action.id)], text);
   const isTest = isSkillTest(userRequest, text);
   // The test form invents a bot, too.
@@ -108,16 +113,6 @@ const UTTERANCE_FAULTS = {
 /** Taps, photos and the welcome block are understood without it. */
 function oddUtterance({ utterance }: JsonObject): readonly string[] {
   return utterance === undefined ? [UTTERANCE_FAULTS.missing] : oddText(utterance, 'userRequest.utterance');
-}
-
-/** Members of a group room call the bot by its name; the question begins behind it. */
-function readUtterance(payload: JsonObject, userRequest: JsonObject, isGroup: boolean): string {
-  const text = inboundText(userRequest.utterance);
-  if (!isGroup || !text.startsWith('@')) return text;
-  const name = inboundText(objectOrEmpty(payload.bot).name);
-  const rest = text.slice(name.length + 1);
-  const isMention = name !== '' && text.startsWith(name, 1) && (rest === '' || /^\s/.test(rest));
-  return isMention ? rest.trim() : text;
 }
 
 function inlineWindow(request: WebhookRequest, settings: KakaoParseSettings): ReplyWindow {

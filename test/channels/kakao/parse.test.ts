@@ -5,6 +5,7 @@ import { countingIds, fixtureBytes, RECEIVED_AT, webhookRequest } from '../../he
 const warnings: object[] = [];
 const channel = createKakaoChannel({
   botId: 'default',
+  botName: '가온상점',
   secrets: [],
   callbackOrigins: ['https://bot-api.kakao.com', 'http://127.0.0.1:4000'],
   inlineBudgetMs: 4_000,
@@ -213,6 +214,12 @@ describe('reading a skill payload', () => {
     const payload = JSON.parse(Buffer.from(fixtureBytes('kakao/group.json')).toString());
     payload.userRequest.utterance = utterance;
     expect(channel.parse(webhookRequest(payload))).toMatchObject({ text });
+  });
+
+  it('knows the name that the operator gave it, too', () => {
+    const payload = JSON.parse(Buffer.from(fixtureBytes('kakao/group.json')).toString());
+    payload.userRequest.utterance = '@가온 상점 배송비는요?';
+    expect(channel.parse(webhookRequest(payload))).toMatchObject({ text: '배송비는요?' });
   });
 
   it('takes a mention alone for a greeting, and leaves mentions outside of rooms alone', () => {
