@@ -4,7 +4,7 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 import type { EpochMs } from '../message.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import type { Clock } from '../platform/clock.ts';
-import { decompressed } from '../platform/upstream.ts';
+import { Posting, type PostingListener, type PostRequest } from './posting.ts';
 import { brokenAnswer, unreachable } from './upstream-failure.ts';
 
 /** Reads an answer out of the bytes of a stream, in the manner of one service. */
@@ -26,6 +26,13 @@ export interface StreamReader<Frame, Result> {
   end(): void;
 }
 
+interface WholeBody {
+  readonly httpStatus: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly chunks: Uint8Array[];
+  sizeBytes: number;
+}
+
 /** What came as a whole. */
 export interface WholeResponse {
   readonly httpStatus: number;
@@ -39,19 +46,21 @@ export interface WholeAnswer<Frame, Result> {
   readonly result: Result;
 }
 
-export interface AnswerExchangeOptions<Frame, Result> {
-  /** Whom the errors are about. */
-  readonly upstream: string;
-  readonly reader: StreamReader<Frame, Result>;
+/** How one service answers. The same for all its answers of one kind. */
+export interface AnswerFormat<Frame, Result> {
+  /** Called once there is a stream to read: until then a question at a slow model holds no reader. */
+  readonly openReader: () => StreamReader<Frame, Result>;
   /** A refusal, a page of somebody in between, or an answer that was not streamed.
    *  @throws GatewayError for what is no answer */
   readonly readWhole: (response: WholeResponse) => WholeAnswer<Frame, Result>;
   /** Of a body that comes as a whole: a longer one is read so far and no further. */
   readonly maxSizeBytes: number;
-  readonly path: string;
-  /** Name and value alternate. */
-  readonly headers: string[];
-  readonly body: string;
+}
+
+export interface AnswerExchangeOptions<Frame, Result> {
+  /** Whom the errors are about. */
+  readonly upstream: string;
+  readonly format: AnswerFormat<Frame, Result>;
   /** Infinity for an answer that comes as a whole. */
   readonly firstTokenTimeoutMs: number;
   /** As in EngineRequest: nobody waits for its first token any longer than this. */
@@ -66,13 +75,15 @@ const DRAIN_MS = 1_000;
 /** For what may follow a complete answer, such as the usage; some services neither say that it is over nor hang up. */
 const LAST_WORDS_MS = 1_000;
 
-/** Reads ahead as the bytes come in: what arrives while nobody reads is handed on as one piece. Handlers instead of async
- *  iteration over the body, because the answer is complete before the body is, and the caller must not wait for the difference. */
-export class AnswerExchange<Frame, Result> {
+/** Reads ahead as the bytes come in: what arrives while nobody reads is handed on as one piece. The answer is complete before its body
+ *  is, and the caller must not wait for the difference. */
+export class AnswerExchange<Frame, Result> implements PostingListener {
   readonly #options: AnswerExchangeOptions<Frame, Result>;
   readonly #clock: Clock;
-  readonly #reader: StreamReader<Frame, Result>;
-  readonly #controller = new AbortController();
+  readonly #posting: Posting;
+  #reader: StreamReader<Frame, Result> | undefined;
+  /** Set where the body comes as a whole. */
+  #whole: WholeBody | undefined;
   readonly #sentAt: EpochMs;
   #heardAt: EpochMs;
   #frames: readonly Frame[] = [];
@@ -83,21 +94,16 @@ export class AnswerExchange<Frame, Result> {
   #cancelTimer: () => void = () => {};
   readonly #onCancel: () => void;
 
-  constructor(pool: Pool, clock: Clock, options: AnswerExchangeOptions<Frame, Result>) {
+  constructor(pool: Pool, clock: Clock, request: PostRequest, options: AnswerExchangeOptions<Frame, Result>) {
     this.#options = options;
     this.#clock = clock;
-    this.#reader = options.reader;
     this.#sentAt = clock.now();
     this.#heardAt = this.#sentAt;
+    this.#posting = new Posting(this);
     this.#onCancel = () => this.#fail(cancellation(options.signal));
     options.signal.addEventListener('abort', this.#onCancel, { once: true });
     this.#watch();
-    if (this.#failure !== undefined) return;
-    const { path, headers, body } = options;
-    pool.request({ method: 'POST', path, headers, body, signal: this.#controller.signal }).then(
-      (response) => this.#receive(response),
-      (cause: unknown) => this.#fail(unreachable(options.upstream, cause)),
-    );
+    if (this.#failure === undefined) this.#posting.send(pool, request);
   }
 
   /** Pieces that have arrived since the last call, never none; `undefined` when the answer is complete.
@@ -126,9 +132,9 @@ export class AnswerExchange<Frame, Result> {
     this.#cancelTimer();
     this.#options.signal.removeEventListener('abort', this.#onCancel);
     if (this.#result === undefined) {
-      this.#controller.abort();
+      this.#posting.cut();
     } else if (!this.#bodyEnded) {
-      this.#cancelTimer = this.#clock.schedule(DRAIN_MS, () => this.#controller.abort());
+      this.#cancelTimer = this.#clock.schedule(DRAIN_MS, () => this.#posting.cut());
     }
   }
 
@@ -136,69 +142,77 @@ export class AnswerExchange<Frame, Result> {
     return this.#result !== undefined || this.#failure !== undefined;
   }
 
-  #receive({ statusCode, headers, body }: Dispatcher.ResponseData): void {
-    const stream = decompressed(body, headers['content-encoding']);
-    stream.on('error', (cause) => this.#endOrFail(this.#broken('broke off', cause)));
-    stream.on('close', () => this.#endBody());
+  onResponse(httpStatus: number, headers: Dispatcher.ResponseData['headers']): void {
+    if (this.#isOver) return;
     const isWhole =
-      statusCode !== 200 || /^application\/(?:[\w.-]+\+)?json/i.test(String(headers['content-type'] ?? ''));
-    if (!isWhole) {
-      stream.on('data', (bytes: Uint8Array) => this.#hear(bytes));
-      stream.on('end', () => this.#finishStream());
-      return;
+      httpStatus !== 200 || /^application\/(?:[\w.-]+\+)?json/i.test(String(headers['content-type'] ?? ''));
+    if (isWhole) this.#whole = { httpStatus, headers, chunks: [], sizeBytes: 0 };
+    else this.#reader = this.#options.format.openReader();
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.#isOver) return;
+    if (this.#reader !== undefined) this.#hear(bytes, this.#reader);
+    else if (this.#whole !== undefined) this.#collect(bytes, this.#whole);
+  }
+
+  onEnd(): void {
+    if (!this.#isOver) {
+      if (this.#reader !== undefined) this.#finishStream(this.#reader);
+      else if (this.#whole !== undefined) this.#takeWhole(this.#whole);
     }
-    const chunks: Uint8Array[] = [];
-    let sizeBytes = 0;
-    const finish = () => {
-      if (!this.#isOver) this.#takeWhole(Buffer.concat(chunks).toString('utf8'), statusCode, headers);
-    };
-    stream.on('data', (bytes: Uint8Array) => {
-      chunks.push(bytes);
-      sizeBytes += bytes.length;
-      if (sizeBytes > this.#options.maxSizeBytes) {
-        finish();
-        this.#controller.abort();
-      }
-    });
-    stream.on('end', finish);
+    this.#endBody();
+  }
+
+  onError(cause: unknown): void {
+    const hasBegun = this.#reader !== undefined || this.#whole !== undefined;
+    if (hasBegun) this.#endOrFail(this.#broken('broke off', cause));
+    else this.#fail(unreachable(this.#options.upstream, cause));
+    this.#endBody();
   }
 
   #take(): readonly Frame[] {
-    if (this.#reader.hasFrames) return this.#reader.take();
+    if (this.#reader?.hasFrames === true) return this.#reader.take();
     const frames = this.#frames;
     this.#frames = [];
     return frames;
   }
 
-  #hear(bytes: Uint8Array): void {
-    if (this.#isOver) return;
+  #hear(bytes: Uint8Array, reader: StreamReader<Frame, Result>): void {
     this.#heardAt = this.#clock.now();
-    const { hasBegun, mayEndHere } = this.#reader;
-    this.#reader.feed(bytes);
-    this.#settle();
-    if (this.#reader.hasBegun !== hasBegun || this.#reader.mayEndHere !== mayEndHere) {
+    const { hasBegun, mayEndHere } = reader;
+    reader.feed(bytes);
+    this.#settle(reader);
+    if (reader.hasBegun !== hasBegun || reader.mayEndHere !== mayEndHere) {
       this.#cancelTimer(); // it stands for a limit that may be far later than the next one
       this.#watch();
     }
-    if (this.#reader.hasFrames || this.#isOver) this.#notify();
+    if (reader.hasFrames || this.#isOver) this.#notify();
   }
 
-  #finishStream(): void {
-    if (this.#isOver) return;
-    this.#reader.end();
-    this.#settle();
+  #finishStream(reader: StreamReader<Frame, Result>): void {
+    reader.end();
+    this.#settle(reader);
     this.#notify();
   }
 
-  #settle(): void {
-    const { result, failure } = this.#reader;
+  #settle({ result, failure }: StreamReader<Frame, Result>): void {
     if (failure !== undefined) this.#fail(failure);
     else this.#result = result;
   }
 
-  #takeWhole(text: string, httpStatus: number, headers: Dispatcher.ResponseData['headers']): void {
+  #collect(bytes: Uint8Array, whole: WholeBody): void {
+    whole.chunks.push(bytes);
+    whole.sizeBytes += bytes.length;
+    if (whole.sizeBytes <= this.#options.format.maxSizeBytes) return;
+    this.#takeWhole(whole);
+    this.#posting.cut();
+  }
+
+  #takeWhole({ httpStatus, headers, chunks }: WholeBody): void {
     try {
-      const whole = this.#options.readWhole({ httpStatus, headers, text, receivedAt: this.#clock.now() });
+      const text = Buffer.concat(chunks).toString('utf8');
+      const whole = this.#options.format.readWhole({ httpStatus, headers, text, receivedAt: this.#clock.now() });
       this.#frames = whole.frames;
       this.#result = whole.result;
     } catch (error) {
@@ -211,19 +225,19 @@ export class AnswerExchange<Frame, Result> {
   /** Nothing more will come. */
   #endOrFail(error: GatewayError): void {
     if (this.#isOver) return;
-    if (this.#reader.mayEndHere !== true) {
+    if (this.#reader?.mayEndHere !== true) {
       this.#fail(error);
       return;
     }
-    this.#finishStream();
-    this.#controller.abort();
+    this.#finishStream(this.#reader);
+    this.#posting.cut();
   }
 
   /** The first failure counts; what follows from cutting the connection is only its echo. */
   #fail(error: GatewayError): void {
     if (this.#isOver) return;
     this.#failure = error;
-    this.#controller.abort();
+    this.#posting.cut();
     this.#notify();
   }
 
@@ -248,7 +262,7 @@ export class AnswerExchange<Frame, Result> {
       return;
     }
     let waitMs = closesAt - now;
-    if (!this.#reader.hasBegun) {
+    if (this.#reader?.hasBegun !== true) {
       const silenceEndsAt = this.#sentAt + firstTokenTimeoutMs;
       waitMs = Math.min(waitMs, firstTokenBy - now, silenceEndsAt - now);
       if (waitMs <= 0) {

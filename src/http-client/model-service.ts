@@ -8,6 +8,7 @@ import { openUpstream, readText } from '../platform/upstream.ts';
 import { AnswerExchange, type AnswerExchangeOptions } from './answer-exchange.ts';
 import { type AnswerCall, type Attempts, answerInAttempts, callInAttempts, type OnRetry } from './attempts.ts';
 import type { CallGate, GateCall } from './call-gate.ts';
+import type { PostRequest } from './posting.ts';
 import { brokenAnswer, unreachable } from './upstream-failure.ts';
 
 export interface ModelServiceOptions {
@@ -29,11 +30,10 @@ export interface ModelServiceDeps {
   readonly onRetry?: OnRetry;
 }
 
-/** Times and cancellation are those of the call. */
-export type StreamRequest<Frame, Result> = Omit<
-  AnswerExchangeOptions<Frame, Result>,
-  'upstream' | 'closesAt' | 'firstTokenBy' | 'signal'
->;
+/** What is sent, and how its answer is read. Times and cancellation are those of the call. */
+export interface StreamRequest<Frame, Result>
+  extends PostRequest,
+    Pick<AnswerExchangeOptions<Frame, Result>, 'format' | 'firstTokenTimeoutMs' | 'idleTimeoutMs'> {}
 
 export interface StreamedQuestion<Frame, Result>
   extends Pick<Attempts<Frame, Result>, 'promptTokensOf' | 'toolsWorked' | 'onAnswered'> {
@@ -110,7 +110,12 @@ export function openModelService(options: ModelServiceOptions, deps: ModelServic
         clock,
         random,
         onRetry,
-        open: () => new AnswerExchange(pool, clock, { ...request(), upstream, closesAt, firstTokenBy, signal }),
+        open: () => {
+          const asked = request();
+          const { format, firstTokenTimeoutMs, idleTimeoutMs } = asked;
+          const limits = { firstTokenTimeoutMs, firstTokenBy, idleTimeoutMs, closesAt, signal };
+          return new AnswerExchange(pool, clock, asked, { upstream, format, ...limits });
+        },
         admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call, botId }),
       });
     },

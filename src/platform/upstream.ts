@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { type Dispatcher, Pool } from 'undici';
@@ -55,8 +55,14 @@ export async function readBytes(body: Dispatcher.ResponseData['body'] | Readable
 
 /** We ask for no compression; some proxies compress all the same. */
 export function decompressed(body: Readable, encoding: string | string[] | undefined): Readable {
-  if (encoding === undefined || encoding === 'identity') return body;
-  const decoder = encoding === 'br' ? createBrotliDecompress() : createUnzip();
+  const decoder = decoderOf(encoding);
+  if (decoder === undefined) return body;
   body.on('error', (error) => decoder.destroy(error));
   return body.pipe(decoder);
+}
+
+/** `undefined` where there is nothing to decode. */
+export function decoderOf(encoding: string | string[] | undefined): Transform | undefined {
+  if (encoding === undefined || encoding === 'identity') return undefined;
+  return encoding === 'br' ? createBrotliDecompress() : createUnzip();
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerQuestion, type Question } from '../../src/conversation/respond.ts';
@@ -10,7 +9,7 @@ import { createFaqEngine } from '../../src/engine/faq/index.ts';
 import { type Completion, type TextPart, toEngineParts } from '../../src/engine/openai/completion.ts';
 import { ChunkReader } from '../../src/engine/openai/stream.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { AnswerExchange } from '../../src/http-client/answer-exchange.ts';
+import { AnswerExchange, type AnswerFormat } from '../../src/http-client/answer-exchange.ts';
 import { answerInAttempts } from '../../src/http-client/attempts.ts';
 import { replyText } from '../../src/message.ts';
 import { delay } from '../../src/platform/clock.ts';
@@ -34,19 +33,52 @@ function start(from: ManualClock): void {
   callPath = createCallPath({ clock, logger: silentLogger, metrics: { circuitChanged: () => {} } });
 }
 
+const CONTROLLER: Dispatcher.DispatchController = {
+  aborted: false,
+  paused: false,
+  reason: null,
+  abort: () => {},
+  pause: () => {},
+  resume: () => {},
+};
+
 /** A wire whose time is the test's. */
 function wireOf(name: string, behaviour: () => Behaviour): Pool {
-  const respond = async (): Promise<Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'> & { body: Readable }> => {
+  const respond = async (handler: Dispatcher.DispatchHandler) => {
     const now = behaviour();
-    if (now === 'hang') return new Promise(() => {});
-    if (now === 'refused') throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-    if (now === '500') return { statusCode: 500, headers: {}, body: Readable.from([Buffer.from('{}')]) };
+    if (now === 'hang') return;
     await delay(clock, FIRST_TOKEN_MS[now] ?? 0);
+    if (now === 'refused') {
+      handler.onResponseError?.(CONTROLLER, Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+      return;
+    }
     const chunk = { model: name, choices: [{ index: 0, delta: { content: name }, finish_reason: 'stop' }] };
-    const body = Readable.from([Buffer.from(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`)]);
-    return { statusCode: 200, headers: { 'content-type': 'text/event-stream' }, body };
+    const [status, type, body] =
+      now === '500'
+        ? ([500, 'application/json', '{}'] as const)
+        : ([200, 'text/event-stream', `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`] as const);
+    handler.onResponseStart?.(CONTROLLER, status, { 'content-type': type });
+    handler.onResponseData?.(CONTROLLER, Buffer.from(body));
+    handler.onResponseEnd?.(CONTROLLER, {});
   };
-  return { request: respond } as unknown as Pool;
+  const dispatch = (_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => {
+    void respond(handler);
+    return true;
+  };
+  return { dispatch } as unknown as Pool;
+}
+
+const REQUEST = { path: '/', headers: [], body: '' };
+
+function formatOf(name: string): AnswerFormat<TextPart, Completion> {
+  return {
+    openReader: () =>
+      new ChunkReader({ upstream: name, model: name, maxSizeBytes: 10_000, refusalOf: () => undefined }),
+    readWhole: () => {
+      throw new GatewayError('ENGINE_FAILED', 'broken');
+    },
+    maxSizeBytes: 10_000,
+  };
 }
 
 /** As the engines are built: circuit, attempts, exchange. Silent for 30 s at most by its own setting. */
@@ -61,21 +93,9 @@ function model(name: string, behaviour: () => Behaviour): Engine {
           clock,
           random: () => 0.5,
           open: () =>
-            new AnswerExchange(pool, clock, {
+            new AnswerExchange(pool, clock, REQUEST, {
               upstream: name,
-              reader: new ChunkReader({
-                upstream: name,
-                model: name,
-                maxSizeBytes: 10_000,
-                refusalOf: () => undefined,
-              }),
-              readWhole: () => {
-                throw new GatewayError('ENGINE_FAILED', 'broken');
-              },
-              maxSizeBytes: 10_000,
-              path: '/',
-              headers: [],
-              body: '',
+              format: formatOf(name),
               firstTokenTimeoutMs: 30_000,
               firstTokenBy,
               idleTimeoutMs: 30_000,

@@ -190,11 +190,7 @@ class A2aEngine implements Engine {
     followsTask: boolean,
   ): AnswerExchange<AgentFrame, Settled> {
     const { apiKey, idleTimeoutMs } = this.#settings;
-    return new AnswerExchange(this.#pool, this.#clock, {
-      upstream: AGENT,
-      reader: new AgentStreamReader({ endsWithArtifact: dialect.endsWithArtifact, followsTask }),
-      readWhole: readWholeResponse,
-      maxSizeBytes: MAX_WHOLE_BYTES,
+    const request = {
       path: this.#path,
       headers: [
         'content-type',
@@ -205,6 +201,14 @@ class A2aEngine implements Engine {
         ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`]),
       ],
       body,
+    };
+    return new AnswerExchange(this.#pool, this.#clock, request, {
+      upstream: AGENT,
+      format: {
+        openReader: () => new AgentStreamReader({ endsWithArtifact: dialect.endsWithArtifact, followsTask }),
+        readWhole: readWholeResponse,
+        maxSizeBytes: MAX_WHOLE_BYTES,
+      },
       // Agents think for as long as they are let; only the whole has a limit.
       firstTokenTimeoutMs: Number.POSITIVE_INFINITY,
       idleTimeoutMs,

@@ -1,5 +1,6 @@
 /** A client of Chat Completions, v1 and v3: typed messages in, typed frames out. The engine stands on it; so may anything else that
  *  needs tool calls, structured outputs or what the model thinks. */
+import type { AnswerFormat } from '../../http-client/answer-exchange.ts';
 import { maxAnswerBytes } from '../../http-client/answer-size.ts';
 import type { AnswerCall } from '../../http-client/attempts.ts';
 import type { CallGate } from '../../http-client/call-gate.ts';
@@ -62,7 +63,7 @@ class ServiceLine implements ChatLine {
   readonly #options: ChatOptions & { readonly wantsThinking?: boolean };
   readonly #gate: CallGate | undefined;
   readonly #path: string;
-  readonly #maxSizeBytes: number;
+  readonly #format: AnswerFormat<ChatFrame, ChatResult>;
   readonly #buildBody: (messages: readonly ChatMessage[]) => string;
   #toolsWorked = false;
 
@@ -77,7 +78,7 @@ class ServiceLine implements ChatLine {
     this.#options = options;
     this.#gate = gate;
     this.#path = chatPath(connection, options);
-    this.#maxSizeBytes = maxAnswerBytes(requestedTokens(options));
+    this.#format = formatOf(options);
     this.#buildBody = chatBodyBuilder(options);
   }
 
@@ -111,17 +112,8 @@ class ServiceLine implements ChatLine {
     streams: boolean,
   ): StreamRequest<ChatFrame, ChatResult> {
     const { firstTokenTimeoutMs, idleTimeoutMs } = this.#connection;
-    const { model, withholdFrom, wantsThinking = false } = this.#options;
-    const reading = {
-      model,
-      wantsThinking,
-      ...(withholdFrom !== undefined && { withholdFrom }),
-      maxSizeBytes: this.#maxSizeBytes,
-    };
     return {
-      reader: new ChatStreamReader(reading),
-      readWhole: (response) => readWhole(response, reading),
-      maxSizeBytes: this.#maxSizeBytes,
+      format: this.#format,
       path: this.#path,
       headers: [...chatHeaders(this.#connection, streams), 'x-ncp-clovastudio-request-id', requestIdHeader(requestId)],
       body: this.#buildBody(messages),
@@ -130,6 +122,17 @@ class ServiceLine implements ChatLine {
       idleTimeoutMs,
     };
   }
+}
+
+function formatOf(options: ChatOptions & { readonly wantsThinking?: boolean }): AnswerFormat<ChatFrame, ChatResult> {
+  const { model, withholdFrom, wantsThinking = false } = options;
+  const maxSizeBytes = maxAnswerBytes(requestedTokens(options));
+  const reading = { model, wantsThinking, ...(withholdFrom !== undefined && { withholdFrom }), maxSizeBytes };
+  return {
+    openReader: () => new ChatStreamReader(reading),
+    readWhole: (response) => readWhole(response, reading),
+    maxSizeBytes,
+  };
 }
 
 /** What the service will count as input, but for pictures. */

@@ -148,18 +148,16 @@ class ChatEngine implements OpenAiEngine {
     const refusalInStream = { httpStatus: 200, headers: {}, receivedAt: 0 };
     const sentFields = ['messages', ...Object.keys(parameters)];
     const maxSizeBytes = maxAnswerBytes(requestedTokens(parameters));
+    const refusalOf = (body: unknown) => {
+      const refusal = readRefusal(body);
+      return refusal && errorOfRefusal(refusal, refusalInStream, dialect, sentFields);
+    };
     return {
-      reader: new ChunkReader({
-        upstream: dialect.title,
-        model,
+      format: {
+        openReader: () => new ChunkReader({ upstream: dialect.title, model, maxSizeBytes, refusalOf }),
+        readWhole: (response) => readWhole(response, dialect, model, sentFields),
         maxSizeBytes,
-        refusalOf: (body) => {
-          const refusal = readRefusal(body);
-          return refusal && errorOfRefusal(refusal, refusalInStream, dialect, sentFields);
-        },
-      }),
-      readWhole: (response) => readWhole(response, dialect, model, sentFields),
-      maxSizeBytes,
+      },
       path: pathOf(baseUrl, 'chat/completions'),
       headers: chatHeaders(apiKey, dialect, request.requestId),
       body: JSON.stringify({ ...parameters, messages: chatMessages(request, dialect) }),
