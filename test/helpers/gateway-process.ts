@@ -3,20 +3,17 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
+import { findFreePort } from './free-port.ts';
 
 const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
-
-/** Below the ports that the system gives to outgoing connections: one of those would sit on ours between kill and restart. */
-const PORTS = { from: 20_000, count: 12_000 };
 
 type Env = Readonly<Record<string, string>>;
 
@@ -188,22 +185,6 @@ export async function runGatewayToItsEnd(env: Env): Promise<EndedProcess> {
   clearTimeout(impatient);
   await rm(folder, { recursive: true, force: true });
   return { ...ended, output: lines.join('\n') };
-}
-
-/** Free now, and of no interest to anybody but other tests of this kind. */
-async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-    ]);
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }
 
 function parseLine(line: string): LogLine {

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { findFreePort } from './free-port.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
@@ -83,7 +83,7 @@ export class PostgresServer {
       'shared_buffers=32MB',
       'max_wal_size=256MB',
     ];
-    const server = new PostgresServer(await freePort(), folder, identity, flags);
+    const server = new PostgresServer(await findFreePort(), folder, identity, flags);
     await server.#run('initdb', [
       '--username=malgil',
       '--auth=trust',
@@ -183,17 +183,4 @@ function unprivilegedIdentity(): Identity {
     if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
   }
   throw new Error(`PostgreSQL does not run as root, and there is no user ${UNPRIVILEGED_USERS.join(' or ')}`);
-}
-
-/** Below the ports that the system gives to outgoing connections: one of those would sit on ours while the server restarts. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 32_000 - Math.floor(Math.random() * 12_000);
-    const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
 }
