@@ -15,9 +15,10 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    // Crash and browser tests start real processes; two cores make them slow, not wrong.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Crash and browser tests start real processes; two cores make them slow, not wrong. A hook waits longer than the helper
+    // that starts a gateway, which can say what went wrong.
+    testTimeout: 90_000,
+    hookTimeout: 150_000,
     // Among eight thousand tests with real sockets and processes one that a busy machine upsets must not hide what the others say. What
     // needed its second chance is named by `.ci/run`; at a desk nothing gets one.
     retry: process.env.CI ? 1 : 0,

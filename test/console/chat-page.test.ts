@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     context = await browser.newContext({ locale: 'ko-KR', timezoneId: 'Asia/Seoul', ...options });
     page = await context.newPage();
     // Well before the test gives up, so that the message names what was waited for.
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(WAIT.timeout);
     page.on('pageerror', (error) => complaints.push(error.message));
     // Chromium reports each refused or failed request here too; those are what the tests are about.
     page.on('console', (message) => {

@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
       ...options,
     });
     page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(WAIT.timeout);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {

@@ -9,7 +9,7 @@ import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
 import { WebVisitor } from './web-visitor.ts';
 
-async function setUp({ onTestFinished }: TestContext, inlineBudgetMs = 1_000): Promise<Stage> {
+async function setUp({ onTestFinished }: TestContext, inlineBudgetMs = 2_000): Promise<Stage> {
   const stage = await openStage({ KAKAO_INLINE_BUDGET_MS: String(inlineBudgetMs), NAVER_QUIET_MS: '0' });
   onTestFinished(() => stage.end());
   return stage;

@@ -11,7 +11,8 @@ import { GatewayProcess } from '../helpers/gateway-process.ts';
 import { WAIT } from '../helpers/wait.ts';
 import { GatedModel, questionId, SLOWLY } from './gated-model.ts';
 
-const INLINE_BUDGET_MS = 1_000;
+/** Long enough that a busy machine answers within it what need not wait. */
+const INLINE_BUDGET_MS = 2_000;
 const SECRET = 'kakao-e2e-secret';
 let model: GatedModel;
 let kakao: KakaoSimulator;
@@ -181,8 +182,8 @@ describe.concurrent('a late answer with a callback', () => {
     expect(result?.outcome).toBe('delivered');
     expect(textOf(result?.bubbles ?? [])).toContain('질문-f0-1 말씀하신');
     const [post] = postsTo(exchange);
-    // The promise cannot have left before the budget was over; timers may fire a millisecond early.
-    expect(post?.at).toBeGreaterThanOrEqual(askedAt + INLINE_BUDGET_MS + 500 - 5);
+    // A process that has been late lately makes its promise before the budget is over; timers may fire a millisecond early.
+    expect(post?.at).toBeGreaterThanOrEqual(askedAt + 500 - 5);
 
     const next = await valid(kakao.say(user, '질문-f0-2 알려 주세요', { callback: true }));
     expect(textOf(next.bubbles)).not.toContain('질문-f0-1');

@@ -31,4 +31,4 @@ it('sets the standing menu from its setting, answers a press, and takes it away 
   await first.kill();
   await first.restart({ NAVER_MENU: '' });
   await vi.waitFor(() => expect(platform.menu).toEqual([]), WAIT);
-}, 60_000);
+});

@@ -8,6 +8,7 @@ import { loadKnowledgeCsv } from '../../src/knowledge/csv.ts';
 import type { KnowledgeEntry } from '../../src/knowledge/knowledge.ts';
 import { chromiumPath, openBrowser } from '../helpers/browser.ts';
 import { GatewayProcess } from '../helpers/gateway-process.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 if (chromiumPath() === undefined) {
   console.warn(
@@ -53,7 +54,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page on the real server'
       viewport: { width: 420, height: 860 },
     });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(WAIT.timeout);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       // Chromium reports requests to a server that is down here too; that is what one test is about.

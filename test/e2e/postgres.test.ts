@@ -55,7 +55,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     ]);
   });
 
-  it('a question goes on elsewhere when its process is killed, once', { timeout: 60_000 }, async (context) => {
+  it('a question goes on elsewhere when its process is killed, once', async (context) => {
     const stage = await setUp(context);
     const { gateway, model, talktalk } = stage;
     await startBeside(stage, context);
@@ -67,7 +67,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     await vi.waitFor(() => expect(answersTo(stage, '나')).toEqual([['질문-b1-1']]), WAIT);
   });
 
-  it('what a process leaves open when it ends properly goes on elsewhere', { timeout: 60_000 }, async (context) => {
+  it('what a process leaves open when it ends properly goes on elsewhere', async (context) => {
     const stage = await setUp(context, { SHUTDOWN_LIMIT_MS: '0', SHUTDOWN_DRAIN_MS: '0' });
     const { gateway, model, talktalk } = stage;
     await startBeside(stage, context);
@@ -80,9 +80,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     await vi.waitFor(() => expect(answersTo(stage, '다')).toEqual([['질문-c1-1']]), WAIT);
   });
 
-  it('questions keep their order, and a tap finds its answer, in whatever process they arrive', {
-    timeout: 60_000,
-  }, async (context) => {
+  it('questions keep their order, and a tap finds its answer, in whatever process they arrive', async (context) => {
     const stage = await setUp(context, { KAKAO_INLINE_BUDGET_MS: '4000' });
     const { database, kakao, model, talktalk } = stage;
     const other = await startBeside(stage, context);
@@ -127,7 +125,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
   const streamedStates = async (database: TestDatabase) =>
     (await database.query('SELECT state FROM malgil.deliveries ORDER BY serial')).map(({ state }) => state);
 
-  it('a browser that comes back to another process gets its answer there', { timeout: 60_000 }, async (context) => {
+  it('a browser that comes back to another process gets its answer there', async (context) => {
     const stage = await setUp(context);
     const { database, model } = stage;
     const other = await startBeside(stage, context);
@@ -148,9 +146,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     expect(await streamedStates(database)).toEqual(['delivered']);
   });
 
-  it('a browser whose process was killed waits at another one until that has taken over', {
-    timeout: 60_000,
-  }, async (context) => {
+  it('a browser whose process was killed waits at another one until that has taken over', async (context) => {
     const stage = await setUp(context);
     const { database, gateway, model } = stage;
     const other = await startBeside(stage, context);
@@ -166,9 +162,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     await vi.waitFor(async () => expect(await streamedStates(database)).toEqual(['delivered']), WAIT);
   });
 
-  it('a process that ends tells browsers to come back, not that there is no answer', {
-    timeout: 60_000,
-  }, async (context) => {
+  it('a process that ends tells browsers to come back, not that there is no answer', async (context) => {
     const stage = await setUp(context, { SHUTDOWN_LIMIT_MS: '0', SHUTDOWN_DRAIN_MS: '0' });
     const { gateway, model } = stage;
     const other = await startBeside(stage, context);
@@ -181,7 +175,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     expect(answersIn(await resumed)).toEqual([['질문-i1-1']]);
   });
 
-  it('an agent who speaks at one process is not talked over by another', { timeout: 60_000 }, async (context) => {
+  it('an agent who speaks at one process is not talked over by another', async (context) => {
     const stage = await setUp(context);
     const { database, gateway, model, talktalk } = stage;
     const other = await startBeside(stage, context);
@@ -216,9 +210,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     await vi.waitFor(() => expect(answersTo(stage, '바')).toEqual([['질문-f1-3']]), WAIT);
   });
 
-  it('what is due in a room is seen to by another process when its own is killed', {
-    timeout: 60_000,
-  }, async (context) => {
+  it('what is due in a room is seen to by another process when its own is killed', async (context) => {
     const stage = await setUp(context);
     const { database, gateway, talktalk } = stage;
     await startBeside(stage, context);

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 const KEY = 'operator-key-for-tests';
 const USER = 'AAECAwQFBgcICQoLDA0ODw';
@@ -43,7 +44,7 @@ describe('GET /bots/:botId/dead-turns', () => {
       const response = await read('?limit=1');
       expect(response.json().turns).toHaveLength(1);
       return response;
-    }, 20_000);
+    }, WAIT);
     expect(page.json().turns).toMatchObject([
       { channel: 'naver', user: USER, room: null, reason: 'refused', code: '02', receivedAt: expect.any(Number) },
     ]);

@@ -185,7 +185,7 @@ describe('POST /query/KAKAO', () => {
     const ofThePayload = ({ level, msg }: Record<string, unknown>) =>
       Number(level) >= 50 && msg !== 'a message was answered before it was handled';
     expect(program.logged.filter(ofThePayload)).toEqual([]);
-  }, 60_000);
+  });
 
   it('confirms a parameter at its own address, and at the skill’s when it arrives there by mistake', async () => {
     const validation = json({

@@ -98,4 +98,4 @@ it('charges nobody when the shop says nothing in time', async () => {
     status: 404,
     timedOut: false,
   });
-}, 20_000);
+});
