@@ -11,6 +11,8 @@ const CUT_MARGIN = 40;
 const LONGEST_PLACEHOLDER = 24;
 /** "010 - 1234" */
 const LONGEST_NUMBER_GAP = 5;
+/** Cells of a table that is set in columns. */
+const LONGEST_PADDING = 40;
 /** Digits in words, as in "일오팔팔 구구구구"; and how a dash between them is read aloud. */
 const DIGIT_WORD = '(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵일이둘삼셋사넷오육륙칠팔구])';
 /** The end of what may be the first part of a number: digits, two of their words or a word of nothing else, with a particle for a dash. */
@@ -33,7 +35,7 @@ const LOCAL_NUMBER_SO_FAR = /\d{4}번?(?:으로|로|에)$/;
 const CALL_AFTER = /^(?:전화|연락|통화)/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
-const ADDRESS_GOES_ON = /^(?:@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
+const ADDRESS_GOES_ON = /^(?:(?:\|\s?)?@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
 const ADDRESS_WORD = /(?:^|\s)[([{<]?\s?(?:at|dot|\.|골뱅이|앳|닷|점|쩜)\s?[)\]}>]?$/i;
 /** As much of the last word as those expressions look at. */
 const WORD_TAIL = 12;
@@ -56,6 +58,7 @@ const RARE_BLANKS = codesOf(
   '\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF',
 );
 const OPENING_BRACKET = 0x5b;
+const BORDER = 0x7c;
 
 // Every character of every answer is looked at here, some of them several times: hence character codes and no expressions.
 
@@ -138,7 +141,7 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
     }
     const next = skipBlanks(text, at);
     const inPlaceholder = depth > 0 && at - openedAt <= LONGEST_PLACEHOLDER;
-    if (!inPlaceholder && (next - at > LONGEST_NUMBER_GAP || !mayGoOn(text, from, at))) return at;
+    if (!inPlaceholder && (next - at > longestGap(text, at, next) || !mayGoOn(text, from, at))) return at;
     if (next >= limit) return from + forcedCut(text.slice(from, limit));
     if (next === text.length) return ended ? at : undefined;
     if (inPlaceholder) {
@@ -153,6 +156,11 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
     const particle = PARTICLE_WORD.exec(text.slice(next, next + LOOKAHEAD))?.[0];
     return particle !== undefined && next === at + 1 ? next + particle.length : at;
   }
+}
+
+/** Beside the border of a cell, blanks are padding. */
+function longestGap(text: string, from: number, to: number): number {
+  return text.charCodeAt(from - 1) === BORDER || text.charCodeAt(to) === BORDER ? LONGEST_PADDING : LONGEST_NUMBER_GAP;
 }
 
 /** False for most words in Hangul: what follows them makes no difference. */

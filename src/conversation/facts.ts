@@ -321,14 +321,14 @@ function mayMention(region: string, context: string): boolean {
 /** As far back as a word such as "계좌" or "카톡" speaks for what follows it. */
 const CONTEXT_LENGTH = 40;
 
-/** The end of `text` from its last digit or star on: a number must not grow together with one already shown. */
+/** A digit, and the stars that hide others; those around a word in bold hide nothing. */
+const END_OF_NUMBER = /\d(?:[-.]?\*+)?|(?:^|[\s-])\*{3,}/g;
+
+/** The end of `text` from its last number on: another must not grow together with one already shown. */
 function behindLastNumber(text: string, from: number, end: number): string {
-  let start = end;
-  for (; start > from; start -= 1) {
-    const code = text.charCodeAt(start - 1);
-    if ((code >= 0x30 && code <= 0x39) || code === 0x2a) break;
-  }
-  return text.slice(start, end);
+  const before = text.slice(from, end);
+  const last = [...before.matchAll(END_OF_NUMBER)].at(-1);
+  return last === undefined ? before : before.slice(last.index + last[0].length);
 }
 
 /** So much waits only where next to nothing of it can be seen. To look at all of it again with every piece would take the square of its

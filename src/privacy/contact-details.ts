@@ -6,6 +6,7 @@ import { findMessengerIds } from './messenger-id.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { findRepresentativeNumbers } from './representative-number.ts';
 import { withSpelledOutAddresses } from './spelled-out-address.ts';
+import { findSpreadNumbers, isRowOfCells, mayHoldSpreadNumber } from './spread-number.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
 import { withoutEmphasis, withoutMarkup, withTagsAround } from './without-markup.ts';
@@ -37,6 +38,18 @@ const NOTHING: readonly ContactDetail[] = [];
 
 /** Without the dot that a host on the internet has: "help@shop". Whoever reads it takes it for an address all the same. */
 const DOTLESS_EMAIL = /(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@[a-z][a-z0-9-]{1,62}(?![\w@-]|\.[a-z0-9])/gi;
+
+/** "| help | @shop.com |", or with a line break there: the name of a person on a network looks like it, so only before common endings. */
+const SPREAD_EMAIL =
+  /(?<![\w.+-])([a-z0-9][\w.+-]{0,63}) {0,9}(?:\|[ |]{0,9}|\\?\n[ >]{0,9})(@[a-z0-9][a-z0-9.-]{0,80}\.(?:com|net|org|kr|io))(?![\w@-])/gi;
+
+function spreadEmails(plain: NormalisedText): readonly ContactDetail[] {
+  if (!plain.text.includes('@')) return NOTHING;
+  return matchesOf(SPREAD_EMAIL, plain.text).map(({ 0: whole, 1: local = '', 2: domain = '', index }) => {
+    const span = plain.originalSpan(index, index + whole.length);
+    return { kind: 'email', ...span, starred: false, key: `${local}${domain}`.toLowerCase() };
+  });
+}
 
 function dotlessEmails(plain: NormalisedText): readonly ContactDetail[] {
   if (!plain.text.includes('@')) return NOTHING;
@@ -100,7 +113,8 @@ function detailsIn(
   });
   const starred = findStarredOut(plain.text);
   const ids = messengerIds(plain);
-  if (links.length + starred.length + ids.length === 0 && !mayHoldNumber(plain.text)) return NOTHING;
+  const mayBeNumber = mayHoldNumber(plain.text) || mayHoldSpreadNumber(plain.text);
+  if (links.length + starred.length + ids.length === 0 && !mayBeNumber) return NOTHING;
   // Digits of a link must not grow together with those behind it.
   const withoutLinks = links.reduce(
     (rest, { start, end }) => rest.slice(0, start) + FILLER.repeat(end - start) + rest.slice(end),
@@ -108,10 +122,15 @@ function detailsIn(
   );
   const searched = links.length === 0 ? plain : read(withoutLinks);
   const numbers = detectIn(searched).flatMap(({ kind, start, end, key }): readonly ContactDetail[] =>
-    isContact(kind) ? [{ kind: KIND_OF_DETECTION[kind], start, end, starred: false, key }] : [],
+    isContact(kind) && !isRowOfCells(text, { start, end })
+      ? [{ kind: KIND_OF_DETECTION[kind], start, end, starred: false, key }]
+      : [],
   );
   const representatives = findRepresentativeNumbers(searched).map(
     ({ digits, ...span }): ContactDetail => ({ kind: 'phone', ...span, starred: false, key: digits }),
+  );
+  const spread = findSpreadNumbers(searched).map(
+    ({ digits, ...place }): ContactDetail => ({ ...place, starred: false, key: digits }),
   );
   const stars = starred.map(
     ({ kind, start, end, pattern }): ContactDetail => ({
@@ -121,5 +140,16 @@ function detailsIn(
       key: pattern,
     }),
   );
-  return inOrder([...links, ...numbers, ...representatives, ...dotlessEmails(searched), ...ids, ...stars]);
+  const found = [...numbers, ...representatives];
+  const isInOnePiece = ({ start, end }: ContactDetail) => !/[|\n]/.test(text.slice(start, end));
+  return inOrder([
+    ...links,
+    ...found.filter(isInOnePiece),
+    ...spread,
+    ...found,
+    ...spreadEmails(searched),
+    ...dotlessEmails(searched),
+    ...ids,
+    ...stars,
+  ]);
 }

@@ -11,6 +11,17 @@ function areaLength(national: string): number {
   return national.startsWith('02') ? 2 : /^0[35]0/.test(national) ? 4 : 3;
 }
 
+/** Digits from the trunk `0` on, whatever their groups. */
+export function isNationalNumber(digits: string): boolean {
+  return NATIONAL.test(digits);
+}
+
+/** Area, exchange and the last four, each by itself: "02-123-4567". */
+export function isWrittenInFull(digits: string, groupLengths: readonly number[]): boolean {
+  const area = areaLength(digits);
+  return groupLengths.join('-') === `${area}-${digits.length - area - 4}-4`;
+}
+
 /** True when the groups are cut where people cut phone numbers: `3-4-4`, `3-8`, `7-4`, `11`. */
 function isWrittenAsPhone(national: string, shape: string): boolean {
   const area = areaLength(national);

@@ -19,12 +19,17 @@ const SHAPES: ReadonlySet<string> = new Set(['8', '4-4', '4-2-2', '2-2-4', '2-2-
 /** From four to six o'clock, in numbers: "1600~1800". */
 const TIMES = /^1[568](?:00|30)(?:1\d|2[0-4])(?:00|30)$/;
 /** Between two quantities as well as inside one number. */
-const AMBIGUOUS_GAP = /[~,/\n]/;
+const AMBIGUOUS_GAP = /[~,/\n|]/;
 const HANGS_ON_BEFORE = /(?:\d[-._,]|[A-Za-z][-_#]?|[₩\\$€£#])$/;
 const PHONE_WORD_BEFORE = /(?:tel|hp|phone|call|sms|fax)[.:]?$/i;
 const HANGS_ON_AFTER = /^(?:[-._,]\d|[A-Za-z])/;
 const UNIT_AFTER =
   /^\s?(?:원|만|억|천|백|번째|개|명|건|점|포인트|회|대|장|권|달러|엔|위안|유로|퍼센트|%|㎡|평|년|월|일|분|초|단계|미터|킬로|그램|리터|칼로리|바이트|(?:kg|g|km|m|cm|mm|ml|l|kcal|mb|gb|kb|p|px|w|v|hz)(?![a-z]))/i;
+
+/** By its digits alone, which a span of times may have as well. */
+export function isRepresentativeNumber(digits: string): boolean {
+  return /^1[568]\d{6}$/.test(digits) && !TIMES.test(digits);
+}
 
 function isNumber(reading: Reading, text: string): boolean {
   const { digits, shape, gaps, start, end } = reading;

@@ -40,7 +40,7 @@ describe('findContactDetails', () => {
     expect(new Set(keys('https://Example.com/a/ , www.example.com/a'))).toEqual(new Set(['example.com/a']));
   });
 
-  it.each(['a.', '*', '**.', 'https://', '1*', '-*', 'a@', '(1', 'a-', 'www.'])(
+  it.each(['a.', '*', '**.', 'https://', '1*', '-*', 'a@', '(1', 'a-', 'www.', '1|', '1\n', '1 | ', '**|'])(
     'takes 50 KB of %j in its stride',
     (unit) => {
       const startedAt = performance.now();
