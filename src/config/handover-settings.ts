@@ -83,9 +83,9 @@ export const HANDOVER_SETTINGS = {
     maximum: 10_080,
     default: 60,
     description:
-      'How long after the last words of an agent a customer who writes is answered by the bot again, although nobody finished the consultation.',
+      'How long after the last words of an agent a customer who writes is answered by the bot again, although nobody finished the consultation. So is what the customer wrote shortly before (within AGENT_WAIT_MINUTES), unless an agent answers.',
     descriptionKo:
-      '상담원의 마지막 말 이후 이 시간(분)이 지나면, 상담 완료를 누르지 않았더라도 고객의 새 메시지에 봇이 다시 답합니다.',
+      '상담원의 마지막 말 이후 이 시간(분)이 지나면, 상담 완료를 누르지 않았더라도 고객의 새 메시지에 봇이 다시 답합니다. 그 직전(AGENT_WAIT_MINUTES 안)에 남긴 말에도 상담원의 답이 없으면 봇이 답합니다.',
   }),
   agentsFirstSeconds: wholeNumber({
     minimum: 0,

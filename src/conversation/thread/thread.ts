@@ -11,7 +11,8 @@
  *     │            nobody came: take back         │ └─ refused            │ nobody spoke for long, and the customer does:
  *     └───── accepted ◀──────── taking ◀──────────┴───────────────────────┘ take back
  *  ```
- *  A message that the bot may answer later, if no human does, is held: stored, not answered. Agents who speak take over everything. */
+ *  A message that the bot may answer later, if no human does, is held: stored, not answered. So are those that come when the time of a
+ *  silent agent is nearly over. Agents who speak take over everything. */
 import type { EpochMs } from '../../message.ts';
 import type { HeldTurn, Thread } from '../../storage/store.ts';
 
@@ -78,6 +79,8 @@ export interface Transition {
 const CROSSING_MS = 2_000;
 /** Until the platform is asked again whose thread it is. */
 const ASK_AGAIN_MS = 60_000;
+/** What an agent has at least for a question, however soon the state ends. */
+const UNHURRIED_MS = 60_000;
 /** Questions of one customer that the bot keeps for later. */
 const MAX_HELD = 20;
 
@@ -166,8 +169,18 @@ function hear(
   // Behind what waits for a second try to take the thread back.
   const joins = thread.owner === 'waiting' || thread.held.length > 0;
   if (joins && message.canHold) return hold(thread, turn);
+  if (isNearItsEnd(thread, at, rules) && message.standby && message.canTake && message.canHold) {
+    const patienceMs = Math.max(rules.agentsFirstMs, UNHURRIED_MS);
+    return hold({ ...thread, until: Math.max(thread.until ?? at, at + patienceMs) }, turn);
+  }
   const talksOver = thread.owner === 'agent' && message.isTap && !message.standby && rules.answersOldButtons;
   return talksOver ? answer(thread) : quiet(thread);
+}
+
+/** The agent may be gone: what comes now would be answered by nobody, and a minute later by the bot. Not so what follows an agent's words
+ *  closely: it often wants no answer, and one that came an hour later would surprise. */
+function isNearItsEnd({ owner, until }: Thread, at: EpochMs, rules: ThreadRules): boolean {
+  return owner === 'agent' && until !== undefined && until - at <= rules.waitingMs;
 }
 
 /** Agents own the thread, and nobody had told us. Words that crossed with the news that it is the bot's are not lost: they are

@@ -169,6 +169,34 @@ describe('an agent who takes over', () => {
     expect(sent()).toEqual(['이틀 걸려요.']);
   });
 
+  it('and says nothing more leaves a question that comes just before the end of that time to the bot', async () => {
+    await agentSpeaks();
+    await rig.clock.advance(60 * MINUTE_MS - 2_000);
+    await say('언제 오나요?', { standby: true });
+    await rig.clock.advance(MINUTE_MS - 1);
+    await rig.settle();
+    expect([asked, rig.engine.calls.length]).toEqual([[], 0]);
+    await rig.clock.advance(1);
+    await rig.settle();
+    expect(asked).toEqual(['take after 0']);
+    await answerNext('내일 도착해요.');
+    expect(sent()).toEqual(['내일 도착해요.']);
+    expect(thread().owner).toBe('bot');
+  });
+
+  it('and answers in time leaves nothing of it, nor of what came long before', async () => {
+    await agentSpeaks();
+    await say('감사합니다', { standby: true });
+    await rig.clock.advance(59 * MINUTE_MS);
+    await say('언제 오나요?', { standby: true });
+    await rig.clock.advance(30_000);
+    await agentSpeaks();
+    await rig.clock.advance(120 * MINUTE_MS);
+    await rig.settle();
+    expect([asked, sent(), rig.engine.calls.length]).toEqual([[], [], 0]);
+    expect((await rig.store.counts()).openTurns).toBe(0);
+  });
+
   it('and forgets to finish loses the room to a customer who comes back later', async () => {
     await agentSpeaks();
     await rig.clock.advance(60 * MINUTE_MS);

@@ -293,6 +293,33 @@ describe('in any order of events', () => {
     );
   });
 
+  it('an agent who says nothing more leaves the last questions of the consultation to the bot, and only then', () => {
+    const beforeTheEndMs = fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: RULES.waitingMs }));
+    fc.assert(
+      fc.property(steps, beforeTheEndMs, fc.boolean(), (taken, leftMs, agentAnswers) => {
+        const room = play(taken);
+        room.settle();
+        room.agentSpeaks(false);
+        room.passTime(RULES.agentMs - leftMs);
+        const { turnId, standby } = room.says(false);
+        expect(standby).toBe(true);
+        const dueAt = nextDueAt(room.thread) ?? expect.unreachable();
+        // Whoever reads the question has a minute for it, or as long as agents always go first.
+        expect(dueAt - room.now).toBe(Math.max(leftMs, MINUTE_MS));
+        room.passTime(dueAt - room.now - 1);
+        room.settle();
+        expect(room.sent).not.toContain(turnId);
+        if (agentAnswers) room.agentSpeaks(false);
+        room.passTime(1);
+        room.settle();
+        expect(room.sent.includes(turnId)).toBe(!agentAnswers);
+        expect(room.platformOwner).toBe(agentAnswers ? 'partner' : 'bot');
+        expect(room.violations).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('what is held ends: answered, or in the hands of an agent', () => {
     fc.assert(
       fc.property(steps, (taken) => {
