@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { text, wholeNumber } from './shapes.ts';
+import { onOff, text, wholeNumber } from './shapes.ts';
 
 /** Engines beside CLOVA Studio and the knowledge. */
 export const OTHER_ENGINE_SETTINGS = {
@@ -18,6 +18,13 @@ export const OTHER_ENGINE_SETTINGS = {
     default: 20_000,
     description: 'Longest wait for the whole answer of that engine.',
     descriptionKo: 'TCP 챗봇 엔진의 답변을 기다리는 최대 시간(밀리초)입니다.',
+  }),
+  socketEngineMarkdown: onOff({
+    default: false,
+    description:
+      'Its answers are the words of a model: Markdown becomes clean text. Off, they are shown as they are written, with every * and < of theirs.',
+    descriptionKo:
+      'TCP 챗봇 엔진이 모델의 글을 그대로 보낼 때 켜면 마크다운을 깔끔한 글로 다듬습니다. 끄면 `*`, `<주문번호>` 같은 글자까지 적은 그대로 보여 드립니다.',
   }),
 };
 

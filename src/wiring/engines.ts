@@ -33,12 +33,13 @@ export function createUpstreamEngine(
   }
 }
 
-function createSocket({ socketEngine, socketEngineTimeoutMs }: BotSettings): Engine {
+function createSocket({ socketEngine, socketEngineTimeoutMs, socketEngineMarkdown }: BotSettings): Engine {
   const address = readHostAndPort(socketEngine);
   if (address === undefined) throw new GatewayError('SETTINGS_INVALID', 'SOCKET_ENGINE is no host and port');
   return createSocketEngine({
     address,
     connectTimeoutMs: ENGINE_CONNECT_TIMEOUT_MS,
     answerTimeoutMs: socketEngineTimeoutMs,
+    writesMarkdown: socketEngineMarkdown,
   });
 }

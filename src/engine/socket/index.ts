@@ -1,6 +1,6 @@
 /** The older chatbot engines that listen on a TCP port: one JSON object in, one JSON object out, a connection for each question. */
 import { GatewayError } from '../../errors.ts';
-import { type BotType, CHANNEL_OF_BOT_TYPE, type ChannelName, type ReplyPart } from '../../message.ts';
+import { type BotType, CHANNEL_OF_BOT_TYPE, type ChannelName, type ReplyPart, type TextPart } from '../../message.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Engine, EnginePart, EngineRequest } from '../engine.ts';
 import { askOverSocket, type SocketAddress } from './exchange.ts';
@@ -10,6 +10,8 @@ export interface SocketEngineOptions {
   readonly connectTimeoutMs: number;
   /** From the connection to the whole answer. */
   readonly answerTimeoutMs: number;
+  /** Its answers are a model's words. Absent: they are shown as they are written, since whoever wrote them knew of no markup. */
+  readonly writesMarkdown?: boolean;
   readonly clock?: Clock;
 }
 
@@ -20,7 +22,8 @@ const MAX_ANSWER_BYTES = 4 * 1_048_576;
 const KNOWN_KEYS = new Set(['Query', 'Answer', 'AnswerImageUrl']);
 
 export function createSocketEngine(options: SocketEngineOptions): Engine {
-  const { address, connectTimeoutMs, answerTimeoutMs, clock = systemClock } = options;
+  const { address, connectTimeoutMs, answerTimeoutMs, writesMarkdown = false, clock = systemClock } = options;
+  const format = writesMarkdown ? 'markdown' : 'plain';
   return {
     name: 'socket',
     async *answer(request, signal) {
@@ -30,7 +33,7 @@ export function createSocketEngine(options: SocketEngineOptions): Engine {
         maxAnswerBytes: MAX_ANSWER_BYTES,
         closesAt: request.closesAt,
       };
-      yield toReply(await askOverSocket(address, toQuery(request), limits, clock, signal));
+      yield toReply(await askOverSocket(address, toQuery(request), limits, clock, signal), format);
       yield { type: 'finished', reason: 'stop' };
     },
     async close() {},
@@ -46,13 +49,13 @@ const BOT_TYPE_OF = Object.fromEntries(
 ) as Readonly<Record<ChannelName, BotType>>;
 
 /** @throws GatewayError `ENGINE_STREAM_BROKEN` for what is no JSON object, `ENGINE_FAILED` for one without an answer */
-function toReply(text: string): EnginePart {
+function toReply(text: string, format: TextPart['format']): EnginePart {
   const answer = parseObject(text);
   const words = typeof answer.Answer === 'string' ? answer.Answer.trim() : '';
   const imageUrl = typeof answer.AnswerImageUrl === 'string' ? answer.AnswerImageUrl.trim() : '';
   const parts: ReplyPart[] = [];
   if (imageUrl !== '') parts.push({ type: 'image', url: imageUrl });
-  if (words !== '') parts.push({ type: 'text', text: words, format: 'plain' });
+  if (words !== '') parts.push({ type: 'text', text: words, format });
   if (parts.length === 0) throw new GatewayError('ENGINE_FAILED', 'The socket engine answered nothing');
   const extra = Object.fromEntries(Object.entries(answer).filter(([key]) => !KNOWN_KEYS.has(key)));
   return {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import nock from 'nock';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { plainText } from '../../../src/channels/plain-text.ts';
 import { createSocketEngine, type SocketEngineOptions } from '../../../src/engine/socket/index.ts';
 import { collectParts, engineContract, engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
 
@@ -118,6 +119,14 @@ describe('the socket engine', () => {
       },
       { type: 'finished', reason: 'stop' },
     ]);
+  });
+
+  it('has the Markdown taken out where it passes on the words of a model', async () => {
+    old.script = (socket) =>
+      socket.end(JSON.stringify({ Answer: '**3일** 안에 와요. [자세히](https://shop.example)' }));
+    const [reply] = await collectParts(engineAt({ writesMarkdown: true }), engineRequest());
+    const part = reply?.type === 'reply' ? reply.parts[0] : undefined;
+    expect(part?.type === 'text' && plainText(part)).toBe('3일 안에 와요. 자세히 (https://shop.example)');
   });
 
   it('takes no notice of a byte order mark before the answer', async () => {
