@@ -118,11 +118,9 @@ describe('the callback client', () => {
   it('counts what Kakao took or may have taken, and nothing else', async () => {
     let spent = 0;
     const resolveCallback = createCallbackResolver([server.origin]);
-    const counting = createCallbackClient({
-      resolveCallback,
-      onCallbackSpent: () => (spent += 1),
-      totalTimeoutMs: 300,
-    });
+    const onCallbackSpent = () => (spent += 1);
+    const counting = createCallbackClient({ resolveCallback, onCallbackSpent });
+    const impatient = createCallbackClient({ resolveCallback, onCallbackSpent, totalTimeoutMs: 300 });
     const counted: number[] = [];
     for (const reaction of [
       { body: { status: 'SUCCESS' } },
@@ -133,12 +131,12 @@ describe('the callback client', () => {
       'silence',
     ] as const) {
       server.reaction = reaction;
-      await deliver(undefined, never, counting);
+      await deliver(undefined, never, reaction === 'silence' ? impatient : counting);
       counted.push(spent);
     }
     await deliver(undefined, AbortSignal.abort(), counting);
     expect([...counted, spent]).toEqual([1, 1, 2, 3, 3, 4, 4]);
-    await counting.close();
+    await Promise.all([counting.close(), impatient.close()]);
   });
 
   it('does not know what became of a call that was cut', async () => {

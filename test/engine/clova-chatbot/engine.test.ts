@@ -10,7 +10,10 @@ import { type ClovaChatbotOptions, createClovaChatbotEngine } from '../../../src
 import type { Engine, EngineRequest } from '../../../src/engine/engine.ts';
 import type { GatewayError } from '../../../src/errors.ts';
 import { type Choice, type Reply, replyText, type TapAction } from '../../../src/message.ts';
+import { type Clock, systemClock } from '../../../src/platform/clock.ts';
 import { collectParts, engineContract, engineRequest, thrownBy } from '../../helpers/engine-contract.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { WAIT } from '../../helpers/wait.ts';
 
 const SECRET = 'Y2hhdGJvdC1zZWNyZXQ=';
 
@@ -23,8 +26,8 @@ async function startSimulator(options: Partial<ClovaChatbotSimulatorOptions> = {
   ({ url } = await simulator.start());
 }
 
-function engineAt(options: Partial<ClovaChatbotOptions> = {}): Engine {
-  return createClovaChatbotEngine({
+function engineAt(options: Partial<ClovaChatbotOptions> = {}, clock: Clock = systemClock): Engine {
+  const settings: ClovaChatbotOptions = {
     url,
     secret: SECRET,
     contentType: 'application/json; charset=utf-8',
@@ -38,7 +41,8 @@ function engineAt(options: Partial<ClovaChatbotOptions> = {}): Engine {
     menuWords: ['전체 메뉴'],
     startsSessions: true,
     ...options,
-  });
+  };
+  return createClovaChatbotEngine(settings, { clock });
 }
 
 engineContract('the CLOVA Chatbot engine', async () => {
@@ -355,11 +359,17 @@ describe('a failure of the chatbot', () => {
   });
 
   it('is waited for no longer than was said', async () => {
-    engine = engineAt({ timeoutMs: 100 });
+    const clock = new ManualClock();
+    await simulator.close();
+    await startSimulator({ clock });
+    engine = engineAt({}, clock);
     simulator.failNext(1, { kind: 'hang' });
-    expect(await thrownBy(() => ask('영업시간'))).toMatchObject({ code: 'ENGINE_TIMEOUT' });
+    const thrown = thrownBy(() => ask('영업시간', { closesAt: clock.now() + 60_000 }));
+    await expect.poll(() => simulator.calls.length, WAIT).toBe(1);
+    await clock.advance(20_000);
+    expect(await thrown).toMatchObject({ code: 'ENGINE_TIMEOUT' });
     await simulator.whenCancelled();
-    expect(wordsOf(await ask('영업시간'))).toContain('11시');
+    expect(wordsOf(await ask('영업시간', { closesAt: clock.now() + 60_000 }))).toContain('11시');
   });
 
   it('is nobody there', async () => {

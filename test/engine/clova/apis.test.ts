@@ -35,6 +35,7 @@ import {
 import type { ChatMessage } from '../../../src/engine/clova/chat-message.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { AnswerCall } from '../../../src/http-client/attempts.ts';
+import { type Clock, systemClock } from '../../../src/platform/clock.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { WAIT } from '../../helpers/wait.ts';
 import { clovaSettings } from '../clova-settings.ts';
@@ -45,8 +46,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function openAt(baseUrl: string, pathPrefix: '' | '/testapp' = ''): ClovaApi {
-  const api = openClovaApi(clovaSettings({ baseUrl, pathPrefix, apiKey: SECRET }), { random: () => 0 });
+function openAt(baseUrl: string, pathPrefix: '' | '/testapp' = '', clock: Clock = systemClock): ClovaApi {
+  const api = openClovaApi(clovaSettings({ baseUrl, pathPrefix, apiKey: SECRET }), { random: () => 0, clock });
   cleanups.push(() => api.close());
   return api;
 }
@@ -497,9 +498,13 @@ describe('failures', () => {
   });
 
   it('ends with the time of the call, and with its cancellation', async () => {
-    const { simulator, api } = await simulate();
+    const clock = new ManualClock();
+    const { simulator, url, api } = await simulate();
     simulator.failNext(2, { kind: 'hang', afterTokens: 'before-headers' });
-    expect((await failure(embed(api, { closesAt: Date.now() + 200 }))).code).toBe('ENGINE_TIMEOUT');
+    const late = failure(embed(openAt(url, '', clock), { closesAt: clock.now() + 60_000 }));
+    await expect.poll(() => simulator.requests.length, WAIT).toBe(1);
+    await clock.advance(60_000);
+    expect((await late).code).toBe('ENGINE_TIMEOUT');
     const cancelling = new AbortController();
     const cancelled = failure(embed(api, { signal: cancelling.signal }));
     await expect.poll(() => simulator.requests.length, WAIT).toBe(2);

@@ -55,7 +55,7 @@ describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
   });
 
   it('ends a statement that takes too long', async () => {
-    const store = await database.openStore({ statementTimeoutMs: 200, lockTimeoutMs: 10_000 });
+    const store = await database.openStore({ statementTimeoutMs: 1_000, lockTimeoutMs: 30_000 });
     await whileLocked('LOCK malgil.notes', async () => {
       await expect(store.readNote('any')).rejects.toMatchObject({ ...BUSY, details: { code: '57014' } });
     });
@@ -64,7 +64,7 @@ describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
   });
 
   it('waits no longer than it was told for a connection, when all of them are in use', async () => {
-    const store = await database.openStore({ poolSize: 1, connectTimeoutMs: 200 });
+    const store = await database.openStore({ poolSize: 1, connectTimeoutMs: 2_000 });
     await store.counts();
     await whileLocked('LOCK malgil.notes', async () => {
       const stuck = expect(store.readNote('any')).rejects.toMatchObject(BUSY);
@@ -249,7 +249,7 @@ describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
 
     it('gives up on a server that says nothing any more', async () => {
       const impatient = await openPostgresStore(
-        databaseOptions(proxied(), { poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 100 }),
+        databaseOptions(proxied(), { poolSize: 1, statementTimeoutMs: 1_000, connectTimeoutMs: 1_000 }),
       );
       await impatient.counts();
       proxy.freeze();
