@@ -155,6 +155,9 @@ export interface Channel {
    *  @param spareBubbles left in the response beside it */
   preface?(message: OutboundMessage, text: string, spareBubbles: number): OutboundMessage;
   respond(outcome: InboundOutcome): WebhookResponse;
+  /** A call as the platform makes it, of nobody, that {@link parse} takes: whoever waits for a response should not wait for code that
+   *  runs for the first time. */
+  rehearsal?(question: string, receivedAt: EpochMs): WebhookRequest;
   /** Sends one message. Failures are receipts; it throws only for mistakes of ours. */
   deliver?(message: OutboundMessage, target: DeliveryTarget, signal: AbortSignal): Promise<DeliveryReceipt>;
   /** Gives the room to the human agents of the platform; fails as {@link deliver} does. */

@@ -1,11 +1,13 @@
 /** The first of everything is slow: code is compiled, statements read their pages. A rehearsal before the first customer takes that
  *  on itself: all of a message's way that leaves no trace, in store, log and metrics. */
 import type { Reply } from '../message.ts';
+import type { Clock } from '../platform/clock.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { Store } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
 import { createFactStream } from './facts.ts';
 import { buildEngineRequest } from './prompt.ts';
+import { rehearseTurn } from './rehearse-turn.ts';
 import { searchKnowledge } from './respond.ts';
 
 /** Names no conversation, turn or delivery: the store looks for it in vain. */
@@ -13,7 +15,7 @@ const NOBODY = 'rehearsal';
 
 export interface RehearsalParts {
   readonly store: Store;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
 }
 
 /** Asks no model: that costs money. Never rejects; what is wrong here will be so for a customer too, and is reported there. */
@@ -40,6 +42,7 @@ export async function rehearse(bot: Bot, { store, clock }: RehearsalParts): Prom
       if (part.type === 'reply') answered.push({ parts: part.parts, quickReplies: part.quickReplies });
     }
     for (const reply of answered) show(bot, reply);
+    await rehearseTurn(bot, clock);
   } catch {
     return;
   }

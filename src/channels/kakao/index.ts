@@ -10,6 +10,7 @@ import { MAX_OUTPUTS } from './limits.ts';
 import { answerParameterValidation } from './parameter-validation.ts';
 import { parseSkillRequest } from './parse.ts';
 import { prefaceMessage } from './preface.ts';
+import { rehearsalCall } from './rehearsal.ts';
 import { renderReply } from './render.ts';
 import { respondToSkill } from './respond.ts';
 import { createSourceCheck } from './source-address.ts';
@@ -74,6 +75,7 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
         onDegraded: (degradations) =>
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
       }),
+    rehearsal: (question, receivedAt) => rehearsalCall(question, receivedAt, options.kakaoBotIds?.[0]),
     preface: prefaceMessage,
     respond: (outcome) => respondToSkill(outcome, options),
     deliver: client.deliver,
