@@ -33,6 +33,11 @@ export function conversationKey(ref: ConversationRef): string {
   return JSON.stringify([ref.botId, ref.channel, ref.room ?? '', ref.user]);
 }
 
+/** Whose conversation it is. */
+export function botIdOf(key: string): string {
+  return String((JSON.parse(key) as readonly unknown[])[0]);
+}
+
 /** Whether touching it calls for a person. */
 export function leadsToPerson(choice: Choice): boolean {
   return choice.type === 'person' || (choice.type === 'message' && choice.action?.kind === 'person');

@@ -1,5 +1,6 @@
 /** What another process left open is resumed, held or explained. */
-import type { ConversationRef, EpochMs } from '../message.ts';
+import type { Job } from '../jobs/queue.ts';
+import { botIdOf, type ConversationRef, type EpochMs } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { InOrder } from '../platform/in-order.ts';
 import type { Delivery, Turn } from '../storage/store.ts';
@@ -57,7 +58,11 @@ function sendOn(deliveries: readonly Delivery[], parts: RecoveringParts): Readon
   const sendingOn = new Map<string, Promise<void>>();
   for (const delivery of deliveries) {
     if (delivery.state !== 'waiting') continue;
-    const goOn = () => outlast(() => goOnSending(delivery, now, parts), clock, signal);
+    // Nothing has to be read for a push, so it has its place before anybody asks again.
+    const goOn = () =>
+      delivery.mode === 'push'
+        ? parts.queue.enqueue(pushJob(delivery, now))
+        : outlast(() => goOnSending(delivery, now, parts), clock, signal);
     const going = inOrder.run(delivery.conversationKey, goOn).catch((err: unknown) => {
       logger.error({ err, delivery: delivery.id, turn: delivery.turnId }, 'a message that waits could not be sent on');
     });
@@ -104,12 +109,15 @@ function resume(
   }
 }
 
+function pushJob({ turnId, conversationKey }: Delivery, now: EpochMs): Job {
+  return { kind: 'send-deliveries', turnId, botId: botIdOf(conversationKey), conversationKey, runAt: now };
+}
+
 /** Through its window where that is still open; else the customer fetches it. */
 async function goOnSending(delivery: Delivery, now: EpochMs, { store, queue }: RecoveringParts): Promise<void> {
   const turn = await store.readTurn(delivery.turnId);
   const canStillGo =
-    delivery.mode === 'push' ||
-    (delivery.mode === 'callback' && turn?.acknowledgedAt !== undefined && isOpen(delivery.closesAt, now));
+    delivery.mode === 'callback' && turn?.acknowledgedAt !== undefined && isOpen(delivery.closesAt, now);
   if (turn !== undefined && canStillGo) await enqueueDeliveries(turn, now, queue);
   else await store.moveDelivery(delivery.id, ['waiting'], restOf(delivery), now, { mode: 'pickup' });
 }

@@ -80,3 +80,29 @@ it('goes on with the others where the message of one customer cannot be read at 
   await rig.settle();
   expect(sent()).toContain('다른 답변');
 });
+
+it('what waits to be sent goes out before what is asked now, however slow the store is to read it', async () => {
+  rig.channel('naver').receipts.push({ outcome: 'refused', code: '99', retryable: true, retryAfterMs: 2_000 });
+  await rig.send(rig.message('naver', '첫 질문'));
+  const first = await rig.engine.nextCall();
+  first.say('첫 답변');
+  first.finish();
+  await rig.settle();
+  rig.die();
+  rig.channel('naver').sent.length = 0;
+  const { readTurn } = rig.store;
+  const { promise: moves, resolve: moveOn } = Promise.withResolvers<void>();
+  vi.spyOn(rig.store, 'readTurn').mockImplementationOnce(async (id) => {
+    await moves;
+    return readTurn.call(rig.store, id);
+  });
+  await restart();
+  await rig.send(rig.message('naver', '둘째 질문'));
+  const second = await rig.engine.nextCall();
+  second.say('둘째 답변');
+  second.finish();
+  await rig.settle();
+  moveOn();
+  await rig.settle();
+  expect(sent()).toEqual(['첫 답변', '둘째 답변']);
+});
