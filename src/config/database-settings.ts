@@ -32,6 +32,14 @@ export const DATABASE_SETTINGS = {
     description: 'How long to wait for a connection to PostgreSQL, new or free.',
     descriptionKo: 'PostgreSQL 연결을 새로 열거나 빈 연결을 얻을 때까지 기다리는 시간(밀리초)입니다.',
   }),
+  databaseStartWaitSeconds: wholeNumber({
+    minimum: 0,
+    maximum: 600,
+    default: 30,
+    description: 'How long a start waits for a PostgreSQL that does not answer yet; then it says why and ends.',
+    descriptionKo:
+      '서버를 켤 때 PostgreSQL이 아직 응답하지 않으면 기다리는 최대 시간(초)입니다. 지나면 이유를 알리고 종료합니다.',
+  }),
   databaseStatementTimeoutMs: wholeNumber({
     minimum: 100,
     maximum: 600_000,

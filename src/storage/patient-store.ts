@@ -7,6 +7,8 @@ const RETRY_MS = 100;
 const WRITE_PATIENCE_MS = 60_000;
 /** Somebody waits for what is read. */
 const READ_PATIENCE_MS = 1_500;
+/** Without it nothing begins, and what comes meanwhile waits; a start that gave up at once would only be started again. */
+const TAKE_OVER_PATIENCE_MS = 20_000;
 
 /** The same store, which tries again while it is busy or cannot write: another program that holds the file for a second must not cost
  *  an answer. Every transition is a compare-and-set, so a repeated call does no harm. `acceptTurn` stays as it is: how long an event
@@ -47,7 +49,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     recordEcho: write(store.recordEcho),
     resetConversation: read(store.resetConversation),
     claimGreeting: read(store.claimGreeting),
-    takeOver: store.takeOver.bind(store),
+    takeOver: patient(store.takeOver.bind(store), TAKE_OVER_PATIENCE_MS),
     purgeBefore: store.purgeBefore.bind(store),
     expireHeldBefore: store.expireHeldBefore.bind(store),
     saveThread: write(store.saveThread),

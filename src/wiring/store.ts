@@ -33,6 +33,7 @@ export async function openStore(
     replicaId: ownerId,
     ...(predecessorId === undefined ? {} : { predecessorId }),
     poolSize: settings.databasePoolSize,
+    startWaitMs: settings.databaseStartWaitSeconds * 1_000,
     connectTimeoutMs: settings.databaseConnectTimeoutMs,
     statementTimeoutMs: settings.databaseStatementTimeoutMs,
     lockTimeoutMs: settings.databaseLockTimeoutMs,

@@ -44,6 +44,7 @@ describe('defaults', () => {
       port: 3_000,
       host: '127.0.0.1',
       databasePoolSize: 10,
+      databaseStartWaitSeconds: 30,
       databaseConnectTimeoutMs: 2_000,
       databaseStatementTimeoutMs: 5_000,
       databaseLockTimeoutMs: 1_000,

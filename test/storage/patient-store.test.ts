@@ -43,6 +43,15 @@ describe('makePatient', () => {
     expect(await write).toBe('STORE_BUSY');
   });
 
+  it('gives a start the time to learn what was left open', async () => {
+    const clock = new ManualClock();
+    const { store, calls } = failing(100);
+    const taken = makePatient(store, clock).takeOver('o', 0);
+    await clock.advance(10_000);
+    expect(await taken).toBe(true);
+    expect(calls()).toBe(101);
+  });
+
   it('repeats nothing that time cannot mend, and no accepting', async () => {
     const clock = new ManualClock();
     const broken = failing(1, 'INTERNAL');

@@ -1,6 +1,7 @@
 /** The turn log in PostgreSQL: one database, any number of processes. */
+import { toGatewayError } from '../../errors.ts';
 import type { ConversationRef } from '../../message.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, delay } from '../../platform/clock.ts';
 import type { Peers } from '../../platform/peers.ts';
 import { parseJson } from '../rows.ts';
 import type { Store } from '../store.ts';
@@ -35,6 +36,8 @@ export interface PostgresStoreOptions extends Omit<DatabaseOptions, 'sessionName
   /** Of a process that is dead for certain. */
   readonly predecessorId?: string;
   readonly clock: Clock;
+  /** For a server that does not answer yet. */
+  readonly startWaitMs: number;
 }
 
 export interface PostgresStore extends Store {
@@ -47,10 +50,27 @@ export interface PostgresStore extends Store {
   onThreadChanged(tell: (conversation: ConversationRef | undefined) => void): void;
 }
 
+const START_PAUSE_MS = 1_000;
+
+/** Gateways and their database often start together, and after a power cut the database has to recover first. */
+async function migrateOnceItAnswers({ url, clock, logger, startWaitMs }: PostgresStoreOptions): Promise<number> {
+  const givesUpAt = clock.now() + startWaitMs;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await migrateUp(url);
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (error.code !== 'STORE_BUSY' || clock.now() + START_PAUSE_MS > givesUpAt) throw error;
+      if (isFirst) logger.warn({ err: error, waitMs: startWaitMs }, 'the start waits for the database');
+      await delay(clock, START_PAUSE_MS);
+    }
+  }
+}
+
 /** @throws GatewayError `STORE_FAILED` when the database refuses us or is newer than the program; `STORE_BUSY` when it does not answer */
 export async function openPostgresStore(given: PostgresStoreOptions): Promise<PostgresStore> {
   const options = { ...given, sessionName: sessionNameOf(given.replicaId) };
-  const foundVersion = await migrateUp(options.url);
+  const foundVersion = await migrateOnceItAnswers(options);
   options.logger.debug({ schemaVersion: SCHEMA_VERSION, foundVersion }, 'store opened');
   const database = new Database(options);
   const inDoubt = new CallsInDoubt();

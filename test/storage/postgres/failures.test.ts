@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { conversationKey } from '../../../src/message.ts';
+import { type Logger, silentLogger } from '../../../src/platform/logger.ts';
 import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { canStartServers, createDatabaseAt, hasPostgres, startOwnServer } from '../../helpers/postgres.ts';
@@ -52,6 +53,24 @@ describe.skipIf(!hasPostgres)('the PostgreSQL store in trouble', () => {
     });
     expect(await store.acceptTurn(newTurn('t2'), 0)).toMatchObject({ sequence: 2 });
     await store.close();
+  });
+
+  it('waits at the start for a server that does not answer yet, and says so once', async () => {
+    const { hostname, port } = new URL(database.url);
+    const proxy = await startTcpProxy(Number(port), hostname);
+    proxy.cut();
+    const url = new URL(database.url);
+    url.host = `127.0.0.1:${proxy.port}`;
+    const waits: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: unknown, message?: string) => waits.push(message) } as Logger;
+    const opening = openPostgresStore(databaseOptions(url.href, { startWaitMs: 60_000, logger }));
+    await vi.waitFor(() => expect(waits).toEqual(['the start waits for the database']), WAIT);
+    proxy.restore();
+    const store = await opening;
+    expect(await store.counts()).toMatchObject({ openTurns: 0 });
+    expect(waits).toHaveLength(1);
+    await store.close();
+    await proxy.close();
   });
 
   it('ends a statement that takes too long', async () => {

@@ -21,6 +21,7 @@ export function databaseOptions(url: string, options: Partial<PostgresStoreOptio
   return {
     url,
     poolSize: 4,
+    startWaitMs: 0,
     connectTimeoutMs: 10_000,
     statementTimeoutMs: 10_000,
     lockTimeoutMs: 10_000,
