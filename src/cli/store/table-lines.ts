@@ -15,6 +15,7 @@ const LABELS: Readonly<Record<string, string>> = {
   push_calls: '먼저 보내기 호출',
   notes: '메모',
   marks: '동의 철회 뒤에도 남는 표시(해시)',
+  nameless_settlements: '동의 철회 뒤 알릴 결제 결과(고객 정보 없음)',
 };
 
 const NAME_WIDTH = Math.max(...DUMP_TABLES.map(({ name }) => name.length));
