@@ -21,7 +21,12 @@ function stub(name: string, script: string): void {
   chmodSync(path, 0o755);
 }
 
-const test = (status: 'passed' | 'failed' | 'pending', fullName = 'a test') => ({ status, fullName });
+/** @param failureMessages of its attempts */
+const test = (
+  status: 'passed' | 'failed' | 'pending',
+  fullName = 'a test',
+  failureMessages = status === 'failed' ? ['no', 'no'] : [],
+) => ({ status, fullName, failureMessages });
 const file = (status: 'passed' | 'failed', ...assertionResults: object[]) => ({
   name: join(folder, 'test', 'a.test.ts'),
   status,
@@ -101,6 +106,16 @@ describe('.ci/run', () => {
       'failed: test/a.test.ts > the store > keeps',
       'failed: test/a.test.ts',
       '2 passed, 2 failed',
+    ]);
+  });
+
+  it('names what passed only at its second attempt, and does not count it twice', () => {
+    const report = [file('passed', test('passed'), test('passed', 'the store > keeps', ['no']))];
+    const { status, lines } = run({ report });
+    expect(status).toBe(0);
+    expect(lines.slice(-2)).toEqual([
+      'passed only at the second attempt: test/a.test.ts > the store > keeps',
+      '3 passed, 0 failed',
     ]);
   });
 
