@@ -3,16 +3,17 @@ import { GatewayError } from '../errors.ts';
 import type { Choice, Reply, ReplyPart } from '../message.ts';
 import { cleanText, createPieceCleaner } from '../platform/clean-text.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from './engine.ts';
+import { mapParts } from './map-parts.ts';
 
 /** The same engine, whose words hold no control characters and whose pictures have an http address or are left out. */
 export function cleanAnswers(engine: Engine): Engine {
-  async function* answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
+  function answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
     const cleanPiece = createPieceCleaner();
-    for await (const part of engine.answer(request, signal)) {
-      if (part.type === 'text-delta') yield { ...part, text: cleanPiece(part.text) };
-      else if (part.type === 'reply') yield { ...part, ...cleanReply(part, engine.name) };
-      else yield part;
-    }
+    return mapParts(engine.answer(request, signal), (part) => {
+      if (part.type === 'text-delta') return { ...part, text: cleanPiece(part.text) };
+      if (part.type === 'reply') return { ...part, ...cleanReply(part, engine.name) };
+      return part;
+    });
   }
   const greet = async (request: GreetingRequest, signal: AbortSignal) => {
     const greeting = await engine.greet?.(request, signal);

@@ -3,6 +3,7 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { estimateTokens, TokenScale } from '../platform/token-scale.ts';
 import type { Engine, EnginePart, EngineRequest, HistoryMessage } from './engine.ts';
+import { mapParts } from './map-parts.ts';
 import { estimatePrompt } from './prompt-size.ts';
 
 const CALIBRATION_MS = 10_000;
@@ -18,14 +19,16 @@ export function fitPrompts(engine: Engine, { now, onCalibrationFailed }: FitDeps
   if (window === undefined) return engine;
   const scale = new TokenScale();
 
-  async function* answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
+  function answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
     const fitted = { ...request, history: fittingHistory(request, scale, window?.maxPromptTokens ?? 0) };
-    for await (const part of engine.answer(fitted, signal)) {
-      if (part.type === 'finished' && part.usage !== undefined && request.images === undefined) {
-        scale.learn(estimatePrompt(fitted), part.usage.promptTokens);
+    const estimated = estimatePrompt(fitted);
+    const teaches = request.images === undefined;
+    return mapParts(engine.answer(fitted, signal), (part) => {
+      if (teaches && part.type === 'finished' && part.usage !== undefined) {
+        scale.learn(estimated, part.usage.promptTokens);
       }
-      yield part;
-    }
+      return part;
+    });
   }
 
   return {

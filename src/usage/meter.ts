@@ -1,5 +1,6 @@
 /** Stands between a bot and its models, and counts what every answer uses: of questions, tools and summaries alike. */
-import type { Engine, EnginePart, EngineRequest, TokenUsage } from '../engine/engine.ts';
+import type { Engine, EnginePart, TokenUsage } from '../engine/engine.ts';
+import { mapParts } from '../engine/map-parts.ts';
 import { costMicroWon, type ModelPrices, priceOf } from './model-prices.ts';
 import type { SpendingBook } from './spending-book.ts';
 
@@ -24,11 +25,13 @@ export function createMeter(
 
 /** The same engine. What its service does not tell, or what is cut off before it does, is not counted. */
 export function meterEngine(engine: Engine, meter: Meter): Engine {
-  async function* answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
-    for await (const part of engine.answer(request, signal)) {
-      if (part.type !== 'finished' || part.usage === undefined) yield part;
-      else yield { ...part, usage: meter(part.model ?? engine.name, part.usage) };
-    }
-  }
-  return { ...engine, answer, close: () => engine.close() };
+  const metered = (part: EnginePart): EnginePart =>
+    part.type === 'finished' && part.usage !== undefined
+      ? { ...part, usage: meter(part.model ?? engine.name, part.usage) }
+      : part;
+  return {
+    ...engine,
+    answer: (request, signal) => mapParts(engine.answer(request, signal), metered),
+    close: () => engine.close(),
+  };
 }

@@ -59,6 +59,8 @@ export interface Caller {
   /** How long the call may take. */
   readonly availableMs: number;
   readonly signal: AbortSignal;
+  /** Hears how a call that was made has ended. */
+  readonly onEnd?: (failure: GatewayError | undefined) => void;
 }
 
 export interface Circuit {
@@ -135,7 +137,7 @@ export function createCircuit(
     doubt() {
       breaker.doubtedUntil = clock.now() + DOUBT_MS;
     },
-    async *pass({ availableMs, signal }, call) {
+    async *pass({ availableMs, signal, onEnd }, call) {
       // The policy would let it wait for the end of the call that tries.
       if (isTried()) throw notAsked();
       const end = await enter();
@@ -155,6 +157,7 @@ export function createCircuit(
         failure = toGatewayError(thrown);
         throw thrown;
       } finally {
+        onEnd?.(failure);
         await end(failure !== undefined && isFault(failure) ? new Fault(failure) : failure);
       }
     },

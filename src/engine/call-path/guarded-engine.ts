@@ -1,6 +1,7 @@
-import { toGatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from '../engine.ts';
+import { mapParts } from '../map-parts.ts';
 import type { Circuit } from './circuit.ts';
 import type { Latency } from './latency.ts';
 
@@ -16,27 +17,26 @@ type Greeting = Awaited<ReturnType<NonNullable<Engine['greet']>>>;
 
 /** The same engine with all that it can, behind its upstream's circuit. */
 export function guardEngine(engine: Engine, { circuit, latency, silence }: Upstream, clock: Clock): Engine {
-  async function* timed(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
-    const startedAt = clock.now();
+  function answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
+    let startedAt = 0;
     let hasBegun = false;
     const noteSilence = () => {
       if (!hasBegun) silence.note(clock.now() - startedAt);
       hasBegun = true;
     };
-    try {
-      for await (const part of engine.answer(request, signal)) {
+    const call = () => {
+      startedAt = clock.now();
+      return mapParts(engine.answer(request, signal), (part) => {
         noteSilence();
-        yield part;
-      }
-      latency.note(clock.now() - startedAt);
-    } catch (thrown) {
+        return part;
+      });
+    };
+    const onEnd = (failure: GatewayError | undefined) => {
       // Cut off, it would have taken longer still; what fails in another way says nothing of how long answers take.
-      if (toGatewayError(thrown).code === 'ENGINE_TIMEOUT') {
-        noteSilence();
-        latency.note(clock.now() - startedAt);
-      }
-      throw thrown;
-    }
+      if (failure?.code === 'ENGINE_TIMEOUT') noteSilence();
+      if (failure === undefined || failure.code === 'ENGINE_TIMEOUT') latency.note(clock.now() - startedAt);
+    };
+    return circuit.pass({ availableMs: request.closesAt - clock.now(), signal, onEnd }, call);
   }
   async function greetGuarded(
     greet: NonNullable<Engine['greet']>,
@@ -58,8 +58,7 @@ export function guardEngine(engine: Engine, { circuit, latency, silence }: Upstr
     ...(greet === undefined ? {} : { greet: (request, signal) => greetGuarded(greet, request, signal) }),
     usualMs: () => latency.usualMs(),
     usualFirstTokenMs: () => silence.usualMs(),
-    answer: (request, signal) =>
-      circuit.pass({ availableMs: request.closesAt - clock.now(), signal }, () => timed(request, signal)),
+    answer,
     close: () => engine.close(),
   };
 }

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { mapParts } from '../../src/engine/map-parts.ts';
+
+/** Says whether it was closed. */
+function numbers(failure?: Error) {
+  const seen = { closed: false, taken: 0 };
+  async function* stream() {
+    try {
+      for (const number of [1, 2, 3]) {
+        seen.taken = number;
+        yield number;
+      }
+      if (failure !== undefined) throw failure;
+    } finally {
+      seen.closed = true;
+    }
+  }
+  return { seen, stream: stream() };
+}
+
+async function take<Part>(parts: AsyncIterable<Part>, count = Number.POSITIVE_INFINITY): Promise<Part[]> {
+  const taken: Part[] = [];
+  if (count === 0) return taken;
+  for await (const part of parts) {
+    taken.push(part);
+    if (taken.length >= count) break;
+  }
+  return taken;
+}
+
+const twice = (number: number) => number * 2;
+
+it('changes each part', async () => {
+  const { stream, seen } = numbers();
+  expect(await take(mapParts(stream, twice))).toEqual([2, 4, 6]);
+  expect(seen.closed).toBe(true);
+});
+
+it('does nothing before somebody reads', async () => {
+  const { stream, seen } = numbers();
+  expect(await take(mapParts(stream, twice), 0)).toEqual([]);
+  expect(seen.taken).toBe(0);
+});
+
+it('closes the stream inside when nobody reads on', async () => {
+  const { stream, seen } = numbers();
+  expect(await take(mapParts(stream, twice), 2)).toEqual([2, 4]);
+  expect(seen).toEqual({ closed: true, taken: 2 });
+});
+
+it('fails as the stream inside does', async () => {
+  const failure = new Error('broken');
+  await expect(take(mapParts(numbers(failure).stream, twice))).rejects.toBe(failure);
+});
+
+it('closes the stream inside when a part cannot be changed', async () => {
+  const { stream, seen } = numbers();
+  const failure = new Error('unreadable');
+  const change = (number: number) => {
+    if (number === 2) throw failure;
+    return number;
+  };
+  await expect(take(mapParts(stream, change))).rejects.toBe(failure);
+  expect(seen).toEqual({ closed: true, taken: 2 });
+});
