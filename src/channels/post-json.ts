@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { systemClock } from '../platform/clock.ts';
 import { readText } from '../platform/upstream.ts';
 import type { DeliveryReceipt } from './channel.ts';
 
@@ -28,7 +29,13 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Never throws. */
 export async function postJson(upstream: Dispatcher, options: PostOptions, signal: AbortSignal): Promise<PostResult> {
+  if (signal.aborted) return { kind: 'not-written', cause: signal.reason };
   let written = false;
+  // Not AbortSignal.any: what it makes stays with the caller's signal for as long as that lives.
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const cancelTimer = systemClock.schedule(options.totalTimeoutMs, end);
+  signal.addEventListener('abort', end, { once: true });
   const watched = upstream.compose(noteStart(() => (written = true)));
   try {
     const response = await watched.request({
@@ -37,7 +44,7 @@ export async function postJson(upstream: Dispatcher, options: PostOptions, signa
       path: options.path,
       headers: options.headers,
       body: JSON.stringify(options.body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(options.totalTimeoutMs)]),
+      signal: ending.signal,
     });
     const text = await readText(response.body, MAX_ANSWER_BYTES);
     const retryAfter = response.headers['retry-after'];
@@ -49,6 +56,9 @@ export async function postJson(upstream: Dispatcher, options: PostOptions, signa
     };
   } catch (cause) {
     return { kind: written ? 'cut' : 'not-written', cause };
+  } finally {
+    cancelTimer();
+    signal.removeEventListener('abort', end);
   }
 }
 

@@ -21,7 +21,11 @@ interface Indicator {
   readonly turns: Set<ActiveTurn>;
   cancelTimer: () => void;
   /** The call that is under way. */
-  showing: Promise<void> | undefined;
+  showing: Showing | undefined;
+}
+
+interface Showing {
+  readonly ended: Promise<void>;
   readonly abort: AbortController;
 }
 
@@ -38,7 +42,7 @@ export class TypingIndicators {
     if (turn.channel.showTyping === undefined) return;
     let indicator = this.#indicators.get(turn.conversationKey);
     if (indicator === undefined) {
-      indicator = { turns: new Set(), cancelTimer: () => {}, showing: undefined, abort: new AbortController() };
+      indicator = { turns: new Set(), cancelTimer: () => {}, showing: undefined };
       this.#indicators.set(turn.conversationKey, indicator);
       this.#showAfter(FIRST_AFTER_MS, turn, indicator);
     }
@@ -57,9 +61,9 @@ export class TypingIndicators {
     if (showing === undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#parts.clock.schedule(OVERTAKEN_MS, resolve);
-    await Promise.race([showing, promise]);
+    await Promise.race([showing.ended, promise]);
     cancel();
-    if (next === undefined) indicator.abort.abort();
+    if (next === undefined) showing.abort.abort();
   }
 
   #showAfter(waitMs: number, turn: ActiveTurn, indicator: Indicator): void {
@@ -71,11 +75,11 @@ export class TypingIndicators {
 
   #show({ bot, channel, event }: ActiveTurn, indicator: Indicator): void {
     if (indicator.showing !== undefined || !this.#parts.sendBudget.tryReserve(bot.id)) return;
-    const showing = (channel.showTyping?.(event.conversation, indicator.abort.signal) ?? Promise.resolve()).finally(
-      () => {
-        indicator.showing = undefined;
-      },
-    );
-    indicator.showing = showing;
+    const abort = new AbortController();
+    const shown = channel.showTyping?.(event.conversation, abort.signal) ?? Promise.resolve();
+    const ended = shown.finally(() => {
+      indicator.showing = undefined;
+    });
+    indicator.showing = { ended, abort };
   }
 }
