@@ -20,6 +20,7 @@ import { CLOVA_FIELDS, clovaEngineSettings } from './clova-engine.ts';
 import type { SettingOfField } from './engine-settings.ts';
 import { withModelOf } from './entry-model.ts';
 import { OPENAI_FIELDS, openAiEngineSettings } from './openai-engine.ts';
+import { type ReadableModels, withReadableModels } from './readable-models.ts';
 
 export interface BotProblem {
   readonly field: keyof BotSettings;
@@ -34,8 +35,9 @@ export interface ProcessPart {
 
 /** All at once. What a bot of such settings lacks altogether (a key, an address) is not told here; the rest is judged without it. */
 export function engineProblems(bot: BotSettings, process: ProcessPart): readonly BotProblem[] {
+  const models = withReadableModels(bot);
   const problems = bot.engine.flatMap((entry, index) => {
-    const judged = judgeEntry(entry, bot, process);
+    const judged = judgeEntry(entry, models, process);
     if (judged === undefined) return [];
     const { fields, found } = judged;
     return found.map((problem): BotProblem => {
@@ -74,16 +76,23 @@ function inSettingNames({ reason, other }: SettingProblem, fields: SettingOfFiel
   return other === undefined || setting === undefined ? reason : reason.replace(other, environmentName(setting));
 }
 
-function judgeEntry(entry: BotSettings['engine'][number], bot: BotSettings, process: ProcessPart): Judged | undefined {
+function judgeEntry(
+  entry: BotSettings['engine'][number],
+  models: ReadableModels,
+  process: ProcessPart,
+): Judged | undefined {
+  const { bot } = models;
   switch (engineOf(entry)) {
     case 'clova': {
-      const found = judge(bot, () => clovaEngineSettings(withModelOf(entry, bot), process), {
+      const asked = withModelOf(entry, bot);
+      const found = judge(bot, clovaEngineSettings(asked, process), {
         checksOf: clovaChecks,
         promptTokensOf: clovaPromptTokens,
         toolChecksOf: clovaToolChecks,
       });
       const lacks = bot.clovaApiKey === undefined ? ['apiKey'] : [];
-      return { fields: CLOVA_FIELDS, found: without(lacks, found) };
+      const known = aboutKnown([asked.clovaModel, asked.clovaVisionModel], models, found);
+      return { fields: CLOVA_FIELDS, found: [...models.problems, ...without(lacks, known)] };
     }
     case 'openai': {
       // Which service is meant, the address tells.
@@ -92,7 +101,8 @@ function judgeEntry(entry: BotSettings['engine'][number], bot: BotSettings, proc
         ...(bot.openaiBaseUrl === undefined ? ['baseUrl'] : []),
         ...((modelOf(entry)?.model ?? bot.openaiModel) === undefined ? ['model'] : []),
       ];
-      const found = judge(bot, () => openAiEngineSettings(withModelOf(entry, bot), process), {
+      const asked = withModelOf(entry, bot);
+      const found = judge(bot, openAiEngineSettings(asked, process), {
         checksOf: openAiChecks,
         promptTokensOf: openAiPromptTokens,
         ...(bot.openaiTools && {
@@ -101,7 +111,8 @@ function judgeEntry(entry: BotSettings['engine'][number], bot: BotSettings, proc
           ],
         }),
       });
-      return { fields: OPENAI_FIELDS, found: without(lacks, found) };
+      const known = aboutKnown([asked.openaiModel], models, found);
+      return { fields: OPENAI_FIELDS, found: [...models.problems, ...without(lacks, known)] };
     }
     default:
       return undefined;
@@ -110,6 +121,21 @@ function judgeEntry(entry: BotSettings['engine'][number], bot: BotSettings, proc
 
 function without(lacks: readonly string[], found: readonly SettingProblem[]): readonly SettingProblem[] {
   return found.filter(({ field }) => !lacks.includes(field));
+}
+
+/** What fits depends on the model. */
+const FIELDS_OF_MODELS: ReadonlySet<string> = new Set([
+  ...['model', 'visionModel', 'vision', 'maxOutputTokens', 'thinkingEffort', 'tools'],
+  ...['temperature', 'topP', 'topK', 'repetitionPenalty'],
+]);
+
+/** Of a model whose entry in CLOVA_MODELS cannot be read, nobody can say yet what it takes. */
+function aboutKnown(
+  asked: readonly (string | undefined)[],
+  { isUnknown }: ReadableModels,
+  found: readonly SettingProblem[],
+): readonly SettingProblem[] {
+  return asked.some(isUnknown) ? found.filter(({ field }) => !FIELDS_OF_MODELS.has(field)) : found;
 }
 
 /** What an engine knows of its settings. */
@@ -122,12 +148,9 @@ interface Judges<EngineSettings> {
 
 function judge<EngineSettings>(
   bot: BotSettings,
-  read: () => EngineSettings,
+  settings: EngineSettings,
   { checksOf, promptTokensOf, toolChecksOf }: Judges<EngineSettings>,
 ): readonly SettingProblem[] {
-  const unreadable = problemsOf([() => void read()]);
-  if (unreadable.length > 0) return unreadable;
-  const settings = read();
   const toolChecks = bot.tools.length === 0 ? [] : (toolChecksOf?.(settings, readTools(bot.tools)) ?? []);
   const found = problemsOf([...checksOf(settings), ...toolChecks]);
   // What does not go with something that is wrong by itself goes with it once that is right, for all that is known.

@@ -67,6 +67,41 @@ describe('what a platform would refuse for every question', () => {
     ]);
   });
 
+  it('is told together with a value of CLOVA_MODELS that cannot be read', () => {
+    const env = {
+      ...CLOVA,
+      CLOVA_MODELS: '{"HCX-008": {"like": "HCX-9"}, "HCX-007": {"maxOutputTokens": 1000}}',
+      CLOVA_MAX_TOKENS: '2000',
+      CLOVA_BASE_URL: 'https://clovastudio.apigw.ntruss.com',
+      CLOVA_TOP_K: '999',
+    };
+    expect(complaints(env).map((line) => line.split(':')[0])).toEqual([
+      'CLOVA_MODELS',
+      'CLOVA_BASE_URL',
+      'CLOVA_MAX_TOKENS',
+      'CLOVA_TOP_K',
+    ]);
+    const compatible = {
+      ...OPENAI,
+      OPENAI_MODEL: 'HCX-005',
+      OPENAI_MAX_TOKENS: '9000',
+      CLOVA_MODELS: '{"HCX-005x": 1}',
+    };
+    expect(complaints(compatible).map((line) => line.split(':')[0])).toEqual(['CLOVA_MODELS', 'OPENAI_MAX_TOKENS']);
+  });
+
+  it('of a model whose entry in CLOVA_MODELS cannot be read, nothing else is said', () => {
+    const env = {
+      ...CLOVA,
+      CLOVA_MODEL: 'HCX-008',
+      CLOVA_MODELS: '{"HCX-008": {"like": "HCX-7", "maxOutputTokens": 65536}}',
+      CLOVA_MAX_TOKENS: '65000',
+      CLOVA_THINKING: 'low',
+    };
+    expect(complaints(env).map((line) => line.split(':')[0])).toEqual(['CLOVA_MODELS']);
+    expect(complaints({ ...env, CLOVA_PATH_PREFIX: '/testapp', CLOVA_API_KEY: 'old-key' })).toHaveLength(2);
+  });
+
   const TOOL = {
     name: 'order_status',
     description: '주문 조회',
