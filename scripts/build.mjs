@@ -20,7 +20,7 @@ function run(name, args) {
 
 /** One program and its libraries in a few files: finding, reading and linking the 500 modules they come from takes as long as all
  *  else that a start does. Nothing is minified: names and lines of a stack are those of the code. */
-function bundle(entry, codeSplitting) {
+function bundle(entry, codeSplitting, chunkPrefix = '') {
   return build({
     root,
     configFile: false,
@@ -42,7 +42,7 @@ function bundle(entry, codeSplitting) {
         output: {
           // Side by side: the code looks for the worker, the sample and the pages beside the file that it is in.
           entryFileNames: '[name].js',
-          chunkFileNames: '[name].js',
+          chunkFileNames: `${chunkPrefix}[name].js`,
           codeSplitting,
           comments: false,
           minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
@@ -65,8 +65,9 @@ try {
     bundle('server.ts', LIBRARIES),
     // By itself: a file that it shared with the server could become part of server.js, and importing that starts a second server.
     bundle(join('storage', 'sqlite', 'worker.ts'), false),
-    bundle(join('cli', 'clova.ts'), false),
-    bundle(join('cli', 'store.ts'), false),
+    // Each with files of its own behind the entry, which looks at Node before it loads them.
+    bundle(join('cli', 'clova.ts'), LIBRARIES, 'clova-'),
+    bundle(join('cli', 'store.ts'), LIBRARIES, 'store-'),
   ]);
 } catch (error) {
   console.error(`malgil: the build failed: ${error.message}`);

@@ -1,5 +1,8 @@
 /** `npm run clova`, as a process. */
-import { runCommandLine } from './program.ts';
-import { runProgram } from './run-program.ts';
+import { onFittingNode } from '../fitting-node.ts';
 
-await runProgram(runCommandLine);
+onFittingNode('npm run clova', () => {
+  Promise.all([import('./run-program.ts'), import('./program.ts')]).then(([{ runProgram }, { runCommandLine }]) =>
+    runProgram(runCommandLine),
+  );
+});

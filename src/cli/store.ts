@@ -1,5 +1,8 @@
 /** `npm run store`, as a process. */
-import { runProgram } from './run-program.ts';
-import { runStoreCommandLine } from './store/program.ts';
+import { onFittingNode } from '../fitting-node.ts';
 
-await runProgram(runStoreCommandLine);
+onFittingNode('npm run store', () => {
+  Promise.all([import('./run-program.ts'), import('./store/program.ts')]).then(
+    ([{ runProgram }, { runStoreCommandLine }]) => runProgram(runStoreCommandLine),
+  );
+});
