@@ -1,5 +1,5 @@
 /** `npm run clova`: the client of CLOVA Studio from a shell. */
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { loadCommandLineSettings } from '../config/command-line-settings.ts';
 import { GatewayError } from '../errors.ts';
 import { explain, type Service } from './advice.ts';
@@ -18,6 +18,7 @@ import { EXIT, errorJson } from './exit.ts';
 import { speakKorean } from './korean-help.ts';
 import { describeRefusal } from './korean-refusal.ts';
 import { positiveNumber } from './option-values.ts';
+import { runArguments } from './run-arguments.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { readTextOf, type Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
@@ -55,13 +56,7 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     }
   };
   const program = createProgram(terminal, perform, argv.includes('--json'));
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-  }
-  return exitCode;
+  return (await runArguments(program, argv)) ?? exitCode;
 }
 
 function createProgram(terminal: Terminal, perform: Perform, asJson: boolean): Command {

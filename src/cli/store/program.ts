@@ -1,9 +1,10 @@
 /** `npm run store`: moves and backs up what the gateway has stored. */
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { loadStoreCommandSettings } from '../../config/command-line-settings.ts';
 import { GatewayError } from '../../errors.ts';
 import { EXIT, errorJson } from '../exit.ts';
 import { speakKorean } from '../korean-help.ts';
+import { runArguments } from '../run-arguments.ts';
 import { readTextOf, type Terminal } from '../terminal.ts';
 import { WrongUse } from '../wrong-use.ts';
 import { adviseOn } from './advice.ts';
@@ -51,13 +52,7 @@ export async function runStoreCommandLine(argv: readonly string[], terminal: Ter
   addImport(program, perform);
   addVerify(program, perform);
   addBackup(program, perform);
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-  }
-  return exitCode;
+  return (await runArguments(program, argv)) ?? exitCode;
 }
 
 /** Says what went wrong, in Korean and without a stack. @returns the exit code */

@@ -3,33 +3,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
 import { createClovaEngine, toolChecks } from '../../../src/engine/clova-studio/index.ts';
 import type { ClovaEngineSettings } from '../../../src/engine/clova-studio/settings.ts';
-import type { EnginePart, ToolDefinition } from '../../../src/engine/engine.ts';
 import { runChecks } from '../../../src/http-client/upstream-settings.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineRequest, expectPartGrammar, textOf } from '../../helpers/engine-contract.ts';
+import { clovaSettings } from '../clova-settings.ts';
+import { callsIn, ORDER_STATUS, TOOLS_BY_MODEL } from '../offered-tools.ts';
 
-const TOOLS: readonly ToolDefinition[] = [
-  {
-    name: 'order_status',
-    description: '주문 상태를 조회합니다.',
-    parameters: { type: 'object', properties: { orderNumber: { type: 'string' } }, required: ['orderNumber'] },
-  },
-];
-
-const SETTINGS: ClovaEngineSettings = {
-  apiKey: 'nv-test',
-  model: 'HCX-007',
-  baseUrl: 'http://127.0.0.1:1',
-  pathPrefix: '',
-  maxOutputTokens: 1_024,
-  connectTimeoutMs: 1_000,
-  firstTokenTimeoutMs: 10_000,
-  idleTimeoutMs: 10_000,
-  connections: 4,
-};
+const TOOLS = [ORDER_STATUS];
 
 function openEngine(overrides: Partial<ClovaEngineSettings> = {}) {
-  const engine = createClovaEngine({ ...SETTINGS, ...overrides }, { logger: silentLogger });
+  const engine = createClovaEngine(clovaSettings(overrides), { logger: silentLogger });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -41,23 +24,14 @@ async function openWithSimulator(model: string, options: ClovaSimulatorOptions =
   return { simulator, engine: openEngine({ model, baseUrl: url }) };
 }
 
-const callsIn = (parts: readonly EnginePart[]) =>
-  parts.flatMap((part) => (part.type === 'tool-calls' ? part.calls : []));
-
 describe('before the first question', () => {
   it.each<[Partial<ClovaEngineSettings>, string | undefined]>([
-    [{ model: 'HCX-007' }, undefined],
-    [{ model: 'HCX-005' }, undefined],
-    [{ model: 'HCX-DASH-002' }, undefined],
-    [{ model: 'HCX-009' }, undefined], // nobody knows it yet
+    ...TOOLS_BY_MODEL,
     [{ model: 'HCX-007', thinkingEffort: 'low' }, 'cannot be combined with thinkingEffort'],
     [{ model: 'HCX-007', thinkingEffort: 'high' }, 'cannot be combined with thinkingEffort'],
-    [{ model: 'HCX-003' }, 'cannot be used with this model'],
-    [{ model: 'HCX-DASH-001' }, 'cannot be used with this model'],
     [{ model: 'ft:abc123' }, 'cannot be used with this tuned model'],
-    [{ model: 'HCX-007', models: { 'HCX-007': { tools: false } } }, 'cannot be used with this model'],
   ])('%o is told whether it can be offered tools', (settings, refusal) => {
-    const check = () => runChecks(toolChecks({ ...SETTINGS, ...settings }, TOOLS));
+    const check = () => runChecks(toolChecks(clovaSettings(settings), TOOLS));
     if (refusal === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(refusal);
   });

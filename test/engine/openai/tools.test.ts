@@ -3,20 +3,17 @@
 import OpenAI from 'openai';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClovaSimulatorOptions, createClovaSimulator } from '../../../simulator/clova/server.ts';
-import type { EnginePart, ToolDefinition } from '../../../src/engine/engine.ts';
+import type { ToolDefinition } from '../../../src/engine/engine.ts';
 import { CallCollector } from '../../../src/engine/openai/call-collector.ts';
 import { checkTools, createOpenAiEngine, type OpenAiEngineSettings } from '../../../src/engine/openai/index.ts';
 import { ChunkReader } from '../../../src/engine/openai/stream.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { collectParts, engineRequest, expectPartGrammar, textOf } from '../../helpers/engine-contract.ts';
+import { callsIn, ORDER_STATUS, TOOLS_BY_MODEL } from '../offered-tools.ts';
 import { openAiSettings } from './openai-settings.ts';
 
 const TOOLS: readonly ToolDefinition[] = [
-  {
-    name: 'order_status',
-    description: '주문 상태를 조회합니다.',
-    parameters: { type: 'object', properties: { orderNumber: { type: 'string' } }, required: ['orderNumber'] },
-  },
+  ORDER_STATUS,
   { name: 'store_hours', description: '영업시간을 조회합니다.', parameters: { type: 'object', properties: {} } },
 ];
 
@@ -33,21 +30,12 @@ async function start(options: ClovaSimulatorOptions = {}) {
   return { simulator, clova: `${url}/v1/openai`, gov: `${url}/api/v1` };
 }
 
-const callsIn = (parts: readonly EnginePart[]) =>
-  parts.flatMap((part) => (part.type === 'tool-calls' ? part.calls : []));
-
 describe('before the first question', () => {
   it.each<[Partial<OpenAiEngineSettings>, string | undefined]>([
-    [{ model: 'HCX-007' }, undefined],
-    [{ model: 'HCX-005' }, undefined],
-    [{ model: 'HCX-DASH-002' }, undefined],
-    [{ model: 'HCX-009' }, undefined], // nobody knows it yet
+    ...TOOLS_BY_MODEL,
     [{ model: 'HCX-007', extraBody: { reasoning_effort: 'low' } }, 'cannot be combined with reasoning_effort'],
     [{ model: 'HCX-007', extraBody: { reasoning_effort: null } }, 'cannot be combined with reasoning_effort'],
     [{ model: 'HCX-007', extraBody: { reasoning_effort: null, reasoning: { effort: 'none' } } }, undefined],
-    [{ model: 'HCX-003' }, 'cannot be used with this model'],
-    [{ model: 'ft:abc123' }, 'cannot be used with this model'],
-    [{ model: 'HCX-007', models: { 'HCX-007': { tools: false } } }, 'cannot be used with this model'],
     [{ model: 'HCX-GOV', dialect: 'gov', baseUrl: 'https://api.clovastudio.go.kr/api/v1' }, undefined],
     [{ model: 'HCX-003', dialect: 'compatible' }, undefined], // a name like any other, elsewhere
   ])('%o is told whether it can be offered tools', (settings, refusal) => {
