@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { ChannelMemory } from './channels/channel.ts';
-import { namesPaymentRequest } from './channels/index.ts';
+import { beginsHarmlessly, namesPaymentRequest } from './channels/index.ts';
 import type { Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
 import { calibrateEngines } from './conversation/calibrate-engines.ts';
@@ -211,6 +211,7 @@ export async function wireProgram(
     showsMetrics: settings.metrics,
     maxBodyBytes: settings.maxBodyBytes,
     asksForPayment: namesPaymentRequest,
+    beginsHarmlessly,
     isStopping: () => isStopping,
     ...(pagesDirectory === undefined ? {} : { pagesDirectory }),
   };

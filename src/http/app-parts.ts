@@ -43,4 +43,6 @@ export interface AppParts {
   readonly maxBodyBytes: number;
   /** Of bytes on a TalkTalk address, whoever they are for. */
   readonly asksForPayment: AsksForPayment;
+  /** Whether a body that begins so is certainly no request for money. */
+  readonly beginsHarmlessly: (beginning: Uint8Array) => boolean;
 }

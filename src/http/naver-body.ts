@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 import { GatewayError } from '../errors.ts';
+import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-faults.ts';
 
@@ -16,6 +17,8 @@ export interface NaverBody {
   readonly error?: GatewayError;
   /** It may ask for money, whatever `bytes` look like. */
   readonly mayAskForPayment: boolean;
+  /** `bytes` are a beginning that cannot ask for money, and the rest is still coming: resolves with everything. */
+  readonly whole?: Promise<NaverBody>;
 }
 
 export interface NaverBodyParts {
@@ -23,10 +26,15 @@ export interface NaverBodyParts {
   readonly maxBodyBytes: number;
   readonly clock: Clock;
   readonly asksForPayment: AsksForPayment;
+  /** Whether a body that begins so is certainly no request for money. */
+  readonly beginsHarmlessly: (beginning: Uint8Array) => boolean;
 }
 
 /** From the first look at the body. TalkTalk waits 5 s for everything. */
 const BODY_MS = 3_500;
+/** The same for the rest of one that has its response: nobody waits for it. */
+const REST_MS = 30_000;
+const LOOK_AGAIN_MS = 300;
 /** Carried over from one piece of the stream to the next, so that no name falls between: room for one written in escapes and UTF-16. */
 const OVERLAP_BYTES = 1_024;
 /** Pieces are looked at together: single bytes sent one by one must not cost a search each. */
@@ -49,9 +57,26 @@ const MAGIC: readonly Buffer[] = ['1f8b', '28b52ffd', '7801', '785e', '789c', '7
 /** Streams that begin in no certain way. */
 const WITHOUT_MAGIC: readonly Decode[] = [promisify(brotliDecompress), promisify(inflateRaw)];
 
-/** Never rejects. */
-export async function readNaverBody(request: IncomingMessage, parts: NaverBodyParts): Promise<NaverBody> {
-  const read = await readWithin(request, parts);
+/** Never rejects.
+ *  @param enoughAt from then on a beginning is enough that cannot ask for money, while the rest is still coming */
+export async function readNaverBody(
+  request: IncomingMessage,
+  parts: NaverBodyParts,
+  enoughAt?: EpochMs,
+): Promise<NaverBody> {
+  if (enoughAt === undefined) return readWhole(request, parts);
+  const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+  const whole = readWhole(request, parts, { at: enoughAt, tell: resolve });
+  return Promise.race([whole, promise.then((bytes) => ({ bytes, mayAskForPayment: false, whole }))]);
+}
+
+interface Enough {
+  readonly at: EpochMs;
+  tell(beginning: Uint8Array): void;
+}
+
+async function readWhole(request: IncomingMessage, parts: NaverBodyParts, enough?: Enough): Promise<NaverBody> {
+  const read = await readWithin(request, parts, enough);
   const encoding = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
   // Compressed bytes show nothing of what they hold, whether or not a header says that they are.
   if (encoding === '' || encoding === 'identity' || read.bytes.length === 0) {
@@ -74,8 +99,8 @@ export async function readNaverBody(request: IncomingMessage, parts: NaverBodyPa
 }
 
 /** Keeps `maxBodyBytes` and searches what comes behind them. Ends with the body, or when it takes too long. */
-function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<NaverBody> {
-  const { maxBodyBytes, clock, asksForPayment } = parts;
+function readWithin(request: IncomingMessage, parts: NaverBodyParts, enough?: Enough): Promise<NaverBody> {
+  const { maxBodyBytes, clock, asksForPayment, beginsHarmlessly } = parts;
   const { promise, resolve } = Promise.withResolvers<NaverBody>();
   const kept: Buffer[] = [];
   let keptBytes = 0;
@@ -96,6 +121,8 @@ function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<Na
     if (isDone) return;
     isDone = true;
     cancelTimer();
+    cancelLook();
+    request.socket.off('close', broken);
     if (isTooLarge) search();
     const bytes = Buffer.concat(kept);
     resolve({
@@ -106,7 +133,24 @@ function readWithin(request: IncomingMessage, parts: NaverBodyParts): Promise<Na
   };
   const tooLarge = () => bodyTooLarge(maxBodyBytes);
   const broken = () => finish(false, bodyBroken());
-  const cancelTimer = clock.schedule(BODY_MS, () => finish(false, isTooLarge ? tooLarge() : bodyTooSlow()));
+  const giveUp = () => finish(false, isTooLarge ? tooLarge() : bodyTooSlow());
+  let cancelTimer = clock.schedule(BODY_MS, giveUp);
+  let cancelLook = () => {};
+  const lookAfter = (waitMs: number, tell: Enough['tell']) => {
+    cancelLook = clock.schedule(Math.max(0, waitMs), () => {
+      const beginning = Buffer.concat(kept);
+      if (isTooLarge || !beginsHarmlessly(beginning)) {
+        lookAfter(LOOK_AGAIN_MS, tell);
+        return;
+      }
+      cancelTimer();
+      cancelTimer = clock.schedule(REST_MS, giveUp);
+      // Once there is a response, Node tells a request no more of the end of its connection.
+      request.socket.once('close', broken);
+      tell(beginning);
+    });
+  };
+  if (enough !== undefined) lookAfter(enough.at - clock.now(), enough.tell);
   request.on('data', (chunk: Buffer) => {
     if (isDone) return;
     const room = maxBodyBytes - keptBytes;

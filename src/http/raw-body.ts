@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GatewayError } from '../errors.ts';
 import type { EpochMs } from '../message.ts';
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-faults.ts';
-import { type NaverBodyParts, readNaverBody } from './naver-body.ts';
+import { type NaverBody, type NaverBodyParts, readNaverBody } from './naver-body.ts';
 import { isKakaoPath, isNaverPath } from './query-address.ts';
 
 declare module 'fastify' {
@@ -15,6 +15,8 @@ declare module 'fastify' {
     rawBody: Uint8Array;
     /** Of a TalkTalk call. Its body may ask for money, whatever was read of it: no 200 unless somebody approved. */
     mayAskForPayment: boolean;
+    /** Of a TalkTalk call that cannot ask for money, and is to have its response now: its body, once it has come. */
+    lateBody: Promise<NaverBody> | undefined;
   }
 }
 
@@ -24,6 +26,7 @@ export function keepBodiesRaw(scope: FastifyInstance, parts: NaverBodyParts): vo
   scope.decorateRequest('sentContentType', undefined);
   scope.decorateRequest('rawBody');
   scope.decorateRequest('mayAskForPayment', false);
+  scope.decorateRequest('lateBody', undefined);
   scope.addHook('onRequest', (request, _reply, done) => {
     // Fastify refuses a malformed Content-Type before any parser sees the body; TalkTalk would lose the event.
     request.sentContentType = request.headers['content-type'];
@@ -36,7 +39,7 @@ export function keepBodiesRaw(scope: FastifyInstance, parts: NaverBodyParts): vo
     const { headers, readableEnded } = request.raw;
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     // Fastify reads no body of GET and the like; what is in it may ask for money all the same.
-    if (hasBody && !readableEnded) await keep(request, parts);
+    if (hasBody && !readableEnded && request.lateBody === undefined) await keep(request, parts);
   });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', async (request: FastifyRequest) => {
@@ -48,9 +51,11 @@ export function keepBodiesRaw(scope: FastifyInstance, parts: NaverBodyParts): vo
 
 async function keep(request: FastifyRequest, parts: NaverBodyParts): Promise<GatewayError | undefined> {
   if (isNaverPath(request.url)) {
-    const { bytes, error, mayAskForPayment } = await readNaverBody(request.raw, parts);
+    const enoughAt = request.receivedAt + NAVER_BEGINNING_MS;
+    const { bytes, error, mayAskForPayment, whole } = await readNaverBody(request.raw, parts, enoughAt);
     request.rawBody = bytes;
     request.mayAskForPayment = mayAskForPayment;
+    request.lateBody = whole;
     return error;
   }
   const { bytes, error } = await readBody(request.raw, parts, bodyEndsAt(request));
@@ -58,6 +63,8 @@ async function keep(request: FastifyRequest, parts: NaverBodyParts): Promise<Gat
   return error;
 }
 
+/** TalkTalk is to have its response within a second. */
+const NAVER_BEGINNING_MS = 800;
 /** Kakao hangs up 5 s after it called; the rest is for the apology and the way back. */
 const KAKAO_BODY_MS = 4_000;
 /** Of everybody else, who can try again. */

@@ -2,13 +2,14 @@
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import nock from 'nock';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { json, listen, startProgram, type TestProgram } from '../helpers/test-program.ts';
 
 const USER = 'AAECAwQFBgcICQoLDA0ODw';
 const PAYMENT = JSON.stringify({ event: 'pay_complete', user: USER, options: { paymentResult: { code: 'Success' } } });
 const OPEN = JSON.stringify({ event: 'open', user: USER, options: { inflow: 'list' } });
 const LIMIT_BYTES = 65_536;
+const WAIT = { timeout: 15_000 };
 
 let program: TestProgram;
 let port: number;
@@ -148,6 +149,57 @@ describe.concurrent('a body that never ends', () => {
     const startedAt = performance.now();
     expect(await raw([head(500), beginning])).toBe(status);
     expect(performance.now() - startedAt).toBeLessThan(20_000);
+  });
+});
+
+describe('a body that comes slowly', () => {
+  /** A connection on which responses are read as they come. */
+  function connection() {
+    const socket = connect(port, '127.0.0.1');
+    let read = '';
+    socket.on('data', (chunk) => {
+      read += chunk;
+    });
+    return { socket, statuses: () => [...read.matchAll(/^HTTP\/1\.1 (\d+) /gm)].map(([, status]) => Number(status)) };
+  }
+  const logLines = (text: string) => program.logged.filter(({ msg }) => String(msg).includes(text));
+  const HEARD = 'an event that needs no answer';
+  const FRIEND = JSON.stringify({ event: 'friend', user: USER, options: { set: 'on' } });
+
+  it('has its 200 before it is there when it can be no payment, is handled then, and the connection lives on', async () => {
+    const { socket, statuses } = connection();
+    const before = logLines(HEARD).length;
+    socket.write(head(FRIEND.length) + FRIEND.slice(0, 30));
+    await vi.waitFor(() => expect(statuses()).toEqual([200]), WAIT);
+    expect(logLines(HEARD)).toHaveLength(before);
+    socket.write(FRIEND.slice(30));
+    await vi.waitFor(() => expect(logLines(HEARD)).toHaveLength(before + 1), WAIT);
+    socket.write(head(PAYMENT.length) + PAYMENT);
+    await vi.waitFor(() => expect(statuses()).toEqual([200, 404]), WAIT);
+    socket.destroy();
+  });
+
+  it('and is cut off after its 200 leaves a line in the log', async () => {
+    const { socket, statuses } = connection();
+    const before = logLines('is lost').length;
+    socket.write(head(FRIEND.length) + FRIEND.slice(0, 30));
+    await vi.waitFor(() => expect(statuses()).toEqual([200]), WAIT);
+    socket.destroy();
+    await vi.waitFor(() => expect(logLines('is lost')).toHaveLength(before + 1), WAIT);
+    expect(logLines('is lost').at(-1)).toMatchObject({ code: 'INBOUND_MALFORMED', channel: 'naver' });
+  });
+
+  it.each([
+    ['has not said what it is', PAYMENT.replace(/^\{"event":"pay_complete",(.*)\}$/, '{$1,"event":"pay_complete"}')],
+    ['says it', PAYMENT],
+  ])('and %s is waited for: no payment is charged', async (_, payment) => {
+    const { socket, statuses } = connection();
+    socket.write(head(payment.length) + payment.slice(0, 40));
+    await new Promise((next) => setTimeout(next, 1_500));
+    expect(statuses()).toEqual([]);
+    socket.write(payment.slice(40));
+    await vi.waitFor(() => expect(statuses()).toEqual([404]), WAIT);
+    socket.destroy();
   });
 });
 

@@ -197,6 +197,7 @@ describe('a core that never comes back', () => {
       isStopping: () => false,
       notReadyBecause: () => [],
       asksForPayment: () => false,
+      beginsHarmlessly: () => true,
     };
     const log = pino({ level: 'silent' });
     const app = await buildApp(parts as AppParts, { maxBodyBytes: 1_000, trustedProxies: [], log, version: '0' });

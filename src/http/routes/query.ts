@@ -9,6 +9,7 @@ import { delay } from '../../platform/clock.ts';
 import type { InboundResult } from '../../platform/metrics.ts';
 import type { AppParts } from '../app-parts.ts';
 import { fromFastifyError, sendError } from '../error-body.ts';
+import type { NaverBody } from '../naver-body.ts';
 import { answerLostCall } from '../naver-fallback.ts';
 import { isNaverPath, knownBotTypes } from '../query-address.ts';
 import { keepBodiesRaw } from '../raw-body.ts';
@@ -123,11 +124,15 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
       count(parts, bot, channel, request, 'accepted');
       return send(reply, checked);
     }
+    if (request.lateBody !== undefined) {
+      void handleLate(request.lateBody, bot, channel, request, pathSecret, parts);
+      return send(reply, respond(parts, bot, channel, request, { kind: 'accepted' }));
+    }
     event = channel.parse(webhook);
     if (isMisspelt && event.type === 'payment-requested') {
       throw new GatewayError('ROUTE_UNKNOWN', 'Nobody is charged through an address that is spelt wrong');
     }
-    if (COSTS_WORK.has(event.type)) await parts.limits.conversation(conversationKey(event.conversation));
+    await limit(event, parts);
     handled = await withinDeadline(parts.gateway.handle(bot, channel, event), request, event, parts);
   } catch (thrown) {
     return send(reply, refuse(parts, bot, channel, request, toGatewayError(thrown), event));
@@ -142,6 +147,42 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppPa
     void flushed(parts.clock.now(), written);
   });
   return send(reply, respond(parts, bot, channel, request, outcome));
+}
+
+/** @throws GatewayError `INBOUND_RATE_LIMITED` */
+async function limit({ type, conversation }: InboundEvent, { limits }: AppParts): Promise<void> {
+  if (COSTS_WORK.has(type)) await limits.conversation(conversationKey(conversation));
+}
+
+/** An event whose call has its 200 although its body had not come whole. What becomes of it only the log and the metrics hear; an answer
+ *  that belongs into the response is held. Never rejects. */
+async function handleLate(
+  body: Promise<NaverBody>,
+  bot: Bot,
+  channel: Channel,
+  request: FastifyRequest,
+  pathSecret: string | undefined,
+  parts: AppParts,
+): Promise<void> {
+  try {
+    const { bytes, error, mayAskForPayment } = await body;
+    if (error !== undefined) throw error;
+    request.rawBody = bytes;
+    const event = channel.parse(toWebhookRequest(request, pathSecret));
+    if (mayAskForPayment || event.type === 'payment-requested') {
+      throw new GatewayError('INBOUND_MALFORMED', 'A body that began as another event ends as a request for money');
+    }
+    await limit(event, parts);
+    const handled = await parts.gateway.handle(bot, channel, event);
+    count(parts, bot, channel, request, 'accepted');
+    await handled.flushed(parts.clock.now(), false);
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    const { code, message: reason } = error;
+    const fields = { code, err: error, bot: bot.id, channel: channel.name, request: request.id, reason };
+    parts.logger.error(fields, 'the event of a TalkTalk call that came slowly and had its response is lost');
+    count(parts, bot, channel, request, code);
+  }
 }
 
 /** Whatever hangs, TalkTalk has its 200; what comes later was heard by nobody.
