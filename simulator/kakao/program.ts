@@ -46,6 +46,8 @@ const USE = `쓰는 법
   /open           채팅방에 들어가기 (웰컴 블록)
   /tap 1          지난 답의 버튼을 번호나 이름으로 누르기
   /photo <주소>   사진 보내기
+  /secure <주소>  이미지 보안 전송 플러그인으로 사진 보내기 (여러 장은 빈칸으로 나눕니다)
+                  사진 서버가 이 컴퓨터에 있으면 게이트웨이의 PHOTO_HOSTS에 http://127.0.0.1:포트 를 넣어 주세요
   /skilltest      관리자센터의 스킬 테스트 보내기
   /repeat         지난 요청을 그대로 한 번 더 보내기`;
 
@@ -190,6 +192,8 @@ async function runCommand(
       return simulator.tap(flags.user, choiceOf(rest), at(flags));
     case 'photo':
       return simulator.sendPhoto(flags.user, rest, at(flags));
+    case 'secure':
+      return simulator.sendSecureImages(flags.user, rest.split(/\s+/).filter(Boolean), at(flags));
     case 'skilltest':
       return simulator.skillTest();
     case 'repeat':

@@ -32,6 +32,7 @@ const HELP = `  그냥 입력하면 손님의 말로 보냅니다. / 로 시작�
   /leave            채팅방 나가기 (톡톡)
   /tap 1            번호가 붙은 버튼 누르기. 달력과 시계는 값도 함께: /tap 2 20261130
   /photo <주소>     사진 보내기
+  /secure <주소>    이미지 보안 전송으로 사진 보내기. 여러 장은 빈칸으로 나누기 (카카오)
   /menu             고정 메뉴 보기 (톡톡)
   /agent <말>       상담사로 말하기 (톡톡)
   /done             상담 완료하기 (톡톡)
@@ -110,6 +111,12 @@ export class TerminalChat {
         return onTalkTalk
           ? this.#onTalkTalk(() => talktalk.sendImage(USER, rest), true)
           : this.#onKakao(() => kakao.sendPhoto(USER, rest));
+      case 'secure':
+        if (onTalkTalk) return print('  카카오톡에서만 되는 명령입니다. 먼저 /kakao 를 입력해 주세요.\n');
+        if (words.length === 0 || !words.every((word) => URL.canParse(word))) {
+          return print('  사진의 주소를 적어 주세요. 예: /secure http://127.0.0.1:8000/a.jpg\n');
+        }
+        return this.#onKakao(() => kakao.sendSecureImages(USER, words));
       case 'skilltest':
         return this.#onKakao(() => kakao.skillTest());
       case 'leave':

@@ -70,6 +70,15 @@ describe('a photo', () => {
     expect(models().slice(-2)).toEqual(['HCX-007', 'HCX-005']);
   });
 
+  it('through the secure-image plugin is seen, too, and one that has expired is not', async () => {
+    const { bubbles, findings } = await kakao.sendSecureImages('마루', [address('good.jpg'), address('good.jpg?2')]);
+    expect(findings).toEqual({ faults: [], warnings: [] });
+    expect(textOf(bubbles)).toContain('사진(JPEG 40×24');
+    expect(models().at(-1)).toBe('HCX-005');
+    const expired = await kakao.sendSecureImages('마루', [address('expired.jpg')]);
+    expect(textOf(expired.bubbles)).toContain('보관 시간이 지나');
+  });
+
   it('in TalkTalk too', async () => {
     await talktalk.sendImage('나래', address('good.jpg'));
     const { bubbles } = await talktalk.nextMessage('나래', MESSAGE_MS);

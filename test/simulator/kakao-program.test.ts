@@ -184,10 +184,23 @@ describe('the Kakao program', () => {
   it('sends several texts and commands one after the other', async () => {
     const { code, utterances, stub } = await run([
       ...['--open', '안녕', '/tap 더 보기', '/photo https://a.example/a.jpg', '/repeat', '/skilltest', '//별명'],
+      '/secure http://127.0.0.1:8000/a.jpg http://127.0.0.1:8000/b.jpg',
     ]);
     expect(utterances).toEqual([
-      ...['', '안녕', '더 보기', 'https://a.example/a.jpg', 'https://a.example/a.jpg', '발화 내용', '/별명'],
+      ...[
+        '',
+        '안녕',
+        '더 보기',
+        'https://a.example/a.jpg',
+        'https://a.example/a.jpg',
+        '발화 내용',
+        '/별명',
+        '사진 보내기',
+      ],
     ]);
+    expect(stub.requests.at(-1)?.json.action.params.secureimage).toContain(
+      'List(http://127.0.0.1:8000/a.jpg, http://127.0.0.1:8000/b.jpg)',
+    );
     expect(stub.requests[4]?.headers['x-request-id']).toBe(stub.requests[3]?.headers['x-request-id']);
     expect(code).toBe(0);
   });

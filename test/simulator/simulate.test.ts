@@ -248,6 +248,18 @@ describe('the chat', () => {
     expect((await say('느린 답')).text).toMatch(/잠시만 기다려 주세요\.[\s\S]*늦게 온 답/);
   });
 
+  it('sends photos through the secure-image plugin', async () => {
+    const { say, stub } = await chat('kakao');
+    expect((await say('/secure nowhere')).text).toContain('사진의 주소를 적어 주세요');
+    await say('/secure http://127.0.0.1:8000/a.jpg http://127.0.0.1:8000/b.jpg');
+    const [value] = Object.values(stub.requests[0]?.json.action.params ?? {});
+    expect(JSON.parse(String(value))).toMatchObject({
+      privacyAgreement: 'Y',
+      imageQuantity: '2',
+      secureUrls: 'List(http://127.0.0.1:8000/a.jpg, http://127.0.0.1:8000/b.jpg)',
+    });
+  });
+
   it('sends a photo as Kakao does: its address is the utterance', async () => {
     const { say, stub } = await chat('kakao');
     expect((await say('/photo https://a.example/a.jpg')).text).toContain('들은 말: https://a.example/a.jpg');
