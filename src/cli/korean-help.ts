@@ -1,5 +1,5 @@
 /** Commander speaks English; help and complaints are for Korean operators. */
-import type { Command } from 'commander';
+import { type Command, Help } from 'commander';
 import type { Terminal } from './terminal.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -9,6 +9,15 @@ const TITLES: Readonly<Record<string, string>> = {
   'Global Options:': '공통 옵션:',
   'Commands:': '명령:',
 };
+
+const USAGE_WORDS: readonly (readonly [string, string])[] = [
+  ['[options]', '[옵션]'],
+  ['[command]', '[명령]'],
+];
+
+function inKorean(usage: string): string {
+  return USAGE_WORDS.reduce((said, [english, korean]) => said.replace(english, korean), usage);
+}
 
 const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
   [/^error: unknown option '(.*)'/, "없는 옵션입니다: '$1'"],
@@ -32,12 +41,15 @@ export function speakKorean(
   { print, printError }: Pick<Terminal, 'print' | 'printError'>,
   complain?: (words: string) => void,
 ): void {
+  const defaults = new Help();
   command
     .helpOption('-h, --help', '도움말')
     .helpCommand('help [명령]', '명령의 도움말')
     .configureHelp({
       showGlobalOptions: true,
       styleTitle: (title) => TITLES[title] ?? title,
+      commandUsage: (described) => inKorean(defaults.commandUsage(described)),
+      subcommandTerm: (listed) => inKorean(defaults.subcommandTerm(listed)),
       optionDescription: ({ description, argChoices, defaultValue }) => {
         const notes = [
           ...(argChoices === undefined ? [] : [argChoices.join(' | ')]),

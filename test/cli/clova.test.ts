@@ -259,6 +259,7 @@ describe('commands', () => {
 
   it('tune a model from the task to the first question', async () => {
     const clock = { ...systemClock, schedule: (_: number, done: () => void) => systemClock.schedule(5, done) };
+    expect((await run(['tasks', 'list'])).out).toBe('0개 · 1 / 1쪽\n');
     const created = await run([
       'tasks',
       'create',
@@ -482,6 +483,7 @@ describe('help', () => {
     const { code, out } = await run([...name.split(' '), '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`npm run clova -- ${name}`);
+    expect(out).not.toMatch(/\[(?:options|command)\]/);
     expect(out).toContain('--timeout-seconds');
   });
 });

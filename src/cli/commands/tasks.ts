@@ -49,7 +49,10 @@ export function addTasks(program: Command, perform: Perform): void {
     .action((flags: { readonly page: number; readonly size: number }) =>
       perform(list, async (session) => {
         session.print(await listTuningTasks(session.studio(), flags, session.call()), (page) =>
-          [...page.tasks.map(describe), `${page.totalTasks}개 · ${page.page + 1} / ${page.totalPages}쪽`].join('\n'),
+          [
+            ...page.tasks.map(describe),
+            `${page.totalTasks}개 · ${page.page + 1} / ${Math.max(1, page.totalPages)}쪽`,
+          ].join('\n'),
         );
       }),
     );
