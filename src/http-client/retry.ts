@@ -29,8 +29,9 @@ const WORKED_BEFORE: Patience = { pauseMs: 1_000, attempts: 3 };
 
 /** The other side closed a kept-alive connection just as we wrote to it: a new connection helps at once. */
 const STALE_CONNECTION = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
-/** A certificate that is not trusted now will not be in a second. */
-const DISTRUST = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+/** A certificate that is not trusted now will not be in a second. A handshake that fails is an `ERR_SSL_…` of the read or the `EPROTO` of
+ *  a write, whichever comes first. */
+const DISTRUST = /^(?:CERT_|EPROTO$|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /** A service that asks for more patience than this has said no: a customer waits, and another engine may have the answer. */
 const LONGEST_PAUSE_MS = 5_000;

@@ -19,10 +19,10 @@ export function brokenAnswer(upstream: string, what: string, cause?: unknown): G
   });
 }
 
-/** A name for the log, such as `ECONNREFUSED`, that cannot hold what anybody wrote. */
+/** A name for the log, such as `ECONNREFUSED` or `ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE`, that cannot hold what anybody wrote. */
 export function networkCodeOf(cause: unknown): string | undefined {
   const code = (cause as { readonly code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && /^\w{1,60}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^[\w/]{1,60}$/.test(code) ? code : undefined;
 }
 
 /** For responses that say no more than this. */

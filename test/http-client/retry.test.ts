@@ -26,6 +26,8 @@ describe('pauses before further attempts', () => {
     ['ENGINE_UNREACHABLE', { details: { networkCode: 'ECONNRESET' } }, [0, 1_000]],
     ['ENGINE_UNREACHABLE', { details: { networkCode: 'CERT_HAS_EXPIRED' } }, []],
     ['ENGINE_UNREACHABLE', { details: { networkCode: 'ERR_TLS_CERT_ALTNAME_INVALID' } }, []],
+    ['ENGINE_UNREACHABLE', { details: { networkCode: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' } }, []],
+    ['ENGINE_UNREACHABLE', { details: { networkCode: 'EPROTO' } }, []],
     ['ENGINE_UNAUTHORIZED', {}, []],
     ['ENGINE_FILTERED', {}, []],
     ['ENGINE_CONTEXT_TOO_LONG', {}, []],

@@ -9,6 +9,8 @@ describe('the network code of a connection that failed', () => {
       expect(error.details).toEqual({ networkCode: 'ECONNREFUSED' });
       expect(error.message).toMatch(/Somebody/);
       expect(error.message).not.toContain('홍길동');
+      const handshake = 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE';
+      expect(toError('Somebody', { code: handshake }).details).toEqual({ networkCode: handshake });
       expect(toError('Somebody', { code: '홍길동 010' }).details).toEqual({});
     },
   );

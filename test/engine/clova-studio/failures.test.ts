@@ -174,7 +174,8 @@ describe('the network', () => {
   it('a handshake that fails', async () => {
     const url = await listen(createTlsServer({}), 'https');
     const { error } = await failing({ baseUrl: url });
-    expect(error).toMatchObject({ code: 'ENGINE_UNREACHABLE', details: { networkCode: 'EPROTO' } });
+    expect(error.code).toBe('ENGINE_UNREACHABLE');
+    expect(error.details.networkCode).toMatch(/^(EPROTO$|ERR_SSL_)/);
   });
 
   it('a reset before anything', async () => {
