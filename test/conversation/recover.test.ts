@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { GatewayRig } from '../helpers/gateway-rig.ts';
+import { WAIT } from '../helpers/wait.ts';
 
 let rig: GatewayRig;
 
@@ -77,8 +78,10 @@ it('goes on with the others where the message of one customer cannot be read at 
   call.finish();
   // Rows are read when a message is sent, too; by now this one's can be.
   vi.restoreAllMocks();
-  await rig.settle();
-  expect(sent()).toContain('다른 답변');
+  await vi.waitFor(async () => {
+    await rig.settle();
+    expect(sent()).toContain('다른 답변');
+  }, WAIT);
 });
 
 it('what waits to be sent goes out before what is asked now, however slow the store is to read it', async () => {
