@@ -72,8 +72,6 @@ export async function runStorm(
       CLOVA_API_KEY: 'nv-storm',
       CLOVA_REQUESTS_PER_MINUTE: '0',
       CLOVA_TOKENS_PER_MINUTE: '0',
-      // As long as the whole answer may take: what is proved here is the gateway's own end, not that of one engine.
-      CLOVA_FIRST_TOKEN_MS: '300000',
       KNOWLEDGE_FILE: 'none',
       CONTACT,
       KAKAO_CALLBACK_ORIGINS: callbackUrl,

@@ -298,11 +298,11 @@ export const CLOVA_SETTINGS = {
   clovaFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,
-    default: 30_000,
+    default: 120_000,
     description:
-      'Longest wait for the first words of an answer; shorter where the next engines of ENGINE need the time.',
+      'Longest wait for the first words of an answer. While another engine of ENGINE has an answer, it is 10 to 30 seconds at most.',
     descriptionKo:
-      '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다. ENGINE에 다음 엔진이 있으면 그 엔진이 제때 답할 수 있도록 더 짧게 기다립니다.',
+      '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다. ENGINE의 다른 엔진이 답할 수 있으면 길어야 10~30초만 기다립니다.',
   }),
 };
 

@@ -95,9 +95,10 @@ export const OPENAI_SETTINGS = {
   openaiFirstTokenMs: wholeNumber({
     minimum: 100,
     maximum: 300_000,
-    default: 30_000,
-    description: 'Longest wait for the first words of an answer; a model that thinks unseen needs more.',
+    default: 120_000,
+    description:
+      'Longest wait for the first words of an answer. While another engine of ENGINE has an answer, it is 10 to 30 seconds at most.',
     descriptionKo:
-      '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다. 보이지 않게 추론하는 모델이라면 더 길게 잡습니다.',
+      '답변의 첫 부분을 기다리는 최대 시간(밀리초)입니다. ENGINE의 다른 엔진이 답할 수 있으면 길어야 10~30초만 기다립니다.',
   }),
 };

@@ -17,6 +17,8 @@ const UNKNOWN_RESERVE_MS = 5_000;
 const CALLS_NOBODY_RESERVE_MS = 500;
 /** A model that is well may be silent for so long on a bad day. Cut off sooner, it would leave everything to the knowledge. */
 const FAIR_SILENCE_MS = 10_000;
+/** Nobody waits longer than this for a model's first words while somebody else has an answer, unless it usually takes as long. */
+const LONGEST_SILENCE_MS = 30_000;
 /** Whoever is silent for so many times its usual silence is most likely silent for good. */
 const UNUSUAL_SILENCE = 4;
 
@@ -35,24 +37,27 @@ export function shareOfTime(engine: Engine, later: readonly Engine[], { now, clo
   return closesAt - Math.min(reserveOf(later), Math.max(0, leftMs) / 2);
 }
 
-/** Until when an engine that says nothing is waited for; `undefined` when nobody comes after it. The models have equal shares of what is
- *  left until the customer has to fetch the answer, or else until the end of the work; less where those to come usually need more, or
- *  where this one usually begins far sooner and another model can answer instead. For the knowledge alone nobody is left early: a late
- *  answer of a model is better than its. */
+/** Until when an engine that says nothing is waited for; `undefined` when nobody comes after it who has an answer: a late one of a model
+ *  is better than an apology of the knowledge. The models have equal shares of what is left until the customer has to fetch the answer, or
+ *  else until the end of the work; less where those to come usually need more, or where this one usually begins far sooner and another
+ *  model can answer instead.
+ *  @param isKnown the knowledge surely has the answer */
 export function firstTokenLimit(
   engine: Engine,
   later: readonly Engine[],
   { now, closesAt, wantedBy = closesAt }: TimeLeft,
+  isKnown: boolean,
 ): EpochMs | undefined {
-  if (later.length === 0) return undefined;
-  const end = Math.min(wantedBy, closesAt);
   const quick = later.filter(({ usualMs }) => usualMs === undefined);
   const models = 1 + later.length - quick.length;
-  const usualSilenceMs = models > 1 ? engine.usualFirstTokenMs?.() : undefined;
+  if (models === 1 && !(isKnown && quick.length > 0)) return undefined;
+  const end = Math.min(wantedBy, closesAt);
+  const unusualMs = (engine.usualFirstTokenMs?.() ?? Number.POSITIVE_INFINITY) * UNUSUAL_SILENCE;
   const shareMs = Math.min(
     (end - now - reserveOf(quick)) / models,
     end - now - reserveOf(later),
-    usualSilenceMs === undefined ? Number.POSITIVE_INFINITY : usualSilenceMs * UNUSUAL_SILENCE,
+    models > 1 ? unusualMs : Number.POSITIVE_INFINITY,
+    Number.isFinite(unusualMs) ? Math.max(LONGEST_SILENCE_MS, unusualMs) : LONGEST_SILENCE_MS,
   );
   return Math.min(closesAt, now + Math.max(FAIR_SILENCE_MS, shareMs));
 }

@@ -169,13 +169,14 @@ export async function askEngines(
     const source = { ...known.source, cached: true } as const;
     return { reply: known.reply, source, wasAnswered: true, knowledgeMs, engineMs: 0 };
   }
+  const isKnown = knowledge.confidence === 'sure' && images === undefined;
   for (const [index, engine] of chain.entries()) {
     const later = chain.slice(index + 1);
     const timeLeft = () => ({ ...question, now: parts.clock.now() });
     try {
       const ask = (asked: EngineRequest, table: FactTable) => {
         // Anew for every round of tools, which takes its time.
-        const firstTokenBy = firstTokenLimit(engine, later, timeLeft());
+        const firstTokenBy = firstTokenLimit(engine, later, timeLeft(), isKnown);
         const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
         return runEngine(engine, limited, table, question.usage, feed, signal, parts);
       };

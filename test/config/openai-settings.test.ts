@@ -14,7 +14,7 @@ describe('ENGINE=openai', () => {
       openaiBaseUrl: 'http://localhost:8000/v1',
       openaiDialect: 'auto',
       openaiMaxTokens: 1_024,
-      openaiFirstTokenMs: 30_000,
+      openaiFirstTokenMs: 120_000,
     });
   });
 

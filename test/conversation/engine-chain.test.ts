@@ -75,17 +75,24 @@ describe('the share of an engine in the time that is left', () => {
 });
 
 describe('the wait for an engine that says nothing', () => {
-  const limit = (later: readonly Engine[], leftMs: number, wantedWithinMs?: number, engine = model()) => {
+  const limit = (
+    later: readonly Engine[],
+    leftMs: number,
+    wantedWithinMs?: number,
+    engine = model(),
+    isKnown = true,
+  ) => {
     const wantedBy = wantedWithinMs === undefined ? {} : { wantedBy: NOW + wantedWithinMs };
-    const limitAt = firstTokenLimit(engine, later, { now: NOW, closesAt: NOW + leftMs, ...wantedBy });
+    const limitAt = firstTokenLimit(engine, later, { now: NOW, closesAt: NOW + leftMs, ...wantedBy }, isKnown);
     return limitAt === undefined ? undefined : limitAt - NOW;
   };
 
   it.each<[string, readonly Engine[], number, number | undefined, number | undefined]>([
     ['has no end of its own when nobody comes after it', [], 120_000, undefined, undefined],
-    ['leaves the knowledge its moment', [faq], 120_000, 50_000, 49_500],
+    ['leaves the knowledge its moment', [faq], 120_000, 25_000, 24_500],
+    ['is half a minute, where somebody has an answer', [faq], 120_000, 50_000, 30_000],
     ['is an equal share', [model(), model(), faq], 120_000, 60_500, 20_000],
-    ['is an equal share of all the work, where no window closes', [model()], 120_000, undefined, 60_000],
+    ['is an equal share of all the work, where no window closes', [model()], 50_000, undefined, 25_000],
     ['leaves a slow one what it usually needs', [model(35_000), faq], 120_000, 50_000, 14_500],
     ['is fair all the same', [model(45_000), faq], 120_000, 50_000, 10_000],
     ['is fair where the window is short', [model(), faq], 120_000, 4_000, 10_000],
@@ -95,12 +102,18 @@ describe('the wait for an engine that says nothing', () => {
     expect(limit(later, leftMs, wantedWithinMs)).toBe(expected);
   });
 
+  it('has no end of its own when only the knowledge comes after it, and has no answer', () => {
+    expect(limit([faq], 120_000, 4_000, model(), false)).toBeUndefined();
+    expect(limit([model(), faq], 120_000, 4_000, model(), false)).toBe(10_000);
+  });
+
   it.each<[string, number | undefined, readonly Engine[], number]>([
     ['far longer than it is usually silent', 5_000, [model(), faq], 20_000],
     ['fair, however quickly it usually begins', 800, [model(), faq], 10_000],
     ['its share, where it usually begins late', 20_000, [model(), faq], 59_750],
-    ['its share, while nothing is known', undefined, [model(), faq], 59_750],
-    ['its share, where only the knowledge could answer instead', 800, [faq], 119_500],
+    ['half a minute, while nothing is known', undefined, [model(), faq], 30_000],
+    ['half a minute, where only the knowledge could answer instead', 800, [faq], 30_000],
+    ['longer for the knowledge, too, where it usually begins late', 10_000, [faq], 40_000],
   ])('is %s', (_, usualFirstTokenMs, later, expected) => {
     const engine = Object.assign(new ScriptedEngine('model'), { usualFirstTokenMs: () => usualFirstTokenMs });
     expect(limit(later, 120_000, undefined, engine)).toBe(expected);
