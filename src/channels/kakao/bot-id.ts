@@ -19,24 +19,26 @@ const MAX_WARNINGS = 20;
 
 /** @returns a check of `bot.id` that throws GatewayError `BOT_UNKNOWN` where the rules say so */
 export function createBotIdCheck(rules: BotIdRules): (wireId: string | undefined) => void {
-  const expected = new Set(rules.expected.map(withoutMark));
+  const expected = new Set(rules.expected.map((id) => withoutMark(id.trim())));
   const warned = new Set<string>();
   return (wireId = '') => {
-    if (expected.size === 0 || expected.has(withoutMark(wireId))) return;
-    if (rules.onMismatch === 'refuse') {
-      throw new GatewayError('BOT_UNKNOWN', 'The call names a Kakao bot that is not in KAKAO_BOT_ID');
-    }
-    if (warned.has(wireId) || warned.size >= MAX_WARNINGS) return;
-    warned.add(wireId);
+    const named = wireId.trim();
+    if (expected.size === 0 || expected.has(withoutMark(named))) return;
+    const fault = named === '' ? 'names no Kakao bot' : 'names a Kakao bot that is not in KAKAO_BOT_ID';
+    if (rules.onMismatch === 'refuse') throw new GatewayError('BOT_UNKNOWN', `The call ${fault}`);
+    if (warned.has(named) || warned.size >= MAX_WARNINGS) return;
+    warned.add(named);
     // Once per id: a bot that is named wrongly is so with every message.
+    const found =
+      named === '' ? { event: 'bot-id-missing' } : { event: 'bot-id-mismatch', kakaoBotId: named.slice(0, 64) };
     rules.logger.warn(
-      { event: 'bot-id-mismatch', channel: 'kakao', botId: rules.botId, kakaoBotId: wireId.slice(0, 64) },
-      'the call names a Kakao bot that is not in KAKAO_BOT_ID; it is answered all the same',
+      { ...found, channel: 'kakao', botId: rules.botId },
+      `the call ${fault}; it is answered all the same`,
     );
   };
 }
 
 /** The development channel calls itself `<id>!`. */
 function withoutMark(id: string): string {
-  return id.trim().replace(/!$/, '').toLowerCase();
+  return id.replace(/!$/, '').toLowerCase();
 }

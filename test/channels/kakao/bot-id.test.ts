@@ -3,7 +3,8 @@ import { createBotIdCheck } from '../../../src/channels/kakao/bot-id.ts';
 
 function check(expected: string[], onMismatch: 'warn' | 'refuse') {
   const warnings: object[] = [];
-  const logger = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
+  const warn = (fields: object, message: string) => void warnings.push({ ...fields, message });
+  const logger = { debug() {}, info() {}, error() {}, warn };
   return { warnings, verify: createBotIdCheck({ botId: 'shop', expected, onMismatch, logger }) };
 }
 
@@ -25,10 +26,25 @@ describe('the id of the Kakao bot', () => {
     for (const id of ['foreign', 'foreign', undefined, 'foreign']) verify(id);
     expect(warnings).toEqual([
       expect.objectContaining({ event: 'bot-id-mismatch', botId: 'shop', kakaoBotId: 'foreign' }),
-      expect.objectContaining({ kakaoBotId: '' }),
+      expect.objectContaining({ event: 'bot-id-missing', botId: 'shop' }),
     ]);
     for (let i = 0; i < 1_000; i += 1) verify(`made-up-${i}`);
     expect(warnings.length).toBeLessThanOrEqual(20);
+  });
+
+  it.each([undefined, '', ' '])('%j is no id, and the log does not call it one', (id) => {
+    const { verify, warnings } = check(['667e91c'], 'warn');
+    verify(id);
+    verify(undefined);
+    expect(warnings).toEqual([
+      {
+        event: 'bot-id-missing',
+        channel: 'kakao',
+        botId: 'shop',
+        message: expect.stringContaining('names no Kakao bot'),
+      },
+    ]);
+    expect(() => check(['667e91c'], 'refuse').verify(id)).toThrowError(/names no Kakao bot/);
   });
 
   it.each(['foreign', '667e91c!!', undefined])('%s is refused where the operator says so', (id) => {
