@@ -95,11 +95,14 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   });
   brokenHttp.listen(app);
   app.setErrorHandler((thrown, request, reply) => {
-    const error = fromFastifyError(thrown) ?? toGatewayError(thrown);
+    const refused = fromFastifyError(thrown);
+    // Fastify reads a body before it says that nothing is there: what is wrong with the body is no news to this caller.
+    if (request.is404 && refused !== undefined) return answerNotFound(request, reply);
+    const error = refused ?? toGatewayError(thrown);
     if (error.httpStatus >= 500) request.log.error({ err: error, request: request.id }, 'a request failed');
     return sendError(reply, error);
   });
-  app.setNotFoundHandler((request, reply) => {
+  const answerNotFound = (request: FastifyRequest, reply: FastifyReply) => {
     if (isNaverPath(request.url)) {
       void answerUnreadCall(request, reply, parts);
       return reply;
@@ -115,7 +118,8 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
       return sendError(reply, new GatewayError('METHOD_NOT_ALLOWED', 'Only POST, with { "user_question": "…" }'));
     }
     return sendError(reply, new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs'));
-  });
+  };
+  app.setNotFoundHandler(answerNotFound);
 
   await app.register(fastifyCookie);
   registerDocs(app, parts, options.version);

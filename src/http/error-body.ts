@@ -34,8 +34,8 @@ export function fromFastifyError(thrown: unknown): GatewayError | undefined {
       cause: thrown,
     });
   }
-  // Files outside a folder, names too long, parameters that no route takes: the caller's mistakes, all of them.
-  if (statusCode === 403 || statusCode === 404) {
+  // Files outside a folder, names too long, escapes that mean nothing: the caller's mistakes, all of them.
+  if (statusCode === 403 || statusCode === 404 || code === 'FST_ERR_BAD_URL') {
     return new GatewayError('ROUTE_UNKNOWN', 'There is nothing at this address; see /docs', { cause: thrown });
   }
   if (statusCode === 413) {

@@ -131,12 +131,36 @@ describe('POST /query/TEST', () => {
     expect(response.json().error.known).toEqual(['TEST', 'KAKAO', 'NAVER', 'WEB']);
   });
 
+  it.each(
+    (['PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const).flatMap((method) => [
+      { method, payload: '' },
+      { method, payload: '{' },
+    ]),
+  )('$method with the JSON "$payload" is the wrong method, and no broken body', async ({ method, payload }) => {
+    for (const url of ['/query/KAKAO', '/send']) {
+      const headers = { 'content-type': 'application/json' };
+      const response = await program.app.inject({ method, url, headers, payload });
+      expect(response.statusCode).toBe(405);
+      expect(response.headers.allow).toBe('POST');
+      expect(response.json().error.code).toBe('METHOD_NOT_ALLOWED');
+    }
+    const response = await program.app.inject({
+      method,
+      url: '/nowhere',
+      headers: { 'content-type': 'application/json' },
+      payload,
+    });
+    expect(response.statusCode).toBe(404);
+  });
+
   it.each([
     '/assets/..%2f..%2fserver.js',
     '/assets/%00',
     '/sample/../shop.csv',
     '/docs/static/%2e%2e/package.json',
     '/nowhere',
+    '/query/%',
+    '/bots/%zz/query/TEST',
   ])('%s is nobody’s address, and no fault of ours', async (url) => {
     const before = program.logged.filter((line) => Number(line.level) >= 50).length;
     const response = await program.app.inject(url);
