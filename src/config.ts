@@ -6,6 +6,7 @@ import { engineOf } from './config/engine-entry.ts';
 import { type Environment, environmentSource } from './config/environment-source.ts';
 import { independentProblems, isToldOf } from './config/independent-problems.ts';
 import { nearestName } from './config/near-names.ts';
+import { openSkillWarnings } from './config/open-skills.ts';
 import { defaultsOf, factsOf, mayStandInFile, type ReadFile, readSettings } from './config/read-settings.ts';
 import {
   BotSchema,
@@ -35,7 +36,7 @@ export type Settings = ProcessSettings & {
 };
 
 /** Secrets below this length work, and are complained about. */
-const GUESSABLE_LENGTH = 8;
+const GUESSABLE_LENGTH = 16;
 
 const DEFAULT_BOT_ID = 'default';
 
@@ -107,6 +108,7 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: Jud
   if (!Value.Check(ProcessSchema, process) || !bots.every((bot) => Value.Check(BotSchema, bot))) {
     throw new GatewayError('INTERNAL', 'The settings do not match their own schema');
   }
+  warnings.push(...openSkillWarnings(process.host, bots, nameIn));
   return { ...process, bots, defaultBotId: defaultBotId(bots), warnings };
 }
 

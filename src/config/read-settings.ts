@@ -53,7 +53,7 @@ export function readSettings(
         continue;
       }
       const value = typeof written === 'string' ? valueOfText(factsOf(schema), written) : trimItems(written);
-      const reason = reasonAgainst(schema, value);
+      const reason = isSlip(written, value) ? NOTHING_NAMED : reasonAgainst(schema, value);
       if (reason === undefined) values[field] = value;
       else problems.push(`${name}: ${reason}`);
     }
@@ -150,6 +150,13 @@ function listOfText(items: SchemaFacts, text: string): unknown[] {
   return written.map((item) => valueOfText(items, item));
 }
 
+/** `,,` is what a template leaves of a value that is missing: a list of secrets that it emptied would open the door. */
+function isSlip(written: unknown, value: unknown): boolean {
+  return typeof written === 'string' && Array.isArray(value) && value.length === 0;
+}
+
+const NOTHING_NAMED = 'must name at least one';
+
 /** Lists in JSON may come out of a template as untidily as lists in the environment. */
 function trimItems(written: unknown): unknown {
   if (!Array.isArray(written)) return written;
@@ -177,7 +184,7 @@ function expectation(facts: SchemaFacts, error: { readonly keyword: string; read
     case 'boolean':
       return 'must be on or off (or true, false, yes, no, 1, 0)';
     case 'array':
-      if (error.keyword === 'minItems') return 'must name at least one';
+      if (error.keyword === 'minItems') return NOTHING_NAMED;
       if (error.keyword === 'uniqueItems') return 'must not name the same thing twice';
       return 'must be a list';
     default:

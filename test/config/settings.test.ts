@@ -258,10 +258,39 @@ describe('reading text', () => {
     (url) => expect(load({ ALERT_WEBHOOK_URL: url }).alertWebhookUrl).toBe(url),
   );
 
+  it.each(['KAKAO_SECRET', 'NAVER_SECRET', 'TEST_SECRET', 'KAKAO_SOURCE_ADDRESSES', 'KAKAO_BOT_ID', 'RESET_WORDS'])(
+    '%s of nothing but commas is a slip, and not the same as none',
+    (name) => {
+      for (const value of [',', ',,', ' , ,\n']) {
+        expect(problemsOf({ [name]: value })).toEqual([`${name}: must name at least one`]);
+      }
+      expect(problemsOf({ [name]: ' ' })).toEqual([]);
+    },
+  );
+
+  it('a file of nothing but commas, and a bot of a file, is refused by name', () => {
+    expect(problemsOf({ KAKAO_SECRET_FILE: 'secret' }, { secret: ',\n' })).toEqual([
+      'KAKAO_SECRET_FILE: must name at least one',
+    ]);
+    expect(problemsOf({ BOTS_FILE: 'bots' }, { bots: '[{"id":"a","kakaoSecret":",,"}]' })).toEqual([
+      'bot "a": kakaoSecret: must name at least one',
+    ]);
+  });
+
+  it('says when anybody on the network may use the skill', () => {
+    const open = (env: Env) => load(env).warnings.filter((warning) => warning.startsWith('KAKAO_SECRET'));
+    for (const HOST of ['0.0.0.0', '::', '192.168.0.7', 'bot.example.com']) {
+      expect(open({ HOST })).toEqual([expect.stringMatching(/^KAKAO_SECRET: is not set.*anybody/)]);
+      expect(open({ HOST, KAKAO_SECRET: 'long-enough-secret' })).toEqual([]);
+      expect(open({ HOST, CHANNELS: 'test,naver' })).toEqual([]);
+    }
+    for (const HOST of ['127.0.0.1', 'localhost', '::1']) expect(open({ HOST })).toEqual([]);
+  });
+
   it('takes a short secret, and complains', () => {
-    const { warnings, bots } = load({ TEST_SECRET: 'long-enough,short' });
-    expect(bots[0]?.testSecret).toEqual(['long-enough', 'short']);
-    expect(warnings).toEqual([expect.stringContaining('TEST_SECRET: is shorter than 8')]);
+    const { warnings, bots } = load({ TEST_SECRET: 'long-enough-secret,short' });
+    expect(bots[0]?.testSecret).toEqual(['long-enough-secret', 'short']);
+    expect(warnings).toEqual([expect.stringContaining('TEST_SECRET: is shorter than 16')]);
   });
 
   it('complains of an agent that is called in clear text, and of one that knows no grounds', () => {
