@@ -113,11 +113,16 @@ export function dialectOf(name: DialectName, model: string, models: ModelOverrid
   }
 }
 
+/** Of CLOVA Studio itself, the government's included; a proxy before it is none. */
+export function isHostOfClova(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && /(?:^|\.)(?:gov-)?ntruss\.com$/.test(new URL(baseUrl).hostname);
+}
+
 /** By the address, and behind a proxy by its path, which others have as well: the name of the model decides. What they do not tell is
  *  `compatible`. */
 export function guessDialect(baseUrl: string, model: string): DialectName {
   const { hostname, pathname } = new URL(baseUrl);
-  if (/(?:^|\.)(?:gov-)?ntruss\.com$/.test(hostname)) return 'clova';
+  if (isHostOfClova(baseUrl)) return 'clova';
   if (/(?:^|\.)clovastudio\.go\.kr$|(?:^|\.)clova-studio-gov\.com$/.test(hostname)) return 'gov';
   if (hostname === 'api.openai.com') return 'openai';
   return /\/v1\/openai\/*$/.test(pathname) && /^(?:HCX-|LK-|ft:)/i.test(model) ? 'clova' : 'compatible';

@@ -12,7 +12,7 @@ import {
 import { modelProblem, outputProblem } from '../clova/facts/limits.ts';
 import { capabilitiesOf, type ModelCapabilities, type ModelOverrides, sightOf } from '../clova/facts/models.ts';
 import type { ImageLimits } from '../engine.ts';
-import { type Dialect, type DialectName, dialectOf } from './dialect.ts';
+import { type Dialect, type DialectName, dialectOf, isHostOfClova } from './dialect.ts';
 
 export interface OpenAiEngineSettings extends Patience {
   /** What stands before `/chat/completions`. */
@@ -102,10 +102,16 @@ export function imageLimits({ dialect, model, models, vision = false }: OpenAiEn
   return dialect === 'clova' ? sightOf(model, models) : IMAGE_LIMITS;
 }
 
-function checkPresentKey({ apiKey }: OpenAiEngineSettings, { title, needsKey }: Dialect): void {
-  if (apiKey !== undefined) checkKey(title, 'apiKey', apiKey);
-  else if (needsKey) {
-    refuseUpstreamSetting(title, 'apiKey', 'must be set: this service answers nobody without a key');
+function checkPresentKey({ apiKey, baseUrl, dialect }: OpenAiEngineSettings, { title, needsKey }: Dialect): void {
+  if (apiKey === undefined) {
+    if (needsKey) refuseUpstreamSetting(title, 'apiKey', 'must be set: this service answers nobody without a key');
+    return;
+  }
+  checkKey(title, 'apiKey', apiKey);
+  // A proxy may have keys of its own.
+  if (dialect === 'clova' && isHostOfClova(baseUrl) && !apiKey.startsWith('nv-')) {
+    const reason = 'does not begin with nv-, as keys issued since 2025 do: older ones work with ENGINE=clova only';
+    refuseUpstreamSetting(title, 'apiKey', reason);
   }
 }
 
@@ -122,14 +128,14 @@ function outputProblemOf(settings: OpenAiEngineSettings): string | undefined {
 }
 
 function checkExtraBody({ extraBody = {} }: OpenAiEngineSettings, { title, unsupported }: Dialect): void {
-  for (const [field, value] of Object.entries(extraBody)) {
-    if (OURS.includes(field)) {
-      refuseUpstreamSetting(title, 'extraBody', `must not hold ${field}, which the gateway writes itself`);
-    }
-    if (unsupported.includes(field) && value !== null) {
-      refuseUpstreamSetting(title, 'extraBody', `must not hold ${field}, which this service refuses`);
-    }
-  }
+  const fields = Object.keys(extraBody);
+  const ours = fields.filter((field) => OURS.includes(field));
+  const refused = fields.filter((field) => unsupported.includes(field) && extraBody[field] !== null);
+  const reasons = [
+    ...(ours.length > 0 ? [`must not hold ${ours.join(', ')}, which the gateway writes itself`] : []),
+    ...(refused.length > 0 ? [`must not hold ${refused.join(', ')}, which this service refuses`] : []),
+  ];
+  if (reasons.length > 0) refuseUpstreamSetting(title, 'extraBody', reasons.join('; '));
 }
 
 function checkAddress({ baseUrl, dialect: name }: OpenAiEngineSettings, { title }: Dialect): void {

@@ -558,6 +558,21 @@ describe('settings', () => {
     }
   });
 
+  it('of an older key are refused where CLOVA Studio itself would, and left to a proxy', () => {
+    const at = (host: string) => () => createEngine({ apiKey: 'key-of-2024', baseUrl: `https://${host}/v1/openai` });
+    for (const host of ['clovastudio.stream.ntruss.com', 'clovastudio.stream.gov-ntruss.com']) {
+      expect(at(host)).toThrow(/apiKey does not begin with nv-/);
+    }
+    expect(at('proxy.shop.example')).not.toThrow();
+  });
+
+  it('name every field of a body that cannot be sent', () => {
+    const extraBody = { model: 'other', top_k: 3, stream: false, user: 'me', store: null, metadata: {} };
+    expect(() => createEngine({ extraBody })).toThrow(
+      'must not hold model, stream, which the gateway writes itself; must not hold user, metadata, which this service refuses',
+    );
+  });
+
   it.each([
     ['https://clovastudio.stream.ntruss.com/v1/openai', 'clova'],
     ['https://clovastudio.stream.gov-ntruss.com/v1/openai', 'clova'],
