@@ -240,7 +240,7 @@ export function explain({ code, details }: GatewayError, service: Service): Expl
   if (typeof httpStatus === 'number' && httpStatus >= 300 && httpStatus < 400) {
     return {
       meaning: '다른 주소로 넘기는 응답을 받았습니다',
-      remedy: `따라가지 않습니다. ${ADDRESS_SETTING[service]}이(가) 서비스의 주소 그대로인지, 프록시나 로그인 페이지를 거치지 않는지 확인하세요.`,
+      remedy: `따라가지 않습니다. ${ADDRESS_SETTING[service]}이 서비스의 주소 그대로인지, 프록시나 로그인 페이지를 거치지 않는지 확인하세요.`,
     };
   }
   const ofGov = service === 'gov' ? (BY_ERROR_OF_GOV[code] ?? BY_ERROR[code]) : undefined;

@@ -19,19 +19,20 @@ function inKorean(usage: string): string {
   return USAGE_WORDS.reduce((said, [english, korean]) => said.replace(english, korean), usage);
 }
 
+/** What people wrote ends in a letter of any kind, so no particle follows it. */
 const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
   [/^error: unknown option '(.*)'/, "없는 옵션입니다: '$1'"],
   [/^error: unknown command '(.*)'/, "없는 명령입니다: '$1'"],
-  [/^error: missing required argument '(.*)'/, "'$1'을(를) 적어 주세요."],
-  [/^error: required option '(.*)' not specified/, "옵션 '$1'이(가) 필요합니다."],
+  [/^error: missing required argument '(.*)'/, "인자를 적어 주세요: '$1'"],
+  [/^error: required option '(.*)' not specified/, "옵션을 적어 주세요: '$1'"],
   [/^error: option '(.*)' argument missing/, "옵션 '$1'에 값을 적어 주세요."],
   [
     /^error: option '(.*)' argument '(.*)' is invalid\. Allowed choices are (.*)\./,
-    "옵션 '$1'의 값 '$2'이(가) 맞지 않습니다. 쓸 수 있는 값: $3",
+    "옵션 '$1'에 맞지 않는 값입니다: '$2'. 쓸 수 있는 값: $3",
   ],
-  [/^error: option '(.*)' argument '(.*)' is invalid\. (.*)/, "옵션 '$1'의 값 '$2'이(가) 맞지 않습니다. $3"],
+  [/^error: option '(.*)' argument '(.*)' is invalid\. (.*)/, "옵션 '$1'에 맞지 않는 값입니다: '$2'. $3"],
   [/^error: too many arguments(?: for '(.*)')?.*/, '인자가 너무 많습니다.'],
-  [/\(Did you mean (.*)\?\)/, '혹시 $1을(를) 적으려 하셨나요?'],
+  [/\(Did you mean (.*)\?\)/, '혹시 $1인가요?'],
 ];
 
 /** For this command and those that are added to it afterwards.

@@ -18,7 +18,7 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
     /share the (\d+) tokens/,
     ([context]) => `질문과 답이 ${context}토큰을 나누어 쓰므로 질문이 들어갈 자리가 없습니다.`,
   ],
-  [/cannot be combined with (\w+)/, ([field = ''], optionOf) => `${optionOf(field)}와(과) 함께 쓸 수 없습니다.`],
+  [/cannot be combined with (\w+)/, ([field = ''], optionOf) => `${optionOf(field)} 옵션과 함께 쓸 수 없습니다.`],
   [/takes no images/, () => '이렇게 부르는 이 모델에는 사진을 보낼 수 없습니다.'],
   [/takes at most (\d+) images/, ([most]) => `사진은 ${most}장까지 보낼 수 있습니다.`],
   [/takes no results of tools/, () => '이 모델에는 도구의 결과를 보낼 수 없습니다.'],
@@ -76,7 +76,7 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
   [/one of (.+) as every (format|type)/, ([choices, keyword]) => `${keyword}은 ${choices} 중 하나여야 합니다.`],
   [
     /uses (\S+), which structured outputs do not know/,
-    ([keyword]) => `구조화된 출력은 ${keyword}을(를) 지원하지 않습니다.`,
+    ([keyword]) => `구조화된 출력이 지원하지 않는 키워드가 있습니다: ${keyword}`,
   ],
 
   [/must be an object with a model in every field/, () => '모델 이름을 키로 하는 JSON 객체여야 합니다.'],
@@ -90,7 +90,7 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
   [/must be the key as it was issued/, () => '발급받은 그대로 적으세요. 공백, 줄바꿈, 한글은 들어갈 수 없습니다.'],
   [/is not valid JSON \((.+)\)/, ([fault]) => `JSON이 아닙니다(${fault}).`],
   [/must be a JSON object/, () => 'JSON 객체여야 합니다.'],
-  [/is set together with (\w+)/, ([other]) => `${other}와(과) 함께 적혀 있습니다. 하나만 남기세요.`],
+  [/is set together with (\w+)/, ([other]) => `${other} 설정과 함께 적혀 있습니다. 하나만 남기세요.`],
   [/the file that it names is empty/, () => '적힌 파일이 비어 있습니다.'],
   [/must be on or off/, () => 'on 또는 off여야 합니다.'],
   [/the file that it names cannot be read/, () => '적힌 파일을 읽을 수 없습니다.'],

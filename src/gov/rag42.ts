@@ -43,6 +43,9 @@ export interface RagUpload {
   readonly externalId?: string;
 }
 
+/** Endings of the files that become documents. Source: the platform's FAQ. */
+export const RAG_FILE_TYPES = ['pdf', 'docx', 'hwp', 'hwpx', 'txt', 'md', 'xlsx', 'csv', 'pptx', 'html'];
+
 const BASE = '/v1/rag42';
 const MAX_TITLE_CHARACTERS = 1_000;
 const MAX_CONTENT_CHARACTERS = 50_000;

@@ -294,6 +294,13 @@ describe('commands', () => {
       '컬렉션이 없습니다. rag create로 만들 수 있습니다.\n',
     );
     const id = (await run(['gov', 'rag', 'create', '민원'], open)).out.trim();
+    const askedBefore = gov.requests.length;
+    const refused = await run(['gov', 'rag', 'upload', id, '안내.txt', '그림.png', '확장자없음'], open);
+    expect([refused.code, refused.errors]).toEqual([
+      2,
+      expect.stringMatching(/^올릴 수 없는 형식입니다: 그림\.png, 확장자없음 \(받는 형식: pdf, .*html\)/),
+    ]);
+    expect(gov.requests).toHaveLength(askedBefore);
     const uploaded = await run(['gov', 'rag', 'upload', id, '안내.txt'], open);
     expect(uploaded.errors).toContain('올리는 중 1 / 1');
     const documentId = uploaded.out.slice(0, 32);
@@ -339,10 +346,10 @@ describe('wrong use ends with 2 and says what to do', () => {
     [['chat', '--messages', '결과까지.json', '--image', '그림.png'], '물어볼 말과 함께'],
     [['chat', '--tools', '이상한함수.json', '가'], '1번째 함수'],
     [['chat', '--tools', '대화.json', '가'], '1번째 함수'],
-    [['chat', '--tools', '함수.json', '--thinking', 'low', '가'], '--tools: --thinking와(과) 함께 쓸 수 없습니다.'],
+    [['chat', '--tools', '함수.json', '--thinking', 'low', '가'], '--tools: --thinking 옵션과 함께 쓸 수 없습니다.'],
     [['chat', '--tools', '함수.json', '--tool-choice', 'other', '가'], '--tool-choice: 등록한 도구의 이름'],
     [['chat', '--tool-choice', 'auto', '가'], '--tool-choice: 도구가 있을 때만'],
-    [['chat', '--stop', '끝', '--thinking', 'low', '가'], '--stop: --thinking와(과) 함께 쓸 수 없습니다.'],
+    [['chat', '--stop', '끝', '--thinking', 'low', '가'], '--stop: --thinking 옵션과 함께 쓸 수 없습니다.'],
     [['chat', '--top-p', '1.5', '가'], '--top-p: 0보다 크고 1 이하'],
     [['chat', '--top-k', '129', '가'], '--top-k: 0부터 128까지'],
     [['chat', '--image', '그림.png', '가'], '--image: 이렇게 부르는 이 모델에는 사진을 보낼 수 없습니다.'],
@@ -361,7 +368,18 @@ describe('wrong use ends with 2 and says what to do', () => {
     [['rerank', '가'], '--documents'],
     [['sliding', '--messages', '대화.json', '--model', 'HCX-007'], 'v1 모델만'],
     [['gov', 'pii', '--types', 'NAME', '가'], 'PASSPORT'],
-    [['tasks', 'get'], '작업ID'],
+    [['tasks', 'get'], "인자를 적어 주세요: '작업ID'"],
+    [['tasks', 'create', '--bucket', 'b', '--path', 'a.csv'], "옵션을 적어 주세요: '--model <이름>'"],
+    [
+      ['tasks', 'create', '--model', 'HCX-005', '--bucket', 'b', '--path', 'a.csv', '--epochs', '99'],
+      '--epochs: 1부터',
+    ],
+    [['tasks', 'create', '--model', 'HCX-005', '--bucket', '', '--path', 'a.csv'], '--path: 버킷을 포함한 경로'],
+    [
+      ['tasks', 'create', '--model', 'HCX-005', '--bucket', 'b', '--path', 'a.csv', '--validation-split', '0.5'],
+      '--validation-split: 0부터',
+    ],
+    [['chta'], '혹시 chat인가요?'],
   ])('%j', async (args, said) => {
     const askedBefore = gov.requests.length;
     const { code, out, errors } = await run(args);

@@ -35,6 +35,13 @@ describe('what the clients refuse', () => {
     expect(koreanReason(reason, (field) => field)).toMatch(/[가-힣]/);
   });
 
+  it('leaves no particle for the reader to choose', () => {
+    const files = globSync('src/cli/**/*.ts');
+    expect(files.length).toBeGreaterThan(30);
+    const raw = /(?:은\(는|는\(은|이\(가|가\(이|을\(를|를\(을|와\(과|과\(와|\(으\)로)/;
+    expect(files.filter((file) => raw.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
   it('has Korean words for settings that are wrong', () => {
     const wrong: Readonly<Record<string, string>> = {
       CLOVA_API_KEY: '"nv-1"',
@@ -71,7 +78,7 @@ describe('what the clients refuse', () => {
   it('is said with the option that the person wrote', () => {
     const details = { field: 'thinkingEffort', reason: 'cannot be combined with schema: the service refuses the two' };
     const error = new GatewayError('SETTINGS_INVALID', 'CLOVA Studio setting', { details });
-    expect(describeRefusal(error)).toBe('--thinking: --schema와(과) 함께 쓸 수 없습니다.');
+    expect(describeRefusal(error)).toBe('--thinking: --schema 옵션과 함께 쓸 수 없습니다.');
   });
 
   it('is readable where nobody has foreseen it', () => {

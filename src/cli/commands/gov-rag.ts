@@ -1,4 +1,5 @@
 /** RAG42 of CLOVA Studio GOV: off until somebody opens it, since parts of it follow no published page. */
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import {
   addChunk,
@@ -8,6 +9,7 @@ import {
   getCollection,
   listChunks,
   listCollections,
+  RAG_FILE_TYPES,
   type RagChunk,
   type RagCollection,
   uploadDocument,
@@ -98,7 +100,7 @@ function addCollections(rag: Command, perform: Perform): void {
 
   const upload = rag
     .command('upload <컬렉션ID> <파일...>')
-    .description('문서를 올리고 그 ID를 알려 줍니다. PDF, DOCX, HWP, HWPX, TXT, MD, XLSX, CSV, PPTX, HTML을 받습니다.')
+    .description(`문서를 올리고 그 ID를 알려 줍니다. 받는 형식: ${RAG_FILE_TYPES.join(', ')}`)
     .action((collectionId: string, paths: string[]) =>
       perform(upload, (session) => uploadAll(session, collectionId, paths)),
     );
@@ -106,6 +108,11 @@ function addCollections(rag: Command, perform: Perform): void {
 }
 
 async function uploadAll(session: Session, collectionId: string, paths: readonly string[]): Promise<void> {
+  // All of them before the first one goes, so that no upload is half done.
+  const foreign = paths.filter((path) => !RAG_FILE_TYPES.includes(extname(path).slice(1).toLowerCase()));
+  if (foreign.length > 0) {
+    throw new WrongUse(`올릴 수 없는 형식입니다: ${foreign.join(', ')} (받는 형식: ${RAG_FILE_TYPES.join(', ')})`);
+  }
   const files = paths.map((path) => ({ name: path, bytes: readBytes(session.terminal, path) }));
   const uploaded: { readonly file: string; readonly documentId: string }[] = [];
   for (const [index, file] of files.entries()) {
