@@ -135,7 +135,7 @@ export function readSendStatus(status: number): SendResult | undefined {
   if (status === 404) return alertOperator('톡톡 보내기 API가 그 주소에 없습니다. NAVER_BASE_URL 값을 확인해 주세요.');
   if (status >= 300) {
     return alertOperator(
-      `톡톡 보내기 API가 HTTP ${status}(으)로 거절했습니다. NAVER_BASE_URL과 중간의 프록시를 확인해 주세요.`,
+      `톡톡 보내기 API가 요청을 거절했습니다(HTTP ${status}). NAVER_BASE_URL과 중간의 프록시를 확인해 주세요.`,
     );
   }
   return undefined;
