@@ -29,6 +29,9 @@ const INLINE_GRACE_MS = 800;
 /** For looking into the store once the inline budget is over; it takes a few ms, and a few commits on a disk that is busy. What comes
  *  on top is the process's own lateness: with more here, one that stands still for a quarter of a second would be too late. */
 const LAST_MOMENT_MS = 200;
+/** An answer that needs no model is ready by then. After a long stall the lateness would eat the whole budget, and such answers would have to
+ *  be fetched for as long as it is remembered. */
+const AT_ONCE_MS = 100;
 
 export class ReplyWindows {
   readonly #parts: GatewayParts;
@@ -58,7 +61,7 @@ export class ReplyWindows {
     const canBeFetched = event.replyWindows.some((window) => window.mode === 'pickup');
     if (inline === undefined || !canBeFetched) return handling;
     const handled = new AbortController();
-    const leftMs = Math.max(0, inline.closesAt + LAST_MOMENT_MS - clock.now() - eventLoopDelayMs());
+    const leftMs = beforeLateness(inline.closesAt + LAST_MOMENT_MS - clock.now(), eventLoopDelayMs());
     const first = await Promise.race([handling, delay(clock, leftMs, handled.signal)]);
     handled.abort();
     if (first !== undefined) return first;
@@ -129,12 +132,12 @@ export class ReplyWindows {
   async untilClosed<Result>(settled: Promise<Result>, event: InboundEvent): Promise<Result | undefined> {
     const { clock, eventLoopDelayMs } = this.#parts;
     const inline = event.replyWindows.find((window) => window.mode === 'inline');
-    const leftMs = inline === undefined ? 0 : inline.closesAt - clock.now() - eventLoopDelayMs();
+    const leftMs = inline === undefined ? 0 : beforeLateness(inline.closesAt - clock.now(), eventLoopDelayMs());
     // Not a race against one long-lived promise: that would keep every finished request alive.
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const giveUp = () => resolve(undefined);
     if (this.#isClosing) giveUp();
-    const cancel = clock.schedule(Math.max(0, leftMs), giveUp);
+    const cancel = clock.schedule(leftMs, giveUp);
     this.#waiting.add(giveUp);
     const result = await Promise.race([settled, promise]);
     this.#waiting.delete(giveUp);
@@ -282,6 +285,11 @@ export class ReplyWindows {
       this.#parts.logger.error(fields, 'the fate of a delivery could not be stored');
     }
   }
+}
+
+/** What is left of a budget when timers are so late, and never nothing while there is a moment. */
+function beforeLateness(leftMs: number, delayMs: number): number {
+  return Math.max(0, leftMs - delayMs, Math.min(leftMs, AT_ONCE_MS));
 }
 
 function partialReply(turn: ActiveTurn, shown: string): Reply {

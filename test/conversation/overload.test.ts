@@ -1,5 +1,6 @@
 /** More questions than the engines can answer: what needs no model does not wait for one. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { delay } from '../../src/platform/clock.ts';
 import { flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
 
 /** As in the rig. */
@@ -29,6 +30,19 @@ async function ask(count: number) {
 }
 
 const known = (user: string) => rig.send(rig.message('kakao', '반품 배송비는 얼마인가요?', from(user)));
+
+it('after a long stall what needs no model is answered all the same', async () => {
+  rig.loopDelayMs = 4_500;
+  rig.engine.answer = async function* () {
+    await delay(rig.clock, 5);
+    yield { type: 'text-delta', text: '바로 드리는 답' };
+    yield { type: 'finished', reason: 'stop', model: 'echo' };
+  };
+  const handling = known('patient');
+  await rig.settle();
+  await rig.clock.advance(5);
+  expect(seen(await handling).texts).toEqual(['바로 드리는 답']);
+});
 
 describe('when every engine slot is taken', () => {
   it('what the knowledge surely knows is answered at once', async () => {
