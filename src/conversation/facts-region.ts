@@ -2,6 +2,7 @@
  *  A cut depends on the text alone and never on how it arrived, so a stream and a whole text are cut alike. */
 import { findContactDetails } from '../privacy/contact-details.ts';
 import { ENGLISH_DIGIT } from '../privacy/english-digits.ts';
+import { continuedLength } from '../privacy/web-address.ts';
 
 /** A region is cut by force at this length, so that no more than this is ever held back. */
 const MAX_REGION_LENGTH = 300;
@@ -156,6 +157,25 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
     const particle = PARTICLE_WORD.exec(text.slice(next, next + LOOKAHEAD))?.[0];
     return particle !== undefined && next === at + 1 ? next + particle.length : at;
   }
+}
+
+export interface OpenLink {
+  /** As far as it is known to go. */
+  readonly end: number;
+  readonly isOpen: boolean;
+}
+
+/** Where a link that a cut by force has torn goes on to, from `from` on: it may be longer than anything that is held back.
+ *  @param ended no more text will follow
+ *  @returns `undefined` while what follows may still change the answer */
+export function followOpenLink(text: string, from: number, ended: boolean): OpenLink | undefined {
+  const window = text.slice(from, from + MAX_REGION_LENGTH);
+  const isWhole = ended || window.length === MAX_REGION_LENGTH || /\s/.test(window);
+  if (!isWhole) return undefined;
+  const length = continuedLength(text.charAt(from - 1), window);
+  // At the end of the window stands what ends a link, and what may as well be the middle of a longer one.
+  const isOpen = length > 0 && window.length === MAX_REGION_LENGTH && /^[^\s가-힣]*$/.test(window.slice(length));
+  return { end: from + length, isOpen };
 }
 
 /** Beside the border of a cell, blanks are padding. */

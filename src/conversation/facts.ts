@@ -11,7 +11,7 @@ import { couldBe } from '../privacy/starred-out.ts';
 import { webAddressKey } from '../privacy/web-address.ts';
 import { settledLength, withoutSettledMarkup } from '../privacy/without-markup.ts';
 import { FactAnswer, type FactUpdate } from './facts-answer.ts';
-import { nextRegionEnd } from './facts-region.ts';
+import { followOpenLink, nextRegionEnd } from './facts-region.ts';
 import type { Mark } from './facts-sentence.ts';
 
 export type { FactUpdate } from './facts-answer.ts';
@@ -335,6 +335,8 @@ function behindLastNumber(text: string, from: number, end: number): string {
  *  length. */
 const MUCH_MARKUP_CHARS = 1_000;
 const GROWTH_BETWEEN_LOOKS = 1.1;
+/** Enough to judge the sentence around it by: an invention itself is never shown, and a long one would fill what a sentence may hold. */
+const MAX_INVENTION_CHARS = 200;
 /** May hide an address that nobody sees, and that is followed all the same. */
 const MARKUP = /[<&\\]/;
 
@@ -347,6 +349,8 @@ class FactRewriter implements FactStream {
   #pendingFrom = 0;
   /** As long as what waits has to become before it is looked at again. */
   #nextLookChars = 0;
+  /** The last region ended in an invented link, which may go on: then it is thrown away as it arrives. */
+  #isLinkOpen = false;
 
   constructor(table: FactTable) {
     this.#table = table;
@@ -374,6 +378,14 @@ class FactRewriter implements FactStream {
     let at = this.#pendingFrom;
     let shownFrom = 0;
     for (;;) {
+      if (this.#isLinkOpen) {
+        const link = followOpenLink(shown.text, shownFrom, ended);
+        if (link === undefined) break;
+        this.#isLinkOpen = link.isOpen;
+        if (link.end > shownFrom) at = this.#pendingFrom + shown.originalSpan(link.end - 1, link.end).end;
+        shownFrom = link.end;
+        continue;
+      }
       const shownTo = nextRegionEnd(shown.text, shownFrom, ended);
       if (shownTo === undefined) break;
       const isLast = ended && shownTo === shown.text.length;
@@ -403,13 +415,15 @@ class FactRewriter implements FactStream {
     let text = '';
     let at = 0;
     const marks: Mark[] = [];
+    this.#isLinkOpen = false;
     for (const mention of mentionsIn(region, context)) {
       text += region.slice(at, mention.start);
       const wording = resolve(mention, this.#table);
       const start = text.length;
-      text += wording ?? region.slice(mention.start, mention.end);
+      text += wording ?? region.slice(mention.start, mention.end).slice(0, MAX_INVENTION_CHARS);
       marks.push({ start, end: text.length, kind: mention.kind, what: wording === undefined ? 'invented' : 'fact' });
       at = mention.end;
+      this.#isLinkOpen = mention.kind === 'link' && wording === undefined && at === region.length;
     }
     this.#answer.append(text + region.slice(at), marks);
   }

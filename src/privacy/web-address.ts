@@ -93,6 +93,23 @@ function trimmedLength(address: string, before: string, host: number): number {
   }
 }
 
+const PATH = new RegExp(`^${PATH_CHARACTER}+`, 'i');
+
+/** How much of `text` belongs to the path of an address that ends with `last` before it, as far as `text` tells.
+ *  @param last the character before `text`
+ *  @param text normalised */
+export function continuedLength(last: string, text: string): number {
+  const path = PATH.exec(text)?.[0] ?? '';
+  if (path === '') return 0;
+  // A syllable behind another one goes on with its word; behind a letter it is a particle.
+  const before = HANGUL_SYLLABLE.test(last) ? `/${A_SYLLABLE}` : `/a${last}`;
+  return Math.max(0, trimmedLength(before + path, '', 0) - before.length);
+}
+
+const HANGUL_SYLLABLE = /[가-힣]/;
+/** No particle begins with it. */
+const A_SYLLABLE = '갂';
+
 /** How much before `start` belongs to the same word, where an escape would be torn: "user%40example.com". */
 function escapedLength(text: string, start: number): number {
   if (text.charAt(start - 1) !== '%' || !/^[0-9a-f]{2}/i.test(text.slice(start, start + 2))) return 0;

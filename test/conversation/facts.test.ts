@@ -364,3 +364,56 @@ describe('a true number beside an invented one', () => {
     expect(text).toBe(`${kept}\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1577-0000`.trim());
   });
 });
+
+describe('an invented link, however long', () => {
+  const answers: readonly (readonly [string, (link: string) => string])[] = [
+    ['alone', (link) => link],
+    ['in a sentence', (link) => `자세한 내용은 ${link} 에서 확인하세요. 배송은 2일 걸립니다.`],
+    ['with a particle', (link) => `배송은 2일 걸립니다. ${link}에서 확인하세요. 감사합니다.`],
+    ['at the end of a sentence', (link) => `안내는 ${link}. 배송은 2일 걸립니다.`],
+    ['in Markdown', (link) => `배송은 2일입니다. [안내](${link})를 보세요. 반품은 7일입니다.`],
+    ['in brackets', (link) => `홈페이지(${link})에서 신청하세요. 반품은 7일입니다.`],
+    ['behind a label', (link) => `반품은 7일입니다.\n홈페이지:${link}\n배송은 2일입니다.`],
+    ['in bold', (link) => `안내는 **${link}** 에서 보세요. 반품은 7일입니다.`],
+    ['in angle brackets', (link) => `안내는 <${link}> 에서 보세요. 반품은 7일입니다.`],
+    ['in a table', (link) => `| 항목 | 주소 |\n|---|---|\n| 안내 | ${link} |\n| 반품 | 7일 |\n`],
+    ['in HTML', (link) => `반품은 7일입니다. <a href="${link}">여기</a>를 보세요. 배송은 2일입니다.`],
+    ['beside a fact', (link) => `문의는 1588-1234 또는 ${link}로 주세요. 반품은 7일입니다.`],
+  ];
+  const table = tableOf([RETURNS]);
+  const hosts = [
+    'https://evil.example.com/',
+    'evil.example.com/',
+    'https://evil.example.com/문서/',
+    'https://a.kr/?q=',
+  ];
+  const fillers = ['a', 'a1.', 'b)', '글', '%20a-', 'k&b='];
+
+  it.each(answers)('%s leaves as much behind as a short one', (_name, answer) => {
+    for (const host of hosts) {
+      for (const filler of fillers) {
+        const linkOf = (length: number) => `${host}${filler.repeat(length)}z`.slice(0, length).replace(/[.)]*.$/, 'z');
+        const short = restoreFacts(answer(linkOf(60)), table);
+        for (const length of [240, 259, 260, 261, 299, 300, 301, 302, 599, 600, 601, 1_000, 2_000, 5_003]) {
+          expect([length, filler, restoreFacts(answer(linkOf(length)), table)]).toEqual([length, filler, short]);
+        }
+      }
+    }
+  });
+
+  it.each(answers)('%s comes to the same in pieces, and is not kept until it ends', (_name, answer) => {
+    const text = answer(`https://evil.example.com/${'a1.'.repeat(1_500)}z`);
+    const whole = restoreFacts(text, table);
+    for (const size of [1, 7, 299, 300, 301]) {
+      const stream = createFactStream(table);
+      let shown = '';
+      for (let at = 0; at < text.length; at += size) {
+        const update = stream.push(text.slice(at, at + size));
+        shown = update.instead ? update.text : shown + update.text;
+        expect(shown).not.toMatch(/evil|a1/);
+      }
+      const last = stream.end();
+      expect({ text: last.instead ? last.text : shown + last.text, removed: last.removed }).toEqual(whole);
+    }
+  });
+});
