@@ -26,6 +26,16 @@ export function link(text: string, href: string, isAutolink: boolean): string {
   return target === '' || target.startsWith('#') ? text : `${text} (${literal(target)})`;
 }
 
+/** A citation of a number alone stays, and so do two headings side by side and the elements of an array: what is in the second brackets
+ *  is a name that only an author would give. */
+const LOST_REFERENCE =
+  /(?<![\w\]])!?\[(?=[^[\]]{0,200}(?:[가-힣]|[A-Za-z]{2}))([^[\]\n]{1,200})\]\[(?:\d{1,3}|[a-z]{1,20}[-_]?\d{1,3})?\]/g;
+
+/** Links and pictures by reference whose definition is missing, or was taken out with an address that nobody gave: their words alone. */
+export function withoutLostReferences(text: string): string {
+  return text.includes('][') ? text.replace(LOST_REFERENCE, '$1') : text;
+}
+
 const FORMATTING_TAG =
   /<\/?(?:a|b|big|blockquote|center|code|dd|del|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|s|section|small|span|strong|sub|summary|details|sup|table|tbody|td|tfoot|th|thead|tr|u|ul)(?:\s[^<>]*)?\/?>/gi;
 

@@ -4,7 +4,7 @@ import type { TextPart } from '../message.ts';
 import { cleanText } from '../platform/clean-text.ts';
 import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
-import { decodeEntities, link, literal, spellLiterals, withoutTags } from './markup-text.ts';
+import { decodeEntities, link, literal, spellLiterals, withoutLostReferences, withoutTags } from './markup-text.ts';
 import { isDunder, repairEmphasis } from './repair-emphasis.ts';
 import { stripMarkdown } from './strip-markdown.ts';
 
@@ -93,11 +93,11 @@ function blocks(tokens: readonly Token[], depth: number, tight: boolean): string
 function block(token: MarkedToken, depth: number): string {
   switch (token.type) {
     case 'heading':
-      return inline(token.tokens);
+      return withoutCutLink(inline(token.tokens));
     case 'paragraph':
-      return withoutCutMarks(inline(token.tokens));
+      return withoutCutTable(withoutCutLink(inline(token.tokens)));
     case 'text':
-      return token.tokens === undefined ? decodeEntities(token.text) : inline(token.tokens);
+      return withoutCutLink(token.tokens === undefined ? decodeEntities(token.text) : inline(token.tokens));
     case 'list':
       return list(token, depth);
     case 'table':
@@ -117,11 +117,13 @@ function block(token: MarkedToken, depth: number): string {
   }
 }
 
-/** An answer that was cut ends in half a link or in the head of a table, which the lexer takes for words. */
-function withoutCutMarks(paragraph: string): string {
-  const text = paragraph.includes('](')
-    ? paragraph.replace(/\[([^[\]\n]+)\]\(([^()\s]*)$/, '$1 $2').trimEnd()
-    : paragraph;
+/** An answer that was cut ends in half a link, which the lexer takes for words. */
+function withoutCutLink(text: string): string {
+  return text.includes('](') ? text.replace(/!?\[([^[\]\n]+)\]\(([^()\s]*)$/, '$1 $2').trimEnd() : text;
+}
+
+/** Or in the head of a table. */
+function withoutCutTable(text: string): string {
   if (!text.startsWith('|')) return text;
   const lines = text.split('\n');
   const isTable = lines.every((line, index) => /^\|.*\|$/.test(line) || (index > 0 && /^\|[-|: ]*$/.test(line)));
@@ -175,7 +177,7 @@ function inline(tokens: readonly Token[]): string {
     const after = tokens[index + 1]?.raw[0] ?? '';
     switch (token.type) {
       case 'text':
-        out += token.tokens === undefined ? decodeEntities(token.text) : inline(token.tokens);
+        out += token.tokens === undefined ? decodeEntities(withoutLostReferences(token.text)) : inline(token.tokens);
         break;
       case 'escape':
       case 'codespan':

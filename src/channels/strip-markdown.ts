@@ -1,4 +1,4 @@
-import { link, literal, withoutTags } from './markup-text.ts';
+import { link, literal, withoutLostReferences, withoutTags } from './markup-text.ts';
 import { isDunder } from './repair-emphasis.ts';
 
 const FENCE = /^ {0,3}(?:```|~~~)/;
@@ -53,7 +53,7 @@ function withoutInlineMarks(line: string): string {
       isDunder('__', words) ? whole : words,
     )
     .replace(/~~(?!\s)([^~]{1,500})~~/g, '$1');
-  return withoutTags(text);
+  return withoutTags(withoutLostReferences(text));
 }
 
 /** With a title or without; an address may hold one pair of parentheses in another. */

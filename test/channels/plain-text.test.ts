@@ -62,6 +62,23 @@ describe('markdownToPlainText', () => {
     ['quotes and rules', '> 인용\n\n---\n\n끝', '인용\n\n끝'],
     ['formatting tags', '<b>굵게</b><br>줄 &amp; <주문번호> <id>', '굵게\n줄 & <주문번호> <id>'],
     ['a cut link', '[도움말](https://shop.example/hel', '도움말 https://shop.example/hel'],
+    ['links and pictures cut at once', '끝 ![그림](\n\n- [안내](\n\n## [링크](', '끝 그림\n\n• 안내\n\n링크'],
+    [
+      'references to nothing',
+      '참조 [문서][1]와 [안내문][doc-2], ![그림][img1] [글][].',
+      '참조 문서와 안내문, 그림 글.',
+    ],
+    [
+      'references in a list and a table',
+      '- **[문서][1]**\n\n| 가 | 나 |\n|--|--|\n| [글][2] | 3 |',
+      '• 문서\n\n가 / 나\n• 글: 3',
+    ],
+    ['references to something', '[문서][1]\n\n[1]: https://a.example/b', '문서 (https://a.example/b)'],
+    [
+      'brackets that are none',
+      '[그냥] a[0][1] x[i][j] 규정[1][2] [공지][필독] [i][1] `[글][1]` \\[글\\]\\[1\\]',
+      '[그냥] a[0][1] x[i][j] 규정[1][2] [공지][필독] [i][1] [글][1] [글][1]',
+    ],
     ['a cut table', '안내\n\n| 구분 | **요금** |\n|--', '안내\n\n구분 / 요금'],
     ['bars that mean something', '| 또는 || 를 쓰세요.', '| 또는 || 를 쓰세요.'],
     ['escapes', '\\*별\\* 1\\. 하나', '*별* 1. 하나'],
@@ -200,6 +217,7 @@ describe('markdownToPlainText', () => {
       ['| 일반 | **3,000원** |', '일반 / 3,000원'],
       ['홍*동, 김*수, order_id_no, 2*3*4 <b>굵게</b> &amp; <주문번호>', ''],
       ['- 9:00~18:00 (점심 12:00~13:00)', '• 9:00~18:00 (점심 12:00~13:00)'],
+      ['참조 [문서][1], ![그림][img1]', '참조 문서, 그림'],
       ['다음', '다음'],
     ];
     const expected = lines.map(([markdown = '', plain = '']) => plain || markdown);
@@ -216,6 +234,8 @@ describe('markdownToPlainText', () => {
     'a*',
     '*a*b',
     '[a](',
+    '[aa][',
+    '![',
     '> ',
     '1. ',
     '\n',
