@@ -1,4 +1,5 @@
 /** A shop's order status over HTTP, to try TOOLS with: `order-tool.json` beside it is the declaration. */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { createLoopbackServer, type LoopbackServer, type ServedReply, type ServedRequest } from './loopback-server.ts';
 import { wholeNumber } from './switch-values.ts';
@@ -31,6 +32,23 @@ export function createOrderTool({ port = 0, apiKey, delayMs = 0 }: OrderToolOpti
   });
 }
 
+/** What a gateway needs to call it.
+ *  @param origin where it listens */
+export function orderToolSettings(origin: string, apiKey: string): { TOOLS: string; TOOL_PRIVATE_ORIGINS: string } {
+  const text = readFileSync(new URL('order-tool.json', import.meta.url), 'utf8');
+  const tools = (JSON.parse(text) as readonly DeclaredOrderTool[]).map((declared) => ({
+    ...declared,
+    url: declared.url.replace(/^https?:\/\/[^/]+/, origin),
+    secretHeader: { ...declared.secretHeader, value: apiKey },
+  }));
+  return { TOOLS: JSON.stringify(tools), TOOL_PRIVATE_ORIGINS: origin };
+}
+
+interface DeclaredOrderTool {
+  readonly url: string;
+  readonly secretHeader: { readonly name: string; readonly value: string };
+}
+
 function answer({ method, path, headers }: ServedRequest, apiKey: string): ServedReply {
   const orderNumber = /^\/orders\/([^/?]+)$/.exec(path)?.[1];
   if (orderNumber === undefined) return { status: 404, body: { message: '없는 주소입니다.' } };
@@ -39,6 +57,12 @@ function answer({ method, path, headers }: ServedRequest, apiKey: string): Serve
   const order = Object.hasOwn(ORDERS, orderNumber) ? ORDERS[orderNumber] : undefined;
   if (order === undefined) return { status: 404, body: { message: '주문을 찾을 수 없습니다.' } };
   return { status: 200, body: { orderNumber, ...order } };
+}
+
+function forShell(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'`)
+    .join(' ');
 }
 
 if (import.meta.main) {
@@ -52,13 +76,17 @@ if (import.meta.main) {
     .option('--api-key <key>', 'X-Api-Key로 받을 값', 'simulator-order-key')
     .helpOption('-h, --help', '도움말')
     .parse();
-  const server = createOrderTool(command.opts<OrderToolOptions & { readonly apiKey: string }>());
-  const origin = await server.start().catch((thrown: NodeJS.ErrnoException) => {
-    command.error(`포트를 열지 못했습니다 (${thrown.code ?? thrown.message})`);
-  });
+  const options = command.opts<OrderToolOptions>();
+  const server = createOrderTool(options);
+  const origin = await server
+    .start()
+    .catch((thrown: NodeJS.ErrnoException): never =>
+      command.error(`포트를 열지 못했습니다 (${thrown.code ?? thrown.message})`),
+    );
   process.stdout.write(
     `${origin}에서 주문 조회를 기다립니다.\n` +
-      `게이트웨이는 TOOLS_FILE=simulator/order-tool.json TOOL_PRIVATE_ORIGINS=${origin} npm start\n`,
+      '게이트웨이는 CLOVA_API_KEY를 정한 뒤 이렇게 시작합니다.\n' +
+      `${forShell(orderToolSettings(origin, options.apiKey))} npm start\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close());
 }

@@ -1,10 +1,9 @@
 /** Function calling behind the real process: the simulated model, and the shop's order status as its tool. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ClovaSimulator } from '../../simulator/clova/server.ts';
 import { createClovaSimulator } from '../../simulator/clova.ts';
 import { createKakaoSimulator, type KakaoSimulator } from '../../simulator/kakao.ts';
-import { createOrderTool } from '../../simulator/order-tool.ts';
+import { createOrderTool, orderToolSettings } from '../../simulator/order-tool.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
 import { WAIT } from '../helpers/wait.ts';
 
@@ -26,14 +25,7 @@ beforeAll(async () => {
   orders = createOrderTool({ apiKey: TOOL_KEY });
   const [{ url }, origin] = await Promise.all([clova.start(), orders.start()]);
   clovaUrl = url;
-  const [declared] = JSON.parse(await readFile('simulator/order-tool.json', 'utf8')) as object[];
-  toolSettings = {
-    KNOWLEDGE_FILE: 'none',
-    TOOLS: JSON.stringify([
-      { ...declared, url: `${origin}/orders/{orderNumber}`, secretHeader: { name: 'X-Api-Key', value: TOOL_KEY } },
-    ]),
-    TOOL_PRIVATE_ORIGINS: origin,
-  };
+  toolSettings = { KNOWLEDGE_FILE: 'none', ...orderToolSettings(origin, TOOL_KEY) };
   gateway = await GatewayProcess.start({ ...toolSettings, CLOVA_BASE_URL: url, CLOVA_API_KEY: KEY });
   kakao = createKakaoSimulator({ seed: 'tools', callback: false, skillUrl: `${gateway.url}/query/KAKAO` });
   await kakao.start();

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClovaSimulator } from '../../simulator/clova.ts';
-import { createOrderTool } from '../../simulator/order-tool.ts';
+import { createOrderTool, orderToolSettings } from '../../simulator/order-tool.ts';
 import { GatedModel, SLOWLY } from '../e2e/gated-model.ts';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
 import { WAIT } from '../helpers/wait.ts';
@@ -167,16 +166,12 @@ describe('an answer', () => {
     const orders = createOrderTool({ apiKey: 'order-key' });
     onTestFinished(async () => void (await Promise.all([clova.close(), orders.close()])));
     const [{ url }, origin] = await Promise.all([clova.start(), orders.start()]);
-    const [declared] = JSON.parse(readFileSync('simulator/order-tool.json', 'utf8')) as object[];
     const shop = await startProgram({
       ...UNLIMITED,
       CLOVA_API_KEY: 'nv-test',
       CLOVA_BASE_URL: url,
       KNOWLEDGE_FILE: 'none',
-      TOOLS: JSON.stringify([
-        { ...declared, url: `${origin}/orders/{orderNumber}`, secretHeader: { name: 'X-Api-Key', value: 'order-key' } },
-      ]),
-      TOOL_PRIVATE_ORIGINS: origin,
+      ...orderToolSettings(origin, 'order-key'),
       TEST_SECRET: 'test-secret',
     });
     onTestFinished(() => shop.end());
