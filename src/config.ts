@@ -17,7 +17,7 @@ import {
   type Properties,
 } from './config/schema.ts';
 import { costLimitProblems } from './config/spending-settings.ts';
-import { toolOriginProblems } from './config/tool-settings.ts';
+import { foreignToolProblems, toolOriginProblems, toolsToJudgeWith } from './config/tool-settings.ts';
 import { GatewayError } from './errors.ts';
 import { travelsInClear } from './platform/clear-text.ts';
 
@@ -65,16 +65,22 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: Jud
     ...defaultsOf(ProcessSchema.properties),
     ...readSettings(ProcessSchema.properties, source, readFile, problems),
   };
-  const plain = readSettings(BOT_PROPERTIES, source, readFile, problems);
+  const wrong: Record<string, unknown> = {};
+  const plain = readSettings(BOT_PROPERTIES, source, readFile, problems, wrong);
   const botsFile = process.botsFile;
   const usesFile = typeof botsFile === 'string';
   const written = usesFile
     ? readBotsFile(botsFile, BOT_PROPERTIES, readFile, problems)
-    : [{ id: DEFAULT_BOT_ID, values: plain }];
+    : [{ id: DEFAULT_BOT_ID, values: plain, wrong }];
   const common = usesFile ? sharedValues(plain) : {};
+  const writtenTools = (bot: WrittenBot) => bot.values.tools ?? bot.wrong.tools ?? common.tools ?? wrong.tools;
   const nameIn = (bot: { readonly id?: unknown }) =>
     usesFile ? (field: string) => `bot "${bot.id}": ${field}` : environmentName;
-  const bots = written.map((bot) => completeBot(bot, common, isToldOf(problems, 'clovaApiKey', nameIn(bot))));
+  const bots = written.map((bot) => {
+    const completed = completeBot(bot, common, isToldOf(problems, 'clovaApiKey', nameIn(bot)));
+    completed.tools = toolsToJudgeWith(writtenTools(bot));
+    return completed;
+  });
   const botFaults: string[] = [];
 
   // In the place of what is wrong by itself stand the defaults, about which nothing complains.
@@ -84,7 +90,15 @@ export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: Jud
   }
   const combined: string[] = [];
   for (const bot of bots) judgeCombinations(bot, nameIn(bot), combined, warnings);
-  problems.push(...independentProblems(problems, combined, Object.keys(BOT_PROPERTIES)));
+  // Where a tool leads can be told of one that is wrong in something else, though not without the lists.
+  const foreign = written.flatMap((bot, index) => {
+    const completed = bots[index];
+    return Value.Check(BotSchema, completed) ? foreignToolProblems(writtenTools(bot), completed, nameIn(bot)) : [];
+  });
+  problems.push(
+    ...independentProblems(problems, combined, Object.keys(BOT_PROPERTIES)),
+    ...independentProblems(problems, foreign, ['toolOrigins', 'toolPrivateOrigins']),
+  );
   if (problems.length === 0) {
     if (bots.some((bot) => bot.openaiBaseUrl !== undefined) && !bots.some(asksOpenAi)) {
       warnings.push('OPENAI_BASE_URL: is not used, because ENGINE names no openai');

@@ -7,6 +7,8 @@ import { BotIdSchema, type Properties } from './schema.ts';
 export interface WrittenBot {
   readonly id: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** As it was read, and told of. */
+  readonly wrong: Readonly<Record<string, unknown>>;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -34,8 +36,9 @@ export function readBotsFile(
     }
     const name = typeof id === 'string' ? `bot "${id}"` : place;
     reportUnknownFields(entry, name, properties, problems);
-    const values = readSettings(properties, sourceOf(entry, name), readFile, problems);
-    if (typeof id === 'string') bots.push({ id, values });
+    const wrong: Record<string, unknown> = {};
+    const values = readSettings(properties, sourceOf(entry, name), readFile, problems, wrong);
+    if (typeof id === 'string') bots.push({ id, values, wrong });
   });
   return bots;
 }

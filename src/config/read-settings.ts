@@ -34,12 +34,13 @@ export function mayStandInFile(schema: TSchema): boolean {
   return secret === true || fromFile === true || items?.secret === true;
 }
 
-/** Fields that are set and right. What is wrong goes to `problems`, one line each, without the value. */
+/** Fields that are set and right. What is wrong goes to `problems`, one line each, without the value, and as it was read to `wrong`. */
 export function readSettings(
   properties: Properties,
   source: SettingSource,
   readFile: ReadFile,
   problems: string[],
+  wrong: Record<string, unknown> = {},
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [field, schema] of Object.entries(properties)) {
@@ -54,8 +55,12 @@ export function readSettings(
       }
       const value = typeof written === 'string' ? valueOfText(factsOf(schema), written) : trimItems(written);
       const reason = isSlip(written, value) ? NOTHING_NAMED : reasonAgainst(schema, value);
-      if (reason === undefined) values[field] = value;
-      else problems.push(`${name}: ${reason}`);
+      if (reason === undefined) {
+        values[field] = value;
+        continue;
+      }
+      wrong[field] = value;
+      problems.push(`${name}: ${reason}`);
     }
   }
   return values;

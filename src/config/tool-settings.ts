@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { isPublicAddress } from '../platform/public-address.ts';
-import { readTools, toolProblems } from '../tools/declaration.ts';
+import { toolPlaces, toolProblems } from '../tools/declaration.ts';
 import { originList, wholeNumber } from './shapes.ts';
 
 /** What a model may call, and where that may lead. */
@@ -47,17 +47,46 @@ export const TOOL_SETTINGS = {
   }),
 };
 
-/** Tools whose addresses are not on a list, and lists that would not keep what they promise; one reason each, without values. */
+/** Where tools may lead. */
+interface ToolOrigins {
+  readonly toolOrigins: readonly string[];
+  readonly toolPrivateOrigins: readonly string[];
+}
+
+/** Right in everything: whether a bot can call tools at all does not depend on which ones. */
+const STAND_IN = {
+  name: 'tool',
+  description: 'tool',
+  parameters: { type: 'object', properties: {} },
+  url: 'https://tool.invalid/',
+};
+
+/** What other settings are judged with: the tools, or one in the place of those that are wrong. Such settings are never used.
+ *  @param written as it was read, right or wrong */
+export function toolsToJudgeWith(written: unknown): readonly unknown[] {
+  if (!Array.isArray(written)) return [];
+  return toolProblems(written).length === 0 ? written : [STAND_IN];
+}
+
+/** Tools whose addresses are not on a list; one reason each, without values.
+ *  @param written as it was read, right or wrong */
+export function foreignToolProblems(
+  written: unknown,
+  { toolOrigins, toolPrivateOrigins }: ToolOrigins,
+  nameOf: (field: string) => string,
+): readonly string[] {
+  const listed = [...toolOrigins, ...toolPrivateOrigins];
+  return toolPlaces(written)
+    .filter(({ origin }) => !listed.includes(origin))
+    .map(
+      ({ label }) =>
+        `${nameOf('tools')}: ${label} leads to a place that is not in TOOL_ORIGINS or TOOL_PRIVATE_ORIGINS`,
+    );
+}
+
+/** Lists that would not keep what they promise; one reason each, without values. */
 export function toolOriginProblems(
-  {
-    tools,
-    toolOrigins,
-    toolPrivateOrigins,
-  }: {
-    readonly tools: readonly unknown[];
-    readonly toolOrigins: readonly string[];
-    readonly toolPrivateOrigins: readonly string[];
-  },
+  { toolOrigins, toolPrivateOrigins }: ToolOrigins,
   nameOf: (field: string) => string,
 ): readonly string[] {
   const unsafe = toolOrigins.flatMap((origin, index) => {
@@ -78,16 +107,7 @@ export function toolOriginProblems(
       ? [`${nameOf('toolPrivateOrigins')}: item ${index + 1} has a wildcard; write down each origin`]
       : [],
   );
-  const listed = [...toolOrigins, ...toolPrivateOrigins];
-  const foreign = readTools(tools).filter(({ origin }) => !listed.includes(origin));
-  return [
-    ...unsafe,
-    ...wildcards,
-    ...foreign.map(
-      ({ name }) =>
-        `${nameOf('tools')}: tool ${name} leads to a place that is not in TOOL_ORIGINS or TOOL_PRIVATE_ORIGINS`,
-    ),
-  ];
+  return [...unsafe, ...wildcards];
 }
 
 /** A socket asks for no lookup when the host is a number, so nothing else would see it. */

@@ -60,14 +60,24 @@ export function toolProblems(value: unknown): readonly string[] {
   const names = new Set<string>();
   return value.flatMap((entry: unknown, index) => {
     if (!isObject(entry)) return [`tool ${index + 1} must be an object`];
-    const isNamed = typeof entry.name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(entry.name);
-    const label = isNamed ? `tool ${entry.name}` : `tool ${index + 1}`;
+    const label = labelOf(entry, index);
     const problems = problemsOf(entry);
-    if (!isNamed) problems.unshift('name must be 1 to 64 letters, digits, _ and -');
+    if (!hasName(entry)) problems.unshift('name must be 1 to 64 letters, digits, _ and -');
     else if (names.has(String(entry.name))) problems.unshift('name is taken by another tool');
     names.add(String(entry.name));
     return problems.map((problem) => `${label}: ${problem}`);
   });
+}
+
+/** Where tools lead, those included that are wrong in something else.
+ *  @returns `label` as in {@link toolProblems}; none for a tool without a URL */
+export function toolPlaces(value: unknown): readonly { readonly label: string; readonly origin: string }[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry: unknown, index) =>
+    isObject(entry) && isHttpUrl(entry.url)
+      ? [{ label: labelOf(entry, index), origin: new URL(entry.url).origin }]
+      : [],
+  );
 }
 
 /** `value` must have no {@link toolProblems}. */
@@ -92,6 +102,14 @@ export function readTools(value: readonly unknown[]): readonly DeclaredTool[] {
   });
 }
 
+function hasName({ name }: JsonObject): boolean {
+  return typeof name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(name);
+}
+
+function labelOf(entry: JsonObject, index: number): string {
+  return hasName(entry) ? `tool ${String(entry.name)}` : `tool ${index + 1}`;
+}
+
 function problemsOf(entry: JsonObject): string[] {
   const { description, method, secretHeader, timeoutMs, waitingText, identifiesCustomer } = entry;
   const problems = Object.keys(entry)
@@ -100,12 +118,18 @@ function problemsOf(entry: JsonObject): string[] {
   if (typeof description !== 'string' || description.trim() === '' || description.length > 1_000) {
     problems.push('description must be text of at most 1000 characters: the model chooses by it');
   }
-  if (method !== undefined && !METHODS.some((known) => known === method)) {
+  if (!hasMethod(method)) {
     problems.push(`method must be one of ${METHODS.join(', ')}`);
   }
-  const parameters = problemsOfParameters(entry.parameters);
-  problems.push(...parameters);
-  if (parameters.length === 0) problems.push(...problemsOfUrl(entry, entry.parameters as JsonObject));
+  const shape = shapeProblem(entry.parameters);
+  const parameters = shape === undefined ? (entry.parameters as JsonObject) : undefined;
+  const schema = parameters === undefined ? [] : argumentSchemaProblems(parameters);
+  problems.push(...(shape === undefined ? schema : [shape]), ...problemsOfUrl(entry.url));
+  if (parameters !== undefined && isHttpUrl(entry.url)) {
+    problems.push(...problemsOfPath(entry.url, parameters));
+    // What is wrong in an argument or in the method leaves open what would be right in the address.
+    if (schema.length === 0 && hasMethod(method)) problems.push(...problemsOfAddress(entry.url, method, parameters));
+  }
   if (secretHeader !== undefined) problems.push(...problemsOfHeader(secretHeader));
   if (timeoutMs !== undefined && !isWholeNumber(timeoutMs, 100, MAX_TIMEOUT_MS)) {
     problems.push(`timeoutMs must be a whole number from 100 to ${MAX_TIMEOUT_MS}`);
@@ -120,40 +144,59 @@ function problemsOf(entry: JsonObject): string[] {
   return problems;
 }
 
-function problemsOfParameters(parameters: unknown): string[] {
+function shapeProblem(parameters: unknown): string | undefined {
   if (!isObject(parameters) || parameters.type !== 'object') {
-    return ['parameters must be a JSON Schema of the type object'];
+    return 'parameters must be a JSON Schema of the type object';
   }
   const { properties = {}, required = [] } = parameters;
   if (!isObject(properties) || !Object.values(properties).every(isObject)) {
-    return ['parameters.properties must hold a schema for each argument'];
+    return 'parameters.properties must hold a schema for each argument';
   }
   if (!Array.isArray(required) || required.some((name) => !Object.hasOwn(properties, String(name)))) {
-    return ['parameters.required must list names of properties'];
+    return 'parameters.required must list names of properties';
   }
-  return [...argumentSchemaProblems(parameters)];
+  return undefined;
 }
 
-function problemsOfUrl({ url, method = 'GET' }: JsonObject, { properties, required }: JsonObject): string[] {
-  if (typeof url !== 'string' || !/^https?:\/\/[^\s\\]+$/i.test(url) || !URL.canParse(url)) {
-    return ['url must begin with https:// or http://'];
-  }
-  const { username, password, hash, host, pathname, search, searchParams } = new URL(url);
+function hasMethod(method: unknown): method is ToolMethod | undefined {
+  return method === undefined || METHODS.some((known) => known === method);
+}
+
+function isHttpUrl(url: unknown): url is string {
+  return typeof url === 'string' && /^https?:\/\/[^\s\\]+$/i.test(url) && URL.canParse(url);
+}
+
+function problemsOfUrl(url: unknown): string[] {
+  if (!isHttpUrl(url)) return ['url must begin with https:// or http://'];
+  const { username, password, hash, host, pathname, search } = new URL(url);
+  const problems: string[] = [];
   if (username !== '' || password !== '' || hash !== '') {
-    return ['url must hold no user name and no fragment; a key belongs into secretHeader'];
+    problems.push('url must hold no user name and no fragment; a key belongs into secretHeader');
   }
   // The parser encodes them in a path and refuses them in a host; in a query they would be sent as they are.
-  if (/[{}]|%7B|%7D/i.test(host + search)) return ['url may have {arguments} in its path only'];
-  const inPath = placeholdersOf(withBraces(pathname));
+  if (/[{}]|%7B|%7D/i.test(host + search)) problems.push('url may have {arguments} in its path only');
   if (/[{}]/.test(withBraces(pathname).replace(PLACEHOLDER, ''))) {
-    return ['url must name its arguments as {name}: letters, digits and _'];
+    problems.push('url must name its arguments as {name}: letters, digits and _');
   }
-  const schemas = (properties ?? {}) as Readonly<Record<string, JsonObject>>;
-  const problems = inPath
-    .filter((name) => !Object.hasOwn(schemas, name) || !(required as readonly unknown[] | undefined)?.includes(name))
+  return problems;
+}
+
+function problemsOfPath(url: string, { properties = {}, required = [] }: JsonObject): string[] {
+  return placeholdersOf(withBraces(new URL(url).pathname))
+    .filter(
+      (name) => !Object.hasOwn(properties as JsonObject, name) || !(required as readonly unknown[]).includes(name),
+    )
     .map((name) => `{${name}} of the url must be a required argument`);
-  const inAddress = hasBody(method as ToolMethod) ? inPath : Object.keys(schemas);
-  for (const name of inAddress.filter((argument) => Object.hasOwn(schemas, argument))) {
+}
+
+/** Arguments that cannot stand in an address, or stand there already. */
+function problemsOfAddress(url: string, method: ToolMethod = 'GET', { properties = {} }: JsonObject): string[] {
+  const { pathname, searchParams } = new URL(url);
+  const inPath = placeholdersOf(withBraces(pathname));
+  const schemas = properties as Readonly<Record<string, JsonObject>>;
+  const problems: string[] = [];
+  for (const name of hasBody(method) ? inPath : Object.keys(schemas)) {
+    if (!Object.hasOwn(schemas, name)) continue;
     const schema = schemas[name] ?? {};
     const isList = schema.type === 'array' && isObject(schema.items) && SCALARS.includes(schema.items.type);
     const fits = SCALARS.includes(schema.type) || Array.isArray(schema.enum) || (isList && !inPath.includes(name));

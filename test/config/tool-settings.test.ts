@@ -65,6 +65,28 @@ describe('the tools of a bot', () => {
     expect(problemsOf({ TOOLS: torn })).not.toContain(SECRET);
   });
 
+  it('are told of everything at once, places that are not listed and engines that call nothing included', () => {
+    const env = {
+      TOOLS: JSON.stringify([tool({ method: 'FETCH' }), tool({ name: 'b' }), tool({ name: 'c', url: 7 })]),
+    };
+    const told = (others: Record<string, string>) =>
+      problemsOf({ ...env, ...others })
+        .split('\n')
+        .slice(1);
+    const wrong = expect.stringMatching(/^TOOLS: tool order_status: method .*; tool c: url must begin/);
+    const foreign = (name: string) =>
+      `TOOLS: tool ${name} leads to a place that is not in TOOL_ORIGINS or TOOL_PRIVATE_ORIGINS`;
+    expect(told({})).toEqual([wrong, foreign('order_status'), foreign('b')]);
+    expect(told({ TOOL_ORIGINS: ORIGIN })).toEqual([wrong]);
+    // Where the list is wrong itself, nobody knows what it would have allowed.
+    expect(told({ TOOL_ORIGINS: 'nowhere' })).toEqual([wrong, expect.stringMatching(/^TOOL_ORIGINS: /)]);
+    const bots = JSON.stringify([{ id: 'shop', tools: [tool({ method: 'FETCH' })] }, { id: 'cafe' }]);
+    expect(problemsOf({ BOTS_FILE: 'bots.json' }, { 'bots.json': bots }).split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^bot "shop": tools: tool order_status: method/),
+      expect.stringMatching(/^bot "shop": tools: tool order_status leads to a place/),
+    ]);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['to a place that is not listed', {}, 'tool order_status leads to a place that is not in TOOL_ORIGINS'],
     ['to another port of one', { TOOL_ORIGINS: `${ORIGIN}:8443` }, 'leads to a place that is not in'],

@@ -110,6 +110,36 @@ describe('a tool that is wrong', () => {
     expect(problems.every((problem) => problem.startsWith('tool '))).toBe(true);
   });
 
+  it('is told of everything at once that does not depend on another fault', () => {
+    const problems = (wrong: object) => toolProblems([{ ...GOOD, ...wrong }]).map((problem) => problem.slice(19));
+    const misspelled = { type: 'object', properties: { orderNumber: { type: 'strnig' } } };
+    const url = 'https://me@{orderNumber}.example.com/{id}/{order-number}?q={orderNumber}';
+    expect(problems({ url: 'ftp://x', parameters: misspelled, secretHeader: {}, timeout: 5 })).toEqual([
+      'unknown field "timeout"',
+      'argument orderNumber has a type that JSON Schema does not know',
+      'url must begin with https:// or http://',
+      'secretHeader must be { "name": …, "value": … }',
+    ]);
+    expect(problems({ url: url.replace('{orderNumber}.', ''), parameters: misspelled })).toEqual([
+      'argument orderNumber has a type that JSON Schema does not know',
+      'url must hold no user name and no fragment; a key belongs into secretHeader',
+      'url may have {arguments} in its path only',
+      'url must name its arguments as {name}: letters, digits and _',
+      '{id} of the url must be a required argument',
+    ]);
+    expect(problems({ parameters: undefined, url: 'https://me@api.example.com/' })).toHaveLength(2);
+  });
+
+  it('says nothing about what a fault leaves open', () => {
+    // Of a method that is none, nobody knows whether arguments travel in a body.
+    const properties = { orderNumber: { type: 'string' }, reason: { type: 'object' } };
+    const parameters = { ...GOOD.parameters, properties };
+    expect(toolProblems([{ ...GOOD, method: 'post', parameters }])).toEqual([
+      expect.stringContaining('method must be one of'),
+    ]);
+    expect(toolProblems([{ ...GOOD, parameters: { type: 'string' } }])).toHaveLength(1);
+  });
+
   it('is named with all others, at once', () => {
     const problems = toolProblems([GOOD, { ...GOOD, method: 'FETCH' }, 7, { ...GOOD, name: 'b', timeoutMs: 0 }]);
     expect(problems).toEqual([

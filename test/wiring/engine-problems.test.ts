@@ -120,6 +120,14 @@ describe('what a platform would refuse for every question', () => {
     expect(complaints({ ...env, ...TOOLS })).toEqual([expect.stringContaining(complaint)]);
   });
 
+  it('is told of tools that nobody can call together with what is wrong about them', () => {
+    const wrong = JSON.stringify([{ ...TOOL, method: 'FETCH' }]);
+    expect(complaints({ ...CLOVA, ...TOOLS, TOOLS: wrong, CLOVA_THINKING: 'low' })).toEqual([
+      expect.stringMatching(/^TOOLS: tool order_status: method/),
+      expect.stringMatching(/^TOOLS: cannot be called by item 1 of ENGINE/),
+    ]);
+  });
+
   it('is told of everything that does not go with one setting, by the names of settings', () => {
     const thinking = { ...CLOVA, ...TOOLS, CLOVA_THINKING: 'low', CLOVA_STOP: '끝', CLOVA_VISION_MODEL: 'HCX-007' };
     expect(complaints(thinking)).toEqual([
