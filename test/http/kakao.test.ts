@@ -176,8 +176,9 @@ describe('POST /query/KAKAO', () => {
         const { status, body } = await post({ headers: { 'content-type': 'application/json' }, payload });
         expect(status).toBe(200);
         const room = roomOf(payload) === undefined ? 'channel' : 'group';
-        if (body.status === undefined) expect(validateSkillResponse(body, { room }).faults).toEqual([]);
-        else expect(body.status).toMatch(/^(SUCCESS|IGNORE)$/);
+        expect(validateSkillResponse(body, { room }).faults).toEqual([]);
+        // Beside the bubble, for a mutant that asks whether a value may be used.
+        if (body.status !== undefined) expect(body.status).toMatch(/^(SUCCESS|IGNORE)$/);
       }),
       { numRuns: 1_000 },
     );
@@ -196,9 +197,15 @@ describe('POST /query/KAKAO', () => {
       user: { id: 'u' },
       value: { origin: '3개', resolved: '3' },
     });
+    const linesBefore = program.logged.length;
     for (const url of ['/validate/KAKAO', '/query/KAKAO', '/bots/default/validate/KAKAO']) {
       expect(await post(validation, url)).toMatchObject({ status: 200, body: { status: 'SUCCESS', value: '3' } });
     }
+    const misplaced = program.logged
+      .slice(linesBefore)
+      .filter(({ reason }) => String(reason).includes('belongs to /validate/KAKAO'));
+    expect(misplaced).toEqual([expect.objectContaining({ level: 40, channel: 'kakao', bot: 'default' })]);
+    expect(JSON.stringify((await post(validation)).body.template)).toContain('/validate/KAKAO');
     expect((await post({ payload: '{' }, '/validate/KAKAO')).body).toEqual({ status: 'IGNORE' });
     expect((await post(json({}), '/validate/KAKAO')).body).toEqual({ status: 'IGNORE' });
     expect((await post(json({}), '/bots/nobody/validate/KAKAO')).status).toBe(404);

@@ -57,9 +57,8 @@ it.each([
 });
 
 it('parameter validation is no message', () => {
-  expect(channel.checkValue?.(webhookRequest(forms.get('parameter validation')))?.body).toBe(
-    '{"status":"SUCCESS","value":"3"}',
-  );
+  const request = webhookRequest(forms.get('parameter validation'), { purpose: 'value-check' });
+  expect(channel.checkValue?.(request)?.body).toBe('{"status":"SUCCESS","value":"3"}');
 });
 
 it('the same seed gives the same payloads', () => {

@@ -1,6 +1,7 @@
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
+import { logOddities } from '../oddities.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
 import type { PersonButton } from './actions.ts';
 import { createBotIdCheck } from './bot-id.ts';
@@ -67,7 +68,11 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
       verifySecret(request, check);
       checkSource(request);
     },
-    checkValue: answerParameterValidation,
+    checkValue: (request) =>
+      answerParameterValidation(request, () => {
+        const call = { channel: 'kakao', botId: options.botId, requestId: request.requestId } as const;
+        logOddities(options.logger, call, ['A parameter validation belongs to /validate/KAKAO, not to /query/KAKAO']);
+      }),
     parse: (request) => parseSkillRequest(request, parseSettings),
     render: (reply, context) =>
       renderReply(reply, context, {

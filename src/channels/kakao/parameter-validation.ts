@@ -8,20 +8,33 @@
 import type { WebhookRequest, WebhookResponse } from '../channel.ts';
 import { inboundText } from '../inbound-text.ts';
 import { decodeTolerantly, findJsonObject, isJsonObject, type JsonObject } from '../json-body.ts';
+import { textResponse } from './combine.ts';
 
-/** Its own address expects nothing else; at the skill's address, where operators enter it by mistake, the body tells.
- *  Undefined when the request is no validation. */
-export function answerParameterValidation(request: WebhookRequest): WebhookResponse | undefined {
+/** For the operator, who tries out what answers at the skill's address. */
+const WRONG_ADDRESS_TEXT =
+  '이 주소는 대화를 받는 스킬 주소입니다. 파라미터 검증 URL에는 주소의 /query/KAKAO를 /validate/KAKAO로 바꾸어 적어 주세요.';
+
+/** Its own address expects nothing else; at the skill's address, where operators enter it by mistake, the body tells. There the answer
+ *  is a skill response with a bubble as well, since nobody says which of the two Kakao wants: the value is confirmed all the same, or
+ *  customers would be asked for it again until somebody reads the log.
+ *  Undefined when the request is no validation.
+ *  @param onWrongAddress told of each that came to the skill's address */
+export function answerParameterValidation(
+  request: WebhookRequest,
+  onWrongAddress: () => void,
+): WebhookResponse | undefined {
   // Looked for before the body is parsed: nearly every call is a skill call, and would be parsed twice.
   if (asBuffer(request.body).includes('"userRequest"')) return undefined;
   const body = findJsonObject(decodeTolerantly(request.body));
   const isExpected = request.purpose === 'value-check';
   if (!isExpected && (body === undefined || !isParameterValidation(body))) return undefined;
+  if (!isExpected) onWrongAddress();
   const value = resolvedValue(body?.value);
+  const judgement = value === undefined ? { status: 'IGNORE' } : { status: 'SUCCESS', value };
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(value === undefined ? { status: 'IGNORE' } : { status: 'SUCCESS', value }),
+    body: JSON.stringify(isExpected ? judgement : { ...judgement, ...textResponse(WRONG_ADDRESS_TEXT) }),
   };
 }
 
