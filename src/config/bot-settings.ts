@@ -224,8 +224,10 @@ export const CLOVA_SETTINGS = {
     minimum: 1,
     maximum: 1_000_000,
     default: 1_024,
-    description: 'Longest answer in tokens. It counts against the quota as a whole, used or not.',
-    descriptionKo: '답변의 최대 길이(토큰)입니다. 실제 사용량과 관계없이 이 값만큼 한도에 계산됩니다.',
+    description:
+      'Longest answer in tokens. It counts against the quota as a whole, used or not. With CLOVA_THINKING low, medium or high, at least 5120, 10240 or 20480, because thinking is a part of it.',
+    descriptionKo:
+      '답변의 최대 길이(토큰)입니다. 실제 사용량과 관계없이 이 값만큼 한도에 계산됩니다. 추론도 여기에 들어가므로 CLOVA_THINKING이 low, medium, high이면 각각 5120, 10240, 20480보다 작게 적어도 그 값을 씁니다.',
   }),
   clovaThinking: Type.Enum(['none', 'low', 'medium', 'high'], {
     default: 'none',

@@ -320,6 +320,7 @@ async function runEngine(
   let ready: Said['ready'];
   let finished: Pick<Said, 'isWhole' | 'model' | 'session'> | undefined;
   let endedBy: Extract<EnginePart, { type: 'finished' }>['reason'] | undefined;
+  let endDetails: Readonly<Record<string, string>> = {};
   let toolCalls: readonly ToolCall[] | undefined;
   const say = ({ text: more, instead }: FactUpdate) => {
     if (instead) feed.restart();
@@ -336,6 +337,7 @@ async function runEngine(
       if (part.usage !== undefined) usage.add(part.usage);
       if (part.reason === 'filtered') throw withheldByPolicy(part.details);
       endedBy = part.reason;
+      endDetails = part.details ?? {};
       finished = {
         isWhole: part.reason === 'stop',
         ...(part.model === undefined ? {} : { model: part.model }),
@@ -359,7 +361,9 @@ async function runEngine(
   if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));
   const rest = stream.end();
   say(rest);
-  if (ready === undefined && !saysWords(text)) throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
+  if (ready === undefined && !saysWords(text)) {
+    throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing', { details: endDetails });
+  }
   parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
   if (rest.removed > 0) {
     parts.logger.warn(

@@ -141,7 +141,7 @@ export type EnginePart =
       readonly reason: 'stop' | 'length' | 'filtered' | 'tool-calls';
       readonly model?: string;
       readonly usage?: TokenUsage;
-      /** Why it was filtered, in codes for the log. */
+      /** Why it was filtered, or why there is nothing in it: for the log, with nothing personal. */
       readonly details?: Readonly<Record<string, string>>;
       /** Comes back as {@link EngineRequest.session} with the next question of the conversation, and expires with its memory. Nothing
        *  personal, at most {@link MAX_SESSION_CHARS}. */

@@ -1,9 +1,10 @@
 /** Answers in which a customer would see nothing: another engine answers then. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { plainText } from '../../src/channels/plain-text.ts';
 import { saysSomething, saysWords } from '../../src/conversation/says-something.ts';
 import type { Engine, EnginePart } from '../../src/engine/engine.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
 import { GatewayRig, seen } from '../helpers/gateway-rig.ts';
 
 const QUESTION = '반품 배송비는 얼마인가요?';
@@ -62,6 +63,20 @@ const EMPTY: Readonly<Record<string, readonly EnginePart[]>> = {
   'a reply of empty words': ready([{ type: 'text', text: ' ', format: 'plain' }]),
   'a card without anything': ready([{ type: 'card', buttons: [] }]),
 };
+
+it('an answer that holds nothing is logged with the cause that the engine gives', async () => {
+  const details = { cause: 'thinking used up all 5120 tokens' };
+  const thought: EnginePart = { type: 'finished', reason: 'length', details };
+  Object.assign(rig.bot, { engines: [engineOf([thought]), rig.bot.approvedEngine] });
+  const warn = vi.spyOn(silentLogger, 'warn');
+  onTestFinished(() => warn.mockRestore());
+  await rig.send(rig.message('test', QUESTION));
+  await rig.settle();
+  expect(warn).toHaveBeenCalledWith(
+    expect.objectContaining({ code: 'ENGINE_FAILED', reason: 'The engine answered nothing', ...details }),
+    expect.stringContaining('an engine failed'),
+  );
+});
 
 describe.each(['test', 'kakao', 'naver'] as const)('on %s, an engine that answers', (channel) => {
   it.each(Object.entries(EMPTY))('%s leaves the question to the next one', async (_, parts) => {

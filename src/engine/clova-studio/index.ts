@@ -9,7 +9,7 @@ import { type ClovaApi, openClovaApi } from '../clova/apis/api.ts';
 import { countChatTokens } from '../clova/apis/token-count.ts';
 import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from '../clova/chat.ts';
 import type { ChatResult } from '../clova/chat-frame.ts';
-import { maxPromptTokens } from '../clova/chat-options.ts';
+import { maxPromptTokens, requestedTokens } from '../clova/chat-options.ts';
 import { isLegacyKey } from '../clova/connection.ts';
 import { capabilitiesOf, isKnownModel, sightOf, tunedTaskId } from '../clova/facts/models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
@@ -103,7 +103,15 @@ class ClovaEngine implements Engine {
     return line;
   }
 
-  *#finish({ model, finish, usage, aiFilter, toolCalls }: ChatResult): Generator<EnginePart, void, void> {
+  *#finish({
+    model,
+    text,
+    thinking,
+    finish,
+    usage,
+    aiFilter,
+    toolCalls,
+  }: ChatResult): Generator<EnginePart, void, void> {
     const { withholdFrom } = this.#settings;
     const unfit = withholdFrom === undefined ? undefined : unfitVerdict(aiFilter, withholdFrom);
     const told = { model, ...(usage !== undefined && { usage }) };
@@ -113,7 +121,15 @@ class ClovaEngine implements Engine {
       return;
     }
     if (toolCalls.length > 0) yield { type: 'tool-calls', calls: toolCalls };
-    yield { type: 'finished', reason: finish.reason, ...told };
+    const isSpentOnThinking = thinking !== undefined && text.trim() === '' && finish.reason === 'length';
+    yield { type: 'finished', reason: finish.reason, ...told, ...(isSpentOnThinking && { details: this.#spent() }) };
+  }
+
+  #spent(): { readonly cause: string } {
+    const tokens = requestedTokens(this.#settings);
+    return {
+      cause: `thinking used up all ${tokens} tokens: raise CLOVA_MAX_TOKENS above that, or lower CLOVA_THINKING`,
+    };
   }
 }
 

@@ -200,6 +200,22 @@ describe('what is sent', () => {
     expect(textOf(parts)).toBe('답');
     expect(parts.at(-1)).toMatchObject({ usage: { thinkingTokens: expect.any(Number) } });
   });
+
+  it.each([
+    ['', 'length', { cause: expect.stringMatching(/^thinking used up all 20480 tokens: raise CLOVA_MAX_TOKENS/) }],
+    ['답', 'length', undefined],
+    ['', 'stop', undefined],
+  ])('says why nothing was left to answer with: %j, %s', async (content, finishReason, details) => {
+    const message = { role: 'assistant', content, thinkingContent: '생각' };
+    const usage = { promptTokens: 10, completionTokens: 20_480, completionTokensDetails: { thinkingTokens: 20_480 } };
+    nock('https://clovastudio.stream.ntruss.com')
+      .post('/v3/chat-completions/HCX-007')
+      .reply(200, { status: { code: '20000', message: 'OK' }, result: { message, finishReason, usage } });
+    const engine = createEngine({ thinkingEffort: 'high', maxOutputTokens: 50 });
+    const finished = (await collectParts(engine, engineRequest())).at(-1);
+    expect(finished).toMatchObject({ type: 'finished', reason: finishReason, usage: { completionTokens: 20_480 } });
+    expect(finished?.type === 'finished' ? finished.details : 'none').toEqual(details);
+  });
 });
 
 describe('failures', () => {
