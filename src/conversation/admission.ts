@@ -34,7 +34,7 @@ interface Place {
   readonly state: 'received' | 'answering';
 }
 
-type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId' | 'metrics' | 'maxOpenTurns'>;
+type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId' | 'metrics' | 'maxOpenTurns' | 'threads'>;
 
 export class Admission {
   readonly #parts: Parts;
@@ -94,20 +94,26 @@ export class Admission {
     return turn;
   }
 
-  /** Takes the turn's place, stores it and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
-  async start(turn: ActiveTurn): Promise<string | undefined> {
+  /** Takes the turn's place, stores it, lets it count for whose the room is, and lets it run. Resolves with the id of the turn that this one only repeats, if it does. */
+  async start(turn: ActiveTurn, heard: Heard): Promise<string | undefined> {
     const place = this.#enter(turn);
     const repeated = await this.#accept(place);
-    if (repeated === undefined) this.#run(place);
-    return repeated;
+    if (repeated !== undefined) return repeated;
+    await heard.apply();
+    this.#run(place);
+    return undefined;
   }
 
   /** The same for turns of one conversation whose messages have all come: those that belong together become one. */
-  async startTogether(turns: readonly ActiveTurn[]): Promise<void> {
-    const places = turns.map((turn) => this.#enter(turn));
+  async startTogether(turns: readonly { readonly turn: ActiveTurn; readonly heard: Heard }[]): Promise<void> {
+    const places = turns.map(({ turn, heard }) => ({ ...this.#enter(turn), heard }));
     const accepted: Place[] = [];
     try {
-      for (const place of places) if ((await this.#accept(place)) === undefined) accepted.push(place);
+      for (const place of places) {
+        if ((await this.#accept(place)) !== undefined) continue;
+        accepted.push(place);
+        await place.heard.apply();
+      }
     } finally {
       for (const place of places) if (!accepted.includes(place)) this.#runner.withdraw(place.turn, place.slot);
       // From behind: the first one starts with those that may run by then.
@@ -153,13 +159,20 @@ export class Admission {
   }
 
   /** For human agents: stored, so that they can be helped with it later, and not answered. */
-  async storeUnanswered(bot: Bot, channel: Channel, event: MessageReceived, { verdict }: Heard): Promise<void> {
+  async storeUnanswered(bot: Bot, channel: Channel, event: MessageReceived, heard: Heard): Promise<void> {
     const { store, clock } = this.#parts;
     const mode = event.replyWindows[0]?.mode ?? 'pickup';
     const turn = new ActiveTurn(bot, channel, event, conversationKey(event.conversation), mode, false);
-    const { outcome } = await acceptTurn(turn, 'received', this.#storePatienceMs(turn), this.#parts);
-    if (outcome === 'accepted' && verdict === 'quiet') {
-      await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
-    }
+    const accepted = await acceptTurn(turn, 'received', this.#storePatienceMs(turn), this.#parts);
+    if (accepted.outcome === 'duplicate' && !(await this.#isStillUnheard(event, accepted.turnId))) return;
+    const verdict = await heard.apply();
+    if (verdict === 'quiet') await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
+    if (verdict === 'answer') this.#parts.threads.answerStored(event);
+  }
+
+  /** The store had taken the event, and did not get to say so. */
+  async #isStillUnheard({ id }: MessageReceived, turnId: string): Promise<boolean> {
+    if (turnId !== id || this.#runner.get(id) !== undefined) return false;
+    return (await this.#parts.store.readTurn(id))?.state === 'received';
   }
 }

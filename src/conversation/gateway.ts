@@ -74,6 +74,7 @@ export class Gateway {
       answer: (bot, channel, turnIds, isLate) => this.#resumption.answerHeld(bot, channel, turnIds, isLate),
       stop: (key) => this.#runner.cancel(key),
       isBusy: (key) => this.#runner.isBusy(key),
+      waitsForStore: (key) => parts.spool.has(key),
     });
   }
 
@@ -141,7 +142,7 @@ export class Gateway {
       case 'message-echoed':
         return this.#takeEcho(bot, event);
       case 'thread-returned':
-        await this.#parts.threads.tell(bot, event.conversation, { type: 'returned' });
+        await this.#parts.threads.tell(bot, event.conversation, { type: 'returned' }, event.receivedAt);
         return respond({ kind: 'accepted' });
       case 'profile-received':
       case 'profile-declined': {
@@ -216,14 +217,17 @@ export class Gateway {
     const event = maskMessage(raw, (kind) => this.#parts.metrics.masked(kind));
     const heard = await this.#parts.threads.hear(bot, channel, event, isQuestion(bot, event));
     if (heard.verdict !== 'answer') return this.#keep(bot, channel, event, heard);
-    if (isPickUp(event.action)) return this.#pickUps.handle(bot, channel, event, event.action);
+    if (isPickUp(event.action)) {
+      await heard.apply();
+      return this.#pickUps.handle(bot, channel, event, event.action);
+    }
 
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';
     if (firstMode === 'push') {
       this.#admission.refusePushed(bot, channel, event);
       const start = async () => {
         if (this.#takenOver !== undefined) await this.#takenOver;
-        return this.#admission.start(this.#admission.open(bot, channel, event, firstMode));
+        return this.#admission.start(this.#admission.open(bot, channel, event, firstMode), heard);
       };
       const { kind } = await this.#intake.take(event, start, { canBeTold: true });
       if (kind === 'full') throw new GatewayError('STORE_FAILED', 'Neither the store nor the spool takes messages');
@@ -237,7 +241,7 @@ export class Gateway {
     }
     const turn = this.#admission.open(bot, channel, event, firstMode);
     this.#admission.refuseAwaited(turn);
-    turn.started = this.#admission.start(turn);
+    turn.started = this.#admission.start(turn, heard);
     let turnId: string | undefined;
     try {
       turnId = await turn.started;
@@ -267,7 +271,7 @@ export class Gateway {
   /** Never answered: it would be echoed in its turn. */
   async #takeEcho(bot: Bot, event: MessageEchoed): Promise<Handled> {
     if (event.author === 'agent') {
-      await this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' });
+      await this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' }, event.receivedAt);
       const words = this.#echoes.mask(event);
       if (words.text !== undefined) {
         // Other processes must know of it, too, when the platform believes that we do.
@@ -275,7 +279,9 @@ export class Gateway {
         await this.#intake.take(words, () => Promise.all([this.#echoes.keep(words), isKnown]));
       }
     } else {
-      if (event.agentsOwnThread) await this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' });
+      if (event.agentsOwnThread) {
+        await this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' }, event.receivedAt);
+      }
       if (event.author === 'bot') this.#echoes.confirm(event);
     }
     return respond({ kind: 'accepted' });
@@ -296,10 +302,10 @@ export class Gateway {
   async #keep(bot: Bot, channel: Channel, event: MessageReceived, heard: Heard): Promise<Handled> {
     const fields = { bot: bot.id, channel: channel.name, verdict: heard.verdict };
     this.#parts.logger.info(fields, 'human agents come first: the bot keeps quiet');
-    try {
-      await this.#intake.take(event, () => this.#admission.storeUnanswered(bot, channel, event, heard));
-    } finally {
-      heard.act();
+    const { kind } = await this.#intake.take(event, () => this.#admission.storeUnanswered(bot, channel, event, heard));
+    // The message is heard when the store has it. Whose room it is must be known by now.
+    if (kind === 'spooled' && event.standby === true) {
+      await this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' }, event.receivedAt);
     }
     return respond({ kind: 'accepted' });
   }

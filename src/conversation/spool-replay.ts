@@ -1,4 +1,4 @@
-/** Events out of the spool, as if they came now. */
+/** Events out of the spool: answered as if they came now; whose room it is, they say as of their receipt. */
 import type { Channel } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import { conversationKey, type InboundEvent, type MessageReceived } from '../message.ts';
@@ -11,7 +11,7 @@ import { isQuestion, systemAnswer } from './fixed-answer.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Payments } from './payments.ts';
 import { lateReply } from './texts.ts';
-import type { Threads } from './thread/threads.ts';
+import type { Heard, Threads } from './thread/threads.ts';
 
 interface SpoolReplayParts {
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export class SpoolReplay {
   ): Promise<void> {
     const { admission, threads, clock } = this.#parts;
     const apology = isLate ? systemAnswer(lateReply(bot.contact), false) : undefined;
-    let together: ActiveTurn[] = [];
+    let together: { readonly turn: ActiveTurn; readonly heard: Heard }[] = [];
     const startThem = async () => {
       const turns = together;
       together = [];
@@ -68,13 +68,12 @@ export class SpoolReplay {
       if (heard.verdict !== 'answer') {
         await startThem();
         await admission.storeUnanswered(bot, channel, event, heard);
-        heard.act();
         continue;
       }
       const turn = admission.open(bot, channel, event, 'push', apology);
       turn.startedAt = clock.now();
       turn.isReplayed = true;
-      together.push(turn);
+      together.push({ turn, heard });
       // A reset ends what waits then, not what comes after it; and without a quiet time the first one is answered as soon as it is stored.
       if (turn.fixedAnswer !== undefined || bot.quiet.quietMs === 0) await startThem();
     }

@@ -216,6 +216,8 @@ export interface Thread {
   /** `waiting`: given to the agents, and none has spoken yet. */
   readonly owner: 'bot' | 'waiting' | 'agent';
   readonly since: EpochMs;
+  /** The last sign of an agent at work in the room; absent: none since it was last simply the bot's. */
+  readonly agentAt?: EpochMs;
   /** A request to the platform whose result is still to come. */
   readonly step?: 'passing' | 'taking';
   /** The turn whose words announce the pass. */

@@ -481,3 +481,161 @@ it('nothing is taken out of the spool while the process stops', async () => {
   await untilSettled();
   expect(rig.spool.size).toBe(1);
 });
+
+describe('who owns a room, while the store is locked', () => {
+  const MINUTE_MS = 60_000;
+  const thread = () => rig.threads.of(rig.key('naver'));
+  const says = (text: string, rest: Partial<MessageReceived> = {}) =>
+    sendWithinASecond(rig.message('naver', text, rest));
+  const states = async () => (await rig.store.readTurns(rig.key('naver'), 0, 40)).map(({ state }) => state);
+  let asked: string[];
+
+  /** The response comes within its second, of which it takes 600 ms while the store is locked. */
+  async function happens(event: Partial<InboundEvent> & Pick<InboundEvent, 'type'>): Promise<void> {
+    const { text: _, input: __, ...base } = rig.message('naver', '');
+    const handling = handle({ ...base, ...event } as InboundEvent);
+    await rig.clock.advance(999);
+    await handling;
+  }
+  const agentSpeaks = () => happens({ type: 'message-echoed', author: 'agent', text: '네, 고객님.' });
+  const agentReturnsIt = () => happens({ type: 'thread-returned' });
+
+  beforeEach(() => {
+    answerAll();
+    asked = [];
+    const request = (name: string) => async () => {
+      asked.push(name);
+      return { outcome: 'delivered', code: '00', retryable: false } as const;
+    };
+    Object.assign(rig.channel('naver'), { passThread: request('pass'), takeThread: request('take') });
+  });
+
+  const agentsGoFirst = () =>
+    Object.assign(rig.bot, {
+      handover: { ...rig.bot.handover, rules: { ...rig.bot.handover.rules, agentsFirstMs: 5 * MINUTE_MS } },
+    });
+
+  it('a question to agents who have not come yet waits once, and is answered once when nobody comes', async () => {
+    await rig.send(rig.message('naver', '상담원 연결해 주세요'));
+    await rig.settle();
+    await rig.clock.advance(10_000);
+    expect(thread().owner).toBe('waiting');
+    const unlock = lockStore();
+    await says('반품하고 싶어요', { standby: true });
+    await untilSettled(2 * MINUTE_MS);
+    expect(thread().held).toEqual([]);
+    unlock();
+    await untilSettled();
+    expect(thread().held).toEqual([{ turnId: expect.any(String), standby: true }]);
+    await rig.clock.advance(30 * MINUTE_MS);
+    await untilSettled();
+    expect(asked).toEqual(['pass', 'take']);
+    expect(sentTexts().slice(1)).toEqual([expect.stringContaining('늦어지고'), '답: 반품하고 싶어요']);
+    expect(await states()).toEqual(['answered', 'answered']);
+  });
+
+  it('questions that agents may answer first push each other out neither, and all are answered', async () => {
+    agentsGoFirst();
+    neverMerge();
+    const unlock = lockStore();
+    for (let n = 0; n < 12; n += 1) await says(`질문 ${n}`);
+    await untilSettled(MINUTE_MS);
+    expect(thread().held).toEqual([]);
+    unlock();
+    await untilSettled();
+    expect(thread().held).toHaveLength(12);
+    expect(sentTexts()).toEqual([]);
+    await rig.clock.advance(5 * MINUTE_MS);
+    await untilSettled();
+    expect(sentTexts()).toEqual(Array.from({ length: 12 }, (_, n) => `답: 질문 ${n}`));
+  });
+
+  it('an event that the platform sends twice is held once', async () => {
+    agentsGoFirst();
+    const twice = { dedupeKey: 'same' };
+    await rig.send(rig.message('naver', '질문', twice));
+    await rig.send(rig.message('naver', '질문', twice));
+    expect(thread().held).toHaveLength(1);
+  });
+
+  it('a question that the store took without being able to say so is held all the same', async () => {
+    agentsGoFirst();
+    const { acceptTurn } = rig.store;
+    let isInDoubt = true;
+    rig.store.acceptTurn = async (...args) => {
+      const accepted = await acceptTurn.apply(rig.store, args);
+      if (!isInDoubt) return accepted;
+      throw new GatewayError('STORE_BUSY', 'in doubt');
+    };
+    await says('질문');
+    expect(thread().held).toEqual([]);
+    isInDoubt = false;
+    await untilSettled();
+    expect(thread().held).toHaveLength(1);
+    await rig.clock.advance(5 * MINUTE_MS);
+    await untilSettled();
+    expect(sentTexts()).toEqual(['답: 질문']);
+  });
+
+  it.each([false, true])(
+    'an agent who speaks behind a question is not talked over with its answer (agents were there: %s)',
+    async (wereThere) => {
+      if (wereThere) await agentSpeaks();
+      await rig.clock.advance(MINUTE_MS);
+      const unlock = lockStore();
+      await says('배송은요?');
+      await agentSpeaks();
+      unlock();
+      await untilSettled();
+      expect(thread().owner).toBe('agent');
+      expect(sentTexts()).toEqual([]);
+      expect(new Set(await states())).toEqual(new Set(['suppressed']));
+      await says('그럼 반품은요?');
+      await untilSettled();
+      expect(sentTexts()).toEqual(['답: 그럼 반품은요?']);
+    },
+  );
+
+  it.each([3_000, 5 * MINUTE_MS])(
+    'a room that an agent gave back stays given back, %i ms later too',
+    async (laterMs) => {
+      await agentSpeaks();
+      const unlock = lockStore();
+      await says('감사합니다', { standby: true });
+      await agentReturnsIt();
+      expect(thread().owner).toBe('bot');
+      await rig.clock.advance(laterMs);
+      unlock();
+      await untilSettled();
+      expect(thread().owner).toBe('bot');
+      expect(sentTexts()).toEqual([]);
+      await says('배송은요?');
+      await untilSettled();
+      expect(sentTexts()).toEqual(['답: 배송은요?']);
+    },
+  );
+
+  it('what was asked of agents who never came, and gave the room back, is answered', async () => {
+    await rig.send(rig.message('naver', '상담원 연결해 주세요'));
+    await rig.settle();
+    await rig.clock.advance(10_000);
+    const unlock = lockStore();
+    await says('반품하고 싶어요', { standby: true });
+    await agentReturnsIt();
+    unlock();
+    await untilSettled();
+    expect(thread().owner).toBe('bot');
+    expect(sentTexts().slice(1)).toEqual(['답: 반품하고 싶어요']);
+  });
+
+  it('words to agents of whom nobody knew silence the bot at once', async () => {
+    const unlock = lockStore();
+    await says('배송은요?');
+    await says('상담원님 계세요?', { standby: true });
+    expect(thread().owner).toBe('agent');
+    unlock();
+    await untilSettled();
+    expect(sentTexts()).toEqual([]);
+    expect(thread().owner).toBe('agent');
+  });
+});

@@ -33,6 +33,8 @@ export interface ThreadMemoryParts {
 export interface ThreadListener {
   /** Something of the room is due. */
   due(conversation: ConversationRef): void;
+  /** Whether something of the room was received that has not been heard yet. */
+  expectsOldNews(key: string): boolean;
   /** Another process has heard that the room is not the bot's any more. */
   lost(conversation: ConversationRef): Promise<void>;
 }
@@ -40,13 +42,14 @@ export interface ThreadListener {
 /** News of a room, and what they have led to. */
 export interface ThreadNews {
   readonly event: ThreadEvent;
+  /** When it was received. */
+  readonly at: EpochMs;
   readonly rules: ThreadRules;
   /** Another process was quicker: what had followed at first, and what follows now. */
   again(first: Transition, now: Transition): void;
 }
 
 interface Unsaved extends ThreadNews {
-  readonly at: EpochMs;
   transition: Transition;
 }
 
@@ -64,7 +67,7 @@ interface Entry {
   cancelTimer: () => void;
 }
 
-/** A room that is the bot's again is remembered this long, for events that crossed on the way. */
+/** A room that is the bot's again is remembered this long, for events that crossed on the way, and until those that wait have been heard. */
 const REMEMBERED_MS = 60_000;
 /** TalkTalk wants its 200 within a second, and the store gets most of it. */
 const CATCH_UP_MS = 250;
@@ -98,6 +101,21 @@ export class ThreadMemory {
   /** Resolves when what is known is stored, or could not be. */
   async saved(key: string): Promise<void> {
     await this.#entries.get(key)?.saving;
+  }
+
+  /** What would follow from news of a room, which changes nothing yet. */
+  foresee(conversation: ConversationRef, { event, at, rules }: Omit<ThreadNews, 'again'>): Promise<Transition> {
+    const key = conversationKey(conversation);
+    return this.#arrivals.run(key, async () => {
+      if (this.#isShared) await this.catchUp(conversation);
+      return advance(this.of(key), event, at, rules);
+    });
+  }
+
+  /** Hears news of a room that were foreseen a moment ago: what other processes made of it since is found when they are saved. */
+  hearForeseen(conversation: ConversationRef, news: ThreadNews): Promise<Transition> {
+    const key = conversationKey(conversation);
+    return this.#arrivals.run(key, async () => this.#advance(key, conversation, news));
   }
 
   /** Hears news of a room, in the order in which they came. Where nobody shares the store it has heard before it returns. */
@@ -159,17 +177,16 @@ export class ThreadMemory {
   }
 
   #advance(key: string, conversation: ConversationRef, news: ThreadNews): Transition {
-    const { clock, logger, ownerId } = this.#parts;
+    const { logger, ownerId } = this.#parts;
     const before = this.of(key);
-    const at = clock.now();
-    const transition = advance(before, news.event, at, news.rules);
+    const transition = advance(before, news.event, news.at, news.rules);
     const { thread } = transition;
     if (thread === before) return transition;
     const entry = this.#entries.get(key) ?? newEntry(conversation, ownerId);
     this.#entries.set(key, entry);
     entry.driverId = driverOf(entry.driverId, before, thread, ownerId);
     entry.thread = thread;
-    entry.unsaved.push({ ...news, at, transition });
+    entry.unsaved.push({ ...news, transition });
     entry.saving ??= this.#save(key, entry).finally(() => {
       entry.saving = undefined;
     });
@@ -275,7 +292,7 @@ export class ThreadMemory {
 
   #forget(key: string, entry: Entry): void {
     const { store, logger } = this.#parts;
-    if (entry.saving !== undefined) {
+    if (entry.saving !== undefined || this.#listener.expectsOldNews(key)) {
       this.#setTimer(key, entry);
       return;
     }

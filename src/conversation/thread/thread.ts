@@ -4,6 +4,9 @@
  *  What the platform says wins over what was remembered, but it does not say everything: it tells of agents' words and of the end of
  *  their work, and each of those events can be lost. So every state in which the bot keeps quiet ends by itself.
  *
+ *  News count from when they were received. While the store is away, words of customers are heard late, behind agents who have spoken or
+ *  finished since: what is older than the latest news changes nothing, and is not answered while agents own the room.
+ *
  *  ```
  *            pass wanted            accepted                 an agent speaks
  *    bot ───────────────▶ passing ───────────▶ waiting ───────────────▶ agent
@@ -87,6 +90,7 @@ const MAX_HELD = 20;
 /** As long as nobody has ever said anything else. */
 export const BOT_THREAD: Thread = { owner: 'bot', since: 0, held: [] };
 
+/** @param at when the event was received: events may come late */
 export function advance(thread: Thread, event: ThreadEvent, at: EpochMs, rules: ThreadRules): Transition {
   switch (event.type) {
     case 'message':
@@ -94,11 +98,12 @@ export function advance(thread: Thread, event: ThreadEvent, at: EpochMs, rules: 
     case 'agent-spoke':
       return agentSpoke(thread, at, rules);
     case 'agents-own':
+      if (thread.owner === 'agent' && at > (thread.agentAt ?? thread.since)) return stay({ ...thread, agentAt: at });
       if (thread.owner !== 'bot' || thread.step !== undefined || hasJustChanged(thread, at)) return stay(thread);
       return agentSpoke(thread, at, rules);
     case 'returned':
       // Late news of the time before a pass that has only just been asked for.
-      return thread.step === 'passing' ? stay(thread) : toBot(thread, at);
+      return thread.step === 'passing' || isOld(thread, at) ? stay(thread) : toBot(thread, at);
     case 'pass-wanted':
       if (thread.owner !== 'bot' || thread.step !== undefined) return stay(thread);
       return stay({ ...thread, step: 'passing', passTurnId: event.turnId });
@@ -144,6 +149,10 @@ function hear(
   rules: ThreadRules,
 ): Transition {
   const turn: HeldTurn = { turnId: message.turnId, standby: message.standby };
+  if (isOld(thread, at) && !message.isTap) {
+    if (thread.owner === 'agent') return quiet(thread);
+    if (thread.owner === 'bot' && message.standby) return hearOldStandby(thread, turn, message, at);
+  }
   if (thread.step === 'passing' && message.standby) {
     // The agents have it already: the result is late, or one of them was quicker.
     const passed = toWaiting(thread, at, rules);
@@ -198,6 +207,18 @@ function hearStandby(
   return { ...held, commands: [...spoke.commands, ...held.commands] };
 }
 
+/** The room is the bot's again. What agents saw before they gave it back was theirs; what waited for one who never came is the bot's. */
+function hearOldStandby(
+  thread: Thread,
+  turn: HeldTurn,
+  message: Extract<ThreadEvent, { type: 'message' }>,
+  at: EpochMs,
+): Transition {
+  if (thread.agentAt !== undefined && at < thread.agentAt) return quiet(thread);
+  if (thread.step === undefined) return answer(thread);
+  return message.canHold ? hold(thread, turn) : quiet(thread);
+}
+
 /** The thread is the bot's; what is held is answered together with the message that said so. */
 function takeWord(
   thread: Thread,
@@ -210,10 +231,11 @@ function takeWord(
 }
 
 function agentSpoke(thread: Thread, at: EpochMs, rules: ThreadRules): Transition {
+  if (isOld(thread, at)) return stay(thread);
   const since = thread.owner === 'agent' ? thread.since : at;
   const isFirst = thread.owner !== 'agent' || thread.held.length > 0;
   return {
-    thread: { owner: 'agent', since, until: at + rules.agentMs, held: [] },
+    thread: { owner: 'agent', since, agentAt: at, until: at + rules.agentMs, held: [] },
     verdict: 'quiet',
     commands: [...drop(thread.held), ...(isFirst ? [{ type: 'silence' } as const] : [])],
   };
@@ -235,14 +257,22 @@ function lookAtTheClock(thread: Thread, at: EpochMs): Transition {
 }
 
 function toWaiting(thread: Thread, at: EpochMs, rules: ThreadRules): Transition {
-  const waiting: Thread = { owner: 'waiting', since: at, until: at + rules.waitingMs, held: thread.held };
+  const waiting: Thread = {
+    ...agentAtOf(thread),
+    owner: 'waiting',
+    since: at,
+    until: at + rules.waitingMs,
+    held: thread.held,
+  };
   return { ...stay(waiting), commands: [{ type: 'silence' }] };
 }
 
 function toBot(thread: Thread, since: EpochMs): Transition {
   const turnIds = thread.held.map(({ turnId }) => turnId);
+  // Whom the bot takes a thread from has gone: what was asked meanwhile is still to be answered.
+  const agentWasThere = thread.owner === 'agent' && thread.step !== 'taking';
   return {
-    thread: { owner: 'bot', since, held: [] },
+    thread: { ...(agentWasThere ? { agentAt: since } : agentAtOf(thread)), owner: 'bot', since, held: [] },
     verdict: 'answer',
     commands: turnIds.length === 0 ? [] : [{ type: 'answer', turnIds }],
   };
@@ -250,11 +280,13 @@ function toBot(thread: Thread, since: EpochMs): Transition {
 
 function forget(thread: Thread): Transition {
   const { held: _, passTurnId: __, ...rest } = thread;
-  if (thread.step === 'passing') return stay({ owner: 'bot', since: thread.since, held: [] });
+  if (thread.step === 'passing') return stay({ ...agentAtOf(thread), owner: 'bot', since: thread.since, held: [] });
   return stay({ ...rest, held: [] });
 }
 
+/** Once, however often it is heard. */
 function hold(thread: Thread, turn: HeldTurn): Transition {
+  if (thread.held.some(({ turnId }) => turnId === turn.turnId)) return { thread, verdict: 'hold', commands: [] };
   const held = [...thread.held, turn];
   return {
     thread: { ...thread, held: held.slice(-MAX_HELD) },
@@ -277,6 +309,15 @@ function quiet(thread: Thread): Transition {
 
 function stay(thread: Thread): Transition {
   return { thread, verdict: 'quiet', commands: [] };
+}
+
+/** Received before the latest news of whose the thread is. */
+function isOld(thread: Thread, at: EpochMs): boolean {
+  return at < Math.max(thread.since, thread.agentAt ?? 0);
+}
+
+function agentAtOf({ agentAt }: Thread): Pick<Thread, 'agentAt'> {
+  return agentAt === undefined ? {} : { agentAt };
 }
 
 function hasJustChanged(thread: Thread, at: EpochMs): boolean {

@@ -25,12 +25,17 @@ export interface ThreadActions {
   stop(conversationKey: string): void;
   /** Whether something runs or waits there. */
   isBusy(conversationKey: string): boolean;
+  /** Whether something of it waits for the store. */
+  waitsForStore(conversationKey: string): boolean;
 }
 
+/** A message of a customer, before the store has it: a store that is locked may be asked for it again and again. */
 export interface Heard {
+  /** As things stand. */
   readonly verdict: Transition['verdict'];
-  /** To be called when the message is stored: what follows may need it. */
-  readonly act: () => void;
+  /** To be called when the message is stored: only then it counts. Resolves with the verdict that holds, which differs when the room has
+   *  changed hands meanwhile. What follows for other messages is done. */
+  apply(): Promise<Transition['verdict']>;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -44,6 +49,7 @@ export class Threads {
     this.#parts = parts;
     this.#memory = new ThreadMemory(parts, {
       due: (conversation) => this.#timePassed(conversation),
+      expectsOldNews: (key) => this.#actions?.waitsForStore(key) === true,
       lost: (conversation) => this.#silence(conversation),
     });
   }
@@ -95,33 +101,40 @@ export class Threads {
     return this.of(key).held.some((held) => held.turnId === turnId);
   }
 
-  /** A message of a customer. */
+  /** A message of a customer, as of its receipt. */
   async hear(bot: Bot, channel: Channel, event: MessageReceived, isQuestion: boolean): Promise<Heard> {
-    const { conversation } = event;
-    const canHold = event.replyWindows[0]?.mode === 'push';
+    const { conversation, receivedAt: at } = event;
     const { rules, hours } = bot.handover;
-    const stored = Promise.withResolvers<void>();
-    const transition = await this.#memory.hear(conversation, {
-      event: {
-        type: 'message',
-        turnId: event.id,
-        standby: event.standby === true,
-        isTap: isTap(event),
-        canHold,
-        canTake: channel.takeThread !== undefined,
-        agentsFirst: rules.agentsFirstMs > 0 && isQuestion && !isTap(event) && hours.isOpen(this.#parts.clock.now()),
-      },
-      rules,
-      again: (first, now) => {
-        const commands = [...now.commands, ...insteadOfHolding(event.id, first, now)];
-        void stored.promise.then(() => this.#obey(conversation, commands, false));
-      },
-    });
-    const act = () => {
-      stored.resolve();
-      this.#obey(conversation, transition.commands, false);
+    const message = {
+      type: 'message',
+      turnId: event.id,
+      standby: event.standby === true,
+      isTap: isTap(event),
+      canHold: event.replyWindows[0]?.mode === 'push',
+      canTake: channel.takeThread !== undefined,
+      agentsFirst: rules.agentsFirstMs > 0 && isQuestion && !isTap(event) && hours.isOpen(this.#parts.clock.now()),
+    } as const;
+    const { verdict } = await this.#memory.foresee(conversation, { event: message, at, rules });
+    const apply = async () => {
+      const now = await this.#memory.hearForeseen(conversation, {
+        // Who is being answered cannot wait for an agent any more.
+        event: { ...message, canHold: message.canHold && verdict !== 'answer' },
+        at,
+        rules,
+        again: (first, last) => {
+          const commands = [...last.commands, ...insteadOfHolding(event.id, first, last)];
+          this.#obey(conversation, commands, false);
+        },
+      });
+      this.#obey(conversation, now.commands, false);
+      return now.verdict;
     };
-    return { verdict: transition.verdict, act };
+    return { verdict, apply };
+  }
+
+  /** Answers a stored message that had been thought to be for agents. */
+  answerStored({ id, conversation }: MessageReceived): void {
+    this.#obey(conversation, [{ type: 'answer', turnIds: [id] }], false);
   }
 
   /** Anything else that happened in a room. */
@@ -129,12 +142,13 @@ export class Threads {
     bot: Pick<Bot, 'handover'>,
     conversation: ConversationRef,
     event: Exclude<ThreadEvent, { type: 'message' }>,
+    at: EpochMs = this.#parts.clock.now(),
   ): Promise<void> {
     const before = this.of(conversationKey(conversation));
     const isLate = event.type === 'taken' && before.owner === 'waiting';
     const { rules } = bot.handover;
     const again = (_: Transition, { commands }: Transition) => this.#obey(conversation, commands, isLate);
-    const { commands } = await this.#memory.hear(conversation, { event, rules, again });
+    const { commands } = await this.#memory.hear(conversation, { event, at, rules, again });
     this.#obey(conversation, commands, isLate);
   }
 

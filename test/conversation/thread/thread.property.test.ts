@@ -27,6 +27,7 @@ type Step =
   | { readonly type: 'platform-decides'; readonly accepts: boolean }
   | { readonly type: 'result-arrives'; readonly isLost: boolean }
   | { readonly type: 'agents-start-work' | 'agents-go-home' }
+  | { readonly type: 'store-is-locked' | 'store-takes-one' | 'store-is-back' }
   | { readonly type: 'time-passes'; readonly ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -58,6 +59,12 @@ interface ApiCall {
   decision?: 'accepted' | 'refused';
 }
 
+/** Waits for the store. */
+interface Late {
+  readonly event: Extract<ThreadEvent, { type: 'message' | 'agent-spoke' }>;
+  readonly receivedAt: number;
+}
+
 /** The room as the platform sees it, and the bot that only hears of it. */
 class Room {
   now = 1_800_000_000_000;
@@ -70,6 +77,8 @@ class Room {
   agentHeardAt = Number.NEGATIVE_INFINITY;
   takeWasRefused = false;
   atWork = false;
+  isLocked = false;
+  readonly late: Late[] = [];
   readonly outbox: { readonly turnId: string; readonly passes: boolean }[] = [];
   readonly calls: ApiCall[] = [];
   readonly sent: string[] = [];
@@ -77,8 +86,8 @@ class Room {
   readonly violations: string[] = [];
   #turns = 0;
 
-  tell(event: ThreadEvent): 'answer' | 'hold' | 'quiet' {
-    const { thread, verdict, commands } = advance(this.thread, event, this.now, RULES);
+  tell(event: ThreadEvent, receivedAt = this.now): 'answer' | 'hold' | 'quiet' {
+    const { thread, verdict, commands } = advance(this.thread, event, receivedAt, RULES);
     this.thread = thread;
     for (const command of commands) this.#obey(command);
     return verdict;
@@ -100,29 +109,68 @@ class Room {
     }
   }
 
-  says(isTap: boolean, wantsPerson = false): { turnId: string; verdict: string; standby: boolean } {
+  says(isTap: boolean, wantsPerson = false): { turnId: string; standby: boolean } {
     this.#turns += 1;
     const turnId = `t${this.#turns}`;
     const standby = this.platformOwner === 'partner' && !isTap;
+    const agentsFirst = this.atWork && !isTap && !wantsPerson;
+    const event = { type: 'message', turnId, standby, isTap, canHold: true, canTake: true, agentsFirst } as const;
+    // Behind what waits for the store it waits, too. That agents own the room is known at once.
+    if (this.isLocked || this.late.length > 0) {
+      this.late.push({ event, receivedAt: this.now });
+      if (standby) this.tell({ type: 'agents-own' });
+      if (standby && this.agentIsThere && this.thread.owner === 'agent' && this.thread.step === undefined) {
+        this.botWasTold = true;
+      }
+      return { turnId, standby };
+    }
     // While a request to take the thread is on its way `standby` tells nothing: it may have been written before the platform agreed.
     if (standby && this.agentIsThere && this.thread.step !== 'taking') this.botWasTold = true;
-    const verdict = this.tell({
-      type: 'message',
-      turnId,
-      standby,
-      isTap,
-      canHold: true,
-      canTake: true,
-      agentsFirst: this.atWork && !isTap && !wantsPerson,
-    });
+    const verdict = this.#hear(event, this.now, wantsPerson);
     if (!standby && !isTap && verdict === 'quiet') this.violations.push(`${turnId} was ignored`);
+    return { turnId, standby };
+  }
+
+  #hear(
+    event: Extract<ThreadEvent, { type: 'message' }>,
+    receivedAt: number,
+    wantsPerson: boolean,
+  ): 'answer' | 'hold' | 'quiet' {
+    const { turnId } = event;
+    const before = this.thread;
+    const verdict = this.tell(event, receivedAt);
+    if (receivedAt < this.agentHeardAt && before.owner === 'agent' && this.thread.owner !== 'agent') {
+      this.violations.push(`${turnId} is older than an agent's words, and took the room away`);
+    }
     if (verdict === 'quiet') this.dropped.push(turnId);
     if (verdict === 'answer') {
       const passes = wantsPerson && this.thread.owner === 'bot' && this.thread.step === undefined;
       if (passes) this.tell({ type: 'pass-wanted', turnId });
       this.outbox.push({ turnId, passes });
     }
-    return { turnId, verdict, standby };
+    return verdict;
+  }
+
+  /** The oldest of what waits. Heard again, it changes nothing; an agent's words were heard when they came. */
+  replay(): void {
+    const oldest = this.late.shift();
+    if (oldest === undefined) return;
+    const { event, receivedAt } = oldest;
+    if (event.type === 'agent-spoke') {
+      const { owner } = this.thread;
+      this.tell(event, receivedAt);
+      if (this.thread.owner !== owner) this.violations.push('old words of an agent took the room away');
+      return;
+    }
+    const verdict = this.#hear(event, receivedAt, false);
+    if (verdict !== 'hold' || !this.thread.held.some(({ turnId }) => turnId === event.turnId)) return;
+    const { thread } = advance(this.thread, event, receivedAt, RULES);
+    if (thread.held.length > this.thread.held.length) this.violations.push(`${event.turnId} is held twice`);
+  }
+
+  unlock(): void {
+    this.isLocked = false;
+    while (this.late.length > 0) this.replay();
   }
 
   send(): void {
@@ -173,6 +221,7 @@ class Room {
     this.takeWasRefused = false;
     this.agentHeardAt = this.now;
     this.tell({ type: 'agent-spoke' });
+    if (this.isLocked || this.late.length > 0) this.late.push({ event: { type: 'agent-spoke' }, receivedAt: this.now });
   }
 
   agentCompletes(isLost: boolean): void {
@@ -193,6 +242,8 @@ class Room {
   }
 
   run(taken: Step): void {
+    // Nobody answers within the millisecond: the order of receipt is that of the times.
+    this.passTime(1);
     switch (taken.type) {
       case 'types':
       case 'taps':
@@ -202,6 +253,7 @@ class Room {
       case 'leaves':
         this.tell({ type: 'forgotten' });
         this.outbox.length = 0;
+        this.late.length = 0;
         break;
       case 'agent-speaks':
         this.agentSpeaks(taken.isLost);
@@ -224,6 +276,15 @@ class Room {
       case 'agents-go-home':
         this.atWork = false;
         break;
+      case 'store-is-locked':
+        this.isLocked = true;
+        break;
+      case 'store-takes-one':
+        this.replay();
+        break;
+      case 'store-is-back':
+        this.unlock();
+        break;
       case 'time-passes':
         this.passTime(taken.ms);
     }
@@ -231,6 +292,7 @@ class Room {
 
   /** The platform accepts everything from now on, and the bot says what it has to say. */
   settle(): void {
+    this.unlock();
     for (let rounds = 0; rounds < 20; rounds += 1) {
       while (this.outbox.length > 0) this.send();
       this.decide(true);
@@ -240,6 +302,19 @@ class Room {
   }
 }
 
+/** While the store is away, messages are heard late, and in their order; agents' words and results at once. */
+const lockStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 7, arbitrary: step },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Step>(
+      { type: 'store-is-locked' },
+      { type: 'store-takes-one' },
+      { type: 'store-is-back' },
+    ),
+  },
+);
+const lateSteps = fc.array(lockStep, { minLength: 5, maxLength: 60 });
 const steps = fc.array(step, { minLength: 5, maxLength: 60 });
 
 function play(taken: readonly Step[]): Room {
@@ -255,6 +330,34 @@ describe('in any order of events', () => {
         expect(play(taken).violations).toEqual([]);
       }),
       { numRuns: 3_000 },
+    );
+  });
+
+  it('nor does it when the store is locked now and then, by the time at which each message was received', () => {
+    fc.assert(
+      fc.property(lateSteps, (taken) => {
+        const room = play(taken);
+        room.unlock();
+        while (room.outbox.length > 0) room.send();
+        expect(room.violations).toEqual([]);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('what waited for the store is held only until the room is somebody’s', () => {
+    fc.assert(
+      fc.property(lateSteps, (taken) => {
+        const room = play(taken);
+        for (let hours = 0; hours < 4; hours += 1) {
+          room.settle();
+          room.passTime(RULES.agentMs);
+        }
+        room.settle();
+        expect(room.thread.held).toEqual([]);
+        expect(nextDueAt(room.thread)).toBeUndefined();
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -92,6 +92,7 @@ class House {
         },
         stop: () => {},
         isBusy: () => true,
+        waitsForStore: () => false,
       });
       return threads;
     };
@@ -134,9 +135,9 @@ class House {
       ...rest,
     };
     const channel = Object.assign(new FakeChannel('naver'), { takeThread: async () => ({}) as never });
-    const { verdict, act } = await this.replicas[replica].hear(BOT, channel, event, true);
+    const heard = await this.replicas[replica].hear(BOT, channel, event, true);
+    const verdict = await heard.apply();
     if (verdict === 'hold') this.held.add(id);
-    act();
     return verdict;
   }
 
