@@ -190,8 +190,9 @@ export class Gateway {
   }
 
   /** Customers who took consent back while the store was down are forgotten before anything that an earlier process left open goes out
-   *  to them. Never rejects: what cannot be done now waits in the spool. */
+   *  to them, and agents who came meanwhile are known. Never rejects: what cannot be done now waits in the spool. */
   async finishErasures(bots: ReadonlyMap<string, Bot>): Promise<void> {
+    await this.#spoolReplay.hearOwners(bots, this.#parts.spool);
     await this.#intake.finishErasures((events) => this.#spoolReplay.replay(bots, events, false));
   }
 

@@ -3,6 +3,7 @@ import type { Channel } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import { conversationKey, type InboundEvent, type MessageReceived } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Spool } from '../storage/spool/spool.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Admission } from './admission.ts';
 import type { Bot } from './bot.ts';
@@ -29,6 +30,17 @@ export class SpoolReplay {
     this.#parts = parts;
   }
 
+  /** Takes in whose rooms they are as far as what waits says so, before anything is said there: agents who have spoken behind a question that
+   *  waits, too, must not be talked over with its answer. */
+  async hearOwners(bots: ReadonlyMap<string, Bot>, spool: Pick<Spool, 'heads' | 'of'>): Promise<void> {
+    for (const { event } of spool.heads().flatMap(({ conversationKey: key }) => spool.of(key))) {
+      const bot = bots.get(event.conversation.botId);
+      const sign = ownerSign(event);
+      if (bot === undefined || sign === undefined) continue;
+      await this.#parts.threads.tell(bot, event.conversation, { type: sign }, event.receivedAt);
+    }
+  }
+
   /** What comes too late is explained instead of answered. */
   async replay(
     bots: ReadonlyMap<string, Bot>,
@@ -42,7 +54,12 @@ export class SpoolReplay {
       throw new GatewayError('BOT_UNKNOWN', 'An event in the spool is for a bot that is not configured any more');
     }
     if (event.type === 'conversation-left') await this.#parts.forgetting.forget(conversationKey(event.conversation));
-    if (event.type === 'message-echoed') await this.#parts.echoes.keep(event);
+    if (event.type === 'message-echoed') {
+      await this.#parts.echoes.keep(event);
+      // It was heard when it came; the store may have been told in vain.
+      const { conversation, receivedAt } = event;
+      await this.#parts.threads.tell(bot, conversation, { type: 'agent-spoke' }, receivedAt);
+    }
     if (event.type === 'payment-settled') await this.#parts.payments.settle(bot, event);
     if (event.type === 'profile-withdrawn') await this.#parts.forgetting.erase(bot, event);
     const messages = events.filter((one) => one.type === 'message-received');
@@ -79,4 +96,10 @@ export class SpoolReplay {
     }
     await startThem();
   }
+}
+
+/** That agents own the room. */
+function ownerSign(event: InboundEvent): 'agent-spoke' | 'agents-own' | undefined {
+  if (event.type === 'message-echoed' && event.author === 'agent') return 'agent-spoke';
+  return event.type === 'message-received' && event.standby === true ? 'agents-own' : undefined;
 }

@@ -596,6 +596,19 @@ describe('who owns a room, while the store is locked', () => {
     },
   );
 
+  it('nor with one that a new process finds in the spool', async () => {
+    const unlock = lockStore();
+    await says('배송은요?');
+    await agentSpeaks();
+    unlock();
+    rig.die();
+    await rig.restart();
+    expect(thread().owner).toBe('agent');
+    await untilSettled();
+    expect(sentTexts()).toEqual([]);
+    expect(thread().owner).toBe('agent');
+  });
+
   it.each([3_000, 5 * MINUTE_MS])(
     'a room that an agent gave back stays given back, %i ms later too',
     async (laterMs) => {
@@ -637,5 +650,21 @@ describe('who owns a room, while the store is locked', () => {
     await untilSettled();
     expect(sentTexts()).toEqual([]);
     expect(thread().owner).toBe('agent');
+  });
+
+  it('agents who spoke survive kill -9, but not as news of what came later', async () => {
+    const unlock = lockStore();
+    await agentSpeaks();
+    const spokeAt = thread().since;
+    expect(thread().owner).toBe('agent');
+    rig.die();
+    await rig.store.removeThread(rig.key('naver'), (await rig.store.readThread(rig.key('naver')))?.revision ?? '');
+    await rig.restart();
+    expect(thread()).toMatchObject({ owner: 'agent', since: spokeAt });
+    await agentReturnsIt();
+    unlock();
+    await untilSettled();
+    expect(rig.spool.size).toBe(0);
+    expect(thread().owner).toBe('bot');
   });
 });
