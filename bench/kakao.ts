@@ -38,7 +38,7 @@ program
   .description(
     [
       'The built gateway (npm run build) between stand-ins for KakaoTalk (real sockets, which hang up after 5 s) and CLOVA Studio, at engines of every slowness, with and without callback, and at three times what it can answer.',
-      'Each row of the table is a gateway of its own with the settings as shipped; what differs stands in the row. Rate limits are off; the gateway waits as long for the first words of the model as for a whole answer.',
+      "Each row of the table is a gateway of its own with the settings as shipped; what differs stands in the row. Rate limits are off; where the model never answers, its circuit stays closed, so that everybody waits for the gateway's own end.",
       'Customers ask, wait, tap (some twice at once, some too early) and come back until they have an answer. Each question has a token that only its own answer may carry.',
       'Each row brings its customers at nine tenths of the rate that its engine slots allow; the slowest ones run beside all others and set the length: 14 minutes. Exits with 1 when a promise is broken: run it on a machine that has nothing else to do, for one that stands still for half a second breaks the first of them by itself.',
     ].join(' '),
