@@ -154,7 +154,12 @@ describe('what is no question', () => {
   it('confirms a parameter that arrives at the skill’s address by mistake', async () => {
     const { status, text } = await kakao.validateParameter(newCustomer(), { origin: '내일', resolved: '2026-11-22' });
     expect(status).toBe(200);
-    expect(JSON.parse(text)).toEqual({ status: 'SUCCESS', value: '2026-11-22' });
+    expect(JSON.parse(text)).toMatchObject({
+      status: 'SUCCESS',
+      value: '2026-11-22',
+      version: '2.0',
+      template: { outputs: [{ simpleText: { text: expect.stringContaining('/validate/KAKAO') } }] },
+    });
   });
 });
 
