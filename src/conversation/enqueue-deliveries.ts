@@ -1,5 +1,5 @@
 import type { JobQueue } from '../jobs/queue.ts';
-import type { EpochMs, MessageReceived } from '../message.ts';
+import { botIdOf, type EpochMs } from '../message.ts';
 import type { Turn } from '../storage/store.ts';
 
 /** Kakao rejects a callback that races its own acknowledgement (reported; one adapter waits 1 s). */
@@ -7,7 +7,6 @@ const CALLBACK_AFTER_ACK_MS = 500;
 
 /** A turn with messages that wait: one that runs here, or one that another process left in the store. */
 interface TurnToSend extends Pick<Turn, 'id' | 'conversationKey'> {
-  readonly event: Pick<MessageReceived, 'conversation'>;
   readonly acknowledgedAt?: EpochMs | undefined;
 }
 
@@ -17,7 +16,7 @@ export function enqueueDeliveries(turn: TurnToSend, notBefore: EpochMs, queue: J
   return queue.enqueue({
     kind: 'send-deliveries',
     turnId: turn.id,
-    botId: turn.event.conversation.botId,
+    botId: botIdOf(turn.conversationKey),
     conversationKey: turn.conversationKey,
     runAt: Math.max(notBefore, acknowledgedAt + CALLBACK_AFTER_ACK_MS),
   });

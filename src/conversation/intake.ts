@@ -88,11 +88,14 @@ export class Intake {
       decided();
     }
     if (taken.kind !== 'spooled') return taken;
+    let isOnDisk: boolean;
     this.#hold(key);
-    const isOnDisk = !(await this.#isRefusedByDisk(event));
-    const isWithdrawn = !isOnDisk && canBeTold && this.#withdraw(event, key);
-    this.#release(key);
-    if (isWithdrawn) return { kind: 'full' };
+    try {
+      isOnDisk = !(await this.#isRefusedByDisk(event));
+      if (!isOnDisk && canBeTold && this.#withdraw(event, key)) return { kind: 'full' };
+    } finally {
+      this.#release(key);
+    }
     this.#parts.metrics.spooled(event.conversation.botId, 'kept', 1);
     if (isOnDisk) this.#reportSpooled(event);
     else this.#reportInMemory(event);

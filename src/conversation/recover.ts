@@ -1,6 +1,5 @@
 /** What another process left open is resumed, held or explained. */
-import type { Job } from '../jobs/queue.ts';
-import { botIdOf, type ConversationRef, type EpochMs } from '../message.ts';
+import type { ConversationRef, EpochMs } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { InOrder } from '../platform/in-order.ts';
 import type { Delivery, Turn } from '../storage/store.ts';
@@ -61,7 +60,7 @@ function sendOn(deliveries: readonly Delivery[], parts: RecoveringParts): Readon
     // Nothing has to be read for a push, so it has its place before anybody asks again.
     const goOn = () =>
       delivery.mode === 'push'
-        ? parts.queue.enqueue(pushJob(delivery, now))
+        ? enqueueDeliveries({ id: delivery.turnId, conversationKey: delivery.conversationKey }, now, parts.queue)
         : outlast(() => goOnSending(delivery, now, parts), clock, signal);
     const going = inOrder.run(delivery.conversationKey, goOn).catch((err: unknown) => {
       logger.error({ err, delivery: delivery.id, turn: delivery.turnId }, 'a message that waits could not be sent on');
@@ -107,10 +106,6 @@ function resume(
         logger.error({ err, turn: turn.id }, 'an open turn could not be resumed');
       });
   }
-}
-
-function pushJob({ turnId, conversationKey }: Delivery, now: EpochMs): Job {
-  return { kind: 'send-deliveries', turnId, botId: botIdOf(conversationKey), conversationKey, runAt: now };
 }
 
 /** Through its window where that is still open; else the customer fetches it. */

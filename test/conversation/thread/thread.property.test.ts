@@ -323,6 +323,17 @@ function play(taken: readonly Step[]): Room {
   return room;
 }
 
+/** As long as any state lasts, and longer. */
+function expectHoldingEnds(room: Room): void {
+  for (let hours = 0; hours < 4; hours += 1) {
+    room.settle();
+    room.passTime(RULES.agentMs);
+  }
+  room.settle();
+  expect(room.thread.held).toEqual([]);
+  expect(nextDueAt(room.thread)).toBeUndefined();
+}
+
 describe('in any order of events', () => {
   it('the bot never talks over an agent, never ignores typed words that are its own, never answers twice', () => {
     fc.assert(
@@ -348,14 +359,7 @@ describe('in any order of events', () => {
   it('what waited for the store is held only until the room is somebody’s', () => {
     fc.assert(
       fc.property(lateSteps, (taken) => {
-        const room = play(taken);
-        for (let hours = 0; hours < 4; hours += 1) {
-          room.settle();
-          room.passTime(RULES.agentMs);
-        }
-        room.settle();
-        expect(room.thread.held).toEqual([]);
-        expect(nextDueAt(room.thread)).toBeUndefined();
+        expectHoldingEnds(play(taken));
       }),
       { numRuns: 1_000 },
     );
@@ -426,14 +430,7 @@ describe('in any order of events', () => {
   it('what is held ends: answered, or in the hands of an agent', () => {
     fc.assert(
       fc.property(steps, (taken) => {
-        const room = play(taken);
-        for (let hours = 0; hours < 4; hours += 1) {
-          room.settle();
-          room.passTime(RULES.agentMs);
-        }
-        room.settle();
-        expect(room.thread.held).toEqual([]);
-        expect(nextDueAt(room.thread)).toBeUndefined();
+        expectHoldingEnds(play(taken));
       }),
       { numRuns: 1_000 },
     );
