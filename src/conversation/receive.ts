@@ -1,7 +1,6 @@
 /** An event is taken: dedupe, sequence number and insert are one transaction of the store. */
-import { toGatewayError } from '../errors.ts';
 import type { MessageReceived } from '../message.ts';
-import { delay } from '../platform/clock.ts';
+import { tryFor } from '../platform/try-again.ts';
 import type { AcceptResult } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -11,7 +10,7 @@ const RETRY_MS = 100;
 
 /** Tries again for `patienceMs` while the store is busy.
  *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
-export async function acceptTurn(
+export function acceptTurn(
   turn: ActiveTurn,
   state: 'received' | 'answering',
   patienceMs: number,
@@ -19,29 +18,22 @@ export async function acceptTurn(
 ): Promise<AcceptResult> {
   const { store, clock, ownerId } = parts;
   const { event } = turn;
-  const giveUpAt = clock.now() + patienceMs;
-  for (;;) {
-    try {
-      return await store.acceptTurn(
-        {
-          id: turn.id,
-          conversation: event.conversation,
-          conversationKey: turn.conversationKey,
-          ownerId,
-          event: withoutImages(event),
-          receivedAt: event.receivedAt,
-          dedupeSince: event.receivedAt - DEDUPE_MS,
-          state,
-          ...(event.dedupeKey === undefined ? {} : { dedupeKey: event.dedupeKey }),
-        },
-        turn.bot.historyTurns,
-      );
-    } catch (thrown) {
-      const error = toGatewayError(thrown);
-      if (!error.retryable || clock.now() >= giveUpAt) throw error;
-      await delay(clock, RETRY_MS);
-    }
-  }
+  const accept = () =>
+    store.acceptTurn(
+      {
+        id: turn.id,
+        conversation: event.conversation,
+        conversationKey: turn.conversationKey,
+        ownerId,
+        event: withoutImages(event),
+        receivedAt: event.receivedAt,
+        dedupeSince: event.receivedAt - DEDUPE_MS,
+        state,
+        ...(event.dedupeKey === undefined ? {} : { dedupeKey: event.dedupeKey }),
+      },
+      turn.bot.historyTurns,
+    );
+  return tryFor(patienceMs, accept, { clock, pauseMs: RETRY_MS });
 }
 
 /** Signed addresses open a customer's photo to whoever has them. After a restart such a turn asks for the photo again. */

@@ -1,5 +1,5 @@
-import { toGatewayError } from '../errors.ts';
-import { type Clock, delay } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
+import { tryFor } from '../platform/try-again.ts';
 import type { Store } from './store.ts';
 
 const RETRY_MS = 100;
@@ -18,18 +18,7 @@ export function makePatient(store: Store, clock: Clock): Store {
     call: (...args: Args) => Promise<Result>,
     patienceMs: number,
   ): (...args: Args) => Promise<Result> {
-    return async (...args) => {
-      const giveUpAt = clock.now() + patienceMs;
-      for (;;) {
-        try {
-          return await call(...args);
-        } catch (thrown) {
-          const error = toGatewayError(thrown);
-          if (!error.retryable || clock.now() >= giveUpAt) throw error;
-          await delay(clock, RETRY_MS);
-        }
-      }
-    };
+    return (...args) => tryFor(patienceMs, () => call(...args), { clock, pauseMs: RETRY_MS });
   }
   const write = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
     patient(call.bind(store), WRITE_PATIENCE_MS);
