@@ -9,7 +9,9 @@ import { beginsHarmlessly, namesPaymentRequest } from './channels/index.ts';
 import type { Settings } from './config.ts';
 import type { Bot } from './conversation/bot.ts';
 import { calibrateEngines } from './conversation/calibrate-engines.ts';
+import { CustomerSigns } from './conversation/customer-signs.ts';
 import { createDeliverer } from './conversation/deliver.ts';
+import { hasLeft } from './conversation/forgetting.ts';
 import { Gateway } from './conversation/gateway.ts';
 import { PersonalFields } from './conversation/personal-fields.ts';
 import { recover } from './conversation/recover.ts';
@@ -126,14 +128,16 @@ export async function wireProgram(
   const senders = new Map(settings.bots.flatMap(openEventSender));
   const pushes = new PushService({ senders, store, clock, logger: log, metrics, newId });
   const spool = await openFileSpool({ directory: settings.dataDir, logger: log });
-  const shared = { store, clock, logger: log, metrics, sendBudget, alerts };
+  const replicas = opened.shared === undefined ? {} : { replicas: opened.shared.replicas };
+  const signs = new CustomerSigns({ store, clock, logger: log, ...replicas });
+  const shared = { store, clock, logger: log, metrics, sendBudget, alerts, signs };
   const threads = new Threads({
     ...shared,
     bots,
     queue,
     newId,
     ownerId,
-    ...(opened.shared === undefined ? {} : { replicas: opened.shared.replicas }),
+    ...replicas,
   });
   sendBudget.shareWith(opened.peers);
   callPath.shareWith(opened.peers);
@@ -144,6 +148,7 @@ export async function wireProgram(
     bots,
     learnOwner: (conversation) => threads.learn(conversation),
     maySpeak: (bot, conversation, event) => threads.maySpeak(bot, conversation, event),
+    hasLeft: (conversation) => hasLeft(spool, conversation),
   });
   queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
   const gateway = new Gateway({

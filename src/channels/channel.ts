@@ -96,6 +96,8 @@ export interface DeliveryReceipt {
   /** True where the spec allows another attempt: nothing was accepted, and it may work a moment later. */
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** Nothing reaches this customer for the moment: whatever is heard of them says that it is over, and `retryAfterMs` need not be waited for. */
+  readonly endsWithCustomer?: boolean;
   /** Attempts in all, where the usual number would be too many. */
   readonly maxAttempts?: number;
   /** Once it is given up, the operator is alerted: other messages will fare the same. */

@@ -34,7 +34,7 @@ interface Place {
   readonly state: 'received' | 'answering';
 }
 
-type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId' | 'metrics' | 'maxOpenTurns' | 'threads'>;
+type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId' | 'metrics' | 'maxOpenTurns' | 'threads' | 'signs'>;
 
 export class Admission {
   readonly #parts: Parts;
@@ -100,6 +100,8 @@ export class Admission {
     const repeated = await this.#accept(place);
     if (repeated !== undefined) return repeated;
     await heard.apply();
+    // What waits for a sign of this customer goes out before the answer; the response may wait for both.
+    this.#parts.signs.heard(turn.conversationKey);
     this.#run(place);
     return undefined;
   }

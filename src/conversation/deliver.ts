@@ -11,6 +11,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Delivery, Store } from '../storage/store.ts';
 import { restOf } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
+import type { CustomerSigns, Watch } from './customer-signs.ts';
 import { PacedRequests } from './paced-requests.ts';
 
 export interface DelivererParts {
@@ -21,10 +22,24 @@ export interface DelivererParts {
   readonly metrics: Metrics;
   readonly sendBudget: SendBudget;
   readonly alerts: Alerts;
+  readonly signs: CustomerSigns;
   /** Learns who owns the room by now, where other processes may have heard of it. Rejects when the store does not say. */
   readonly learnOwner: (conversation: ConversationRef) => Promise<void>;
   /** False while human agents own the room. */
   readonly maySpeak: (bot: Bot, conversation: ConversationRef, event?: MessageReceived) => boolean;
+  /** The customer has left, or is to be forgotten, and the store has not heard of it yet. */
+  readonly hasLeft: (conversation: ConversationRef) => boolean;
+}
+
+interface Tried {
+  readonly attempts: number;
+  /** Those that a customer has brought about must not use up the attempts that time brings. */
+  readonly counts: boolean;
+}
+
+interface Retry {
+  readonly afterMs: number;
+  readonly endsWithCustomer: boolean;
 }
 
 const STORE_PAUSE_MS = 1_000;
@@ -70,8 +85,8 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     const deliver = channel.deliver.bind(channel);
     const mode = delivery.mode === 'callback' ? 'callback' : 'push';
     const labels = { bot: bot.id, channel: channel.name, mode } as const;
-    /** Resolves with the time until the next attempt; undefined when there is none. */
-    const attempt = async (attempts: number, pacing: PacedRequests | undefined): Promise<number | undefined> => {
+    /** Undefined when there is no next attempt. */
+    const attempt = async (tried: Tried, pacing: PacedRequests | undefined): Promise<Retry | undefined> => {
       if (signal.aborted) return undefined;
       const now = clock.now();
       if (isClosed(delivery, now)) {
@@ -84,13 +99,17 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       if (mode === 'push') await parts.learnOwner(turn.event.conversation);
       if (
         !(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, {
-          attempted: true,
+          ...(tried.counts ? { attempted: true } : {}),
           ...echoKeyOf(delivery),
         }))
       )
         return undefined;
       // Asked at the last moment: an agent may have spoken while the message waited for its turn.
       const { event } = turn;
+      if (mode === 'push' && parts.hasLeft(event.conversation)) {
+        await store.moveDelivery(delivery.id, ['sending'], 'suppressed', clock.now());
+        return undefined;
+      }
       const asked = event.type === 'message-received' ? event : undefined;
       if (mode === 'push' && !parts.maySpeak(bot, event.conversation, asked)) {
         logger.info({ ...labels, turn: turn.id }, "a message stays unsaid: the room is an agent's");
@@ -121,7 +140,7 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         taskId: receipt.taskId,
         position: delivery.position,
         code: receipt.code,
-        attempts,
+        attempts: tried.attempts,
         advice: receipt.advice,
       };
       if (receipt.outcome !== 'refused') {
@@ -132,9 +151,9 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         await store.moveDelivery(delivery.id, from, receipt.outcome, clock.now(), change);
         return undefined;
       }
-      const waitMs = backoffMs(attempts, receipt);
+      const afterMs = backoffMs(tried.attempts, receipt);
       const maxAttempts = receipt.maxAttempts ?? MAX_ATTEMPTS[mode];
-      const mayRetry = receipt.retryable && attempts < maxAttempts && !isClosed(delivery, clock.now() + waitMs);
+      const mayRetry = receipt.retryable && tried.attempts < maxAttempts && !isClosed(delivery, clock.now() + afterMs);
       if (!mayRetry) {
         logger.error(fields, 'the platform refused a message');
         if (receipt.needsOperator === true) alertOperator(bot, receipt);
@@ -148,15 +167,29 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       }
       logger.warn(fields, 'a message was refused for now and is tried again');
       await store.moveDelivery(delivery.id, ['sending'], 'waiting', clock.now(), change);
-      return waitMs;
+      return { afterMs, endsWithCustomer: receipt.endsWithCustomer === true };
     };
-    for (let attempts = delivery.attempts + 1; !signal.aborted; attempts += 1) {
+    let tried: Tried = { attempts: delivery.attempts + 1, counts: true };
+    while (!signal.aborted) {
       const pacing = mode === 'push' ? await paced(bot, hasBegun, signal) : undefined;
-      const retryAfterMs = await attempt(attempts, pacing).finally(() => pacing?.letOthersGo());
-      if (retryAfterMs === undefined) return;
-      // Waiting here, instead of enqueueing again, keeps later answers of the conversation behind this one.
-      await delay(clock, retryAfterMs, signal);
+      const watch = parts.signs.watch(delivery.conversationKey, turn.sequence);
+      try {
+        const retry = await attempt(tried, pacing).finally(() => pacing?.letOthersGo());
+        if (retry === undefined) return;
+        // Waiting here, instead of enqueueing again, keeps later answers of the conversation behind this one.
+        const counts = !(await isEarly(retry, watch, signal));
+        tried = { attempts: tried.attempts + (counts ? 1 : 0), counts };
+      } finally {
+        watch.end();
+      }
     }
+  }
+
+  /** Waits for the next attempt. Resolves with true when the customer was heard of first. */
+  async function isEarly({ afterMs, endsWithCustomer }: Retry, watch: Watch, signal: AbortSignal): Promise<boolean> {
+    if (endsWithCustomer) return watch.untilHeard(afterMs, signal);
+    await delay(clock, afterMs, signal);
+    return false;
   }
 
   return async (job, signal) => {

@@ -1,5 +1,6 @@
 /** What is left of a conversation that was reset or left, and of a customer who took consent back. */
-import { conversationKey } from '../message.ts';
+import { type ConversationRef, conversationKey } from '../message.ts';
+import type { Spool } from '../storage/spool/spool.ts';
 import type { Bot } from './bot.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { TurnRunner } from './turn-runner.ts';
@@ -37,4 +38,11 @@ export class Forgetting {
     await this.#parts.store.resetConversation(key, this.#parts.clock.now(), exceptTurnId);
     this.#runner.cancel(key, exceptTurnId);
   }
+}
+
+/** Whether what waits for the store says that the customer has left, or is to be forgotten. What comes after that waits behind it. */
+export function hasLeft(spool: Pick<Spool, 'of'>, conversation: ConversationRef): boolean {
+  return spool
+    .of(conversationKey(conversation))
+    .some(({ event: { type } }) => type === 'conversation-left' || type === 'profile-withdrawn');
 }

@@ -9,6 +9,7 @@ import type { Seal } from '../privacy/seal.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
+import type { CustomerSigns } from './customer-signs.ts';
 import type { StoredIn } from './intake.ts';
 import type { PersonalFields } from './personal-fields.ts';
 import type { Threads } from './thread/threads.ts';
@@ -23,6 +24,7 @@ export interface GatewayParts {
   readonly queue: JobQueue;
   readonly sendBudget: SendBudget;
   readonly threads: Threads;
+  readonly signs: CustomerSigns;
   /** Absent: there is no key to seal personal data with, so none is collected. */
   readonly personalFields?: PersonalFields;
   /** With it what must survive a restart and must not be read on the disk; absent with {@link personalFields}. */

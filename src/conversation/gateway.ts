@@ -104,6 +104,15 @@ export class Gateway {
 
   /** @throws GatewayError `OVERLOADED`, `STORE_BUSY`, `STORE_FAILED`, `ENGINE_TIMEOUT` */
   async handle(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
+    try {
+      return await this.#handle(bot, channel, event);
+    } finally {
+      // Whose the room is, and whether the customer has left it, is known by now.
+      if (isOfCustomer(event)) this.#parts.signs.heard(conversationKey(event.conversation));
+    }
+  }
+
+  async #handle(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
     const { logger } = this.#parts;
     switch (event.type) {
       case 'message-received':
@@ -310,4 +319,9 @@ export class Gateway {
     }
     return respond({ kind: 'accepted' });
   }
+}
+
+/** What agents, the bot and the platform do says nothing about where the customer is. */
+function isOfCustomer({ type }: InboundEvent): boolean {
+  return type !== 'message-echoed' && type !== 'thread-returned' && type !== 'event-ignored';
 }

@@ -7,6 +7,7 @@ import { silentLogger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Store } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
+import { CustomerSigns } from './customer-signs.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Threads } from './thread/threads.ts';
@@ -50,6 +51,7 @@ function partsThatKeepNothing(bot: Bot, clock: Clock): GatewayParts {
   };
   return {
     ...parts,
+    signs: new CustomerSigns(parts),
     threads: new Threads({ ...parts, bots: new Map([[bot.id, bot]]) }),
     spool: {
       size: 0,

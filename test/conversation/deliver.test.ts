@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryReceipt } from '../../src/channels/channel.ts';
 import { LocalSendBudget } from '../../src/jobs/local/send-budget.ts';
+import type { InboundEvent } from '../../src/message.ts';
 import { GatewayRig } from '../helpers/gateway-rig.ts';
 
 const QUESTION = '어제 산 니트가 저에게 어울릴까요';
@@ -67,6 +68,132 @@ describe('a message that the platform refuses', () => {
     await rig.settle();
     expect(sent()).toEqual(['첫 답변', '첫 답변', '둘째 답변']);
   });
+});
+
+/** The customer is in a dialog of the platform, which says so for as long as it is open. */
+const PAUSED: DeliveryReceipt = {
+  outcome: 'refused',
+  code: '01',
+  retryable: true,
+  retryAfterMs: 60_000,
+  endsWithCustomer: true,
+};
+
+describe('a message to a customer whom nothing reaches at the moment', () => {
+  const room = { botId: 'default', channel: 'naver', user: 'user' } as const;
+  const base = (id: string) => ({ id, receivedAt: rig.clock.now(), requestId: id, replyWindows: [] });
+  const happens = (event: object, id = 'event') => {
+    const happened = { ...base(id), conversation: room, ...event } as unknown as InboundEvent;
+    return rig.gateway.handle(rig.bot, rig.channel('naver'), happened);
+  };
+
+  it.each([
+    ['enters the room', { type: 'conversation-opened' }],
+    ['subscribes', { type: 'subscription-changed', isSubscribed: true }],
+    ['declines what the dialog asked', { type: 'profile-declined' }],
+  ])('goes out as soon as the customer %s', async (_, event) => {
+    rig.channel('naver').receipts.push(PAUSED);
+    await answer('첫 답변');
+    await rig.clock.advance(5_000);
+    expect(sent()).toEqual(['첫 답변']);
+    await happens(event);
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답변', '첫 답변']);
+  });
+
+  it('goes out as soon as the customer writes, and before the answer to that', async () => {
+    rig.channel('naver').receipts.push(PAUSED);
+    await answer('첫 답변');
+    await answer('둘째 답변');
+    expect(sent()).toEqual(['첫 답변', '첫 답변', '둘째 답변']);
+  });
+
+  it('goes out by itself where nothing is heard of the customer', async () => {
+    rig.channel('naver').receipts.push(PAUSED);
+    await answer('첫 답변');
+    await rig.clock.advance(59_999);
+    expect(sent()).toEqual(['첫 답변']);
+    await rig.clock.advance(1);
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답변', '첫 답변']);
+  });
+
+  it('waits as long as ever where another customer is heard of, or an agent', async () => {
+    rig.channel('naver').receipts.push(PAUSED);
+    await answer('첫 답변');
+    await happens({ type: 'subscription-changed', isSubscribed: true, conversation: { ...room, user: 'other' } });
+    await happens({ type: 'message-echoed', author: 'bot', agentsOwnThread: false });
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답변']);
+  });
+
+  it('is not given up sooner because the customer was heard of often', async () => {
+    rig.channel('naver').receipts.push(PAUSED, PAUSED, PAUSED, PAUSED, PAUSED, PAUSED);
+    const turnId = await answer('첫 답변');
+    for (let times = 0; times < 5; times += 1) {
+      await happens({ type: 'subscription-changed', isSubscribed: true }, `event-${times}`);
+      await rig.settle();
+    }
+    expect(sent()).toHaveLength(6);
+    await rig.clock.advance(60_000);
+    await rig.settle();
+    expect(await results(turnId)).toEqual([['delivered', '00', 2]]);
+  });
+
+  it('waits no longer where the customer was heard of while the platform refused it', async () => {
+    const { promise: refused, resolve: refuse } = Promise.withResolvers<DeliveryReceipt>();
+    rig.channel('naver').receipts.push(refused);
+    await answer('첫 답변');
+    await happens({ type: 'subscription-changed', isSubscribed: true });
+    refuse(PAUSED);
+    await rig.settle();
+    expect(sent()).toEqual(['첫 답변', '첫 답변']);
+  });
+
+  it.each([
+    ['leaves', 'suppressed', { type: 'conversation-left' }],
+    ['takes consent back', undefined, { type: 'profile-withdrawn', fields: ['cellphone'] }],
+  ])('never goes out to one who %s, and holds nothing up', async (_, state, event) => {
+    rig.channel('naver').receipts.push(PAUSED);
+    const turnId = await answer('첫 답변');
+    await happens(event);
+    await rig.settle();
+    expect((await rig.store.readDeliveries(turnId))[0]?.state).toBe(state);
+    await answer('둘째 답변');
+    expect(sent()).toEqual(['첫 답변', '둘째 답변']);
+  });
+
+  it('stays unsaid where an agent has taken over', async () => {
+    rig.channel('naver').receipts.push(PAUSED);
+    const turnId = await answer('첫 답변');
+    await rig.send(rig.message('naver', '상담원님?', { standby: true }));
+    await rig.settle();
+    await rig.clock.advance(60_000);
+    expect(sent()).toEqual(['첫 답변']);
+    expect((await rig.store.readDeliveries(turnId))[0]?.state).toBe('suppressed');
+  });
+});
+
+it('nothing goes out to a customer who left while the store was away, however early it is back', async () => {
+  rig.channel('naver').receipts.push(REFUSED);
+  const turnId = await answer('첫 답변');
+  const conversation = { botId: 'default', channel: 'naver', user: 'user' } as const;
+  const left: InboundEvent = {
+    type: 'conversation-left',
+    id: 'left',
+    conversation,
+    receivedAt: rig.clock.now(),
+    requestId: 'left',
+    replyWindows: [],
+  };
+  const stopped = rig.gateway.drain(0);
+  await rig.clock.advance(0);
+  await stopped;
+  rig.spool.add({ conversationKey: rig.key('naver'), receivedAt: left.receivedAt, event: left });
+  await rig.clock.advance(2_000);
+  await rig.settle();
+  expect(sent()).toEqual(['첫 답변']);
+  expect((await rig.store.readDeliveries(turnId))[0]?.state).toBe('suppressed');
 });
 
 it('an answer that has begun goes on before others begin: nobody gets a picture now and the words to it much later', async () => {

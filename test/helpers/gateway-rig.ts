@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '../../src/conversation/bot.ts';
+import { CustomerSigns } from '../../src/conversation/customer-signs.ts';
 import { createDeliverer } from '../../src/conversation/deliver.ts';
+import { hasLeft } from '../../src/conversation/forgetting.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
 import type { GatewayParts } from '../../src/conversation/gateway-parts.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
@@ -129,19 +131,23 @@ export class GatewayRig {
       sendBudget: this.sendBudget,
       alerts: { raise: (alert: Alert) => void this.alerts.push(alert) },
     };
+    const signs = new CustomerSigns(parts);
     const queue = new KeyedQueue(this.clock, silentLogger);
     const newId = () => `d${this.#ids++}`;
     const threads = new Threads({ ...parts, queue, newId, ownerId });
     const deliver = createDeliverer({
       ...parts,
+      signs,
       learnOwner: (room) => threads.learn(room),
       maySpeak: (...asked) => threads.maySpeak(...asked),
+      hasLeft: (room) => hasLeft(this.spool, room),
     });
     queue.work((job, signal) => (job.kind === 'send-deliveries' ? deliver(job, signal) : threads.run(job, signal)));
     const { seal } = this;
     const personalFields = new PersonalFields({ ...parts, seal, keepMs: 3_600_000 });
     const gateway = new Gateway({
       ...parts,
+      signs,
       threads,
       personalFields,
       seal,

@@ -7,11 +7,13 @@ export interface SendResult {
   /** In all, where fewer than the usual number make sense. */
   readonly maxAttempts?: number;
   readonly retryAfterMs?: number;
+  /** See `DeliveryReceipt.endsWithCustomer`. */
+  readonly endsWithCustomer?: boolean;
   readonly needsOperator?: boolean;
   readonly advice?: string;
 }
 
-/** A consent dialog pauses a user for one to three minutes. */
+/** A consent dialog pauses a user for one to three minutes. Its end by a time limit is told by nobody; no event of the user comes before it. */
 const CONSENT_RETRY_MS = 60_000;
 /** What Naver advises during maintenance. */
 const MAINTENANCE_RETRY_MS = 30_000;
@@ -38,6 +40,7 @@ const USER_PAUSED: SendResult = {
   outcome: 'refused',
   retryable: true,
   retryAfterMs: CONSENT_RETRY_MS,
+  endsWithCustomer: true,
   advice: '고객이 개인정보 제공 동의 창을 열어 둔 동안에는 메시지를 보낼 수 없습니다. 잠시 후 자동으로 다시 보냅니다.',
 };
 const FOREIGN_USER = alertOperator(

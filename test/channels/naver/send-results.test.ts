@@ -53,6 +53,12 @@ describe('a result of the send API', () => {
     expect(readSendResult('01', '현재 이 사용자에게 메시지를 보낼 수 없음').retryAfterMs).toBe(60_000);
   });
 
+  it('waits for the customer where the customer is what it waits for, and nowhere else', () => {
+    for (const [code, message, action] of TABLE) {
+      expect(readSendResult(code, message).endsWithCustomer === true, message).toBe(action === 'wait');
+    }
+  });
+
   it.each([
     [500, 'retry'],
     [503, 'retry'],
