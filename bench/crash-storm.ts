@@ -66,7 +66,7 @@ function everyFewSeconds<Value>(tell: (value: Value) => void): (value: Value) =>
 }
 
 function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): void {
-  const { lost, doubled, crossed, outOfOrder, faults, leftOpen, openWork, spooled } = wrong;
+  const { lost, doubled, crossed, outOfOrder, evidence, faults, leftOpen, openWork, spooled } = wrong;
   printTable(
     ['kills', 'accepted', 'told', 'lost', 'doubled', 'crossed', 'out of order', 'against the rules', 'left open'],
     [
@@ -107,6 +107,7 @@ function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): vo
   for (const [name, ids] of Object.entries({ lost, doubled, crossed, outOfOrder })) {
     if (ids.length > 0) process.stdout.write(`${name}: ${ids.slice(0, 20).join(', ')}\n`);
   }
+  for (const line of evidence.slice(0, 100)) process.stdout.write(`${line}\n`);
 }
 
 function isClean({ lost, doubled, crossed, outOfOrder, faults, leftOpen }: CrashStormReport): boolean {

@@ -32,6 +32,8 @@ export interface CrashStormReport {
   readonly doubled: readonly string[];
   readonly crossed: readonly string[];
   readonly outOfOrder: readonly string[];
+  /** What the customers concerned saw of these questions, and what the store has of them. */
+  readonly evidence: readonly string[];
   /** Rules of the platforms that an answer broke. */
   readonly faults: readonly unknown[];
   /** TalkTalk events that the store did not take in time. What waits in the spool of one replica comes behind what another one took:
@@ -101,9 +103,14 @@ export async function runCrashStorm({
     if (known === undefined) map.set(who, [...ids]);
     else known.push(...ids);
   };
-  const hear = (who: string, { status, elapsedMs, findings, bubbles, callback }: SkillExchange) => {
+  /** Every exchange that showed or brought a question, a line each. */
+  const seen: string[] = [];
+  const hear = (who: string, cause: string, { status, elapsedMs, findings, bubbles, callback }: SkillExchange) => {
     if (status === 200) faults.push(...findings.faults);
     const ids = idsIn(bubbles);
+    const witness = (way: string, what: readonly string[]) =>
+      seen.push(`${new Date().toISOString()} ${who}, ${cause}: ${way} ${status} with ${what.join(' ') || 'nothing'}`);
+    witness(`after ${Math.round(elapsedMs)} ms`, ids);
     // Two answers that waited and the new one fill a response; the others wait behind its button, and come later than the new one.
     if (status === 200) {
       if (waitsBehind.has(who)) for (const id of ids) late.add(id);
@@ -117,7 +124,10 @@ export async function runCrashStorm({
       ids.filter((id) => !maybeUnseen.has(id)),
     );
     if (elapsedMs > SEEN_WITHIN_MS) for (const id of ids) maybeUnseen.add(id);
-    void callback?.then((result) => note(told, who, idsIn(result.bubbles)));
+    void callback?.then((result) => {
+      witness('callback', idsIn(result.bubbles));
+      note(told, who, idsIn(result.bubbles));
+    });
   };
   /** Takes what is held or of unknown fate, as a customer does who touches every button. */
   const touchAll = async (who: string) => {
@@ -133,7 +143,7 @@ export async function runCrashStorm({
           who,
           ids.filter((id) => told.get(who)?.includes(id) !== true),
         );
-      } else hear(who, exchange);
+      } else hear(who, `tap on ${button.label}`, exchange);
       if (kakao.choices(who)[0] === button) return;
     }
   };
@@ -154,7 +164,7 @@ export async function runCrashStorm({
         ? (await talktalk.say(who, words)).status
         : await (async () => {
             const exchange = await kakao.say(who, words, { callback: index % 3 === 0 });
-            hear(who, exchange);
+            hear(who, id, exchange);
             // The call broke off with its gateway, and KakaoTalk said so. If the question was stored, whoever takes it over answers it at a
             // later contact, quoted; a callback that was promised meanwhile by another gateway does not wait for that contact.
             if (exchange.status !== 200 && postgres !== undefined) late.add(id);
@@ -202,8 +212,9 @@ export async function runCrashStorm({
         );
         continue;
       }
-      hear(who, await kakao.say(who, `질문-z${index}-${LAST} 알려 주세요`));
-      note(accepted, who, [`질문-z${index}-${LAST}`]);
+      const last = `질문-z${index}-${LAST}`;
+      hear(who, last, await kakao.say(who, `${last} 알려 주세요`));
+      note(accepted, who, [last]);
       await touchAll(who);
     }
     // That a response has arrived is written a moment after it.
@@ -211,11 +222,17 @@ export async function runCrashStorm({
     const unknown = new Set((await log.unknown()).flatMap(questionId));
     const spooled = gateways.flatMap(spooledTurns);
     if (postgres !== undefined) for (const id of (await log.events(spooled)).flatMap(questionId)) late.add(id);
+    const wrong = judge(accepted, told, unknown, late);
+    const concerned = [...new Set(Object.values(wrong).flat().flatMap(questionId))];
     return {
       kills: rounds,
       accepted: [...accepted.values()].flat().length,
       told: [...told.values()].flat().length,
-      ...judge(accepted, told, unknown, late),
+      ...wrong,
+      evidence: [
+        ...seen.filter((line) => concerned.some((id) => questionId(line).includes(id))),
+        ...(await log.histories(concerned)),
+      ],
       faults,
       spooled: spooled.length,
       leftOpen,

@@ -11,6 +11,8 @@ export interface TurnLog {
   fates(): Promise<Readonly<Record<string, number>>>;
   /** What began these turns, as it is stored. */
   events(turnIds: readonly string[]): Promise<readonly string[]>;
+  /** What is stored of the turns and deliveries that name these questions, a line each. */
+  histories(questionIds: readonly string[]): Promise<readonly string[]>;
   /** The messages that were cut between writing and the result. */
   unknown(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -98,6 +100,21 @@ function readTurnLog(query: (sql: string) => Promise<Rows>, schema: string, clos
       const ids = turnIds.map((id) => `'${id}'`).join(', ');
       const rows = ids === '' ? [] : await query(`SELECT event FROM ${schema}turns WHERE id IN (${ids})`);
       return rows.map(({ event }) => String(event));
+    },
+    async histories(questionIds) {
+      const lines: string[] = [];
+      for (const id of questionIds) {
+        const rows = await query(
+          `SELECT t.id, t.sequence, t.state, t.owner_id, t.received_at, d.position, d.mode, d.state AS fate, d.attempts, d.updated_at
+           FROM ${schema}turns t LEFT JOIN ${schema}deliveries d ON d.turn = t.serial WHERE t.event LIKE '%${id} %'`,
+        );
+        lines.push(
+          ...rows.map(
+            (row) => `${id}: ${JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? Number(value) : value))}`,
+          ),
+        );
+      }
+      return lines;
     },
     async unknown() {
       const rows = await query(`SELECT message FROM ${schema}deliveries WHERE state = 'unknown'`);
