@@ -148,7 +148,15 @@ export class ReplyWindows {
   /** Whether a response reached a platform that still listened. */
   arrived(event: InboundEvent, at: EpochMs, written: boolean): boolean {
     const inline = event.replyWindows.find((window) => window.mode === 'inline');
-    return written && (inline === undefined || at <= inline.closesAt + INLINE_GRACE_MS);
+    if (!written || inline === undefined) return written;
+    const lateMs = at - (inline.closesAt + INLINE_GRACE_MS);
+    if (lateMs <= 0) return true;
+    const { botId: bot, channel } = event.conversation;
+    this.#parts.logger.warn(
+      { bot, channel, turn: event.id, lateMs },
+      'a response was written too late to count as seen',
+    );
+    return false;
   }
 
   /** At the callback budget the customer gets what has streamed so far, cut at a sentence; the rest is held. */
@@ -257,13 +265,20 @@ export class ReplyWindows {
     const details = result === undefined ? {} : { details: result.details };
     return respond({ kind: 'answered', messages, ...details }, (at, written) =>
       this.#guard(turn, async () => {
-        await this.#held.settle(pages, at, this.arrived(turn.event, at, written));
-        if (result !== undefined) await this.#settleOwn(turn, result, at, written);
+        const hasArrived = this.arrived(turn.event, at, written);
+        await this.#held.settle(pages, at, hasArrived);
+        if (result !== undefined) await this.#settleOwn(turn, result, at, written, hasArrived);
       }),
     );
   }
 
-  async #settleOwn(turn: ActiveTurn, result: Answered, at: EpochMs, written: boolean): Promise<void> {
+  async #settleOwn(
+    turn: ActiveTurn,
+    result: Answered,
+    at: EpochMs,
+    written: boolean,
+    hasArrived = this.arrived(turn.event, at, written),
+  ): Promise<void> {
     if (!written && turn.window('push') !== undefined) {
       // Nobody listened any more, so nobody has seen it: it goes out by itself.
       const change = { mode: 'push' } as const;
@@ -272,7 +287,7 @@ export class ReplyWindows {
       return;
     }
     const missed = turn.window('pickup') === undefined ? 'unknown' : 'held';
-    const state = this.arrived(turn.event, at, written) ? 'delivered' : missed;
+    const state = hasArrived ? 'delivered' : missed;
     if (state === 'held') this.#runner.announceHeld(turn);
     await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], state, at);
   }
