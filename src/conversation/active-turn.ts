@@ -1,6 +1,7 @@
 import type { AnswerDetails, Channel, OutboundMessage } from '../channels/channel.ts';
 import type { EpochMs, MessageReceived, ReplyMode } from '../message.ts';
 import type { ConversationMemory } from '../storage/store.ts';
+import type { ToFetch } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
 import { detectIntent } from './intent.ts';
 import type { Answer } from './respond.ts';
@@ -45,7 +46,7 @@ export class ActiveTurn {
   /** An earlier answer of this conversation is (probably) held. */
   mayHaveHeld = false;
   /** The latest other turn of this conversation whose answer the customer has to fetch, when this one is finished. */
-  toFetchBeside: string | undefined;
+  toFetchBeside: ToFetch | undefined;
   /** The engine ran out of its total time, as opposed to a cancelled turn. */
   ranOutOfTime = false;
   /** The process stops: the turn stays as it is in the store, for the next start. */
@@ -69,9 +70,11 @@ export class ActiveTurn {
   notice: string | undefined;
   /** False when the HTTP response that would carry the answer died with another process. */
   hasResponse = true;
-  /** What a callback has already shown of the answer, and the position after it. */
+  /** What was shown of the answer before its end, and the position after that. */
   shownEarly = '';
   nextPosition = 0;
+  /** While a page of what was written so far is being stored: the answer says the rest. Never rejects. */
+  pageAdded: Promise<void> | undefined;
   readonly settled: Promise<TurnResult>;
   readonly settle: (result: TurnResult) => void;
 

@@ -31,6 +31,17 @@ export interface ShownPage {
   readonly leadsOn: boolean;
 }
 
+/** A turn whose answer is still being made. */
+export interface ToFetch {
+  readonly turnId: string;
+  /** Of the next page: more than 0 when some of it was shown already. */
+  readonly position: number;
+}
+
+export function wayTo({ turnId, position }: ToFetch): Choice {
+  return position === 0 ? pickupChoice(turnId) : continueChoice(turnId, position);
+}
+
 export interface AfterPages {
   /** Of answers that were held. */
   readonly pages: readonly ShownPage[];
@@ -38,8 +49,7 @@ export interface AfterPages {
   readonly leadsOn?: boolean;
   /** Pages that are still held, oldest question first. */
   readonly left: readonly Delivery[];
-  /** The turn whose answer is still being made. */
-  readonly toFetch: string | undefined;
+  readonly toFetch: ToFetch | undefined;
 }
 
 /** How the customer gets to what a response left out; answers that nobody has begun to read come before the rest of others. */
@@ -53,8 +63,9 @@ export function waysOn({ pages, leadsOn = false, left, toFetch }: AfterPages): r
   if (next !== undefined && !hasContinue && (pages.length > 0 || !isFirstPage(next))) {
     ways.push(continueChoice(next.turnId, next.position));
   }
-  const isShown = pages.some(({ delivery }) => delivery.turnId === toFetch);
-  if (toFetch !== undefined && !isShown) ways.push(pickupChoice(toFetch));
+  const isShown = pages.some(({ delivery }) => delivery.turnId === toFetch?.turnId);
+  const readsOn = hasContinue || ways.length > 0;
+  if (toFetch !== undefined && !isShown) ways.push(readsOn ? pickupChoice(toFetch.turnId) : wayTo(toFetch));
   else if (lastUnread !== undefined && ways.length === 0) ways.push(pickupChoice(lastUnread.turnId));
   return ways;
 }

@@ -1,13 +1,14 @@
 /** An answer becomes messages: rendered for the window that is open now, stored with its deliveries, told to whoever waits. */
 import type { AnswerDetails, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
-import { type Reply, type ReplyMode, replyText } from '../message.ts';
+import type { Reply, ReplyMode } from '../message.ts';
 import type { NewDelivery } from '../storage/store.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
+import { wayTo } from './answer-pages.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
-import { pickupChoice, quoteHeldQuestion, quoteQuestion } from './texts.ts';
+import { quoteHeldQuestion, quoteQuestion } from './texts.ts';
 
 /** How long after the callback budget a POST may still start: 50 s + 5 s of the 60 s that the URL lives. */
 const CALLBACK_GRACE_MS = 5_000;
@@ -16,6 +17,7 @@ const CALLBACK_GRACE_MS = 5_000;
 export type FinishOutcome = 'suppressed' | 'held' | 'on-its-way';
 
 export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: GatewayParts): Promise<FinishOutcome> {
+  while (turn.pageAdded !== undefined) await turn.pageAdded;
   const answeredAt = parts.clock.now();
   const callback = turn.window('callback');
   // Just past the budget and its timer has not come yet: the whole answer is the one POST. Holding it would leave a promise that
@@ -27,20 +29,11 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   const notice = turn.overtakes ? quoteQuestion(turn.event.text) : turn.notice;
   const reply = notice === undefined ? answer.reply : withNotice(answer.reply, notice);
   // The callback takes the button away that leads to another answer, so it brings one along.
-  const toFetch = turn.toFetchBeside ?? (turn.mayHaveHeld ? turn.id : undefined);
-  const ways = mode === 'callback' && toFetch !== undefined ? [pickupChoice(toFetch)] : [];
+  const toFetch = turn.toFetchBeside ?? (turn.mayHaveHeld ? { turnId: turn.id, position: 0 } : undefined);
+  const ways = mode === 'callback' && toFetch !== undefined ? [wayTo(toFetch)] : [];
   const shown = withoutShown(reply, turn.shownEarly);
   const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
-  const { channel } = turn;
-  const messages = channel.render(offering, {
-    turnId: turn.id,
-    conversation: turn.event.conversation,
-    mode,
-    maxBubbles: bubblesLeft(turn, mode),
-    maxBubblesLater: channel.maxBubblesPerResponse,
-    firstPosition: turn.nextPosition,
-    ...(comesBesideOthers(turn, mode) ? { preface: quoteHeldQuestion(turn.event.text) } : {}),
-  });
+  const messages = renderAnswer(turn, offering, mode);
   const deliveries = messages.map((message, index) => toDelivery(turn, mode, message, index, parts));
   const [firstMessage, firstDelivery] = [messages[0], deliveries[0]];
   if (firstMessage === undefined || firstDelivery === undefined) {
@@ -77,6 +70,20 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   if (canGoOut) await enqueueDeliveries(turn, answeredAt, parts.queue);
   report(turn, mode, answer, details, parts);
   return deliveries.some((delivery) => delivery.state === 'held') ? 'held' : 'on-its-way';
+}
+
+/** From the next page of the turn on. */
+export function renderAnswer(turn: ActiveTurn, reply: Reply, mode: ReplyMode): readonly OutboundMessage[] {
+  const { channel } = turn;
+  return channel.render(reply, {
+    turnId: turn.id,
+    conversation: turn.event.conversation,
+    mode,
+    maxBubbles: bubblesLeft(turn, mode),
+    maxBubblesLater: channel.maxBubblesPerResponse,
+    firstPosition: turn.nextPosition,
+    ...(comesBesideOthers(turn, mode) ? { preface: quoteHeldQuestion(turn.event.text) } : {}),
+  });
 }
 
 /** The beginning of an answer that is held may go out in the response to another question, before what is said there. */
@@ -148,9 +155,9 @@ function withNotice(reply: Reply, notice: string): Reply {
   return { ...reply, parts: [{ type: 'text', text: notice, format: 'plain' }, ...reply.parts] };
 }
 
-/** The answer without the beginning that a callback has already shown. */
+/** The answer without the beginning that was shown before its end. */
 function withoutShown(reply: Reply, shown: string): Reply {
-  if (shown === '' || !replyText(reply).trimStart().startsWith(shown)) return reply;
+  if (shown === '') return reply;
   let cut = false;
   const parts = reply.parts.map((part) => {
     if (cut || part.type !== 'text' || !part.text.trimStart().startsWith(shown)) return part;

@@ -40,14 +40,17 @@ interface Brought {
 export class HeldAnswers {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #isOpen: (turnId: string) => boolean;
   /** The last claim of each conversation that is under way. */
   readonly #claims = new Map<string, Promise<unknown>>();
   /** By the turn that the tap names. In memory only: to another process the same tap goes on where this one stopped. */
   readonly #brought = new Map<string, Brought>();
 
-  constructor(store: Store, clock: Clock) {
+  /** @param isOpen whether the answer of a turn is still being made here: then its pages of what was written so far lead on */
+  constructor(store: Store, clock: Clock, isOpen: (turnId: string) => boolean) {
     this.#store = store;
     this.#clock = clock;
+    this.#isOpen = isOpen;
   }
 
   /** Whether an answer to a question before this one waits of which nothing was shown yet. */
@@ -120,7 +123,7 @@ export class HeldAnswers {
       if (bubbles + delivery.message.bubbles > range.maxBubbles) break;
       taken.add(delivery);
       if (!(await this.#take(delivery, 'held'))) continue;
-      pages.push({ delivery, isClaimed: true, leadsOn: held.some((other) => follows(other, delivery)) });
+      pages.push({ delivery, isClaimed: true, leadsOn: this.#leadsOn(delivery, held) });
       bubbles += delivery.message.bubbles;
     }
     return { pages, left: held.filter((delivery) => !taken.has(delivery)), unknown };
@@ -130,12 +133,16 @@ export class HeldAnswers {
     const deliveries = await this.#store.readDeliveries(turnId);
     const delivery = deliveries.find((one) => one.position === position);
     if (delivery === undefined) return undefined;
-    const leadsOn = deliveries.some((other) => follows(other, delivery));
+    const leadsOn = this.#leadsOn(delivery, deliveries);
     if (delivery.state === 'held' || delivery.state === 'unknown') {
       return { delivery, isClaimed: await this.#take(delivery, delivery.state), leadsOn };
     }
     const isRepeated = SHOWN_AGAIN.has(delivery.state) && this.#clock.now() - delivery.updatedAt <= REPEAT_MS;
     return isRepeated ? { delivery, isClaimed: false, leadsOn } : undefined;
+  }
+
+  #leadsOn(delivery: Delivery, others: readonly Delivery[]): boolean {
+    return this.#isOpen(delivery.turnId) || others.some((other) => follows(other, delivery));
   }
 
   #broughtBefore(turnId: string): readonly string[] | undefined {

@@ -5,6 +5,7 @@ import type { Turn } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { type ShownPage, waysOn } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
+import type { EarlyPages } from './early-pages.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
 import type { HeldAnswers } from './held-answers.ts';
@@ -21,12 +22,14 @@ export function isPickUp(action: TapAction | undefined): action is PickUpAction 
 export class PickUps {
   readonly #parts: GatewayParts;
   readonly #held: HeldAnswers;
+  readonly #early: EarlyPages;
   readonly #windows: ReplyWindows;
   readonly #runner: TurnRunner;
 
-  constructor(parts: GatewayParts, held: HeldAnswers, windows: ReplyWindows, runner: TurnRunner) {
+  constructor(parts: GatewayParts, held: HeldAnswers, early: EarlyPages, windows: ReplyWindows, runner: TurnRunner) {
     this.#parts = parts;
     this.#held = held;
+    this.#early = early;
     this.#windows = windows;
     this.#runner = runner;
   }
@@ -61,15 +64,19 @@ export class PickUps {
     );
   }
 
-  /** Until there is something to show, or the window closes: an earlier answer that is there goes out without waiting for this one. */
+  /** Until there is something to show, or the window closes: an earlier answer that is there goes out without waiting for this one, and
+   *  at the end what is written so far. */
   async #untilReady(active: ActiveTurn, event: MessageReceived, action: PickUpAction): Promise<void> {
     const { conversationKey: key, sequence } = active;
+    const position = positionOf(action);
     for (;;) {
       // Subscribe before reading: an answer that comes in between would be missed by both looks.
       const next = action.kind === 'pickup' ? (this.#runner.firstToFetch(key, sequence) ?? active) : active;
       if (action.kind === 'pickup' && (await this.#held.hasUnread(key, sequence + 1))) return;
+      if (position < active.nextPosition) return;
       const ended = await this.#windows.untilClosed(next.settled, event);
-      if (ended === undefined || next === active) return;
+      if (ended === undefined) return this.#early.hold(next, position);
+      if (next === active) return;
     }
   }
 
@@ -88,7 +95,7 @@ export class PickUps {
 
   async #fetch(action: PickUpAction, turn: Turn, maxBubbles: number): Promise<readonly ShownPage[]> {
     if (action.kind === 'pickup') return this.#held.fetchAnswer(turn, maxBubbles);
-    return this.#held.fetchPage(turn, action.kind === 'continue' ? action.position : 0);
+    return this.#held.fetchPage(turn, positionOf(action));
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {
@@ -98,4 +105,8 @@ export class PickUps {
       this.#parts.logger.error({ err }, 'the fate of a fetched answer could not be stored');
     }
   }
+}
+
+function positionOf(action: PickUpAction): number {
+  return action.kind === 'continue' ? action.position : 0;
 }

@@ -69,7 +69,7 @@ export class Resumption {
     try {
       await after;
       earlier = await this.#readEarlier(active);
-      if (callback !== undefined) active.nextPosition = await this.#countPages(active);
+      if (modes.has('pickup')) active.nextPosition = await this.#countPages(active);
     } catch (thrown) {
       this.#runner.withdraw(active, slot);
       throw thrown;
@@ -83,7 +83,7 @@ export class Resumption {
     await this.#runner.run(active, slot, turn.state);
   }
 
-  /** Of the answer, that its callback has shown already: they keep their numbers. */
+  /** Of the answer, that were made before its end: they keep their numbers. */
   async #countPages({ id, abort }: ActiveTurn): Promise<number> {
     const { store, clock } = this.#parts;
     return (await outlast(() => store.readDeliveries(id), clock, abort.signal)).filter(isPage).length;

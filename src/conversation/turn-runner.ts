@@ -5,6 +5,7 @@ import { maskPersonalData } from '../privacy/mask.ts';
 import type { TurnState } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
 import type { ActiveTurn } from './active-turn.ts';
+import type { ToFetch } from './answer-pages.ts';
 import { answerPhotos } from './answer-photos.ts';
 import { lastProduct } from './asked-product.ts';
 import { enginesNow } from './cost-limit.ts';
@@ -84,13 +85,13 @@ export class TurnRunner {
   }
 
   /** The latest turn of the conversation whose answer the customer has to fetch; a tap on it brings what is held before it, too. */
-  latestToFetch(conversationKey: string, exceptTurnId?: string): string | undefined {
+  latestToFetch(conversationKey: string, exceptTurnId?: string): ToFetch | undefined {
     let latest: ActiveTurn | undefined;
     for (const turn of this.#open.values()) {
       const isToFetch = turn.conversationKey === conversationKey && turn.mode === 'pickup' && turn.id !== exceptTurnId;
       if (isToFetch && turn.sequence > (latest?.sequence ?? 0)) latest = turn;
     }
-    return latest?.id;
+    return latest === undefined ? undefined : { turnId: latest.id, position: latest.nextPosition };
   }
 
   /** The turn that this process answers next, of those up to `sequence` whose answers the customer has to fetch. */

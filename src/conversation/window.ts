@@ -1,25 +1,17 @@
 /** Which way of answering is still open: the race of a turn against the HTTP response that waits for it. */
 import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
-import {
-  type Choice,
-  conversationKey,
-  type EpochMs,
-  type InboundEvent,
-  type MessageReceived,
-  type Reply,
-} from '../message.ts';
+import { type Choice, conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
-import { isFirstPage, WAITING_TEXT_POSITION, waysOn } from './answer-pages.ts';
+import { isFirstPage, type ToFetch, waysOn } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
+import type { EarlyPages } from './early-pages.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
-import { callbackDelivery } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
 import type { HeldAnswers } from './held-answers.ts';
-import { firstSentences, longestBeginning } from './sentences.ts';
-import { againChoice, apologyReply, cancelledReply, continueChoice, waitingReply } from './texts.ts';
+import { againChoice, apologyReply, cancelledReply, waitingReply } from './texts.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 type Answered = Extract<TurnResult, { kind: 'answered' }>;
@@ -36,14 +28,16 @@ const AT_ONCE_MS = 100;
 export class ReplyWindows {
   readonly #parts: GatewayParts;
   readonly #held: HeldAnswers;
+  readonly #early: EarlyPages;
   readonly #runner: TurnRunner;
   /** Requests that wait for their answer; told all at once when the process is about to stop. */
   readonly #waiting = new Set<() => void>();
   #isClosing = false;
 
-  constructor(parts: GatewayParts, held: HeldAnswers, runner: TurnRunner) {
+  constructor(parts: GatewayParts, held: HeldAnswers, early: EarlyPages, runner: TurnRunner) {
     this.#parts = parts;
     this.#held = held;
+    this.#early = early;
     this.#runner = runner;
   }
 
@@ -165,33 +159,9 @@ export class ReplyWindows {
     const cancel = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
       if (turn.mode !== 'callback' || turn.rendered !== undefined || turn.acknowledgedAt === undefined) return;
       turn.mode = 'pickup';
-      void this.#guard(turn, () => this.#showEarly(turn));
+      void this.#guard(turn, () => this.#early.post(turn));
     });
     void turn.settled.then(cancel);
-  }
-
-  async #showEarly(turn: ActiveTurn): Promise<void> {
-    // The longest beginning that one message has room for: the tap goes on where it ends.
-    const render = (shown: string) => this.#renderEarly(turn, partialReply(turn, shown));
-    const shown = longestBeginning(firstSentences(turn.feed.text), (beginning) => render(beginning).length === 1);
-    const [message] =
-      shown === '' ? this.#renderEarly(turn, waitingReply(turn.bot.waitingText, turn.id)) : render(shown);
-    const position = shown === '' ? WAITING_TEXT_POSITION : 0;
-    const delivery = message === undefined ? undefined : callbackDelivery(turn, message, position, this.#parts);
-    if (delivery === undefined) return;
-    turn.shownEarly = shown;
-    turn.nextPosition = position + 1;
-    if (await this.#parts.store.addDelivery(turn.id, delivery))
-      await enqueueDeliveries(turn, this.#parts.clock.now(), this.#parts.queue);
-  }
-
-  #renderEarly(turn: ActiveTurn, reply: Reply): readonly OutboundMessage[] {
-    return turn.channel.render(reply, {
-      turnId: turn.id,
-      conversation: turn.event.conversation,
-      mode: 'callback',
-      maxBubbles: turn.channel.maxBubblesPerResponse,
-    });
   }
 
   #promise(turn: ActiveTurn, closesAt: EpochMs): Handled {
@@ -222,7 +192,7 @@ export class ReplyWindows {
 
   /** The turn whose answer the customer still has to fetch after this event. Ask before reading what is held: an answer that comes in
    *  between would be missed by both looks. */
-  toFetchAfter(event: MessageReceived): string | undefined {
+  toFetchAfter(event: MessageReceived): ToFetch | undefined {
     return this.#runner.latestToFetch(conversationKey(event.conversation), event.id);
   }
 
@@ -305,8 +275,4 @@ export class ReplyWindows {
 /** What is left of a budget when timers are so late, and never nothing while there is a moment. */
 function beforeLateness(leftMs: number, delayMs: number): number {
   return Math.max(0, leftMs - delayMs, Math.min(leftMs, AT_ONCE_MS));
-}
-
-function partialReply(turn: ActiveTurn, shown: string): Reply {
-  return { parts: [{ type: 'text', text: shown, format: 'markdown' }], quickReplies: [continueChoice(turn.id, 1)] };
 }

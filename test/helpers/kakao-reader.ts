@@ -27,7 +27,7 @@ export class KakaoReader {
   async askQuickly(question: string, answer: string): Promise<Screen> {
     const handling = this.#rig.send(this.#rig.message('kakao', question));
     await this.finish(answer);
-    return this.#read(await handling);
+    return this.read(await handling);
   }
 
   /** Not answered yet when the window closes. */
@@ -35,7 +35,7 @@ export class KakaoReader {
     const handling = this.#rig.send(this.#rig.message('kakao', question, { hasCallback }));
     await this.#rig.settle();
     await this.#rig.clock.advance(4_000);
-    return this.#read(await handling);
+    return this.read(await handling);
   }
 
   /** The callback at its budget, after the model has said `beginning`, and the rest of the answer after that. */
@@ -43,12 +43,18 @@ export class KakaoReader {
     const call = await this.#rig.engine.nextCall();
     call.say(beginning);
     await this.#rig.settle();
-    await this.#rig.clock.advance(46_000);
-    await this.#rig.settle();
-    const post = this.#rig.channel('kakao').sent.at(-1);
+    const posted = await this.readCallbackAtBudget();
     call.say(rest);
     call.finish();
     await this.#rig.settle();
+    return posted;
+  }
+
+  /** Of a question that was asked slowly just now. */
+  async readCallbackAtBudget(): Promise<Screen> {
+    await this.#rig.clock.advance(46_000);
+    await this.#rig.settle();
+    const post = this.#rig.channel('kakao').sent.at(-1);
     return screen(post === undefined ? [] : [post.message]);
   }
 
@@ -67,10 +73,11 @@ export class KakaoReader {
     await this.#rig.settle();
     await this.#rig.clock.advance(4_000);
     const handled = await Promise.all(handling);
-    return Promise.all(handled.map((one) => this.#read(one)));
+    return Promise.all(handled.map((one) => this.read(one)));
   }
 
-  async #read(handled: Handled): Promise<Screen> {
+  /** What the response shows; it has arrived then. */
+  async read(handled: Handled): Promise<Screen> {
     await flush(this.#rig, handled);
     if (handled.kind !== 'respond' || handled.outcome.kind !== 'answered') return { texts: [], buttons: [] };
     return screen(handled.outcome.messages);

@@ -1,0 +1,280 @@
+/** A tap while the model still writes: what has been written since, and the same button for the rest. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Handled } from '../../src/conversation/handled.ts';
+import { GatewayError } from '../../src/errors.ts';
+import type { TapAction } from '../../src/message.ts';
+import { flush, GatewayRig } from '../helpers/gateway-rig.ts';
+import { KakaoReader, numbered, type Screen, sentencesIn } from '../helpers/kakao-reader.ts';
+import type { ScriptedCall } from '../helpers/scripted-engine.ts';
+
+let rig: GatewayRig;
+let customer: KakaoReader;
+
+beforeEach(async () => {
+  rig = await GatewayRig.open();
+  customer = new KakaoReader(rig);
+});
+
+afterEach(async () => {
+  await rig.close();
+});
+
+const labels = ({ buttons }: Screen) => buttons.map(({ label }) => label);
+
+const names = (name: string, from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => `${name}${from + i}`);
+
+function button(screen: Screen, label: string): TapAction {
+  const found = screen.buttons.find((one) => one.label === label);
+  if (found === undefined) throw new Error(`no ${label} among ${labels(screen).join()}`);
+  return found.action;
+}
+
+async function tapOn(screen: Screen, label: string): Promise<Screen> {
+  const [shown] = await customer.tap(button(screen, label));
+  if (shown === undefined) throw new Error('no response');
+  return shown;
+}
+
+/** Writes sentences with a name and a number, and always the beginning of the next one: what could still become a number or a link that
+ *  nobody gave the model is not let out before that. */
+class Writer {
+  readonly #call: ScriptedCall;
+  readonly #name: string;
+  #count = 0;
+
+  constructor(call: ScriptedCall, name: string) {
+    this.#call = call;
+    this.#name = name;
+  }
+
+  async say(count: number): Promise<void> {
+    const sentences = numbered(this.#name, count + 1, this.#count + 1);
+    const end = sentences.lastIndexOf(` 문장${this.#name}`) + BEGUN_CHARS;
+    this.#call.say(sentences.slice(this.#count === 0 ? 0 : BEGUN_CHARS - 1, end));
+    this.#count += count;
+    await rig.settle();
+  }
+
+  /** One sentence, which is the last one. */
+  async finish(): Promise<void> {
+    this.#call.say(numbered(this.#name, 1, this.#count + 1).slice(BEGUN_CHARS - 1));
+    this.#call.finish();
+    await rig.settle();
+  }
+}
+
+/** Of the next sentence, with the blank before it. */
+const BEGUN_CHARS = 24;
+
+async function writer(name = 'A'): Promise<Writer> {
+  return new Writer(await rig.engine.nextCall(), name);
+}
+
+/** A response that nobody has read yet. */
+async function tapUnread(screen: Screen, label: string): Promise<Handled> {
+  const tapping = rig.send(rig.message('kakao', '', { input: 'tap', action: button(screen, label) }));
+  await rig.settle();
+  await rig.clock.advance(4_000);
+  return tapping;
+}
+
+describe('"이어서 보기" while the model still writes', () => {
+  /** The callback showed three sentences. */
+  async function showThree() {
+    await customer.askSlowly('긴 질문이에요', true);
+    const model = await writer();
+    await model.say(3);
+    const screen = await customer.readCallbackAtBudget();
+    expect(sentencesIn(screen)).toEqual(names('A', 1, 3));
+    return { screen, model };
+  }
+
+  it('shows what has been written since, cut at a sentence, and goes on from there', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    const second = await tapOn(screen, '이어서 보기');
+    expect(second.texts).toEqual([numbered('A', 4, 4)]);
+    expect(labels(second)).toEqual(['이어서 보기']);
+    await model.say(2);
+    const third = await tapOn(second, '이어서 보기');
+    expect(third.texts).toEqual([numbered('A', 2, 8)]);
+    await model.finish();
+    const last = await tapOn(third, '이어서 보기');
+    expect(last).toEqual({ texts: [numbered('A', 1, 10)], buttons: [] });
+  });
+
+  it('waits as long as the response may take for the end of the answer', async () => {
+    const { screen, model } = await showThree();
+    await model.say(2);
+    const tapping = rig.send(rig.message('kakao', '', { input: 'tap', action: button(screen, '이어서 보기') }));
+    await rig.settle();
+    await rig.clock.advance(3_900);
+    await model.finish();
+    expect(await customer.read(await tapping)).toEqual({ texts: [numbered('A', 3, 4)], buttons: [] });
+  });
+
+  it('shows the waiting text only while there is no new sentence', async () => {
+    const { screen, model } = await showThree();
+    const waiting = await tapOn(screen, '이어서 보기');
+    expect(waiting.texts).toEqual([rig.bot.waitingText]);
+    expect(waiting.buttons).toEqual(screen.buttons);
+    await model.say(1);
+    expect(sentencesIn(await tapOn(waiting, '이어서 보기'))).toEqual(['A4']);
+  });
+
+  it('shows the same page for the same button, at the same moment and later', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    const [one, other] = await customer.tap(button(screen, '이어서 보기'), 2);
+    expect(sentencesIn(one ?? screen)).toEqual(names('A', 4, 7));
+    expect(other).toEqual(one);
+    await model.say(4);
+    expect(await tapOn(screen, '이어서 보기')).toEqual(one);
+    await model.finish();
+    expect(await tapOn(screen, '이어서 보기')).toEqual(one);
+    expect(sentencesIn(await tapOn(one ?? screen, '이어서 보기'))).toEqual(names('A', 8, 12));
+  });
+
+  it('loses nothing when the response does not get through', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    await flush(rig, await tapUnread(screen, '이어서 보기'), false);
+    await model.finish();
+    const second = await tapOn(screen, '이어서 보기');
+    expect(sentencesIn(second)).toEqual(names('A', 4, 7));
+    expect(sentencesIn(await tapOn(second, '이어서 보기'))).toEqual(['A8']);
+  });
+
+  it('shows more than one message holds message by message', async () => {
+    const { screen, model } = await showThree();
+    await model.say(97);
+    const second = await tapOn(screen, '이어서 보기');
+    const third = await tapOn(second, '이어서 보기');
+    await model.finish();
+    const last = await tapOn(third, '이어서 보기');
+    expect([second, third, last].flatMap(sentencesIn)).toEqual(names('A', 4, 101));
+    for (const text of [second, third, last].flatMap(({ texts }) => texts))
+      expect(text.length).toBeLessThanOrEqual(500);
+  });
+
+  it('shows it again after kill -9, and then the whole answer that is made anew', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    const second = await tapOn(screen, '이어서 보기');
+    rig.die();
+    await rig.restart();
+    expect(await tapOn(screen, '이어서 보기')).toEqual(second);
+    const anew = await writer();
+    await anew.say(5);
+    const third = await tapOn(second, '이어서 보기');
+    expect(sentencesIn(third)).toEqual(names('A', 1, 5));
+    await anew.finish();
+    expect(await tapOn(third, '이어서 보기')).toEqual({ texts: [numbered('A', 1, 6)], buttons: [] });
+  });
+
+  it('brings a page whose response was cut off by kill -9', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    await tapUnread(screen, '이어서 보기');
+    rig.die();
+    await rig.restart();
+    expect(sentencesIn(await tapOn(screen, '이어서 보기'))).toEqual(names('A', 4, 7));
+  });
+
+  it('counts as shown only what the store has', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    vi.spyOn(rig.store, 'addDelivery').mockRejectedValueOnce(new GatewayError('STORE_FAILED', 'the disk is gone'));
+    const tapping = rig.send(rig.message('kakao', '', { input: 'tap', action: button(screen, '이어서 보기') }));
+    const failed = expect(tapping).rejects.toThrow('the disk is gone');
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    await failed;
+    await model.finish();
+    expect(sentencesIn(await tapOn(screen, '이어서 보기'))).toEqual(names('A', 4, 8));
+  });
+
+  it('ends with what is written behind a page that is being stored', async () => {
+    const { screen, model } = await showThree();
+    await model.say(4);
+    const stored = Promise.withResolvers<void>();
+    const add = rig.store.addDelivery.bind(rig.store);
+    vi.spyOn(rig.store, 'addDelivery').mockImplementationOnce((...args) => stored.promise.then(() => add(...args)));
+    const tapping = rig.send(rig.message('kakao', '', { input: 'tap', action: button(screen, '이어서 보기') }));
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    await model.finish();
+    stored.resolve();
+    await rig.settle();
+    const second = await customer.read(await tapping);
+    expect(sentencesIn(second)).toEqual(names('A', 4, 7));
+    expect(sentencesIn(await tapOn(second, '이어서 보기'))).toEqual(['A8']);
+  });
+});
+
+describe('"답변 보기" while the model still writes', () => {
+  it('shows the beginning, and the rest behind "이어서 보기"', async () => {
+    const waiting = await customer.askSlowly('긴 질문이에요');
+    const model = await writer();
+    await model.say(3);
+    const first = await tapOn(waiting, '답변 보기');
+    expect(first.texts).toEqual([numbered('A', 3)]);
+    expect(labels(first)).toEqual(['이어서 보기']);
+    await model.say(2);
+    const second = await tapOn(first, '이어서 보기');
+    expect(sentencesIn(second)).toEqual(names('A', 4, 5));
+    await model.finish();
+    expect(await tapOn(second, '이어서 보기')).toEqual({ texts: [numbered('A', 1, 6)], buttons: [] });
+    expect(await tapOn(waiting, '답변 보기')).toEqual(first);
+  });
+
+  it('twice at the same moment shows the same beginning', async () => {
+    const waiting = await customer.askSlowly('긴 질문이에요');
+    await (await writer()).say(3);
+    const [one, other] = await customer.tap(button(waiting, '답변 보기'), 2);
+    expect(sentencesIn(one ?? waiting)).toEqual(names('A', 1, 3));
+    expect(other).toEqual(one);
+  });
+
+  it('shows the beginning of an earlier answer that is being written, under its question', async () => {
+    await customer.askSlowly('첫째 질문이에요');
+    const waiting = await customer.askSlowly('둘째 질문이에요');
+    const model = await writer();
+    await model.say(3);
+    const first = await tapOn(waiting, '답변 보기');
+    expect(first.texts).toEqual([`“첫째 질문이에요” 질문의 답변이에요.\n\n${numbered('A', 3)}`]);
+    expect(labels(first).toSorted()).toEqual(['답변 보기', '이어서 보기']);
+    await model.finish();
+    await customer.finish(numbered('B', 2));
+    expect(sentencesIn(await tapOn(first, '답변 보기'))).toEqual(names('B', 1, 2));
+    expect(sentencesIn(await tapOn(first, '이어서 보기'))).toEqual(['A4']);
+  });
+
+  it('leaves alone what a callback is still to bring', async () => {
+    const question = { text: '긴 질문이에요', hasCallback: true };
+    const handling = rig.send(rig.message('kakao', question.text, question));
+    const model = await writer();
+    await rig.clock.advance(4_000);
+    await flush(rig, await handling);
+    await model.say(3);
+    const again = rig.send(rig.message('kakao', question.text, question));
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    expect((await customer.read(await again)).texts).toEqual([rig.bot.waitingText]);
+    await model.finish();
+    expect(rig.channel('kakao').sent.map(({ message }) => message.text)).toEqual([numbered('A', 4)]);
+  });
+
+  it('is offered as "이어서 보기" beside another answer once its beginning was shown', async () => {
+    const waiting = await customer.askSlowly('긴 질문이에요');
+    const model = await writer();
+    await model.say(3);
+    await tapOn(waiting, '답변 보기');
+    const beside = await customer.read(await rig.send(rig.message('kakao', '반품 배송비는 얼마인가요?')));
+    expect(beside.texts.at(-1)).toContain('편도 3,000원');
+    expect(labels(beside)).toEqual(['이어서 보기']);
+    await model.say(2);
+    expect(sentencesIn(await tapOn(beside, '이어서 보기'))).toEqual(names('A', 4, 5));
+  });
+});
