@@ -59,14 +59,16 @@ export interface Caller {
   /** How long the call may take. */
   readonly availableMs: number;
   readonly signal: AbortSignal;
+  /** Called before each part is handed on. */
+  onPart?(): void;
   /** Hears how a call that was made has ended. */
-  readonly onEnd?: (failure: GatewayError | undefined) => void;
+  onEnd?(failure: GatewayError | undefined): void;
 }
 
 export interface Circuit {
   /** Hands on what the call gives, and learns from how it ends.
    *  @throws GatewayError `ENGINE_NOT_ASKED` without calling, while the circuit is open; else what the call throws */
-  pass<Part>(caller: Caller, call: () => AsyncIterable<Part>): AsyncGenerator<Part, void, void>;
+  pass<Part>(caller: Caller, call: () => AsyncIterable<Part>): AsyncIterable<Part>;
   /** Somebody else found that the upstream fails: until it answers here, one failure is enough. Calls are made as before, because the
    *  fault may be on the other's way to it. */
   doubt(): void;
@@ -133,35 +135,115 @@ export function createCircuit(
     return promise;
   }
 
+  /** Of a call that was made while the circuit was closed, and says nothing of what the upstream is now when it no longer is. */
+  async function conclude(end: Error | undefined): Promise<void> {
+    if (policy.state !== CircuitState.Closed) return;
+    const call = () => {
+      if (end !== undefined) throw end;
+    };
+    await policy.execute(call).catch(() => {}); // the caller knows why it failed
+  }
+
+  async function* passOpen<Part>(
+    caller: Caller,
+    call: () => AsyncIterable<Part>,
+  ): AsyncGenerator<Part, undefined, undefined> {
+    // The policy would let it wait for the end of the call that tries.
+    if (isTried()) throw notAsked();
+    const end = await enter();
+    const isProbe = isTried();
+    let failure: GatewayError | undefined = WALKED_AWAY;
+    try {
+      for await (const part of call()) {
+        caller.onPart?.();
+        yield part;
+      }
+      failure = undefined;
+    } catch (thrown) {
+      failure = toGatewayError(thrown);
+      throw thrown;
+    } finally {
+      caller.onEnd?.(failure);
+      await end(toEnd(failure, caller, isProbe));
+    }
+    return undefined;
+  }
+
   return {
     doubt() {
       breaker.doubtedUntil = clock.now() + DOUBT_MS;
     },
-    async *pass({ availableMs, signal, onEnd }, call) {
-      // The policy would let it wait for the end of the call that tries.
-      if (isTried()) throw notAsked();
-      const end = await enter();
-      const isProbe = isTried();
-      const isFault = (error: GatewayError) => {
-        // A probe that came to no end has proved nothing: the upstream counts as ill as before.
-        if (signal.aborted || error.code === 'TURN_CANCELLED') return isProbe;
-        if (error.code === 'ENGINE_NOT_ASKED') return isProbe;
-        if (error.code === 'ENGINE_TIMEOUT' && chanceMs(error, availableMs) < FAIR_CHANCE_MS) return isProbe;
-        return FAULTS.has(error.code);
-      };
-      let failure: GatewayError | undefined = WALKED_AWAY;
-      try {
-        yield* call();
-        failure = undefined;
-      } catch (thrown) {
-        failure = toGatewayError(thrown);
-        throw thrown;
-      } finally {
-        onEnd?.(failure);
-        await end(failure !== undefined && isFault(failure) ? new Fault(failure) : failure);
-      }
-    },
+    pass: (caller, call) =>
+      policy.state === CircuitState.Closed ? new OrdinaryCall(caller, call, conclude) : passOpen(caller, call),
   };
+}
+
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Of an upstream that is well. The policy hears of it when it has ended: around each call that a slow model answers it would keep
+ *  suspended functions of its own. */
+class OrdinaryCall<Part> implements AsyncIterableIterator<Part, undefined> {
+  readonly #caller: Caller;
+  readonly #call: () => AsyncIterable<Part>;
+  readonly #conclude: (end: Error | undefined) => Promise<void>;
+  #parts: AsyncIterator<Part> | undefined;
+  #hasEnded = false;
+
+  constructor(caller: Caller, call: () => AsyncIterable<Part>, conclude: (end: Error | undefined) => Promise<void>) {
+    this.#caller = caller;
+    this.#call = call;
+    this.#conclude = conclude;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Part, undefined>> {
+    this.#parts ??= this.#call()[Symbol.asyncIterator]();
+    return this.#parts.next().then(
+      (result): IteratorResult<Part, undefined> | Promise<IteratorReturnResult<undefined>> => {
+        if (result.done === true) return this.#end(undefined);
+        this.#caller.onPart?.();
+        return result;
+      },
+      async (thrown: unknown) => {
+        await this.#end(toGatewayError(thrown));
+        throw thrown;
+      },
+    );
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    if (this.#parts === undefined) return END;
+    try {
+      await this.#parts.return?.();
+    } finally {
+      await this.#end(WALKED_AWAY);
+    }
+    return END;
+  }
+
+  async #end(failure: GatewayError | undefined): Promise<IteratorReturnResult<undefined>> {
+    if (this.#hasEnded) return END;
+    this.#hasEnded = true;
+    this.#caller.onEnd?.(failure);
+    await this.#conclude(toEnd(failure, this.#caller, false));
+    return END;
+  }
+}
+
+/** What the policy hears.
+ *  @param isProbe one that came to no end has proved nothing: the upstream counts as ill as before */
+function toEnd(failure: GatewayError | undefined, caller: Caller, isProbe: boolean): Error | undefined {
+  return failure !== undefined && isFault(failure, caller, isProbe) ? new Fault(failure) : failure;
+}
+
+function isFault(error: GatewayError, { availableMs, signal }: Caller, isProbe: boolean): boolean {
+  if (signal.aborted || error.code === 'TURN_CANCELLED') return isProbe;
+  if (error.code === 'ENGINE_NOT_ASKED') return isProbe;
+  if (error.code === 'ENGINE_TIMEOUT' && chanceMs(error, availableMs) < FAIR_CHANCE_MS) return isProbe;
+  return FAULTS.has(error.code);
 }
 
 /** A share of the turn's time may have gone by in the queue of its quota, before the upstream was asked. */

@@ -1,8 +1,8 @@
 import type { GatewayError } from '../../errors.ts';
+import type { EpochMs } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from '../engine.ts';
-import { mapParts } from '../map-parts.ts';
-import type { Circuit } from './circuit.ts';
+import type { Caller, Circuit } from './circuit.ts';
 import type { Latency } from './latency.ts';
 
 /** What is known of an upstream, whichever engines call it. */
@@ -16,27 +16,14 @@ export interface Upstream {
 type Greeting = Awaited<ReturnType<NonNullable<Engine['greet']>>>;
 
 /** The same engine with all that it can, behind its upstream's circuit. */
-export function guardEngine(engine: Engine, { circuit, latency, silence }: Upstream, clock: Clock): Engine {
+export function guardEngine(engine: Engine, upstream: Upstream, clock: Clock): Engine {
+  const { circuit, latency, silence } = upstream;
   function answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
-    let startedAt = 0;
-    let hasBegun = false;
-    const noteSilence = () => {
-      if (!hasBegun) silence.note(clock.now() - startedAt);
-      hasBegun = true;
-    };
-    const call = () => {
-      startedAt = clock.now();
-      return mapParts(engine.answer(request, signal), (part) => {
-        noteSilence();
-        return part;
-      });
-    };
-    const onEnd = (failure: GatewayError | undefined) => {
-      // Cut off, it would have taken longer still; what fails in another way says nothing of how long answers take.
-      if (failure?.code === 'ENGINE_TIMEOUT') noteSilence();
-      if (failure === undefined || failure.code === 'ENGINE_TIMEOUT') latency.note(clock.now() - startedAt);
-    };
-    return circuit.pass({ availableMs: request.closesAt - clock.now(), signal, onEnd }, call);
+    const caller = new TimedCaller(request.closesAt, signal, upstream, clock);
+    return circuit.pass(caller, () => {
+      caller.start();
+      return engine.answer(request, signal);
+    });
   }
   async function greetGuarded(
     greet: NonNullable<Engine['greet']>,
@@ -61,4 +48,40 @@ export function guardEngine(engine: Engine, { circuit, latency, silence }: Upstr
     answer,
     close: () => engine.close(),
   };
+}
+
+/** Notes how long the upstream takes. */
+class TimedCaller implements Caller {
+  readonly availableMs: number;
+  readonly signal: AbortSignal;
+  readonly #upstream: Upstream;
+  readonly #clock: Clock;
+  #startedAt: EpochMs = 0;
+  #hasBegun = false;
+
+  constructor(closesAt: EpochMs, signal: AbortSignal, upstream: Upstream, clock: Clock) {
+    this.availableMs = closesAt - clock.now();
+    this.signal = signal;
+    this.#upstream = upstream;
+    this.#clock = clock;
+  }
+
+  start(): void {
+    this.#startedAt = this.#clock.now();
+  }
+
+  onPart(): void {
+    if (!this.#hasBegun) this.#upstream.silence.note(this.#tookMs());
+    this.#hasBegun = true;
+  }
+
+  onEnd(failure: GatewayError | undefined): void {
+    // Cut off, it would have taken longer still; what fails in another way says nothing of how long answers take.
+    if (failure?.code === 'ENGINE_TIMEOUT') this.onPart();
+    if (failure === undefined || failure.code === 'ENGINE_TIMEOUT') this.#upstream.latency.note(this.#tookMs());
+  }
+
+  #tookMs(): number {
+    return this.#clock.now() - this.#startedAt;
+  }
 }

@@ -128,6 +128,41 @@ describe('the circuit of an upstream', () => {
     expect(changes).toEqual(['open']);
   });
 
+  it('learns of a call that was under way when it opened nothing any more', async () => {
+    const gate = Promise.withResolvers<void>();
+    const late = ask(async function* () {
+      yield* [];
+      await gate.promise;
+      throw new GatewayError('ENGINE_FAILED', 'no');
+    });
+    await fail(5);
+    wait(1_000);
+    await ask();
+    const probed = [...changes];
+    gate.resolve();
+    expect(await codeOf(late)).toBe('ENGINE_FAILED');
+    expect(probed).toEqual(['open', 'half-open', 'closed']);
+    expect(changes).toEqual(probed);
+  });
+
+  it('tells the caller of each part, and once how the call has ended', async () => {
+    const heard: unknown[] = [];
+    const caller = {
+      availableMs: 60_000,
+      signal: NOBODY_CANCELS,
+      onPart: () => heard.push('part'),
+      onEnd: (failure: GatewayError | undefined) => heard.push(failure?.code),
+    };
+    await read(circuit.pass(caller, oneWord));
+    expect(heard.splice(0)).toEqual(['part', undefined]);
+    await thrownBy(() => read(circuit.pass(caller, () => failing('ENGINE_FAILED'))));
+    expect(heard.splice(0)).toEqual(['part', 'ENGINE_FAILED']);
+    for await (const _ of circuit.pass(caller, oneWord)) break;
+    expect(heard.splice(0)).toEqual(['part', 'TURN_CANCELLED']);
+    circuit.pass(caller, oneWord);
+    expect(heard).toEqual([]);
+  });
+
   it('learns nothing from callers who cancel or walk away', async () => {
     const signal = AbortSignal.abort();
     for (let i = 0; i < 20; i += 1) {
