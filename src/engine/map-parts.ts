@@ -1,8 +1,9 @@
 /** The parts of a stream, each changed on its way; read once, like any stream. For what stands around an engine: a generator around
- *  another's stream holds three times as much while a slow model thinks, and several stand around each other.
+ *  another's stream holds three times as much while a slow model thinks. Changes around changes are one stream, which waits once.
  *  @param change what it throws ends the stream, and the one inside */
 export function mapParts<From, To>(parts: AsyncIterable<From>, change: (part: From) => To): AsyncIterable<To> {
-  return new ChangedParts(parts, change);
+  if (parts instanceof ChangedParts) return parts.changedBy(change);
+  return new ChangedParts(parts[Symbol.asyncIterator](), change);
 }
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -11,13 +12,17 @@ class ChangedParts<From, To> implements AsyncIterable<To>, AsyncIterator<To, und
   readonly #parts: AsyncIterator<From>;
   readonly #change: (part: From) => To;
 
-  constructor(parts: AsyncIterable<From>, change: (part: From) => To) {
-    this.#parts = parts[Symbol.asyncIterator]();
+  constructor(parts: AsyncIterator<From>, change: (part: From) => To) {
+    this.#parts = parts;
     this.#change = change;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<To, undefined> {
     return this;
+  }
+
+  changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Last> {
+    return new ChangedParts(this.#parts, (part) => last(this.#change(part)));
   }
 
   next(): Promise<IteratorResult<To, undefined>> {

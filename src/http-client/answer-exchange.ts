@@ -108,17 +108,17 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
 
   /** Pieces that have arrived since the last call, never none; `undefined` when the answer is complete.
    *  @throws GatewayError after the pieces that came before the failure */
-  async read(): Promise<readonly Frame[] | undefined> {
-    for (;;) {
-      const frames = this.#take();
-      if (frames.length > 0) return frames;
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#result !== undefined) return undefined;
+  read(): Promise<readonly Frame[] | undefined> {
+    // Not a function that is suspended: every question at a slow model waits here.
+    return new Promise<void>((resolve) => {
+      if (this.#hasFrames || this.#isOver) return resolve();
       this.#heardAt = this.#clock.now(); // silence counts only while somebody listens
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+      this.#wake = resolve;
+    }).then(() => {
+      if (this.#hasFrames) return this.#take();
+      if (this.#failure !== undefined) throw this.#failure;
+      return undefined;
+    });
   }
 
   /** The end of the answer. @throws GatewayError `ENGINE_STREAM_BROKEN` before {@link read} has said so */
@@ -136,6 +136,10 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
     } else if (!this.#bodyEnded) {
       this.#cancelTimer = this.#clock.schedule(DRAIN_MS, () => this.#posting.cut());
     }
+  }
+
+  get #hasFrames(): boolean {
+    return this.#reader?.hasFrames === true || this.#frames.length > 0;
   }
 
   get #isOver(): boolean {

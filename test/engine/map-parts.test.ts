@@ -36,6 +36,13 @@ it('changes each part', async () => {
   expect(seen.closed).toBe(true);
 });
 
+it('changes what was changed already', async () => {
+  const { stream, seen } = numbers();
+  const words = mapParts(mapParts(mapParts(stream, twice), twice), (number) => `${number}번`);
+  expect(await take(words, 2)).toEqual(['4번', '8번']);
+  expect(seen).toEqual({ closed: true, taken: 2 });
+});
+
 it('does nothing before somebody reads', async () => {
   const { stream, seen } = numbers();
   expect(await take(mapParts(stream, twice), 0)).toEqual([]);
@@ -60,6 +67,6 @@ it('closes the stream inside when a part cannot be changed', async () => {
     if (number === 2) throw failure;
     return number;
   };
-  await expect(take(mapParts(stream, change))).rejects.toBe(failure);
+  await expect(take(mapParts(mapParts(stream, change), twice))).rejects.toBe(failure);
   expect(seen).toEqual({ closed: true, taken: 2 });
 });
