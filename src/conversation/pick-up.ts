@@ -1,6 +1,6 @@
 /** Taps on our own buttons: "답변 보기", "이어서 보기", "답변 다시 보기". Recognised by what the button carries, never by its text. */
 import type { Channel } from '../channels/channel.ts';
-import { conversationKey, type MessageReceived, type TapAction } from '../message.ts';
+import { conversationKey, type InboundEvent, type MessageReceived, type TapAction } from '../message.ts';
 import type { Turn } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { type ShownPage, waysOn } from './answer-pages.ts';
@@ -37,10 +37,10 @@ export class PickUps {
   async handle(bot: Bot, channel: Channel, event: MessageReceived, action: PickUpAction): Promise<Handled> {
     const key = conversationKey(event.conversation);
     const active = this.#runner.get(action.turnId);
-    if (active?.conversationKey === key) await this.#untilReady(active, event, action);
-    else await this.#untilReadyElsewhere(key, event, action);
+    if (active !== undefined && wasAskedHere(active, event)) await this.#untilReady(active, event, action);
+    else await this.#untilReadyElsewhere(event, action);
     const turn = await this.#parts.store.readTurn(action.turnId);
-    if (turn === undefined || turn.conversationKey !== key) return say(channel, event, answerGoneReply());
+    if (turn === undefined || !wasAskedHere(turn, event)) return say(channel, event, answerGoneReply());
 
     const toFetch = this.#windows.toFetchAfter(event);
     const { maxBubblesPerResponse } = channel;
@@ -81,13 +81,13 @@ export class PickUps {
   }
 
   /** The same, when another process works on it. */
-  async #untilReadyElsewhere(key: string, event: MessageReceived, action: PickUpAction): Promise<void> {
+  async #untilReadyElsewhere(event: MessageReceived, action: PickUpAction): Promise<void> {
     const { turnOrder, store, ownerId } = this.#parts;
     if (turnOrder === undefined) return;
     const turn = await store.readTurn(action.turnId);
-    if (turn === undefined || turn.conversationKey !== key || turn.ownerId === ownerId) return;
+    if (turn === undefined || !wasAskedHere(turn, event) || turn.ownerId === ownerId) return;
     if (turn.state !== 'received' && turn.state !== 'answering') return;
-    if (action.kind === 'pickup' && (await this.#held.hasUnread(key, turn.sequence + 1))) return;
+    if (action.kind === 'pickup' && (await this.#held.hasUnread(turn.conversationKey, turn.sequence + 1))) return;
     const closed = new AbortController();
     await this.#windows.untilClosed(turnOrder.untilEnded(turn.id, closed.signal), event);
     closed.abort();
@@ -105,6 +105,17 @@ export class PickUps {
       this.#parts.logger.error({ err }, 'the fate of a fetched answer could not be stored');
     }
   }
+}
+
+/** What a button carries is no secret: it opens what was asked in this conversation, and through this bot of the platform. */
+function wasAskedHere(turn: Pick<Turn, 'conversationKey' | 'event'>, tap: MessageReceived): boolean {
+  if (turn.conversationKey !== conversationKey(tap.conversation)) return false;
+  const [asked, tapped] = [platformBotOf(turn.event), platformBotOf(tap)];
+  return asked === undefined || tapped === undefined || asked === tapped;
+}
+
+function platformBotOf(event: InboundEvent): string | undefined {
+  return event.type === 'message-received' ? event.scenario?.platformBotId : undefined;
 }
 
 function positionOf(action: PickUpAction): number {
