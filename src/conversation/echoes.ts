@@ -57,9 +57,10 @@ export class Echoes {
     return { ...event, text };
   }
 
-  /** What an agent said is context for the answers that follow. @param event masked
+  /** What an agent said, where it was words, is context for the answers that follow. @param event masked
    *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` */
   async keep(event: MessageEchoed): Promise<void> {
+    if (event.text === undefined) return;
     const { store, clock, ownerId } = this.#parts;
     const { outcome } = await store.acceptTurn(
       {

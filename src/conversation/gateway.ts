@@ -77,7 +77,6 @@ export class Gateway {
       answer: (bot, channel, turnIds, isLate) => this.#resumption.answerHeld(bot, channel, turnIds, isLate),
       stop: (key) => this.#runner.cancel(key),
       isBusy: (key) => this.#runner.isBusy(key),
-      waitsForStore: (key) => parts.spool.has(key),
     });
   }
 
@@ -155,6 +154,7 @@ export class Gateway {
         return this.#takeEcho(bot, event);
       case 'thread-returned':
         await this.#parts.threads.tell(bot, event.conversation, { type: 'returned' }, event.receivedAt);
+        await this.#intake.take(event, () => this.#parts.threads.store(event.conversation));
         return respond({ kind: 'accepted' });
       case 'profile-received':
       case 'profile-declined': {
@@ -286,11 +286,9 @@ export class Gateway {
     if (event.author === 'agent') {
       await this.#parts.threads.tell(bot, event.conversation, { type: 'agent-spoke' }, event.receivedAt);
       const words = this.#echoes.mask(event);
-      if (words.text !== undefined) {
-        // Other processes must know of it, too, when the platform believes that we do.
-        const isKnown = this.#parts.threads.saved(event.conversation);
-        await this.#intake.take(words, () => Promise.all([this.#echoes.keep(words), isKnown]));
-      }
+      // Whose the room is must survive this process, and other ones must know of it, when the platform believes that we do.
+      const keep = () => Promise.all([this.#echoes.keep(words), this.#parts.threads.store(event.conversation)]);
+      await this.#intake.take(words, keep);
     } else {
       if (event.agentsOwnThread) {
         await this.#parts.threads.tell(bot, event.conversation, { type: 'agents-own' }, event.receivedAt);

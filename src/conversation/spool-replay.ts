@@ -31,7 +31,7 @@ export class SpoolReplay {
   }
 
   /** Takes in whose rooms they are as far as what waits says so, before anything is said there: agents who have spoken behind a question that
-   *  waits, too, must not be talked over with its answer. */
+   *  waits, too, must not be talked over with its answer, and those who have finished keep nobody quiet. */
   async hearOwners(bots: ReadonlyMap<string, Bot>, spool: Pick<Spool, 'heads' | 'of'>): Promise<void> {
     for (const { event } of spool.heads().flatMap(({ conversationKey: key }) => spool.of(key))) {
       const bot = bots.get(event.conversation.botId);
@@ -53,17 +53,23 @@ export class SpoolReplay {
     if (bot === undefined || channel === undefined) {
       throw new GatewayError('BOT_UNKNOWN', 'An event in the spool is for a bot that is not configured any more');
     }
+    // Who owns the room, others may have heard since.
+    await this.#parts.threads.learn(event.conversation);
     if (event.type === 'conversation-left') await this.#parts.forgetting.forget(conversationKey(event.conversation));
-    if (event.type === 'message-echoed') {
-      await this.#parts.echoes.keep(event);
-      // It was heard when it came; the store may have been told in vain.
-      const { conversation, receivedAt } = event;
-      await this.#parts.threads.tell(bot, conversation, { type: 'agent-spoke' }, receivedAt);
-    }
+    if (event.type === 'message-echoed') await this.#parts.echoes.keep(event);
+    if (event.type === 'message-echoed' || event.type === 'thread-returned') await this.#hearOwner(bot, event);
     if (event.type === 'payment-settled') await this.#parts.payments.settle(bot, event);
     if (event.type === 'profile-withdrawn') await this.#parts.forgetting.erase(bot, event);
     const messages = events.filter((one) => one.type === 'message-received');
     await this.#replayMessages(bot, channel, messages, isLate);
+  }
+
+  /** It was heard when it came, perhaps by another process, and the store may have been told in vain. */
+  async #hearOwner(bot: Bot, event: InboundEvent): Promise<void> {
+    const { threads } = this.#parts;
+    const type = ownerSign(event);
+    if (type !== undefined) await threads.tell(bot, event.conversation, { type }, event.receivedAt);
+    await threads.store(event.conversation);
   }
 
   async #replayMessages(
@@ -98,8 +104,9 @@ export class SpoolReplay {
   }
 }
 
-/** That agents own the room. */
-function ownerSign(event: InboundEvent): 'agent-spoke' | 'agents-own' | undefined {
+/** Whose the room is. */
+function ownerSign(event: InboundEvent): 'agent-spoke' | 'agents-own' | 'returned' | undefined {
+  if (event.type === 'thread-returned') return 'returned';
   if (event.type === 'message-echoed' && event.author === 'agent') return 'agent-spoke';
   return event.type === 'message-received' && event.standby === true ? 'agents-own' : undefined;
 }

@@ -19,12 +19,13 @@ const accepted = { kind: 'respond', outcome: { kind: 'accepted' } };
 
 /** The store as it is while another program holds it. Returns what brings it back. */
 function lockStore(): () => void {
-  const { acceptTurn, resetConversation, claimGreeting } = rig.store;
+  const { acceptTurn, resetConversation, claimGreeting, saveThread, removeThread } = rig.store;
   const locked = async () => {
     throw new GatewayError('STORE_BUSY', 'locked');
   };
-  Object.assign(rig.store, { acceptTurn: locked, resetConversation: locked, claimGreeting: locked });
-  return () => Object.assign(rig.store, { acceptTurn, resetConversation, claimGreeting });
+  const calls = { acceptTurn, resetConversation, claimGreeting, saveThread, removeThread };
+  Object.assign(rig.store, Object.fromEntries(Object.keys(calls).map((name) => [name, locked])));
+  return () => Object.assign(rig.store, calls);
 }
 
 /** The store whose disk stands still: calls neither fail nor return until it moves on. */
@@ -652,13 +653,67 @@ describe('who owns a room, while the store is locked', () => {
     expect(thread().owner).toBe('agent');
   });
 
+  it.each([false, true])(
+    'a room that an agent gave back is so after kill -9 (others waited: %s)',
+    async (othersWait) => {
+      await agentSpeaks();
+      await rig.settle();
+      const unlock = lockStore();
+      if (othersWait) await says('감사합니다', { standby: true });
+      await rig.clock.advance(MINUTE_MS);
+      await agentReturnsIt();
+      const returnedAt = thread().since;
+      unlock();
+      rig.die();
+      await rig.restart();
+      expect(thread()).toMatchObject({ owner: 'bot', since: returnedAt });
+      await untilSettled();
+      expect(rig.spool.size).toBe(0);
+      expect((await rig.store.readThread(rig.key('naver')))?.thread).toMatchObject({ owner: 'bot', since: returnedAt });
+    },
+  );
+
+  it('an agent who came after it was given back has it, also where that waited for the store', async () => {
+    await agentSpeaks();
+    const unlock = lockStore();
+    await agentReturnsIt();
+    await rig.clock.advance(MINUTE_MS);
+    await agentSpeaks();
+    unlock();
+    await untilSettled();
+    expect([thread().owner, rig.spool.size]).toEqual(['agent', 0]);
+    expect((await rig.store.readThread(rig.key('naver')))?.thread.owner).toBe('agent');
+  });
+
+  it.each(['네, 고객님.', undefined])('an agent who spoke survives kill -9 (words: %s)', async (text) => {
+    const unlock = lockStore();
+    await happens({ type: 'message-echoed', author: 'agent', ...(text === undefined ? {} : { text }) });
+    unlock();
+    rig.die();
+    await rig.restart();
+    expect(thread().owner).toBe('agent');
+    await untilSettled();
+    expect(rig.spool.size).toBe(0);
+    expect(await states()).toEqual(text === undefined ? [] : ['suppressed']);
+  });
+
+  it('what is heard again out of the spool is no news, and leaves what came since to agents', async () => {
+    agentsGoFirst();
+    await agentSpeaks();
+    const unlock = lockStore();
+    await agentReturnsIt();
+    await says('배송은요?');
+    unlock();
+    await untilSettled();
+    expect([rig.spool.size, thread().held.length, sentTexts()]).toEqual([0, 1, []]);
+  });
+
   it('agents who spoke survive kill -9, but not as news of what came later', async () => {
     const unlock = lockStore();
     await agentSpeaks();
     const spokeAt = thread().since;
     expect(thread().owner).toBe('agent');
     rig.die();
-    await rig.store.removeThread(rig.key('naver'), (await rig.store.readThread(rig.key('naver')))?.revision ?? '');
     await rig.restart();
     expect(thread()).toMatchObject({ owner: 'agent', since: spokeAt });
     await agentReturnsIt();

@@ -3,6 +3,7 @@
  *
  *  Where other processes share the store, the memory is brought up to date before anything is decided, and a change is a compare-and-set:
  *  whoever finds that another was quicker takes that in and lets its own news happen again on top. */
+import { GatewayError } from '../../errors.ts';
 import { type ConversationRef, conversationKey, type EpochMs } from '../../message.ts';
 import { type Clock, delay } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
@@ -33,8 +34,8 @@ export interface ThreadMemoryParts {
 export interface ThreadListener {
   /** Something of the room is due. */
   due(conversation: ConversationRef): void;
-  /** Whether something of the room was received that has not been heard yet. */
-  expectsOldNews(key: string): boolean;
+  /** How long after its receipt news of the room can still say that it is not the bot's. */
+  newsLastMs(conversation: ConversationRef): number;
   /** Another process has heard that the room is not the bot's any more. */
   lost(conversation: ConversationRef): Promise<void>;
 }
@@ -67,8 +68,11 @@ interface Entry {
   cancelTimer: () => void;
 }
 
-/** A room that is the bot's again is remembered this long, for events that crossed on the way, and until those that wait have been heard. */
+/** A room that is the bot's again is remembered this long at least, for events that crossed on the way; and for as long as anything that was
+ *  received before may count, which some process may still have to bring to the store. */
 const REMEMBERED_MS = 60_000;
+/** News of a room that wait for the store. */
+const MAX_UNSAVED = 100;
 /** TalkTalk wants its 200 within a second, and the store gets most of it. */
 const CATCH_UP_MS = 250;
 
@@ -101,6 +105,16 @@ export class ThreadMemory {
   /** Resolves when what is known is stored, or could not be. */
   async saved(key: string): Promise<void> {
     await this.#entries.get(key)?.saving;
+  }
+
+  /** Resolves when what is known is stored, also what could not be before.
+   *  @throws GatewayError `STORE_BUSY` */
+  async store(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#startSaving(key, entry);
+    await entry.saving;
+    if (entry.unsaved.length > 0) throw new GatewayError('STORE_BUSY', 'Who owns a thread could not be stored');
   }
 
   /** What would follow from news of a room, which changes nothing yet. */
@@ -187,9 +201,8 @@ export class ThreadMemory {
     entry.driverId = driverOf(entry.driverId, before, thread, ownerId);
     entry.thread = thread;
     entry.unsaved.push({ ...news, transition });
-    entry.saving ??= this.#save(key, entry).finally(() => {
-      entry.saving = undefined;
-    });
+    if (entry.unsaved.length > MAX_UNSAVED) entry.unsaved.shift();
+    this.#startSaving(key, entry);
     this.#setTimer(key, entry);
     if (before.owner !== thread.owner) {
       const fields = { bot: conversation.botId, from: before.owner, to: thread.owner, because: news.event.type };
@@ -198,7 +211,13 @@ export class ThreadMemory {
     return transition;
   }
 
-  /** The newest state wins: those in between need no write. */
+  #startSaving(key: string, entry: Entry): void {
+    entry.saving ??= this.#save(key, entry).finally(() => {
+      entry.saving = undefined;
+    });
+  }
+
+  /** The newest state wins: those in between need no write. What the store does not take goes with the next attempt. */
   async #save(key: string, entry: Entry): Promise<void> {
     const { store, clock, logger, newId } = this.#parts;
     while (entry.unsaved.length > 0) {
@@ -216,7 +235,7 @@ export class ThreadMemory {
         }
       } catch (err) {
         logger.error({ err, bot: conversation.botId }, 'who owns a thread could not be stored');
-        entry.unsaved.splice(0, count);
+        return;
       }
     }
   }
@@ -256,6 +275,7 @@ export class ThreadMemory {
     const known = this.#entries.get(key);
     if (known !== undefined) {
       // What is being saved happens again if it has to; a look that began earlier has seen less.
+      if (known.unsaved.length > 0) this.#startSaving(key, known);
       if (known.saving !== undefined || look < known.asOf) return;
       known.asOf = look;
     }
@@ -282,7 +302,11 @@ export class ThreadMemory {
     entry.cancelTimer();
     const isPlain = thread.owner === 'bot' && thread.step === undefined && thread.held.length === 0;
     // Everybody forgets, and one does what is due.
-    const dueAt = isPlain ? clock.now() + REMEMBERED_MS : this.drives(key) ? nextDueAt(thread) : undefined;
+    const rememberedUntil = Math.max(
+      clock.now() + REMEMBERED_MS,
+      thread.since + this.#listener.newsLastMs(conversation),
+    );
+    const dueAt = isPlain ? rememberedUntil : this.drives(key) ? nextDueAt(thread) : undefined;
     if (dueAt === undefined) return;
     entry.cancelTimer = clock.schedule(Math.max(0, dueAt - clock.now()), () => {
       if (isPlain) this.#forget(key, entry);
@@ -292,7 +316,8 @@ export class ThreadMemory {
 
   #forget(key: string, entry: Entry): void {
     const { store, logger } = this.#parts;
-    if (entry.saving !== undefined || this.#listener.expectsOldNews(key)) {
+    if (entry.unsaved.length > 0) this.#startSaving(key, entry);
+    if (entry.saving !== undefined) {
       this.#setTimer(key, entry);
       return;
     }

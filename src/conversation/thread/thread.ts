@@ -41,6 +41,8 @@ export type ThreadEvent =
       readonly canHold: boolean;
       /** The platform can be asked for the thread. */
       readonly canTake: boolean;
+      /** Received so long ago that agents who had the room then are taken to have gone since. */
+      readonly isHistory: boolean;
       /** Agents are at work, and this is something that they may answer first. */
       readonly agentsFirst: boolean;
     }
@@ -103,7 +105,9 @@ export function advance(thread: Thread, event: ThreadEvent, at: EpochMs, rules: 
       return agentSpoke(thread, at, rules);
     case 'returned':
       // Late news of the time before a pass that has only just been asked for.
-      return thread.step === 'passing' || isOld(thread, at) ? stay(thread) : toBot(thread, at);
+      return thread.step === 'passing' || isOld(thread, at) || isBotsSince(thread, at)
+        ? stay(thread)
+        : toBot(thread, at);
     case 'pass-wanted':
       if (thread.owner !== 'bot' || thread.step !== undefined) return stay(thread);
       return stay({ ...thread, step: 'passing', passTurnId: event.turnId });
@@ -161,6 +165,7 @@ function hear(
   }
   if (thread.step !== undefined) return message.canHold ? hold(thread, turn) : quiet(thread);
   if (thread.owner === 'bot') {
+    if (message.standby && message.isHistory) return quiet(thread);
     if (message.standby) return hearStandby(thread, turn, message, at, rules);
     if (!message.canHold || !message.agentsFirst) return answer(thread);
     return hold({ ...thread, until: thread.held.length === 0 ? at + rules.agentsFirstMs : (thread.until ?? at) }, turn);
@@ -314,6 +319,11 @@ function stay(thread: Thread): Transition {
 /** Received before the latest news of whose the thread is. */
 function isOld(thread: Thread, at: EpochMs): boolean {
   return at < Math.max(thread.since, thread.agentAt ?? 0);
+}
+
+/** The same news again. */
+function isBotsSince({ owner, since, step }: Thread, at: EpochMs): boolean {
+  return owner === 'bot' && step === undefined && since === at;
 }
 
 function agentAtOf({ agentAt }: Thread): Pick<Thread, 'agentAt'> {

@@ -7,7 +7,7 @@ import { delay } from '../../platform/clock.ts';
 import type { Store, Thread } from '../../storage/store.ts';
 import type { Bot } from '../bot.ts';
 import { passRefusedReply } from '../texts.ts';
-import { botMaySpeak, type ThreadCommand, type ThreadEvent, type Transition } from './thread.ts';
+import { botMaySpeak, type ThreadCommand, type ThreadEvent, type ThreadRules, type Transition } from './thread.ts';
 import { ThreadMemory, type ThreadMemoryParts } from './thread-memory.ts';
 
 export interface ThreadsParts extends ThreadMemoryParts {
@@ -25,8 +25,6 @@ export interface ThreadActions {
   stop(conversationKey: string): void;
   /** Whether something runs or waits there. */
   isBusy(conversationKey: string): boolean;
-  /** Whether something of it waits for the store. */
-  waitsForStore(conversationKey: string): boolean;
 }
 
 /** A message of a customer, before the store has it: a store that is locked may be asked for it again and again. */
@@ -49,7 +47,7 @@ export class Threads {
     this.#parts = parts;
     this.#memory = new ThreadMemory(parts, {
       due: (conversation) => this.#timePassed(conversation),
-      expectsOldNews: (key) => this.#actions?.waitsForStore(key) === true,
+      newsLastMs: ({ botId }) => parts.bots.get(botId)?.handover.rules.agentMs ?? 0,
       lost: (conversation) => this.#silence(conversation),
     });
   }
@@ -74,9 +72,10 @@ export class Threads {
     return this.#memory.learn(conversation);
   }
 
-  /** Resolves when what was heard of the room is stored, or could not be. */
-  saved(conversation: ConversationRef): Promise<void> {
-    return this.#memory.saved(conversationKey(conversation));
+  /** Resolves when what was heard of the room is stored.
+   *  @throws GatewayError `STORE_BUSY` */
+  store(conversation: ConversationRef): Promise<void> {
+    return this.#memory.store(conversationKey(conversation));
   }
 
   /** Another process says that a room has changed, or that any may have. */
@@ -112,6 +111,7 @@ export class Threads {
       isTap: isTap(event),
       canHold: event.replyWindows[0]?.mode === 'push',
       canTake: channel.takeThread !== undefined,
+      isHistory: this.#isHistory(at, rules),
       agentsFirst: rules.agentsFirstMs > 0 && isQuestion && !isTap(event) && hours.isOpen(this.#parts.clock.now()),
     } as const;
     const { verdict } = await this.#memory.foresee(conversation, { event: message, at, rules });
@@ -144,12 +144,19 @@ export class Threads {
     event: Exclude<ThreadEvent, { type: 'message' }>,
     at: EpochMs = this.#parts.clock.now(),
   ): Promise<void> {
+    const saysAgents = event.type === 'agent-spoke' || event.type === 'agents-own';
+    if (saysAgents && this.#isHistory(at, bot.handover.rules)) return;
     const before = this.of(conversationKey(conversation));
     const isLate = event.type === 'taken' && before.owner === 'waiting';
     const { rules } = bot.handover;
     const again = (_: Transition, { commands }: Transition) => this.#obey(conversation, commands, isLate);
     const { commands } = await this.#memory.hear(conversation, { event, at, rules, again });
     this.#obey(conversation, commands, isLate);
+  }
+
+  /** Received so long ago that agents who had the room then have it no more, unless there is later news. */
+  #isHistory(at: EpochMs, { agentMs }: ThreadRules): boolean {
+    return at + agentMs <= this.#parts.clock.now();
   }
 
   /** The turn is about to announce that an agent takes over. False when the room is not the bot's to give.

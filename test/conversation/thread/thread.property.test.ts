@@ -114,7 +114,8 @@ class Room {
     const turnId = `t${this.#turns}`;
     const standby = this.platformOwner === 'partner' && !isTap;
     const agentsFirst = this.atWork && !isTap && !wantsPerson;
-    const event = { type: 'message', turnId, standby, isTap, canHold: true, canTake: true, agentsFirst } as const;
+    const base = { type: 'message', canHold: true, canTake: true, isHistory: false } as const;
+    const event = { ...base, turnId, standby, isTap, agentsFirst };
     // Behind what waits for the store it waits, too. That agents own the room is known at once.
     if (this.isLocked || this.late.length > 0) {
       this.late.push({ event, receivedAt: this.now });

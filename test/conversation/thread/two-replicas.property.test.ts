@@ -92,7 +92,6 @@ class House {
         },
         stop: () => {},
         isBusy: () => true,
-        waitsForStore: () => false,
       });
       return threads;
     };
@@ -183,7 +182,7 @@ describe('two processes that share a store, in any order of its answers', () => 
           // Its answer may come last.
           const looking = house.replicas[other].learn(ROOM);
           await scheduler.waitFor(house.happens({ replica: ear, news: 'agent-spoke' }));
-          await scheduler.waitFor(house.replicas[ear].saved(ROOM));
+          await scheduler.waitFor(house.replicas[ear].store(ROOM));
           await scheduler.waitFor(house.replicas[other].learn(ROOM));
           expect(house.replicas[other].maySpeak(BOT, ROOM)).toBe(false);
           await scheduler.waitIdle();
