@@ -8,21 +8,27 @@ export interface FileWatch {
   readonly files: () => readonly string[];
   readonly everyMs: number;
   readonly clock: Clock;
-  /** Called once a change is at rest: two looks found the same. Also once after the start, for what has changed since it was read. */
+  /** Before any of the files was read, as the disk tells time (epoch ms): the first look finds what has changed since. */
+  readonly changedSince: number;
+  /** Called once a change is at rest: two looks found the same. */
   readonly onChange: () => void;
 }
 
 /** @returns what ends it */
-export function watchFiles({ files, everyMs, clock, onChange }: FileWatch): () => void {
+export function watchFiles({ files, everyMs, clock, changedSince, onChange }: FileWatch): () => void {
   let seen: string | undefined;
-  let isAtRest = false;
+  let isAtRest = true;
   let isStopped = false;
   let cancel = () => {};
 
   const look = async () => {
-    const found = JSON.stringify(await Promise.all(files().map(signatureOf)));
+    const looks = await Promise.all(files().map(lookAt));
+    const found = JSON.stringify(looks);
     if (isStopped) return;
-    if (found !== seen) {
+    if (seen === undefined && looks.every(({ changedAt }) => changedAt < changedSince)) {
+      // To read all of it again would stop the event loop of every process for as long as its start did.
+      seen = found;
+    } else if (found !== seen) {
       // Somebody may still be writing.
       seen = found;
       isAtRest = false;
@@ -42,12 +48,20 @@ export function watchFiles({ files, everyMs, clock, onChange }: FileWatch): () =
   };
 }
 
-async function signatureOf(path: string): Promise<unknown> {
+interface Look {
+  readonly path: string;
+  readonly inode: number;
+  readonly sizeBytes: number;
+  /** Of its content, or of its name: whatever takes the place of another file keeps the time of its content. */
+  readonly changedAt: number;
+}
+
+async function lookAt(path: string): Promise<Look> {
   try {
-    const { ino, size, mtimeMs } = await stat(path);
-    return [path, ino, size, mtimeMs];
+    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
+    return { path, inode: ino, sizeBytes: size, changedAt: Math.max(mtimeMs, ctimeMs) };
   } catch {
     // Not there, or not for us: whoever reads it will say so.
-    return [path];
+    return { path, inode: 0, sizeBytes: 0, changedAt: Number.POSITIVE_INFINITY };
   }
 }

@@ -56,7 +56,13 @@ export class Reload {
     this.#stopWatching =
       everyMs === 0
         ? () => {}
-        : watchFiles({ files: () => this.#files(), everyMs, clock: parts.clock, onChange: () => this.#readAgain() });
+        : watchFiles({
+            files: () => this.#files(),
+            everyMs,
+            clock: parts.clock,
+            changedSince: performance.timeOrigin,
+            onChange: () => this.#readAgain(),
+          });
   }
 
   /** The operator asks for it: all processes that share the store read their files again. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +7,8 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 import { WAIT } from '../helpers/wait.ts';
 
 const EVERY_MS = 1_000;
+const BEFORE_ANY_CHANGE = 0;
+const AFTER_ALL_CHANGES = Number.MAX_SAFE_INTEGER;
 
 /** Resolves when the disk has answered and the watch waits for its next look. */
 async function look(clock: ManualClock): Promise<void> {
@@ -27,8 +29,14 @@ describe('a watch over files', () => {
     await writeFile(file, 'one');
     clock = new ManualClock();
     calls = 0;
-    stop = watchFiles({ files: () => [file], everyMs: EVERY_MS, clock, onChange: () => (calls += 1) });
-    await isCalled(1); // for what may have changed before the first look
+    stop = watchFiles({
+      files: () => [file],
+      everyMs: EVERY_MS,
+      clock,
+      changedSince: BEFORE_ANY_CHANGE,
+      onChange: () => (calls += 1),
+    });
+    await isCalled(1);
   });
   afterEach(async () => {
     stop();
@@ -98,6 +106,7 @@ it('waits until a file is at rest: half of it would be taken for all', async () 
     },
     everyMs: EVERY_MS,
     clock,
+    changedSince: BEFORE_ANY_CHANGE,
     onChange: () => calledAt.push(looked),
   });
   // It grows before each of the first five looks.
@@ -115,4 +124,46 @@ it('waits until a file is at rest: half of it would be taken for all', async () 
   expect(calledAt[0]).toBeGreaterThanOrEqual(6);
   stop();
   await rm(folder, { recursive: true });
+});
+
+describe('the first look', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'malgil-watch-'));
+    file = join(folder, 'bots.json');
+    await writeFile(file, 'one');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const callsOfFirstLooks = async (files: readonly string[], changedSince: number) => {
+    const clock = new ManualClock();
+    let calls = 0;
+    const stop = watchFiles({
+      files: () => files,
+      everyMs: EVERY_MS,
+      clock,
+      changedSince,
+      onChange: () => {
+        calls += 1;
+      },
+    });
+    for (let i = 0; i < 4; i += 1) await look(clock);
+    stop();
+    return calls;
+  };
+
+  it('finds nothing new in what has not changed since it was read', async () => {
+    expect(await callsOfFirstLooks([file], AFTER_ALL_CHANGES)).toBe(0);
+    expect(await callsOfFirstLooks([], BEFORE_ANY_CHANGE)).toBe(0);
+  });
+
+  it('finds what has changed since, be it gone, or older than what it took the place of', async () => {
+    const readAt = (await stat(file)).ctimeMs;
+    expect(await callsOfFirstLooks([file, join(folder, 'missing')], AFTER_ALL_CHANGES)).toBe(1);
+    await writeFile(join(folder, 'old'), 'two');
+    await utimes(join(folder, 'old'), 1, 1);
+    await rename(join(folder, 'old'), file);
+    expect(await callsOfFirstLooks([file], readAt)).toBe(1);
+  });
 });
