@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
-import { openUpstream, readText } from '../platform/upstream.ts';
+import { openUpstream, readBytes } from '../platform/upstream.ts';
 import type { HookAnswer, HookCall, OperatorHook } from './operator-hook.ts';
 
 export interface SignedPostOptions {
@@ -15,13 +15,14 @@ export interface SignedPostOptions {
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Longer than any time limit of a caller. */
 const UPSTREAM_TIMEOUT_MS = 30_000;
+/** Some 20,000 Korean letters: two messages of TalkTalk. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The body is `{ id, type, at, bot, channel, user, … }` with what the type brings, without `user` where nobody may be named any more. Two headers prove where it comes from:
  *  `X-Malgil-Timestamp` (seconds since 1970) and `X-Malgil-Signature`, `sha256=` and the HMAC-SHA256 in hex, under the shared secret,
  *  of the timestamp, a full stop and the body, byte for byte. Receivers refuse timestamps more than five minutes old.
  *
- *  The answer is 200 with `{ "approve": true }` or `{ "text": "…" }`, or 204; whatever else comes is no answer. */
+ *  The answer is 200 with `{ "approve": true }` or `{ "text": "…" }`, or 204; whatever else comes, or is longer than 64 KiB, is no answer. */
 export function createSignedPost({ url, secret, clock }: SignedPostOptions): OperatorHook {
   const { origin, pathname, search } = new URL(url);
   const pool = openUpstream({
@@ -48,8 +49,8 @@ export function createSignedPost({ url, secret, clock }: SignedPostOptions): Ope
           body,
           signal: AbortSignal.timeout(timeoutMs),
         });
-        const text = await readText(response.body, MAX_ANSWER_BYTES);
-        return readAnswer(response.statusCode, text);
+        const bytes = await readBytes(response.body, MAX_ANSWER_BYTES + 1);
+        return readAnswer(response.statusCode, bytes);
       } catch (thrown) {
         if (thrown instanceof GatewayError) throw thrown;
         // The cause would tell the address, which may carry a key.
@@ -71,12 +72,16 @@ function toBody({ at, conversation, ...call }: HookCall): object {
   return { ...call, at: new Date(at).toISOString(), bot: botId, channel, ...whose };
 }
 
-function readAnswer(status: number, text: string): HookAnswer {
+function readAnswer(status: number, bytes: Buffer): HookAnswer {
   if (status === 204) return { approve: false, text: '' };
-  const answer = status === 200 ? parseObject(text) : undefined;
-  if (answer === undefined) {
-    throw new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook gave no usable answer', { details: { status } });
-  }
+  const unusable = (reason: string) =>
+    new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook gave no usable answer', {
+      details: { status, reason },
+    });
+  if (status !== 200) throw unusable('its status is not 200 or 204');
+  if (bytes.length > MAX_ANSWER_BYTES) throw unusable(`it is longer than ${MAX_ANSWER_BYTES} bytes`);
+  const answer = parseObject(bytes.toString('utf8'));
+  if (answer === undefined) throw unusable('it is not a JSON object');
   return { approve: answer.approve === true, text: typeof answer.text === 'string' ? answer.text.trim() : '' };
 }
 

@@ -61,18 +61,39 @@ describe('the operator hook', () => {
     expect(await hook.call(call, PATIENT_MS)).toEqual(expected);
   });
 
-  it.each<[string, Reaction]>([
-    ['another status', { status: 201, body: { approve: true } }],
-    ['an error', { status: 500, body: { approve: true } }],
-    ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: { approve: true } }],
-    ['a list', { body: [{ approve: true }] }],
-    ['no JSON', { body: '{"approve": true' }],
-    ['an endless answer', { body: `{"approve": true, "text": "${'가'.repeat(100_000)}"}` }],
-    ['a cut connection', 'cut'],
-  ])('takes %s for no answer', async (_, reaction) => {
+  it.each<[string, Reaction, object]>([
+    [
+      'another status',
+      { status: 201, body: { approve: true } },
+      { status: 201, reason: 'its status is not 200 or 204' },
+    ],
+    ['an error', { status: 500, body: { approve: true } }, { status: 500, reason: 'its status is not 200 or 204' }],
+    [
+      'a redirect',
+      { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: { approve: true } },
+      { status: 302 },
+    ],
+    ['a list', { body: [{ approve: true }] }, { status: 200, reason: 'it is not a JSON object' }],
+    ['no JSON', { body: '{"approve": true' }, { status: 200, reason: 'it is not a JSON object' }],
+    [
+      'an endless answer',
+      { body: `{"approve": true, "text": "${'가'.repeat(100_000)}"}` },
+      { status: 200, reason: 'it is longer than 65536 bytes' },
+    ],
+    ['a cut connection', 'cut', { code: 'UND_ERR_SOCKET' }],
+  ])('takes %s for no answer, and says why', async (_, reaction, details) => {
     server.reaction = reaction;
-    await expect(hook.call(call, PATIENT_MS)).rejects.toMatchObject({ code: 'OPERATOR_HOOK_FAILED', retryable: true });
+    await expect(hook.call(call, PATIENT_MS)).rejects.toMatchObject({
+      code: 'OPERATOR_HOOK_FAILED',
+      retryable: true,
+      details,
+    });
     expect(server.received).toHaveLength(1);
+  });
+
+  it('reads an answer of 20,000 letters', async () => {
+    server.reaction = { body: { text: '가'.repeat(20_000) } };
+    expect((await hook.call(call, PATIENT_MS)).text).toHaveLength(20_000);
   });
 
   it('waits no longer than it was told to, and tells nobody the address or the data', async () => {
