@@ -66,6 +66,8 @@ export class ActiveTurn {
   isReplayed = false;
   /** When a restart took it up: until then nothing could follow it. */
   quietFrom: EpochMs | undefined;
+  /** What it answers, with the messages that became one with it. Masked; empty until its place has come. */
+  asked = '';
   /** Said before the answer. */
   notice: string | undefined;
   /** False when the HTTP response that would carry the answer died with another process. */

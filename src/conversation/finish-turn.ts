@@ -10,6 +10,8 @@ import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
 import { quoteHeldQuestion, quoteQuestion } from './texts.ts';
 
+/** An answer that was begun so long after its question does not speak for itself any more. */
+const LATE_MS = 60_000;
 /** How long after the callback budget a POST may still start: 50 s + 5 s of the 60 s that the URL lives. */
 const CALLBACK_GRACE_MS = 5_000;
 
@@ -26,7 +28,7 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   if (turn.mode === 'callback' && isTooLate) turn.mode = 'pickup';
   // Read once, and no await before the deliveries are made: a window that closes later finds the turn rendered.
   const mode = turn.mode;
-  const notice = turn.overtakes ? quoteQuestion(turn.event.text) : turn.notice;
+  const notice = noticeOf(turn, mode);
   const reply = notice === undefined ? answer.reply : withNotice(answer.reply, notice);
   // The callback takes the button away that leads to another answer, so it brings one along.
   const toFetch = turn.toFetchBeside ?? (turn.mayHaveHeld ? { turnId: turn.id, position: 0 } : undefined);
@@ -84,6 +86,16 @@ export function renderAnswer(turn: ActiveTurn, reply: Reply, mode: ReplyMode): r
     firstPosition: turn.nextPosition,
     ...(comesBesideOthers(turn, mode) ? { preface: quoteHeldQuestion(turn.event.text) } : {}),
   });
+}
+
+/** What a customer has to know of an answer that comes out of its order, or when nobody expects it any more: the store was away, or agents
+ *  were asked first. Answers that are fetched are named when that is done. */
+function noticeOf(turn: ActiveTurn, mode: ReplyMode): string | undefined {
+  if (turn.overtakes) return quoteQuestion(turn.event.text);
+  const isLate = mode === 'push' && turn.startedAt - turn.event.receivedAt >= LATE_MS;
+  const quote = isLate && turn.fixedAnswer === undefined ? quoteHeldQuestion(turn.asked) : undefined;
+  const said = [turn.notice, quote].filter((words) => words !== undefined);
+  return said.length === 0 ? undefined : said.join('\n');
 }
 
 /** The beginning of an answer that is held may go out in the response to another question, before what is said there. */

@@ -183,6 +183,7 @@ export class TurnRunner {
     try {
       const asked = await this.#awaitPlace(turn, slot, state);
       if (asked === undefined) return;
+      turn.asked = asked.text;
       const answer = turn.fixedAnswer ?? (await this.#think(turn, asked));
       await this.#typing.stop(turn);
       // A callback that an earlier process has left is posted first.

@@ -597,7 +597,9 @@ describe('after a restart', () => {
     call.say('그래도 모델의 답변');
     call.finish();
     await rig.settle();
-    expect(rig.channel('naver').sent.at(-1)?.message.text).toBe('그래도 모델의 답변');
+    expect(rig.channel('naver').sent.at(-1)?.message.text).toBe(
+      '“오늘 서울 날씨에 어울리는 옷은?” 질문의 답변이에요.\n그래도 모델의 답변',
+    );
   });
 
   it('a question that is too old gets an apology, not an answer', async () => {

@@ -245,10 +245,11 @@ describe('while the store is locked', () => {
     await rig.clock.advance(90_000);
     unlock();
     await untilSettled();
-    const texts = sentTexts();
-    expect(texts).toHaveLength(2);
-    expect(texts[0]).toContain('제때 답변드리지 못했어요');
-    expect(texts[1]).toBe('답: 새 질문');
+    expect(sentTexts()).toEqual([
+      expect.stringContaining('제때 답변드리지 못했어요'),
+      '“새 질문” 질문의 답변이에요.',
+      '답: 새 질문',
+    ]);
     const turns = await rig.store.readTurns(rig.key('naver'), 0, 10);
     expect(turns.map((turn) => turn.event.type === 'message-received' && turn.event.text)).toEqual([
       '오래된 1\n오래된 2\n오래된 3',
@@ -397,6 +398,22 @@ describe('while the store is locked', () => {
   });
 });
 
+it.each([
+  [50_000, ['답: 언제 오나요?']],
+  [70_000, ['“언제 오나요?” 질문의 답변이에요.', '답: 언제 오나요?']],
+])(
+  'what was asked %i ms before the store was back names its question once nobody expects it any more',
+  async (ms, texts) => {
+    answerAll();
+    const unlock = lockStore();
+    await sendWithinASecond(rig.message('naver', '언제 오나요?'));
+    await rig.clock.advance(ms);
+    unlock();
+    await untilSettled();
+    expect(sentTexts()).toEqual(texts);
+  },
+);
+
 it('an answer that is ready goes out however long the store is away', async () => {
   answerAll();
   const { readDeliveries } = rig.store;
@@ -531,7 +548,10 @@ describe('who owns a room, while the store is locked', () => {
     await rig.clock.advance(30 * MINUTE_MS);
     await untilSettled();
     expect(asked).toEqual(['pass', 'take']);
-    expect(sentTexts().slice(1)).toEqual([expect.stringContaining('늦어지고'), '답: 반품하고 싶어요']);
+    expect(sentTexts().slice(1)).toEqual([
+      '상담원 연결이 늦어지고 있어 제가 먼저 답변드릴게요.\n“반품하고 싶어요” 질문의 답변이에요.',
+      '답: 반품하고 싶어요',
+    ]);
     expect(await states()).toEqual(['answered', 'answered']);
   });
 
@@ -548,7 +568,8 @@ describe('who owns a room, while the store is locked', () => {
     expect(sentTexts()).toEqual([]);
     await rig.clock.advance(5 * MINUTE_MS);
     await untilSettled();
-    expect(sentTexts()).toEqual(Array.from({ length: 12 }, (_, n) => `답: 질문 ${n}`));
+    const answers = Array.from({ length: 12 }, (_, n) => [`“질문 ${n}” 질문의 답변이에요.`, `답: 질문 ${n}`]);
+    expect(sentTexts()).toEqual(answers.flat());
   });
 
   it('an event that the platform sends twice is held once', async () => {
@@ -575,7 +596,7 @@ describe('who owns a room, while the store is locked', () => {
     expect(thread().held).toHaveLength(1);
     await rig.clock.advance(5 * MINUTE_MS);
     await untilSettled();
-    expect(sentTexts()).toEqual(['답: 질문']);
+    expect(sentTexts()).toEqual(['“질문” 질문의 답변이에요.', '답: 질문']);
   });
 
   it.each([false, true])(

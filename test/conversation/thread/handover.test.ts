@@ -96,7 +96,10 @@ describe('a customer who wants a person', () => {
     expect(asked).toEqual(['pass after 1', 'take after 1']);
     expect(rig.engine.calls.map(({ request }) => request.question)).toEqual(['반품하고 싶어요\n배송비도 궁금해요']);
     await answerNext('반품은 이렇게 하세요.');
-    expect(sent().slice(1)).toEqual([expect.stringContaining('늦어지고'), '반품은 이렇게 하세요.']);
+    expect(sent().slice(1)).toEqual([
+      '상담원 연결이 늦어지고 있어 제가 먼저 답변드릴게요.\n“반품하고 싶어요 배송비도 궁금해요” 질문의 답변이에요.',
+      '반품은 이렇게 하세요.',
+    ]);
     expect(thread().owner).toBe('bot');
   });
 
@@ -180,7 +183,7 @@ describe('an agent who takes over', () => {
     await rig.settle();
     expect(asked).toEqual(['take after 0']);
     await answerNext('내일 도착해요.');
-    expect(sent()).toEqual(['내일 도착해요.']);
+    expect(sent()).toEqual(['“언제 오나요?” 질문의 답변이에요.', '내일 도착해요.']);
     expect(thread().owner).toBe('bot');
   });
 
