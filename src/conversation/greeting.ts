@@ -8,8 +8,11 @@ import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, respond, say } from './handled.ts';
+import { sayUnasked, type Unasked, type UnaskedParts } from './say-unasked.ts';
 
 type ConversationOpened = Extract<InboundEvent, { type: 'conversation-opened' }>;
+
+type GreeterParts = GreetingParts & UnaskedParts & Pick<GatewayParts, 'threads' | 'sendBudget'>;
 
 type GreetingParts = Pick<GatewayParts, 'clock' | 'logger' | 'eventLoopDelayMs'>;
 
@@ -21,9 +24,9 @@ const GREETING_STORE_MS = 500;
 const UNHURRIED_MS = 3_000;
 
 export class Greeter {
-  readonly #parts: GreetingParts & Pick<GatewayParts, 'store' | 'threads'>;
+  readonly #parts: GreeterParts;
 
-  constructor(parts: GreetingParts & Pick<GatewayParts, 'store' | 'threads'>) {
+  constructor(parts: GreeterParts) {
     this.#parts = parts;
   }
 
@@ -37,7 +40,31 @@ export class Greeter {
     await this.#parts.threads.catchUp(event.conversation);
     if (!this.#parts.threads.maySpeak(bot, event.conversation)) return respond({ kind: 'accepted' });
     if (channel.greetsOncePerCooldown && !(await this.#claimGreeting(bot, event))) return respond({ kind: 'accepted' });
-    return say(channel, event, await greetingFor(bot, event, this.#parts));
+    const reply = await greetingFor(bot, event, this.#parts);
+    return {
+      ...say(channel, event, reply),
+      flushed: async (_at, written) => {
+        if (!written && channel.greetsOncePerCooldown) await this.#greetLate({ channel, event, reply });
+      },
+    };
+  }
+
+  /** Nobody got the response, and the next entry is not greeted again. */
+  async #greetLate(greeting: Omit<Unasked, 'mode'>): Promise<void> {
+    const { sendBudget, logger } = this.#parts;
+    const { event } = greeting;
+    const { botId: bot } = event.conversation;
+    const mode = event.replyWindows.some((window) => window.mode === 'push') ? 'push' : 'pickup';
+    // A broadcast brings thousands of entries at once: their greetings must not stand before answers.
+    if (mode === 'push' && !sendBudget.tryReserve(bot)) {
+      logger.info({ bot }, 'a greeting came too late for its response and is left out: answers go first');
+      return;
+    }
+    try {
+      await sayUnasked({ ...greeting, mode }, this.#parts);
+    } catch (err) {
+      logger.warn({ err, bot }, 'a greeting came too late for its response, and the store does not take it');
+    }
   }
 
   async #claimGreeting(bot: Bot, event: InboundEvent): Promise<boolean> {

@@ -1,10 +1,11 @@
 /** Payments inside the chat: the operator's hook decides whether a customer is charged, and hears what came of it. */
 import { createHash } from 'node:crypto';
 import { toGatewayError } from '../errors.ts';
-import type { ConversationRef, EpochMs, InboundEvent, PaymentResult } from '../message.ts';
+import { type ConversationRef, type EpochMs, type InboundEvent, type PaymentResult, textReply } from '../message.ts';
 import type { HookAnswer, HookCall, OperatorHook } from '../operator-hook/operator-hook.ts';
 import type { Alerts } from '../platform/alerts.ts';
 import { delay } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { KnownPayment, UntoldPayment } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
@@ -12,6 +13,7 @@ import { sayUnasked, type UnaskedParts } from './say-unasked.ts';
 
 export interface PaymentsParts extends UnaskedParts {
   readonly alerts: Alerts;
+  readonly logger: Logger;
 }
 
 export type PaymentRequested = Extract<InboundEvent, { type: 'payment-requested' }>;
@@ -127,7 +129,7 @@ export class Payments {
       const { text } = await bot.hook.call({ type: 'payment-settled', id, at, conversation, payment }, TELL_MS);
       // Said before it counts as told: whoever dies in between asks for the words again, and says them once.
       if (text !== '' && 'user' in conversation && (await this.#isNamed(bot, key))) {
-        await sayUnasked(bot, settledEvent(conversation, id, at, payment.isSuccess), text, this.#parts);
+        await this.#say(bot, settledEvent(conversation, id, at, payment.isSuccess), text);
       }
       await store.paymentTold(bot.id, key);
       logger.info({ bot: bot.id, isSuccess: payment.isSuccess }, 'the operator hook knows of a payment');
@@ -143,6 +145,18 @@ export class Payments {
     } finally {
       this.#telling.delete(telling);
     }
+  }
+
+  /** Where the channel cannot write by itself, nothing is said. */
+  async #say(bot: Bot, event: PaymentSettled, text: string): Promise<void> {
+    const channel = bot.channels.get(event.conversation.channel);
+    if (channel?.deliver === undefined) {
+      const fields = { bot: bot.id, event: event.type };
+      this.#parts.logger.warn(fields, 'the operator hook has words for a customer that cannot be sent');
+      return;
+    }
+    const reply = textReply(maskPersonalData(text).text);
+    await sayUnasked({ channel, event, reply, mode: 'push' }, this.#parts);
   }
 
   /** Whose payment it is may have been erased while the hook was thinking: saying something would begin a new record of them. */

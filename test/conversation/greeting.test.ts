@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { type ChannelName, type InboundEvent, textReply } from '../../src/message.ts';
-import { GatewayRig, seen } from '../helpers/gateway-rig.ts';
+import { flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
 import { ScriptedEngine } from '../helpers/scripted-engine.ts';
 
 let rig: GatewayRig;
@@ -72,5 +72,68 @@ describe('who enters a room', () => {
     greetsWith(async () => textReply(THEIRS));
     rig.loopDelayMs = 4_000;
     expect(await enter()).toEqual([OWN]);
+  });
+});
+
+describe('a greeting whose response nobody got', () => {
+  const opened = (channel: ChannelName, rest: Partial<InboundEvent> = {}): InboundEvent => {
+    const { text: _, input: __, type: ___, ...base } = rig.message(channel, '');
+    return { ...base, ...rest, type: 'conversation-opened' } as InboundEvent;
+  };
+  const inline = () => ({ mode: 'inline', closesAt: rig.clock.now() + 500 }) as const;
+  const enterInVain = async (channel: ChannelName, event: InboundEvent) => {
+    const handled = await rig.gateway.handle(rig.bot, rig.channel(channel), event);
+    await flush(rig, handled, false);
+    await rig.settle();
+    return handled;
+  };
+  const sent = () => rig.channel('naver').sent.map(({ message }) => message.text);
+
+  it('goes out by itself where it can, once', async () => {
+    const event = () => opened('naver', { replyWindows: [inline(), { mode: 'push' }] });
+    await enterInVain('naver', event());
+    await enterInVain('naver', event());
+    expect(sent()).toEqual([OWN]);
+  });
+
+  it('comes with what is said next where the customer has to come back for it', async () => {
+    const replyWindows = () => [inline(), { mode: 'pickup' } as const];
+    await enterInVain('naver', opened('naver', { replyWindows: replyWindows() }));
+    const asking = rig.send(rig.message('naver', '어제 산 니트가 저에게 어울릴까요', { replyWindows: replyWindows() }));
+    const call = await rig.engine.nextCall();
+    call.say('잘 어울려요.');
+    call.finish();
+    await rig.settle();
+    expect(seen(await asking).texts).toEqual([OWN, '잘 어울려요.']);
+    expect(sent()).toEqual([]);
+  });
+
+  it('is left out where answers need every call that the platform bears', async () => {
+    rig.sendBudget.tryReserve = () => false;
+    await enterInVain('naver', opened('naver', { replyWindows: [inline(), { mode: 'push' }] }));
+    expect(sent()).toEqual([]);
+  });
+
+  it('is left out where every entry is greeted anyway', async () => {
+    await enterInVain('kakao', opened('kakao'));
+    expect((await rig.store.counts()).heldDeliveries).toBe(0);
+  });
+
+  it('is left out where an agent has come meanwhile', async () => {
+    const event = opened('naver', { replyWindows: [inline(), { mode: 'push' }] });
+    const handled = await rig.gateway.handle(rig.bot, rig.channel('naver'), event);
+    await rig.send(rig.message('naver', '상담원님?', { standby: true }));
+    await flush(rig, handled, false);
+    await rig.settle();
+    expect(sent()).toEqual([]);
+  });
+
+  it('is no failure where the store is away', async () => {
+    const event = opened('naver', { replyWindows: [inline(), { mode: 'push' }] });
+    const handled = await rig.gateway.handle(rig.bot, rig.channel('naver'), event);
+    rig.store.acceptTurn = async () => {
+      throw new GatewayError('STORE_BUSY', 'locked');
+    };
+    await expect(flush(rig, handled, false)).resolves.toBeUndefined();
   });
 });

@@ -3,11 +3,13 @@ import { connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import nock from 'nock';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { JsonServer } from '../helpers/json-server.ts';
 import { json, listen, startProgram, type TestProgram } from '../helpers/test-program.ts';
 
 const USER = 'AAECAwQFBgcICQoLDA0ODw';
 const PAYMENT = JSON.stringify({ event: 'pay_complete', user: USER, options: { paymentResult: { code: 'Success' } } });
 const OPEN = JSON.stringify({ event: 'open', user: USER, options: { inflow: 'list' } });
+const GREETING = '어서 오세요, 옷 가게 챗봇이에요.';
 const LIMIT_BYTES = 65_536;
 const WAIT = { timeout: 15_000 };
 
@@ -17,7 +19,7 @@ let port: number;
 beforeAll(async () => {
   // It holds back what a socket writes until it is a whole request.
   nock.restore();
-  program = await startProgram({ MAX_BODY_BYTES: String(LIMIT_BYTES), RATE_LIMIT_PER_ADDRESS: '0' });
+  program = await startProgram({ MAX_BODY_BYTES: String(LIMIT_BYTES), RATE_LIMIT_PER_ADDRESS: '0', GREETING });
   port = await listen(program);
 });
 
@@ -154,8 +156,8 @@ describe.concurrent('a body that never ends', () => {
 
 describe('a body that comes slowly', () => {
   /** A connection on which responses are read as they come. */
-  function connection() {
-    const socket = connect(port, '127.0.0.1');
+  function connection(to: number = port) {
+    const socket = connect(to, '127.0.0.1');
     let read = '';
     socket.on('data', (chunk) => {
       read += chunk;
@@ -177,6 +179,53 @@ describe('a body that comes slowly', () => {
     socket.write(head(PAYMENT.length) + PAYMENT);
     await vi.waitFor(() => expect(statuses()).toEqual([200, 404]), WAIT);
     socket.destroy();
+  });
+
+  /** Resolves when TalkTalk has its 200; the rest of the body follows it. */
+  async function sendSlowly(body: string, to: number = port): Promise<void> {
+    const bytes = Buffer.from(body);
+    const { socket, statuses } = connection(to);
+    socket.write(head(bytes.length));
+    socket.write(bytes.subarray(0, 24));
+    await vi.waitFor(() => expect(statuses()).toEqual([200]), WAIT);
+    socket.end(bytes.subarray(24));
+  }
+  const openOf = (user: string) => JSON.stringify({ event: 'open', user });
+  const questionOf = (user: string, text: string) =>
+    JSON.stringify({ event: 'send', user, textContent: { text, inputType: 'typing' } });
+
+  it.each([
+    ['a greeting', openOf, GREETING],
+    ['an answer', (user: string) => questionOf(user, '반품 배송비는 얼마인가요?'), '3,000원'],
+  ])('and wants %s has it with what is said next, where there is no other way', async (_, bodyOf, expected) => {
+    const user = `slow-without-a-key-${expected.length}`;
+    await sendSlowly(bodyOf(user));
+    let asked = 0;
+    await vi.waitFor(async () => {
+      asked += 1;
+      const response = await post(questionOf(user, `안녕하세요 ${asked}`));
+      expect(response.body).toContain(expected);
+    }, WAIT);
+  });
+
+  it('and wants a greeting and an answer has both by the send API, where there is a key', async () => {
+    const user = 'slow-with-a-key-000000';
+    const sendApi = await JsonServer.open();
+    sendApi.reaction = { body: { success: true, resultCode: '00' } };
+    const withKey = await startProgram({
+      NAVER_AUTHORIZATION: 'key',
+      NAVER_BASE_URL: sendApi.origin,
+      NAVER_QUIET_MS: '50',
+      GREETING,
+    });
+    const to = await listen(withKey);
+    await sendSlowly(openOf(user), to);
+    const sent = () => sendApi.received.map(({ body }) => body).filter((body) => body.includes('"send"'));
+    await vi.waitFor(() => expect(sent()).toEqual([expect.stringContaining(GREETING)]), WAIT);
+    await sendSlowly(questionOf(user, '반품 배송비는 얼마인가요?'), to);
+    await vi.waitFor(() => expect(sent().join()).toContain('3,000원'), WAIT);
+    await withKey.end();
+    await sendApi.close();
   });
 
   it('and is cut off after its 200 leaves a line in the log', async () => {
