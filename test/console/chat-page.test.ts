@@ -1,11 +1,12 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
 import type { Reply } from '../../src/message.ts';
-import { buildPages, chromiumPath, openBrowser } from '../helpers/browser.ts';
-import { type FakeTurn, FakeWebGateway, messageChoices } from '../helpers/fake-web-gateway.ts';
+import { chromiumPath } from '../helpers/browser.ts';
+import { type FakeTurn, messageChoices } from '../helpers/fake-web-gateway.ts';
+import { usePages } from '../helpers/use-pages.ts';
 import { WAIT } from '../helpers/wait.ts';
 
 if (chromiumPath() === undefined) {
@@ -44,52 +45,17 @@ const RICH: Reply = {
 };
 
 describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
-  let folder: string;
-  let browser: Browser;
-  let server: FakeWebGateway;
-  let context: BrowserContext;
+  const pages = usePages();
   let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    [folder, browser] = await Promise.all([buildPages(), openBrowser()]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    if (folder !== undefined) await rm(folder, { recursive: true });
-  });
-
-  beforeEach(async () => {
-    server = new FakeWebGateway(folder);
-    complaints = [];
-    await server.open();
-  });
-
-  afterEach(async () => {
-    await context.close();
-    await server.goAway();
-    expect(complaints).toEqual([]);
-  });
 
   async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-    context = await browser.newContext({ locale: 'ko-KR', timezoneId: 'Asia/Seoul', ...options });
-    page = await context.newPage();
-    // Well before the test gives up, so that the message names what was waited for.
-    page.setDefaultTimeout(WAIT.timeout);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    // Chromium reports each refused or failed request here too; those are what the tests are about.
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        complaints.push(message.text());
-      }
-    });
+    page = await pages.newPage(options);
     return page;
   }
 
   async function openPage(options: BrowserContextOptions = {}, path = '/'): Promise<void> {
     await newPage(options);
-    await page.goto(`${server.origin}${path}`);
+    await page.goto(`${pages.server.origin}${path}`);
     await log().getByText('무엇을 도와드릴까요?').waitFor();
   }
 
@@ -116,7 +82,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   /** Turns wait for the test. */
   function holdTurns(): FakeTurn[] {
     const held: FakeTurn[] = [];
-    server.onTurn = (turn) => held.push(turn);
+    pages.server.onTurn = (turn) => held.push(turn);
     return held;
   }
 
@@ -128,8 +94,11 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   }
 
   it('introduces itself before it is used', async () => {
-    server.profile.sample = true;
-    server.profile.greeting = { ...server.profile.greeting, quickReplies: messageChoices('배송 조회', '환불 규정') };
+    pages.server.profile.sample = true;
+    pages.server.profile.greeting = {
+      ...pages.server.profile.greeting,
+      quickReplies: messageChoices('배송 조회', '환불 규정'),
+    };
     await openPage();
     expect(await page.title()).toBe('말길 상점');
     await log().getByText('인공지능(AI)이 답합니다').waitFor();
@@ -177,11 +146,11 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('shows times and days as Korean messengers do', async () => {
-    server.now = () => Date.UTC(2026, 10, 20, 6, 5);
+    pages.server.now = () => Date.UTC(2026, 10, 20, 6, 5);
     await openPage();
     await say('어제 질문');
     await log().getByText('에 대한 답입니다').waitFor();
-    server.now = () => Date.UTC(2026, 10, 21, 0, 30);
+    pages.server.now = () => Date.UTC(2026, 10, 21, 0, 30);
     await say('오늘 질문');
     await log().getByText('2026년 11월 21일 토요일').waitFor();
     expect(await log().getByText('2026년 11월 20일 금요일').count()).toBe(1);
@@ -190,13 +159,13 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('shows what models and operators write, safely', async () => {
-    server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? RICH : '네');
+    pages.server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? RICH : '네');
     const foreign: string[] = [];
     await newPage();
     page.on('request', (request) => {
-      if (!request.url().startsWith(server.origin)) foreign.push(request.url());
+      if (!request.url().startsWith(pages.server.origin)) foreign.push(request.url());
     });
-    await page.goto(server.origin);
+    await page.goto(pages.server.origin);
     await say('환불은 어떻게 하나요?');
     await log().locator('strong', { hasText: '"환불"' }).waitFor();
     const link = log().getByRole('link', { name: '안내' });
@@ -213,25 +182,25 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     expect(await log().getByRole('link', { name: '전화', exact: true }).getAttribute('href')).toBe('tel:021234567');
     await button('주차').click();
     await log().getByText('주차할 수 있나요?').waitFor();
-    await vi.waitFor(() => expect(server.turns.at(-1)?.body).toEqual({ query: '주차할 수 있나요?' }), WAIT);
+    await vi.waitFor(() => expect(pages.server.turns.at(-1)?.body).toEqual({ query: '주차할 수 있나요?' }), WAIT);
     expect(foreign).toEqual([]);
   });
 
   it('sends quick replies as texts and as codes', async () => {
-    server.onTurn = (turn) => turn.answer(RICH);
+    pages.server.onTurn = (turn) => turn.answer(RICH);
     await openPage();
     await say('환불');
     await button('교환').click();
-    await vi.waitFor(() => expect(server.turns[1]?.body).toEqual({ query: '교환은 어떻게 하나요?' }), WAIT);
+    await vi.waitFor(() => expect(pages.server.turns[1]?.body).toEqual({ query: '교환은 어떻게 하나요?' }), WAIT);
     await button('이어서 보기').click();
     await vi.waitFor(
-      () => expect(server.turns[2]?.body).toEqual({ tap: 'malgil:continue:abc:1', query: '이어서 보기' }),
+      () => expect(pages.server.turns[2]?.body).toEqual({ tap: 'malgil:continue:abc:1', query: '이어서 보기' }),
       WAIT,
     );
   });
 
   it('copies an answer without its marks', async () => {
-    server.onTurn = (turn) => turn.answer('**7일** 안에 신청해 주세요.');
+    pages.server.onTurn = (turn) => turn.answer('**7일** 안에 신청해 주세요.');
     await openPage({ permissions: ['clipboard-read', 'clipboard-write'] });
     await say('환불');
     await button('답변 복사').click();
@@ -258,11 +227,11 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     turn.answer('다 썼어요');
     await log().getByText('다 썼어요').waitFor();
     expect(await log().getByText('둘째 질문', { exact: true }).count()).toBe(1);
-    expect(server.turns).toHaveLength(2);
+    expect(pages.server.turns).toHaveLength(2);
   });
 
   it('starts over only after asking', async () => {
-    server.profile.greeting = { ...server.profile.greeting, quickReplies: messageChoices('배송 조회') };
+    pages.server.profile.greeting = { ...pages.server.profile.greeting, quickReplies: messageChoices('배송 조회') };
     await openPage();
     await say('질문');
     await log().getByText('에 대한 답입니다').waitFor();
@@ -274,7 +243,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await button('처음부터 시작').click();
     await log().getByText('에 대한 답입니다').waitFor({ state: 'detached' });
     await button('배송 조회').waitFor();
-    expect(server.requests.at(-1)?.body).toEqual({ action: 'reset' });
+    expect(pages.server.requests.at(-1)?.body).toEqual({ action: 'reset' });
     await page.reload();
     await button('배송 조회').waitFor();
     expect(await log().getByText('에 대한 답입니다').count()).toBe(0);
@@ -301,41 +270,41 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
 
   it('says that the server is away, keeps the message, and sends it when it is back', async () => {
     await openPage();
-    await server.goAway();
+    await pages.server.goAway();
     await say('계신가요?');
     await page.getByText('연결이 끊겼어요.').waitFor();
     await page.getByText(/\d+초 뒤에 다시 연결해요/).waitFor();
     await log().getByText('보내지 못했어요').waitFor();
-    await server.open();
+    await pages.server.open();
     await page.reload();
     await log().getByText('계신가요?').waitFor();
     await button('다시 보내기').click();
     await log().getByText('"계신가요?"에 대한 답입니다.').waitFor();
-    expect(server.turns).toHaveLength(1);
+    expect(pages.server.turns).toHaveLength(1);
   });
 
   it('comes back by itself, and tells', async () => {
     await openPage();
-    await server.goAway();
+    await pages.server.goAway();
     await say('계신가요?');
     await button('지금 연결').waitFor();
-    await server.open();
+    await pages.server.open();
     await page.getByText('연결이 끊겼어요.').waitFor({ state: 'detached' });
     await announcements().getByText('다시 연결됐어요.').waitFor();
-    expect(server.turns).toHaveLength(0);
+    expect(pages.server.turns).toHaveLength(0);
     await log().getByText('보내지 못했어요').waitFor();
   });
 
   it('counts down what a 429 asks for, and sends nothing meanwhile', async () => {
     await openPage();
-    server.refusals.push({ status: 429, code: 'INBOUND_RATE_LIMITED', retryAfterSeconds: 3 });
+    pages.server.refusals.push({ status: 429, code: 'INBOUND_RATE_LIMITED', retryAfterSeconds: 3 });
     await say('질문');
     await page.getByText(/[123]초 뒤에 다시 보낼 수 있어요/).waitFor();
     expect(await button('다시 보내기').getAttribute('aria-disabled')).toBe('true');
     await say('또 질문');
     expect(await input().inputValue()).toBe('또 질문');
     await page.getByText(/초 뒤에 다시 보낼 수 있어요/).waitFor({ state: 'detached' });
-    expect(server.requests.filter((request) => request.method === 'POST')).toHaveLength(1);
+    expect(pages.server.requests.filter((request) => request.method === 'POST')).toHaveLength(1);
     await button('다시 보내기').click();
     await log().getByText('"질문"에 대한 답입니다.').waitFor();
   });
@@ -346,7 +315,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     const keydown = (options: Record<string, unknown>) =>
       input().dispatchEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...options });
     // A real composition, as an input method makes it: Chromium itself marks the events.
-    const session = await context.newCDPSession(page);
+    const session = await page.context().newCDPSession(page);
     await session.send('Input.imeSetComposition', { text: '안녀', selectionStart: 2, selectionEnd: 2 });
     await session.send('Input.imeSetComposition', { text: '안녕', selectionStart: 2, selectionEnd: 2 });
     await keydown({ isComposing: true, keyCode: 229 });
@@ -355,10 +324,10 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await keydown({ isComposing: false, keyCode: 229 });
     expect(await input().inputValue()).toBe('안녕');
     await session.send('Input.insertText', { text: '안녕' });
-    expect(server.turns).toHaveLength(0);
+    expect(pages.server.turns).toHaveLength(0);
     await input().press('Enter');
     await log().getByText('"안녕"에 대한 답입니다.').waitFor();
-    expect(server.turns.map((turn) => turn.question)).toEqual(['안녕']);
+    expect(pages.server.turns.map((turn) => turn.question)).toEqual(['안녕']);
     expect(await input().inputValue()).toBe('');
   });
 
@@ -371,7 +340,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await input().pressSequentially('두 줄');
     expect(await heightOf()).toBeGreaterThan(low);
     await input().press('Enter');
-    await vi.waitFor(() => expect(server.turns[0]?.question).toBe('한 줄\n두 줄'), WAIT);
+    await vi.waitFor(() => expect(pages.server.turns[0]?.question).toBe('한 줄\n두 줄'), WAIT);
     expect(await heightOf()).toBe(low);
   });
 
@@ -383,11 +352,11 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await page.getByText('10,002 / 10,000자 · 2자를 줄여 주세요.').waitFor();
     expect((await input().inputValue()).length).toBe(10_002);
     await say('가'.repeat(10_000));
-    await vi.waitFor(() => expect(server.turns).toHaveLength(1), WAIT);
+    await vi.waitFor(() => expect(pages.server.turns).toHaveLength(1), WAIT);
   });
 
   it('can be used with the keyboard alone', async () => {
-    server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? RICH : '네');
+    pages.server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? RICH : '네');
     await openPage();
     const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.tagName');
     await vi.waitFor(async () => expect(await focused()).toBe('TEXTAREA'), WAIT);
@@ -417,7 +386,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('asks again although the last question has only just been closed', async () => {
-    server.onTurn = (turn) => turn.answer(RICH);
+    pages.server.onTurn = (turn) => turn.answer(RICH);
     await openPage();
     await page.keyboard.type('환불');
     await page.keyboard.press('Enter');
@@ -434,12 +403,12 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('speaks English where the browser does, and remembers a choice', async () => {
-    server.profile.englishGreeting = {
+    pages.server.profile.englishGreeting = {
       parts: [{ type: 'text', text: 'Hello! How can I help?', format: 'plain' }],
       quickReplies: [],
     };
     await newPage({ locale: 'en-US' });
-    await page.goto(`${server.origin}/`);
+    await page.goto(`${pages.server.origin}/`);
     await page.getByPlaceholder('Type your question').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     await log().getByText('Answers are written by AI').waitFor();
@@ -472,14 +441,14 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('fits a narrow phone, whatever is said', async () => {
-    server.onTurn = (turn) =>
+    pages.server.onTurn = (turn) =>
       turn.answer(turn.sequence === 1 ? RICH : `https://a.example/${'길'.repeat(300)} ${'가'.repeat(200)}`);
-    server.profile.name = '이름이 아주 길어서 머리글에 다 들어가지 않는 상점';
+    pages.server.profile.name = '이름이 아주 길어서 머리글에 다 들어가지 않는 상점';
     await openPage({ viewport: PHONE, hasTouch: true, isMobile: true });
     await say('ㅋ'.repeat(400));
     await button('교환').waitFor();
     await say('https://a.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa');
-    await vi.waitFor(() => expect(server.turns[1]?.isFinished).toBe(true), WAIT);
+    await vi.waitFor(() => expect(pages.server.turns[1]?.isFinished).toBe(true), WAIT);
     await log().locator('.message-body .icon-button').nth(1).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     expect((await scrolling()).sideways).toBe(0);
@@ -519,7 +488,7 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('shows the words for a picture that does not load', async () => {
-    server.onTurn = (turn) =>
+    pages.server.onTurn = (turn) =>
       turn.answer({ parts: [{ type: 'image', url: '/gone.png', altText: '약도' }], quickReplies: [] });
     await openPage();
     await say('약도 주세요');
@@ -530,15 +499,15 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     await openPage({}, '/bots/shop/');
     await say('질문');
     await log().getByText('에 대한 답입니다').waitFor();
-    expect(new Set(server.requests.map((request) => request.url))).toEqual(
+    expect(new Set(pages.server.requests.map((request) => request.url))).toEqual(
       new Set(['/bots/shop/query/WEB', '/bots/shop/query/WEB/events']),
     );
   });
 
   it('says so when there is no such bot', async () => {
-    server.refusals.push({ status: 404, code: 'BOT_UNKNOWN' });
+    pages.server.refusals.push({ status: 404, code: 'BOT_UNKNOWN' });
     await newPage();
-    await page.goto(server.origin);
+    await page.goto(pages.server.origin);
     await page.getByRole('heading', { name: '이 상담 페이지를 열 수 없어요.' }).waitFor();
   });
 
@@ -546,14 +515,14 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     { colorScheme: 'light', viewport: PHONE },
     { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
   ] as const)('has no serious fault of accessibility ($colorScheme)', async (options) => {
-    server.profile.sample = true;
-    server.onTurn = (turn) =>
+    pages.server.profile.sample = true;
+    pages.server.onTurn = (turn) =>
       turn.answer(RICH, { kind: 'model', engine: 'x', entries: [{ id: '1', question: '환불', score: 1 }] });
     // axe is put into the page by the debugger, which the policy of the page forbids to scripts.
     await openPage({ ...options, bypassCSP: true, reducedMotion: 'reduce' });
     await say('환불');
     await button('교환').waitFor();
-    await server.goAway();
+    await pages.server.goAway();
     await say('계신가요?');
     await button('지금 연결').waitFor();
     await input().fill('가'.repeat(10_002));
@@ -580,11 +549,11 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
   });
 
   it('is small, and holds no script or style of its own in the document', async () => {
-    const html = await readFile(`${folder}/index.html`, 'utf8');
+    const html = await readFile(`${pages.folder}/index.html`, 'utf8');
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)/);
     const files = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map((match) => match[1] ?? '');
     expect(files.some((file) => file.endsWith('.js'))).toBe(true);
-    const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(`${folder}/${file}`)).length));
+    const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(`${pages.folder}/${file}`)).length));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120 * 1024);
     await openPage();
   });

@@ -1,63 +1,24 @@
-import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
 import type { Reply, ReplyPart } from '../../src/message.ts';
-import { buildPages, chromiumPath, openBrowser } from '../helpers/browser.ts';
-import { FakeWebGateway } from '../helpers/fake-web-gateway.ts';
+import { chromiumPath } from '../helpers/browser.ts';
 import { CAROUSEL, DETAILS, EVERYTHING, LIST, PRODUCT } from '../helpers/rich-replies.ts';
+import { usePages } from '../helpers/use-pages.ts';
 import { WAIT } from '../helpers/wait.ts';
 
 const PHONE = { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true };
 
 describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => {
-  let folder: string;
-  let browser: Browser;
-  let server: FakeWebGateway;
-  let context: BrowserContext;
+  const pages = usePages();
   let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    [folder, browser] = await Promise.all([buildPages(), openBrowser()]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    if (folder !== undefined) await rm(folder, { recursive: true });
-  });
-
-  beforeEach(async () => {
-    server = new FakeWebGateway(folder);
-    complaints = [];
-    await server.open();
-  });
-
-  afterEach(async () => {
-    await context.close();
-    await server.goAway();
-    expect(complaints).toEqual([]);
-  });
 
   /** Opens the page, asks one question and waits for the end of the answer. */
   async function show(reply: Reply | readonly ReplyPart[], options: BrowserContextOptions = {}): Promise<void> {
     const full: Reply = 'parts' in reply ? reply : { parts: reply, quickReplies: [] };
-    server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? full : '네');
-    context = await browser.newContext({
-      locale: 'ko-KR',
-      timezoneId: 'Asia/Seoul',
-      reducedMotion: 'reduce',
-      ...options,
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(WAIT.timeout);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        complaints.push(message.text());
-      }
-    });
-    await page.goto(server.origin);
+    pages.server.onTurn = (turn) => turn.answer(turn.sequence === 1 ? full : '네');
+    page = await pages.newPage({ reducedMotion: 'reduce', ...options });
+    await page.goto(pages.server.origin);
     await page.getByRole('textbox').fill('보여 주세요');
     await page.getByRole('textbox').press('Enter');
     await button('답변 복사').waitFor();
@@ -71,8 +32,8 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
   const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
   const nextBody = () =>
     eventually(() => {
-      expect(server.turns).toHaveLength(2);
-      return server.turns[1]?.body;
+      expect(pages.server.turns).toHaveLength(2);
+      return pages.server.turns[1]?.body;
     });
 
   describe('a list', () => {
@@ -266,7 +227,7 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
       );
       expect(await button('공유하기').count()).toBe(1);
       await button('공유하기').click();
-      expect(await page.evaluate('window.shared')).toEqual([{ text: `매장 앞\n${server.origin}/picture.svg` }]);
+      expect(await page.evaluate('window.shared')).toEqual([{ text: `매장 앞\n${pages.server.origin}/picture.svg` }]);
     });
   });
 
@@ -282,7 +243,7 @@ describe.skipIf(chromiumPath() === undefined)('what the chat page draws', () => 
     });
 
     it('is not offered where nobody is behind it', async () => {
-      server.profile.contact = '평일 9시~18시';
+      pages.server.profile.contact = '평일 9시~18시';
       await show(ASKED);
       expect(await page.getByText('상담원 연결하기').count()).toBe(0);
       expect(await page.getByRole('list', { name: '추천 질문' }).count()).toBe(0);
