@@ -553,7 +553,9 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)/);
     const files = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map((match) => match[1] ?? '');
     expect(files.some((file) => file.endsWith('.js'))).toBe(true);
-    const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(`${pages.folder}/${file}`)).length));
+    const sizes = await Promise.all(
+      files.map(async (file) => gzipSync(await readFile(`${pages.folder}/${file}`)).length),
+    );
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120 * 1024);
     await openPage();
   });
