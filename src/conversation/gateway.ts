@@ -56,7 +56,7 @@ export class Gateway {
     this.#greeter = new Greeter(parts);
     this.#lookUps = new LookUps(parts);
     const runner = new TurnRunner(parts, this.#lookUps);
-    const held = new HeldAnswers(parts.store, parts.clock, (turnId) => runner.get(turnId) !== undefined);
+    const held = new HeldAnswers(parts, (turnId) => runner.get(turnId) !== undefined);
     const early = new EarlyPages(parts);
     this.#runner = runner;
     this.#turnWatch = new TurnWatch(parts, this.#runner);

@@ -4,6 +4,7 @@ import type { EpochMs } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Delivery, Store, Turn } from '../storage/store.ts';
 import { isFirstPage, isPage, type ShownPage } from './answer-pages.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { quoteHeldQuestion } from './texts.ts';
 
 export interface ClaimedAnswers {
@@ -20,6 +21,8 @@ export interface ClaimRange {
   readonly beforeSequence: number;
   readonly maxBubbles: number;
 }
+
+type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId'>;
 
 type FetchedTurn = Pick<Turn, 'id' | 'conversationKey' | 'sequence'>;
 
@@ -40,6 +43,7 @@ interface Brought {
 export class HeldAnswers {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #ownerId: string;
   readonly #isOpen: (turnId: string) => boolean;
   /** The last claim of each conversation that is under way. */
   readonly #claims = new Map<string, Promise<unknown>>();
@@ -47,9 +51,10 @@ export class HeldAnswers {
   readonly #brought = new Map<string, Brought>();
 
   /** @param isOpen whether the answer of a turn is still being made here: then its pages of what was written so far lead on */
-  constructor(store: Store, clock: Clock, isOpen: (turnId: string) => boolean) {
+  constructor({ store, clock, ownerId }: Parts, isOpen: (turnId: string) => boolean) {
     this.#store = store;
     this.#clock = clock;
+    this.#ownerId = ownerId;
     this.#isOpen = isOpen;
   }
 
@@ -205,6 +210,7 @@ export class HeldAnswers {
     return this.#store.moveDelivery(delivery.id, [from], 'sending', this.#clock.now(), {
       mode: 'pickup',
       attempted: true,
+      ownerId: this.#ownerId,
     });
   }
 }

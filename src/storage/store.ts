@@ -81,6 +81,8 @@ export type NewDelivery = Pick<Delivery, 'id' | 'position' | 'mode' | 'message' 
   readonly state: 'waiting' | 'sending' | 'held';
 };
 
+export type NewFollowUp = Pick<NewDelivery, 'id' | 'message'> & { readonly ownerId: string };
+
 export interface NewTurn {
   readonly id: string;
   readonly conversation: ConversationRef;
@@ -137,6 +139,9 @@ export interface DeliveryChange {
   readonly attempted?: boolean;
   /** Of the form in which it goes out now, see `OutboundMessage.echoKey`. */
   readonly echoKey?: string;
+  /** The process that sees to it while it is `waiting` or `sending`, when that may be another one than its turn's. Means nothing where one
+   *  process has the store for itself. */
+  readonly ownerId?: string;
 }
 
 /** The platform shows us a message of ours, and so that it is in the room. */
@@ -293,7 +298,8 @@ export interface Store extends Ledger, DeadTurns {
   resetConversation(conversationKey: string, at: EpochMs, exceptTurnId?: string): Promise<readonly string[]>;
   /** True once per `cooldownMs` and conversation: whoever gets it greets. */
   claimGreeting(conversation: ConversationRef, at: EpochMs, cooldownMs: number): Promise<boolean>;
-  /** After a restart: takes over every open turn and every `waiting` or `sending` delivery of owners other than `ownerId`.
+  /** After a restart: takes over every open turn and every `waiting` or `sending` delivery of owners other than `ownerId`; of processes that
+   *  share a store, of those that have gone.
    *  `sending` deliveries come back as `unknown`. After a call that failed the next one returns what that one may have taken, too. */
   takeOver(
     ownerId: string,
@@ -322,8 +328,8 @@ export interface Store extends Ledger, DeadTurns {
     at: EpochMs,
     exceptTurnIds: readonly string[],
   ): Promise<readonly string[]>;
-  /** One more message to push after those of the answer. False unless the turn is `answered`. */
-  addFollowUp(turnId: string, delivery: Pick<NewDelivery, 'id' | 'message'>, at: EpochMs): Promise<boolean>;
+  /** One more message to push after those of the answer, which `ownerId` sees to. False unless the turn is `answered`. */
+  addFollowUp(turnId: string, delivery: NewFollowUp, at: EpochMs): Promise<boolean>;
   counts(): Promise<StoreCounts>;
   /** Returns the new count. */
   addUsage(botId: string, month: string, kind: string, amount: number): Promise<number>;

@@ -191,7 +191,7 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
       it('goes behind those of the answer', async () => {
         await answeredTurn(newTurn('t1'), [newDelivery('d1', { state: 'sending', mode: 'push' })]);
         const { message } = newDelivery('d2');
-        expect(await store.addFollowUp('t1', { id: 'd2', message }, START + 9)).toBe(true);
+        expect(await store.addFollowUp('t1', { id: 'd2', message, ownerId: 'process-1' }, START + 9)).toBe(true);
         expect(await deliveryOf('t1', 1)).toMatchObject({
           id: 'd2',
           mode: 'push',
@@ -205,8 +205,8 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
       it('is refused while there is no answer', async () => {
         await store.acceptTurn(newTurn('t1'), 0);
         const { message } = newDelivery('d2');
-        expect(await store.addFollowUp('t1', { id: 'd2', message }, START)).toBe(false);
-        expect(await store.addFollowUp('nobody', { id: 'd2', message }, START)).toBe(false);
+        expect(await store.addFollowUp('t1', { id: 'd2', message, ownerId: 'process-1' }, START)).toBe(false);
+        expect(await store.addFollowUp('nobody', { id: 'd2', message, ownerId: 'process-1' }, START)).toBe(false);
       });
     });
 

@@ -312,7 +312,7 @@ export class Threads {
 
   /** The customer was told that somebody is coming: that nobody is must be said, too. */
   async #explainRefusal(bot: Bot, channel: Channel, job: Job, turnId: string): Promise<void> {
-    const { store, clock, queue, newId } = this.#parts;
+    const { store, clock, queue, newId, ownerId } = this.#parts;
     const turn = await store.readTurn(turnId);
     if (turn === undefined) return;
     const [message] = channel.render(passRefusedReply(bot.contact), {
@@ -321,7 +321,8 @@ export class Threads {
       mode: 'push',
       maxBubbles: channel.maxBubblesPerResponse,
     });
-    if (message === undefined || !(await store.addFollowUp(turnId, { id: newId(), message }, clock.now()))) return;
+    const followUp = message && { id: newId(), message, ownerId };
+    if (followUp === undefined || !(await store.addFollowUp(turnId, followUp, clock.now()))) return;
     await queue.enqueue({ ...job, kind: 'send-deliveries', turnId, runAt: clock.now() });
   }
 }

@@ -285,4 +285,12 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE malgil.payments DROP COLUMN nameless;
     `,
   },
+  {
+    version: 9,
+    name: 'delivery-owners',
+    worksFrom: 2,
+    // NULL: the owner of its turn. An answer may be shown, or added to, by another process than the one that made it.
+    up: 'ALTER TABLE malgil.deliveries ADD COLUMN owner_id text',
+    down: 'ALTER TABLE malgil.deliveries DROP COLUMN owner_id',
+  },
 ];

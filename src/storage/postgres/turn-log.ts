@@ -140,9 +140,9 @@ const addFollowUp = statement(
      SELECT t.serial, t.conversation, t.sequence FROM malgil.turns t, locked
      WHERE t.id = $1 AND t.conversation = locked.serial AND t.state = 'answered' FOR UPDATE OF t
    )
-   INSERT INTO malgil.deliveries (${DELIVERY_FIELDS})
+   INSERT INTO malgil.deliveries (${DELIVERY_FIELDS}, owner_id)
    SELECT $2, (SELECT coalesce(max(position), -1) + 1 FROM malgil.deliveries WHERE turn = a.serial), 'push', 'waiting', $3,
-     NULL, NULL, $4, a.serial, a.conversation, a.sequence, $5, $5
+     NULL, NULL, $4, a.serial, a.conversation, a.sequence, $5, $5, $6
    FROM answered a`,
 );
 const deliveryExists = statement<[true]>('delivery-exists', 'SELECT true FROM malgil.deliveries WHERE id = $1');
@@ -154,7 +154,8 @@ const moveDelivery = statement(
   'move-delivery',
   `UPDATE malgil.deliveries SET state = $3, updated_at = $4, mode = coalesce($5, mode), result = coalesce($6, result),
      platform_id = coalesce($7, platform_id), url = CASE WHEN $3 IN ('waiting', 'sending') THEN coalesce($8, url) END,
-     closes_at = coalesce($9, closes_at), attempts = attempts + $10, echo_key = coalesce($11, echo_key)
+     closes_at = coalesce($9, closes_at), attempts = attempts + $10, echo_key = coalesce($11, echo_key),
+     owner_id = CASE WHEN $3 IN ('waiting', 'sending') THEN coalesce($12, owner_id) END
    WHERE id = $1 AND state = ANY($2)`,
 );
 const deliveryWasMoved = statement<[true]>(
@@ -353,11 +354,12 @@ export function openTurnLog(database: Queries, inDoubt: CallsInDoubt): TurnLogCa
         () => isTrue(deliveryExists, delivery.id),
       ),
 
-    addFollowUp: (turnId, { id, message }, at) =>
+    addFollowUp: (turnId, { id, message, ownerId }, at) =>
       inDoubt.compareAndSet(
         `delivery ${id}`,
         async () =>
-          (await database.run(addFollowUp, turnId, id, toJson(message), message.echoKey ?? null, at)).count === 1,
+          (await database.run(addFollowUp, turnId, id, toJson(message), message.echoKey ?? null, at, ownerId)).count ===
+          1,
         () => isTrue(deliveryExists, id),
       ),
 
@@ -369,8 +371,8 @@ export function openTurnLog(database: Queries, inDoubt: CallsInDoubt): TurnLogCa
       inDoubt.compareAndSet(
         `delivery ${deliveryId} ${to} ${at}`,
         async () => {
-          const moved = await database.run(moveDelivery, deliveryId, from, to, at, ...toDeliveryChangeRow(change));
-          return moved.count === 1;
+          const values = [...toDeliveryChangeRow(change), change.ownerId ?? null] as const;
+          return (await database.run(moveDelivery, deliveryId, from, to, at, ...values)).count === 1;
         },
         () => isTrue(deliveryWasMoved, deliveryId, to, at),
       ),

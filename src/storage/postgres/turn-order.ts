@@ -39,7 +39,7 @@ const takeLease = statement(
    ) AND NOT EXISTS (
      SELECT FROM malgil.deliveries d JOIN malgil.turns o ON o.serial = d.turn
      WHERE d.conversation = t.conversation AND d.state IN ('waiting', 'sending') AND d.sequence < t.sequence
-       AND o.owner_id <> $2
+       AND coalesce(d.owner_id, o.owner_id) <> $2
    ))
    ON CONFLICT (conversation) DO UPDATE SET turn = excluded.turn, owner_id = excluded.owner_id
    WHERE l.owner_id = excluded.owner_id OR NOT ${isAlive('l.owner_id')}

@@ -72,6 +72,51 @@ describe.skipIf(!hasPostgres)('processes that share a database', () => {
     expect(deliveries).toMatchObject([{ id: 'd1', state: 'unknown' }]);
   });
 
+  describe('of an answer to a question that another one took in', () => {
+    const claim = (store: PostgresStore, ownerId: string) =>
+      store.moveDelivery('d1', ['held'], 'sending', START, { mode: 'pickup', attempted: true, ownerId });
+
+    beforeEach(async () => {
+      await second.acceptTurn(newTurn('t1', { ownerId: 'second' }), 0);
+      await second.answerTurn('t1', turnAnswer(), [newDelivery('d1', { state: 'held', mode: 'pickup' })]);
+    });
+
+    it('find out what is unknown when one goes that was showing it', async () => {
+      expect(await claim(first, 'first')).toBe(true);
+      expect(await second.takeOver('second', START)).toEqual({ turns: [], deliveries: [] });
+      await database.query(`${LONG_AGO} WHERE id = 'first'`);
+      expect((await second.takeOver('second', START)).deliveries).toMatchObject([{ id: 'd1', state: 'unknown' }]);
+      expect(await second.takeOver('second', START)).toEqual({ turns: [], deliveries: [] });
+      await second.acceptTurn(newTurn('t2', { ownerId: 'second' }), 0);
+      await expect(second.turnOrder.enter('t2', false, new AbortController().signal)).resolves.toBe(false);
+    });
+
+    it('leave it to the one that is showing it when the one goes that took the question in', async () => {
+      await claim(first, 'first');
+      await database.query(`${LONG_AGO} WHERE id = 'second'`);
+      expect(await first.takeOver('first', START)).toEqual({ turns: [], deliveries: [] });
+      expect(await first.moveDelivery('d1', ['sending'], 'picked-up', START)).toBe(true);
+    });
+
+    it('have nothing left to do for it once it was put back', async () => {
+      await claim(first, 'first');
+      await first.moveDelivery('d1', ['sending'], 'held', START);
+      await claim(second, 'second');
+      await database.query(`${LONG_AGO} WHERE id = 'first'`);
+      expect(await second.takeOver('second', START)).toEqual({ turns: [], deliveries: [] });
+      expect(await second.readDeliveries('t1')).toMatchObject([{ state: 'sending' }]);
+    });
+
+    it('send what one was about to add to it', async () => {
+      const { message } = newDelivery('d2');
+      await first.addFollowUp('t1', { id: 'd2', message, ownerId: 'first' }, START);
+      await database.query(`${LONG_AGO} WHERE id = 'first'`);
+      expect(await second.takeOver('second', START)).toMatchObject({ deliveries: [{ id: 'd2', state: 'waiting' }] });
+      await database.query(`${LONG_AGO} WHERE id = 'second'`);
+      expect(await first.takeOver('first', START)).toMatchObject({ deliveries: [{ id: 'd2', state: 'waiting' }] });
+    });
+  });
+
   it('know which part of what all may do is their own', async () => {
     await beat();
     expect(second.replicas.share).toEqual({ processes: 2, rank: 1 });
