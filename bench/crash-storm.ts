@@ -107,7 +107,7 @@ function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): vo
   for (const [name, ids] of Object.entries({ lost, doubled, crossed, outOfOrder })) {
     if (ids.length > 0) process.stdout.write(`${name}: ${ids.slice(0, 20).join(', ')}\n`);
   }
-  for (const line of evidence.slice(0, 100)) process.stdout.write(`${line}\n`);
+  for (const line of evidence.slice(0, 300)) process.stdout.write(`${line}\n`);
 }
 
 function isClean({ lost, doubled, crossed, outOfOrder, faults, leftOpen }: CrashStormReport): boolean {
