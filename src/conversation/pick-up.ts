@@ -60,7 +60,7 @@ export class PickUps {
     const ways = waysOn({ pages, left: await this.#held.readLeft(key), toFetch });
     const messages = [...answers, ...this.#windows.offer(channel, event, ways)];
     return respond({ kind: 'answered', messages }, (at, written) =>
-      this.#guard(() => this.#held.settle(pages, at, this.#windows.arrived(event, at, written))),
+      this.#windows.track(event, at, written, (hasArrived) => this.#held.settle(pages, at, hasArrived)),
     );
   }
 
@@ -96,14 +96,6 @@ export class PickUps {
   async #fetch(action: PickUpAction, turn: Turn, maxBubbles: number): Promise<readonly ShownPage[]> {
     if (action.kind === 'pickup') return this.#held.fetchAnswer(turn, maxBubbles);
     return this.#held.fetchPage(turn, positionOf(action));
-  }
-
-  async #guard(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (err) {
-      this.#parts.logger.error({ err }, 'the fate of a fetched answer could not be stored');
-    }
   }
 }
 

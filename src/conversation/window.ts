@@ -11,6 +11,7 @@ import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
 import type { HeldAnswers } from './held-answers.ts';
+import { outlast } from './outlast.ts';
 import { againChoice, apologyReply, cancelledReply, waitingReply } from './texts.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
@@ -25,6 +26,13 @@ const LAST_MOMENT_MS = 200;
  *  be fetched for as long as it is remembered. */
 const AT_ONCE_MS = 100;
 
+interface ResponseFate {
+  readonly at: EpochMs;
+  readonly written: boolean;
+  /** Written while the platform still listened. */
+  readonly hasArrived: boolean;
+}
+
 export class ReplyWindows {
   readonly #parts: GatewayParts;
   readonly #held: HeldAnswers;
@@ -32,7 +40,7 @@ export class ReplyWindows {
   readonly #runner: TurnRunner;
   /** Requests that wait for their answer; told all at once when the process is about to stop. */
   readonly #waiting = new Set<() => void>();
-  #isClosing = false;
+  readonly #closing = new AbortController();
 
   constructor(parts: GatewayParts, held: HeldAnswers, early: EarlyPages, runner: TurnRunner) {
     this.#parts = parts;
@@ -43,7 +51,7 @@ export class ReplyWindows {
 
   /** Every request that waits gets its waiting text now, and new ones do not wait at all. */
   closeAll(): void {
-    this.#isClosing = true;
+    this.#closing.abort();
     for (const giveUp of this.#waiting) giveUp();
   }
 
@@ -115,9 +123,9 @@ export class ReplyWindows {
       receivedAt: turn.event.receivedAt,
       feed: turn.feed,
       flushed: (at, written) =>
-        this.#guard(turn, async () => {
+        this.track(turn.event, at, written, async (hasArrived) => {
           const result = await turn.settled;
-          if (result.kind === 'answered') await this.#settleOwn(turn, result, at, written);
+          if (result.kind === 'answered') await this.#settleOwn(turn, result, { at, written, hasArrived });
         }),
     };
   }
@@ -130,7 +138,7 @@ export class ReplyWindows {
     // Not a race against one long-lived promise: that would keep every finished request alive.
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const giveUp = () => resolve(undefined);
-    if (this.#isClosing) giveUp();
+    if (this.#closing.signal.aborted) giveUp();
     const cancel = clock.schedule(leftMs, giveUp);
     this.#waiting.add(giveUp);
     const result = await Promise.race([settled, promise]);
@@ -139,8 +147,26 @@ export class ReplyWindows {
     return result;
   }
 
-  /** Whether a response reached a platform that still listened. */
-  arrived(event: InboundEvent, at: EpochMs, written: boolean): boolean {
+  /** Has what became of the response to `event` written down, however long the store is away: until then what it carried is offered to
+   *  nobody.
+   *  @param note does the same when it is called again; learns whether the response reached a platform that still listened */
+  async track(
+    event: InboundEvent,
+    at: EpochMs,
+    written: boolean,
+    note: (hasArrived: boolean) => Promise<void>,
+  ): Promise<void> {
+    const { clock, logger } = this.#parts;
+    const hasArrived = this.#arrived(event, at, written);
+    try {
+      await outlast(() => note(hasArrived), clock, this.#closing.signal);
+    } catch (err) {
+      const fields = { err, turn: event.id, bot: event.conversation.botId };
+      logger.error(fields, 'the fate of a delivery could not be stored');
+    }
+  }
+
+  #arrived(event: InboundEvent, at: EpochMs, written: boolean): boolean {
     const inline = event.replyWindows.find((window) => window.mode === 'inline');
     if (!written || inline === undefined) return written;
     const lateMs = at - (inline.closesAt + INLINE_GRACE_MS);
@@ -159,7 +185,10 @@ export class ReplyWindows {
     const cancel = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
       if (turn.mode !== 'callback' || turn.rendered !== undefined || turn.acknowledgedAt === undefined) return;
       turn.mode = 'pickup';
-      void this.#guard(turn, () => this.#early.post(turn));
+      this.#early.post(turn).catch((err: unknown) => {
+        const fields = { err, turn: turn.id, bot: turn.bot.id };
+        this.#parts.logger.error(fields, 'the beginning of an answer could not be stored');
+      });
     });
     void turn.settled.then(cancel);
   }
@@ -170,7 +199,7 @@ export class ReplyWindows {
     const { promise, resolve: flushed } = Promise.withResolvers<void>();
     turn.promised = promise;
     return respond({ kind: 'promised', text: turn.bot.waitingText }, (at, written) =>
-      this.#guard(turn, async () => {
+      this.track(turn.event, at, written, async () => {
         if (written) {
           await store.recordAcknowledgement(turn.id, at);
           turn.acknowledgedAt = at;
@@ -211,7 +240,7 @@ export class ReplyWindows {
       ...this.offer(turn.channel, turn.event, waysOn({ pages: [], left: [], toFetch })),
     ];
     return respond({ kind: 'answered', messages, details: result.details }, (at, written) =>
-      this.#guard(turn, () => this.#settleOwn(turn, result, at, written)),
+      this.track(turn.event, at, written, (hasArrived) => this.#settleOwn(turn, result, { at, written, hasArrived })),
     );
   }
 
@@ -234,21 +263,14 @@ export class ReplyWindows {
     const messages = [...earlier, own, ...this.offer(turn.channel, turn.event, choices)];
     const details = result === undefined ? {} : { details: result.details };
     return respond({ kind: 'answered', messages, ...details }, (at, written) =>
-      this.#guard(turn, async () => {
-        const hasArrived = this.arrived(turn.event, at, written);
+      this.track(turn.event, at, written, async (hasArrived) => {
         await this.#held.settle(pages, at, hasArrived);
-        if (result !== undefined) await this.#settleOwn(turn, result, at, written, hasArrived);
+        if (result !== undefined) await this.#settleOwn(turn, result, { at, written, hasArrived });
       }),
     );
   }
 
-  async #settleOwn(
-    turn: ActiveTurn,
-    result: Answered,
-    at: EpochMs,
-    written: boolean,
-    hasArrived = this.arrived(turn.event, at, written),
-  ): Promise<void> {
+  async #settleOwn(turn: ActiveTurn, result: Answered, { at, written, hasArrived }: ResponseFate): Promise<void> {
     if (!written && turn.window('push') !== undefined) {
       // Nobody listened any more, so nobody has seen it: it goes out by itself.
       const change = { mode: 'push' } as const;
@@ -260,15 +282,6 @@ export class ReplyWindows {
     const state = hasArrived ? 'delivered' : missed;
     if (state === 'held') this.#runner.announceHeld(turn);
     await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], state, at);
-  }
-
-  async #guard(turn: ActiveTurn, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (err) {
-      const fields = { err, turn: turn.id, bot: turn.bot.id };
-      this.#parts.logger.error(fields, 'the fate of a delivery could not be stored');
-    }
   }
 }
 
