@@ -66,7 +66,7 @@ export function cacheKey(
   question: Asked,
   engine: string,
   { systemPrompt, history, failuresInARow }: EngineRequest,
-  facts: FactTable,
+  { told: _, ...facts }: FactTable,
 ): string | undefined {
   const { bot, text, images, action, product, memory, approvedOnly } = question;
   const isAlone = images === undefined && action === undefined && product === undefined && !hasScenario(question);

@@ -34,6 +34,16 @@ const MESSENGER_AFTER = /^\(?(?:카톡|카카오|텔레|라인|위챗|디스)/;
 /** So does what is to be done with it: "2123-4567로 전화 주세요". */
 const LOCAL_NUMBER_SO_FAR = /\d{4}번?(?:으로|로|에)$/;
 const CALL_AFTER = /^(?:전화|연락|통화)/;
+/** So does where it is looked up: "이블샵을 카카오톡에서 검색". */
+const OBJECT_SO_FAR = /[을를]$/;
+const PLACE_AFTER = /^(?:카카|카톡|플러|플친)/;
+/** "114번(국번 없이)" */
+const SPECIAL_SO_FAR = /\d번?\((?:국번|지역번호)$/;
+/** A messenger or a network: what is said behind it up to the end of the sentence tells whether a name is looked up there. */
+const PLACE =
+  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|라인/;
+const LONGEST_SEARCH_CHARS = 50;
+const SENTENCE_END = /[.!?。…]["')\]”’」』*_]*$/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
 const ADDRESS_GOES_ON = /^(?:(?:\|\s?)?@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
@@ -112,6 +122,8 @@ function goesOn(text: string, from: number, end: number, next: number): boolean 
   if (ADDRESS_WORD.test(tail) && /^[A-Za-z0-9가-힣]/.test(following)) return true;
   if (LOCAL_NUMBER_SO_FAR.test(tail) && CALL_AFTER.test(following)) return true;
   if (ID_SO_FAR.test(tail) && MESSENGER_AFTER.test(following)) return true;
+  if (OBJECT_SO_FAR.test(tail) && PLACE_AFTER.test(following)) return true;
+  if (SPECIAL_SO_FAR.test(tail)) return true;
   return ACCOUNT_SO_FAR.test(tail) && BANK_AFTER.test(following);
 }
 
@@ -126,6 +138,8 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
   if (at === text.length) return open;
   let depth = 0;
   let openedAt = 0;
+  let wordFrom = at;
+  let placeAt: number | undefined;
   for (;;) {
     if (at >= limit) return from + forcedCut(text.slice(from, limit));
     if (at === text.length) return open;
@@ -141,11 +155,17 @@ export function nextRegionEnd(text: string, from: number, ended: boolean): numbe
       continue;
     }
     const next = skipBlanks(text, at);
+    const word = text.slice(wordFrom, at);
+    wordFrom = next;
+    if (PLACE.test(word)) placeAt = at;
+    const inSearch = placeAt !== undefined && at - placeAt <= LONGEST_SEARCH_CHARS && !SENTENCE_END.test(word);
+    const goesOnAnyway = inSearch && !text.slice(at, next).includes('\n');
     const inPlaceholder = depth > 0 && at - openedAt <= LONGEST_PLACEHOLDER;
-    if (!inPlaceholder && (next - at > longestGap(text, at, next) || !mayGoOn(text, from, at))) return at;
+    const isHeld = inPlaceholder || goesOnAnyway;
+    if (!isHeld && (next - at > longestGap(text, at, next) || !mayGoOn(text, from, at))) return at;
     if (next >= limit) return from + forcedCut(text.slice(from, limit));
     if (next === text.length) return ended ? at : undefined;
-    if (inPlaceholder) {
+    if (isHeld) {
       at = next;
       continue;
     }
@@ -183,9 +203,19 @@ function longestGap(text: string, from: number, to: number): number {
   return text.charCodeAt(from - 1) === BORDER || text.charCodeAt(to) === BORDER ? LONGEST_PADDING : LONGEST_NUMBER_GAP;
 }
 
+const MAY_GO_ON = [
+  NUMBER_SO_FAR,
+  ADDRESS_WORD,
+  ACCOUNT_SO_FAR,
+  LOCAL_NUMBER_SO_FAR,
+  ID_SO_FAR,
+  OBJECT_SO_FAR,
+  SPECIAL_SO_FAR,
+];
+
 /** False for most words in Hangul: what follows them makes no difference. */
 function mayGoOn(text: string, from: number, end: number): boolean {
   if (!isHangul(text.charCodeAt(end - 1))) return true;
   const tail = text.slice(Math.max(from, end - WORD_TAIL), end);
-  return [NUMBER_SO_FAR, ADDRESS_WORD, ACCOUNT_SO_FAR, LOCAL_NUMBER_SO_FAR, ID_SO_FAR].some((sign) => sign.test(tail));
+  return MAY_GO_ON.some((sign) => sign.test(tail));
 }

@@ -3,6 +3,7 @@
  *  Source: https://guide.ncloud-docs.com/docs/en/clovastudio-troubleshoot-generation */
 import { isJson, jsonPieces } from '../platform/json-pieces.ts';
 import { remember } from '../platform/remember.ts';
+import { mayHoldChannelName } from '../privacy/channel-name.ts';
 import { CONTACT_KINDS, type ContactDetail, type ContactKind, findContactDetails } from '../privacy/contact-details.ts';
 import { ENGLISH_DIGITS } from '../privacy/english-digits.ts';
 import { mayHoldMessengerId } from '../privacy/messenger-id.ts';
@@ -32,6 +33,8 @@ export interface FactTable {
   readonly facts: readonly Fact[];
   /** What the customer wrote: may be repeated to them as it is, and stands in for nothing else. */
   readonly said: readonly Pick<Fact, 'wording' | 'key'>[];
+  /** All that the model was told, in which a name stands like any other word: it is looked for only when one turns up. */
+  readonly told: readonly string[];
   /** As the operator wrote it, for the end of an answer that had to leave something out; may be empty. */
   readonly contact: string;
 }
@@ -92,6 +95,8 @@ interface Mention {
   /** A contact written out, starred out, or a placeholder (then `key` is the placeholder as we wrote it). */
   readonly form: 'written' | 'starred' | 'placeholder';
   readonly key: string;
+  /** As it stands there. */
+  readonly wording: string;
 }
 
 function placeholderFor(kind: ContactKind, number: number): string {
@@ -107,13 +112,14 @@ function placeholdersIn(text: string): readonly Mention[] {
     const kind = KIND_OF_WORD.get(match[1] ?? match[3] ?? '') ?? 'phone';
     const number = Number((match[2] ?? '0').normalize('NFKC'));
     const end = match.index + match[0].length;
-    return { start: match.index, end, kind, form: 'placeholder', key: placeholderFor(kind, number) };
+    return { start: match.index, end, kind, form: 'placeholder', key: placeholderFor(kind, number), wording: match[0] };
   });
 }
 
-function mentionOf(detail: ContactDetail, offset: number): Mention {
+function mentionOf(detail: ContactDetail, text: string, offset: number): Mention {
   const { start, end, kind, starred, key } = detail;
-  return { start: start - offset, end: end - offset, kind, form: starred ? 'starred' : 'written', key };
+  const wording = text.slice(start, end);
+  return { start: start - offset, end: end - offset, kind, form: starred ? 'starred' : 'written', key, wording };
 }
 
 /** All that may be a fact in `text`, in order. `context` is what came before it, for words such as "계좌". */
@@ -123,7 +129,7 @@ function mentionsIn(text: string, context: string): readonly Mention[] {
   if (found.length === 0) return placeholders;
   const details = found
     .filter((detail) => detail.start >= context.length)
-    .map((detail) => mentionOf(detail, context.length))
+    .map((detail) => mentionOf(detail, context + text, context.length))
     .filter((mention) => placeholders.every((other) => mention.end <= other.start || mention.start >= other.end));
   return [...placeholders, ...details].sort((a, b) => a.start - b.start);
 }
@@ -137,6 +143,10 @@ class TableBuilder {
 
   constructor(facts: readonly Fact[] = []) {
     this.#facts = [...facts];
+  }
+
+  get facts(): readonly Fact[] {
+    return this.#facts;
   }
 
   /** @returns the placeholder of this wording, the same for equal ones */
@@ -154,14 +164,17 @@ class TableBuilder {
     let result = '';
     let at = 0;
     for (const { start, end, kind, key } of mentions) {
-      result += text.slice(at, start) + this.add(kind === 'unknown' ? 'phone' : kind, text.slice(start, end), key);
+      const wording = text.slice(start, end);
+      // A name is a word that a model needs to understand, and gives back as it is.
+      if (kind === 'messenger' && HANGUL.test(wording)) continue;
+      result += text.slice(at, start) + this.add(kind === 'unknown' ? 'phone' : kind, wording, key);
       at = end;
     }
     return result + text.slice(at);
   }
 
-  build(contact: string, said: FactTable['said'] = []): FactTable {
-    return { facts: this.#facts, said, contact: contact.trim() };
+  build(contact: string, told: readonly string[], said: FactTable['said'] = []): FactTable {
+    return { facts: this.#facts, said, told, contact: contact.trim() };
   }
 }
 
@@ -197,7 +210,16 @@ export function protectFacts<G extends FactBearing>(
           })),
         }),
   }));
-  return { grounds: protectedGrounds, contact: protectedContact, table: builder.build(contact, saidIn(said)) };
+  const told = grounds.flatMap(({ answer, question = '', links = [] }) => [
+    question,
+    answer,
+    ...links.map(({ label }) => label),
+  ]);
+  return {
+    grounds: protectedGrounds,
+    contact: protectedContact,
+    table: builder.build(contact, [...told, contact, ...said].filter(Boolean), saidIn(said)),
+  };
 }
 
 /** What a tool said: its facts join those of the table. Of JSON each string is looked at by itself, behind the name of its field: the
@@ -207,7 +229,7 @@ export function protectResult(text: string, table: FactTable): { readonly text: 
   // Told anew each time, so not to be remembered: it may be a customer's.
   const protect = (part: string, context = ''): string => builder.protect(part, mentionsIn(part, context));
   const shown = isJson(text) || CUT_JSON.test(text) ? protectPieces(text, protect, builder) : protect(text);
-  return { text: shown, table: { ...table, facts: builder.build('').facts } };
+  return { text: shown, table: { ...table, facts: builder.facts, told: [...table.told, text] } };
 }
 
 /** The beginning of JSON whose end is gone. */
@@ -296,11 +318,24 @@ function resolve(mention: Mention, table: FactTable): string | undefined {
       return named?.wording ?? (WITHOUT_NUMBER.test(key) ? onlyOne(mention, table.facts) : undefined);
     }
     case 'written':
-      return (table.facts.find((fact) => fact.key === key) ?? table.said.find((fact) => fact.key === key))?.wording;
+      return (
+        (table.facts.find((fact) => fact.key === key) ?? table.said.find((fact) => fact.key === key))?.wording ??
+        (isTold(mention, table.told) ? mention.wording : undefined)
+      );
     case 'starred':
       return hidden(mention, distinct(table.facts));
   }
 }
+
+/** Names and short numbers cannot be told from other words in what the operator wrote. */
+function isTold({ kind, key }: Mention, told: readonly string[]): boolean {
+  if (kind !== 'messenger' && !(kind === 'phone' && key.length <= LONGEST_SPECIAL_NUMBER)) return false;
+  if (HANGUL.test(key)) return told.some((text) => text.replace(/\s+/g, '').toLowerCase().includes(key));
+  const word = new RegExp(`(?<![a-z0-9_.-])${key.replace(/[.#+-]/g, '\\$&')}(?![a-z0-9_-])`, 'i');
+  return told.some((text) => word.test(text));
+}
+
+const LONGEST_SPECIAL_NUMBER = 4;
 
 const WITHOUT_NUMBER = /\D0\]\]$/;
 
@@ -312,10 +347,11 @@ const MAY_MENTION = new RegExp(
   ].join('|'),
 );
 const LETTER = /[A-Za-z]/;
+const HANGUL = /[가-힣]/;
 
 /** False only where {@link mentionsIn} finds nothing. @param context what came before `region` */
 function mayMention(region: string, context: string): boolean {
-  if (MAY_MENTION.test(region)) return true;
+  if (MAY_MENTION.test(region) || mayHoldChannelName(region)) return true;
   return LETTER.test(region) && (ENGLISH_DIGITS.test(region) || mayHoldMessengerId(context + region));
 }
 /** As far back as a word such as "계좌" or "카톡" speaks for what follows it. */

@@ -1,15 +1,23 @@
 /** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses, accounts and ids of messengers, whole or starred out. */
+import { findChannelNames, mayHoldChannelName } from './channel-name.ts';
 import { detectIn } from './detect.ts';
 import { matchesOf } from './matches-of.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
 import { findMessengerIds } from './messenger-id.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { findRepresentativeNumbers } from './representative-number.ts';
+import { findSpecialNumbers, mayHoldSpecialNumber } from './special-number.ts';
 import { withSpelledOutAddresses } from './spelled-out-address.ts';
 import { findSpreadNumbers, isRowOfCells, mayHoldSpreadNumber } from './spread-number.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
-import { withoutEmphasis, withoutMarkup, withTagsAround } from './without-markup.ts';
+import {
+  withEmphasisAround,
+  withoutAllEmphasis,
+  withoutEmphasis,
+  withoutMarkup,
+  withTagsAround,
+} from './without-markup.ts';
 
 export const CONTACT_KINDS = ['phone', 'link', 'email', 'account', 'messenger'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
@@ -66,6 +74,20 @@ function messengerIds(plain: NormalisedText): readonly ContactDetail[] {
   });
 }
 
+/** Known by the words around them, whichever of those are set in bold. */
+function namedByContext(text: string, written: NormalisedText): readonly ContactDetail[] {
+  if (!mayHoldChannelName(written.text) && !mayHoldSpecialNumber(written.text)) return NOTHING;
+  const plain = withoutAllEmphasis(written);
+  const names = findChannelNames(plain.text).map(({ start, end, name }): ContactDetail => {
+    const key = name.replaceAll(' ', '').toLowerCase();
+    return { kind: 'messenger', ...plain.originalSpan(start, end), starred: false, key };
+  });
+  const numbers = findSpecialNumbers(plain.text).map(({ start, end, digits }): ContactDetail => {
+    return { kind: 'phone', ...plain.originalSpan(start, end), starred: false, key: digits };
+  });
+  return [...names, ...numbers].map((detail) => ({ ...detail, ...withEmphasisAround(text, detail) }));
+}
+
 /** As a customer will see the text, markup drawn; and inside the markup, where a tag or a link says where it leads. In order, without
  *  overlaps. */
 export function findContactDetails(text: string): readonly ContactDetail[] {
@@ -112,7 +134,7 @@ function detailsIn(
     return { kind: 'link', ...spelled.originalSpan(start, end), starred, key: webAddressKey(address) };
   });
   const starred = findStarredOut(plain.text);
-  const ids = messengerIds(plain);
+  const ids = [...messengerIds(plain), ...namedByContext(text, plain)];
   const mayBeNumber = mayHoldNumber(plain.text) || mayHoldSpreadNumber(plain.text);
   if (links.length + starred.length + ids.length === 0 && !mayBeNumber) return NOTHING;
   // Digits of a link must not grow together with those behind it.

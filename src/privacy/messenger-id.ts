@@ -14,7 +14,10 @@ const MESSENGER = [
 ].join('|');
 /** Also a line of products, a company, the end of "온라인"; so only before the word for an id. */
 const AMBIGUOUS = '(?<![가-힣])라인|(?<![a-z])line|카카오|(?<![a-z])kakao';
-const PURPOSE = '(?:\\s?(?:친구|채널|검색용?|상담용?|문의용?|공식|개인|전용))';
+/** Where a shop has a page, and reads what is written to it. */
+const NETWORK =
+  '인스타(?:그램)?|페이스\\s?북|페북|트위터|유튜브|틱톡|스레드(?!\\s?수)|톡톡|(?<![a-z])(?:instagram|facebook|twitter|tiktok|youtube|threads)';
+const PURPOSE = '(?:\\s?(?:친구|채널|검색용?|상담용?|문의용?|공식|개인|전용|디엠|DM))';
 const ID_WORD = '(?:아이디|계정|ID(?![a-z])|account)';
 /** Brackets, quotes, marks of emphasis, a colon. */
 const MARK = '[\\s"\'“”‘’「『(\\[<*`:=>-]';
@@ -23,27 +26,31 @@ const TIE = `(?:\\s?(?:은|는|이|가)(?![가-힣])|\\sis(?=\\s))?${MARK}{0,5}`
 const ID = '[a-z0-9][a-z0-9_.-]{1,38}[a-z0-9_](?:#\\d{4})?';
 /** Nobody writes a word so: letters with digits behind them. */
 const TELLING_ID = '[a-z]{2,}[a-z_.-]{0,30}\\d{2,}[a-z0-9_]{0,20}';
+/** Or with a mark for a blank. */
+const JOINED_ID = '[a-z][a-z0-9.]{1,20}_[a-z0-9_.]{1,20}[a-z0-9]';
 
 const NAMED = new RegExp(
-  `(?:${MESSENGER}|${AMBIGUOUS})${PURPOSE}{0,2}\\s?[([]?${ID_WORD}(?<tie>${TIE})(?<id>@?${ID})`,
+  `(?:${MESSENGER}|${AMBIGUOUS}|${NETWORK})${PURPOSE}{0,2}\\s?[([]?${ID_WORD}(?<tie>${TIE})(?<id>@?${ID})`,
   'dgi',
 );
-const SIGNED = new RegExp(`(?:${MESSENGER}|${AMBIGUOUS})${PURPOSE}{0,2}${TIE}(?<id>@${ID})`, 'dgi');
+const SIGNED = new RegExp(`(?:${MESSENGER}|${AMBIGUOUS}|${NETWORK})${PURPOSE}{0,2}${TIE}(?<id>@${ID})`, 'dgi');
+const JOINED = new RegExp(`(?:${MESSENGER}|${NETWORK})${PURPOSE}{0,2}${TIE}(?<id>${JOINED_ID})`, 'dgi');
+const FOLLOWED = new RegExp(`(?:${NETWORK})에서 ?(?<id>@${ID})(?:을|를)? ?(?:검색|팔로우|추가|구독)`, 'dgi');
 const TELLING = new RegExp(
   `(?:${MESSENGER})${PURPOSE}{0,2}${TIE}(?<id>(?!(?:ios|android|windows|win|mac|ver|galaxy)\\d)${TELLING_ID}|${ID}#\\d{4})`,
   'dgi',
 );
-const CALLED = new RegExp(`(?:${MESSENGER})\\s?:${MARK}{0,3}(?<id>(?!ios|android|https?)[a-z]${ID})`, 'dg');
+const CALLED = new RegExp(`(?:${MESSENGER}|${NETWORK})\\s?:${MARK}{0,3}(?<id>(?!ios|android|https?)[a-z]${ID})`, 'dg');
 /** "shop123(카톡)", "shop123으로 카톡 주세요"; a coupon or an order is sent by messenger, not written to. */
 const BEFORE_NAME = new RegExp(
   `(?<![\\w@.-]|(?:번호|코드|쿠폰)(?:은|는|:)?\\s?)(?<id>${TELLING_ID})(?:\\s?\\(\\s?(?:${MESSENGER}|라인)|(?:으로|로)\\s(?:${MESSENGER}|라인))`,
   'dgi',
 );
-const EXPRESSIONS = [NAMED, SIGNED, TELLING, CALLED, BEFORE_NAME];
+const EXPRESSIONS = [NAMED, SIGNED, TELLING, JOINED, FOLLOWED, CALLED, BEFORE_NAME];
 
 /** Some piece of every name above: quicker to look for than the names. */
 const PIECE_OF_NAME =
-  /카카|카톡|오픈|플러스|플친|텔레|위챗|왓츠|디스|스카이|바이버|라인|kakao|tele|chat|what|disc|skyp|vibe|line/i;
+  /카카|카톡|오픈|플러스|플친|텔레|위챗|왓츠|디스|스카이|바이버|라인|인스타|톡톡|페이스|페북|트위터|유튜브|틱톡|스레드|kakao|tele|chat|what|disc|skyp|vibe|line|insta|face|twitt|tikt|youtu|threads/i;
 const LETTER = /[A-Za-z]/;
 /** Behind "ID" and a blank an English sentence goes on. */
 const ENGLISH_WORD =

@@ -53,6 +53,25 @@ export function withoutEmphasis(source: NormalisedText): NormalisedText {
   );
 }
 
+const EMPHASIS_MARKS = /\*{1,3}|~~|__/g;
+
+/** Without any marks of emphasis: for what words say, not for what stars may have hidden. @returns the same object where there are none */
+export function withoutAllEmphasis(source: NormalisedText): NormalisedText {
+  if (!MAY_BE_EMPHASIS.test(source.text)) return source;
+  const marks = [...source.text.matchAll(EMPHASIS_MARKS)];
+  return respell(
+    source,
+    marks.map(({ 0: mark, index }) => ({ start: index, end: index + mark.length, plain: '' })),
+  );
+}
+
+/** The place with the marks that stand on both of its sides. */
+export function withEmphasisAround(text: string, { start, end }: { readonly start: number; readonly end: number }) {
+  const before = /(?:\*{1,3}|~~|__)$/.exec(text.slice(Math.max(0, start - 3), start))?.[0] ?? '';
+  const isAround = before !== '' && text.startsWith(before, end);
+  return isAround ? { start: start - before.length, end: end + before.length } : { start, end };
+}
+
 function hide(source: NormalisedText, hidden: RegExp): NormalisedText {
   const { text } = source;
   const gone = [...text.matchAll(hidden)].map(({ 0: markup, index }): Respelling => {

@@ -43,7 +43,7 @@ describe('an invented contact', () => {
     expect(removed).toBeGreaterThan(0);
     expect(said).not.toContain(invention);
     expect(said).toMatch(
-      /^네, 안내해 드릴게요\.\n(?:[가-힣 .]*\n)?감사합니다\.\n\n정확한 안내는 아래로 문의해 주세요\.\n고객센터 1577-0000$/,
+      /^네, 안내해 드릴게요\.\n(?:(?:[가-힣 .]|DM)*\n)?감사합니다\.\n\n정확한 안내는 아래로 문의해 주세요\.\n고객센터 1577-0000$/,
     );
   });
 

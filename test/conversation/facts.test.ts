@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createFactStream, type FactTable, protectFacts, restoreFacts } from '../../src/conversation/facts.ts';
+import {
+  createFactStream,
+  type FactTable,
+  protectFacts,
+  protectResult,
+  restoreFacts,
+} from '../../src/conversation/facts.ts';
 import { BUSINESS_EXAMPLES } from '../privacy/personal-data-examples.ts';
 
 const RETURNS = '교환은 1588-1234로 전화 주시거나 https://shop.example.com/return 에서 신청하세요.';
@@ -60,7 +66,7 @@ describe('protectFacts', () => {
     expect(protectFacts([{ answer }], '')).toEqual({
       grounds: [{ answer }],
       contact: '',
-      table: { facts: [], said: [], contact: '' },
+      table: { facts: [], said: [], told: [answer], contact: '' },
     });
   });
 
@@ -297,6 +303,49 @@ describe('ids of messengers', () => {
     ['텔레그램 malgil77로 문의하세요.', '텔레그램 @malgil77로 문의하세요.'],
   ])('come back as the operator wrote them: %s', (text, expected) => {
     expect(restoreFacts(text, table)).toEqual({ text: expected, removed: 0 });
+  });
+});
+
+describe('names of channels and short numbers', () => {
+  const persona = '너는 말길상점의 상담원이야. 인스타 계정은 malgil_official 하나뿐이야.';
+  const { table, grounds } = protectFacts(
+    [{ answer: persona }, { answer: '카카오톡에서 ‘말길 상점’을 검색해 주세요. 통신사는 114로 전화해 주세요.' }],
+    '고객센터 1577-0000',
+    ['카카오톡 채널 손님가게 맞나요?'],
+  );
+
+  it.each([
+    '카카오톡에서 말길상점을 검색해 주세요.',
+    "카카오톡 채널 '말길 상점'으로 문의해 주세요.",
+    '플러스친구 @말길상점을 추가해 주세요.',
+    '인스타 malgil_official로 DM 주세요.',
+    '통신사는 국번 없이 114로 전화해 주세요.',
+    '네, 카카오톡 채널 손님가게를 추가해 주세요.',
+  ])('stay where they were told: %s', (text) => {
+    expect(restoreFacts(text, table)).toEqual({ text, removed: 0 });
+  });
+
+  it.each([
+    '카카오톡에서 말길상회를 검색해 주세요.',
+    '인스타 @malgil 로 DM 주세요.',
+    '인스타 @malgil_official2 로 DM 주세요.',
+    '국번 없이 106으로 전화해 주세요.',
+  ])('go where they only look like what was told: %s', (text) => {
+    expect(restoreFacts(`네. ${text}`, table)).toEqual({
+      text: '네.\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1577-0000',
+      removed: 1,
+    });
+  });
+
+  it('are words that a model may read', () => {
+    expect(grounds[1]?.answer).toContain('‘말길 상점’을 검색해');
+  });
+
+  it('are told by a tool, too', () => {
+    const { table: known } = protectResult('{"channel":"도구상점"}', table);
+    const text = '카카오톡 채널 도구상점을 추가해 주세요.';
+    expect(restoreFacts(text, table).removed).toBe(1);
+    expect(restoreFacts(text, known)).toEqual({ text, removed: 0 });
   });
 });
 
