@@ -1,12 +1,5 @@
 /** knowledge → engine → Reply: one path for inline and background answers. */
-import {
-  type Engine,
-  type EngineImage,
-  type EnginePart,
-  type EngineRequest,
-  MAX_SESSION_CHARS,
-  type ToolCall,
-} from '../engine/engine.ts';
+import type { Engine, EngineImage, EngineRequest } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { KnowledgeResult } from '../knowledge/knowledge.ts';
 import {
@@ -15,7 +8,6 @@ import {
   type ConversationRef,
   type EpochMs,
   type Reply,
-  type ReplyPart,
   replyText,
   type Scenario,
   type TapAction,
@@ -23,20 +15,18 @@ import {
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { maskPersonalData } from '../privacy/mask.ts';
 import type { ConversationMemory } from '../storage/store.ts';
 import { type CachedAnswer, cacheKey } from './answer-cache.ts';
 import { searchBeside } from './asked-product.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow, passesOverModels } from './cost-limit.ts';
-import { endedAtSentence } from './cut-answer.ts';
 import { firstTokenLimit, shareOfTime } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
-import { createFactStream, type FactTable, type FactUpdate } from './facts.ts';
-import { unchangedStream, withOwnWording } from './own-facts.ts';
+import type { FactTable } from './facts.ts';
+import { hearEngine, type Said } from './hear-engine.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
 import { buildEngineRequest } from './prompt.ts';
-import { saysSomething, saysWords } from './says-something.ts';
+import { saysSomething } from './says-something.ts';
 import { apologyReply, goOnChoice, refusalReply } from './texts.ts';
 import { ToolSession } from './tool-session.ts';
 import type { TurnFeed } from './turn-feed.ts';
@@ -137,53 +127,26 @@ export async function askEngines(
   signal: AbortSignal,
   parts: ResponderParts,
 ): Promise<Answer | undefined> {
-  const { bot, images } = question;
-  const startedAt = performance.now();
-  const knowledge = searchKnowledge(bot, { ...question, text: question.searchText ?? question.text });
-  const { request, facts } = buildEngineRequest({
-    bot,
-    requestId: question.requestId,
-    conversation: question.conversation,
-    question: question.text,
-    ...(images === undefined ? {} : { images }),
-    ...(question.product === undefined ? {} : { product: question.product }),
-    knowledge,
-    memory: question.memory,
-    now: parts.clock.now(),
-    closesAt: question.closesAt,
-  });
-  const knowledgeMs = performance.now() - startedAt;
+  const { bot } = question;
+  const asked = prepare(question, parts);
+  const { request, knowledgeMs } = asked;
   const engineStartedAt = performance.now();
   const tools = bot.tools === undefined ? undefined : new ToolSession(bot.tools, question, parts);
   let refusedBy: string | undefined;
   let unanswered: Answer | undefined;
   let earlierFailed = !question.approvedOnly && passesOverModels(bot);
   const chain = inOrder(engines, question.action);
-  const [first] = chain;
-  const key =
-    bot.answerCache === undefined || first === undefined ? undefined : cacheKey(question, first.name, request, facts);
-  const known = key === undefined ? undefined : bot.answerCache?.read(key, parts.clock.now());
-  if (key !== undefined) parts.metrics.answerCacheRead(bot.id, known === undefined ? 'miss' : 'hit');
+  const key = chain[0] === undefined ? undefined : cacheKeyOf(question, chain[0], asked);
+  const known = key === undefined ? undefined : readCache(key, question, parts);
   if (known !== undefined) {
     feed.append(replyText(known.reply));
     const source = { ...known.source, cached: true } as const;
     return { reply: known.reply, source, wasAnswered: true, knowledgeMs, engineMs: 0 };
   }
-  const isKnown = knowledge.confidence === 'sure' && images === undefined;
   for (const [index, engine] of chain.entries()) {
-    const later = chain.slice(index + 1);
-    const timeLeft = () => ({ ...question, now: parts.clock.now() });
     try {
-      const ask = (asked: EngineRequest, table: FactTable) => {
-        // Anew for every round of tools, which takes its time.
-        const firstTokenBy = firstTokenLimit(engine, later, timeLeft(), isKnown);
-        const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
-        return runEngine(engine, limited, table, question.usage, feed, signal, parts);
-      };
-      const closesAt = shareOfTime(engine, later, timeLeft());
-      const told = { ...request, closesAt, ...(earlierFailed ? { earlierFailed } : {}) };
-      const asked = requestOf(engine, told, question, parts);
-      const said = await (tools?.answer(engine, asked, facts, ask, signal) ?? ask(asked, facts));
+      const link = { engine, later: chain.slice(index + 1), earlierFailed };
+      const said = await tellEngine(link, question, asked, tools, feed, signal, parts);
       const answer = toAnswer(engine, request, said);
       if (!saysSomething(answer.reply)) throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
       const engineMs = performance.now() - engineStartedAt;
@@ -195,7 +158,7 @@ export async function askEngines(
         ...(tools === undefined || tools.trace.length === 0 ? {} : { tools: tools.trace }),
       };
       const found = { ...answer, source, knowledgeMs, engineMs };
-      if (key !== undefined && index === 0 && mayBeSaidAgain(engine, said, found)) {
+      if (key !== undefined && engine === chain[0] && mayBeSaidAgain(engine, said, found)) {
         bot.answerCache?.write(key, found, parts.clock.now());
       }
       if (answer.wasAnswered) return found;
@@ -218,6 +181,75 @@ export async function askEngines(
     knowledgeMs,
     engineMs: performance.now() - engineStartedAt,
   };
+}
+
+/** What every engine of the chain is asked. */
+interface Asked {
+  readonly request: EngineRequest;
+  readonly facts: FactTable;
+  /** The knowledge answers it, whatever a model does. */
+  readonly isKnown: boolean;
+  readonly knowledgeMs: number;
+}
+
+function prepare(question: Question, { clock }: ResponderParts): Asked {
+  const { bot, images, product } = question;
+  const startedAt = performance.now();
+  const knowledge = searchKnowledge(bot, { ...question, text: question.searchText ?? question.text });
+  const { request, facts } = buildEngineRequest({
+    bot,
+    requestId: question.requestId,
+    conversation: question.conversation,
+    question: question.text,
+    ...(images === undefined ? {} : { images }),
+    ...(product === undefined ? {} : { product }),
+    knowledge,
+    memory: question.memory,
+    now: clock.now(),
+    closesAt: question.closesAt,
+  });
+  const isKnown = knowledge.confidence === 'sure' && images === undefined;
+  return { request, facts, isKnown, knowledgeMs: performance.now() - startedAt };
+}
+
+interface ChainLink {
+  readonly engine: Engine;
+  readonly later: readonly Engine[];
+  readonly earlierFailed: boolean;
+}
+
+/** A function of its own that is not suspended: all of its variables would be kept for as long as the model thinks. */
+function tellEngine(
+  { engine, later, earlierFailed }: ChainLink,
+  question: Question,
+  { request, facts, isKnown }: Asked,
+  tools: ToolSession | undefined,
+  feed: TurnFeed,
+  signal: AbortSignal,
+  parts: ResponderParts,
+): Promise<Said> {
+  const { logger, metrics, clock } = parts;
+  const { usage } = question;
+  const timeLeft = () => ({ ...question, now: clock.now() });
+  const ask = (asked: EngineRequest, table: FactTable) => {
+    // Anew for every round of tools, which takes its time.
+    const firstTokenBy = firstTokenLimit(engine, later, timeLeft(), isKnown);
+    const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
+    return hearEngine(engine, limited, table, signal, { logger, metrics, feed, usage });
+  };
+  const closesAt = shareOfTime(engine, later, timeLeft());
+  const told = requestOf(engine, { ...request, closesAt, ...(earlierFailed && { earlierFailed }) }, question, parts);
+  return tools?.answer(engine, told, facts, ask, signal) ?? ask(told, facts);
+}
+
+function cacheKeyOf(question: Question, { name }: Engine, { request, facts }: Asked): string | undefined {
+  return question.bot.answerCache === undefined ? undefined : cacheKey(question, name, request, facts);
+}
+
+function readCache(key: string, { bot }: Question, { metrics, clock }: ResponderParts): CachedAnswer | undefined {
+  const known = bot.answerCache?.read(key, clock.now());
+  metrics.answerCacheRead(bot.id, known === undefined ? 'miss' : 'hit');
+  return known;
 }
 
 /** A whole answer of the model in the prompt's own words: nothing that was left out of it, nothing that an agent knows by itself. */
@@ -279,111 +311,6 @@ function noteFailure(
   // Where in our code it surfaced says nothing about a failure of somebody else's.
   const isForeseen = error.code.startsWith('ENGINE_');
   logger.warn(isForeseen ? fields : { err: error, ...fields }, `an engine failed; ${then}`);
-}
-
-interface Said {
-  readonly text: string;
-  /** The model said all that it wanted to. */
-  readonly isWhole: boolean;
-  readonly ready?: {
-    readonly parts: readonly ReplyPart[];
-    readonly quickReplies: Reply['quickReplies'];
-    readonly groundIds: readonly string[];
-    readonly answered: boolean;
-    readonly extra?: AnswerSource['extra'];
-  };
-  readonly model?: string;
-  /** `text` ends where the model had no room left, and says so. */
-  readonly isCut?: true;
-  /** How many numbers and addresses were left out of `text`. */
-  readonly withheld?: number;
-  readonly session?: string;
-  /** What the model wants done before it answers. */
-  readonly toolCalls?: readonly ToolCall[];
-}
-
-async function runEngine(
-  engine: Engine,
-  request: EngineRequest,
-  facts: FactTable,
-  usage: UsageSum,
-  feed: TurnFeed,
-  signal: AbortSignal,
-  parts: ResponderParts,
-): Promise<Said> {
-  const startedAt = performance.now();
-  const stream = engine.bringsOwnFacts === true ? unchangedStream : createFactStream(facts);
-  const asked = engine.bringsOwnFacts === true ? withOwnWording(request, facts) : request;
-  let text = '';
-  let readOffPhotos = '';
-  let firstPartMs: number | undefined;
-  let ready: Said['ready'];
-  let finished: Pick<Said, 'isWhole' | 'model' | 'session'> | undefined;
-  let endedBy: Extract<EnginePart, { type: 'finished' }>['reason'] | undefined;
-  let endDetails: Readonly<Record<string, string>> = {};
-  let toolCalls: readonly ToolCall[] | undefined;
-  const say = ({ text: more, instead }: FactUpdate) => {
-    if (instead) feed.restart();
-    text = instead ? more : text + more;
-    feed.append(more);
-  };
-  for await (const part of engine.answer(asked, signal)) {
-    firstPartMs ??= performance.now() - startedAt;
-    if (part.type === 'text-delta' && request.images !== undefined) readOffPhotos += part.text;
-    else if (part.type === 'text-delta') say(stream.push(part.text));
-    else if (part.type === 'reply') ready = part;
-    else if (part.type === 'tool-calls') toolCalls = part.calls;
-    else {
-      if (part.usage !== undefined) usage.add(part.usage);
-      if (part.reason === 'filtered') throw withheldByPolicy(part.details);
-      endedBy = part.reason;
-      endDetails = part.details ?? {};
-      finished = {
-        isWhole: part.reason === 'stop',
-        ...(part.model === undefined ? {} : { model: part.model }),
-        ...(part.session === undefined || part.session.length > MAX_SESSION_CHARS ? {} : { session: part.session }),
-      };
-    }
-  }
-  signal.throwIfAborted();
-  if (finished === undefined) throw new GatewayError('ENGINE_STREAM_BROKEN', 'The engine stopped without an end');
-  if (toolCalls !== undefined) {
-    // Nobody would carry them out, and nobody would ask again.
-    if (request.tools === undefined) {
-      throw new GatewayError('ENGINE_FAILED', 'The model called a tool that it was not offered');
-    }
-    // What it said on the way there is no answer.
-    feed.restart();
-    parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
-    return { text: '', isWhole: false, toolCalls };
-  }
-  // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
-  if (readOffPhotos !== '') say(stream.push(maskPersonalData(readOffPhotos).text));
-  const rest = stream.end();
-  say(rest);
-  if (ready === undefined && !saysWords(text)) {
-    throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing', { details: endDetails });
-  }
-  parts.metrics.engineAnswered(engine.name, firstPartMs ?? 0, performance.now() - startedAt);
-  if (rest.removed > 0) {
-    parts.logger.warn(
-      { engine: engine.name, removed: rest.removed },
-      'contacts that no entry contains were taken out of an answer',
-    );
-  }
-  const isCut = ready === undefined && endedBy === 'length';
-  if (isCut) {
-    const ended = endedAtSentence(text, facts.contact);
-    const isLonger = ended.startsWith(text);
-    say({ text: isLonger ? ended.slice(text.length) : ended, instead: !isLonger });
-    parts.logger.info({ engine: engine.name, model: finished.model }, 'an answer was cut at its maximum length');
-  }
-  const withheld = rest.removed === 0 ? {} : { withheld: rest.removed };
-  return { text, ...(isCut ? { isCut } : {}), ...(ready === undefined ? {} : { ready }), ...finished, ...withheld };
-}
-
-function withheldByPolicy(details: Readonly<Record<string, string>> = {}): GatewayError {
-  return new GatewayError('ENGINE_FILTERED', 'The model refused the question', { details });
 }
 
 function toAnswer(
