@@ -110,8 +110,9 @@ export interface DeliveryReceipt {
 
 /** What keeps the requests of one delivery within what the platform bears. */
 export interface RequestPacing {
-  /** To be awaited right before each request that shows a message. Never rejects. */
-  next(): Promise<void>;
+  /** To be awaited right before each request that shows a message. Resolves with false when the message must not go out any more: then the
+   *  delivery ends, and its receipt does not count. Never rejects. */
+  next(): Promise<boolean>;
   /** The next request may take a while to come: others go first. */
   letOthersGo(): void;
 }

@@ -3,7 +3,7 @@ import type { DeliveryReceipt } from '../channels/channel.ts';
 import { toGatewayError } from '../errors.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { SendBudget } from '../jobs/send-budget.ts';
-import type { ConversationRef, EpochMs, MessageReceived } from '../message.ts';
+import type { EpochMs } from '../message.ts';
 import type { Alerts } from '../platform/alerts.ts';
 import { type Clock, delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -12,9 +12,10 @@ import type { Delivery, Store } from '../storage/store.ts';
 import { restOf } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
 import type { CustomerSigns, Watch } from './customer-signs.ts';
+import { LeaveToSend, type LeaveToSendParts, type Unsaid } from './leave-to-send.ts';
 import { PacedRequests } from './paced-requests.ts';
 
-export interface DelivererParts {
+export interface DelivererParts extends LeaveToSendParts {
   readonly bots: ReadonlyMap<string, Bot>;
   readonly store: Store;
   readonly clock: Clock;
@@ -23,18 +24,13 @@ export interface DelivererParts {
   readonly sendBudget: SendBudget;
   readonly alerts: Alerts;
   readonly signs: CustomerSigns;
-  /** Learns who owns the room by now, where other processes may have heard of it. Rejects when the store does not say. */
-  readonly learnOwner: (conversation: ConversationRef) => Promise<void>;
-  /** False while human agents own the room. */
-  readonly maySpeak: (bot: Bot, conversation: ConversationRef, event?: MessageReceived) => boolean;
-  /** The customer has left, or is to be forgotten, and the store has not heard of it yet. */
-  readonly hasLeft: (conversation: ConversationRef) => boolean;
 }
 
 interface Tried {
   readonly attempts: number;
   /** Those that a customer has brought about must not use up the attempts that time brings. */
   readonly counts: boolean;
+  readonly isAgain: boolean;
 }
 
 interface Retry {
@@ -68,10 +64,15 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     }
   }
 
-  async function paced({ id }: Bot, hasBegun: boolean, signal: AbortSignal): Promise<PacedRequests> {
+  async function paced(
+    { id }: Bot,
+    hasBegun: boolean,
+    signal: AbortSignal,
+    leave: LeaveToSend,
+  ): Promise<PacedRequests> {
     const { sendBudget } = parts;
     const first = await (hasBegun ? sendBudget.reserveRest(id, signal) : sendBudget.reserve(id, signal));
-    return new PacedRequests(sendBudget, id, first, signal);
+    return new PacedRequests(sendBudget, id, first, signal, leave.atLastMoment);
   }
 
   async function send(delivery: Delivery, bot: Bot, job: Job, hasBegun: boolean, signal: AbortSignal): Promise<void> {
@@ -85,6 +86,12 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
     const deliver = channel.deliver.bind(channel);
     const mode = delivery.mode === 'callback' ? 'callback' : 'push';
     const labels = { bot: bot.id, channel: channel.name, mode } as const;
+    const { event } = turn;
+    const leave = new LeaveToSend(parts, bot, turn);
+    const leaveUnsaid = async (from: 'waiting' | 'sending', result: Unsaid) => {
+      logger.info({ ...labels, turn: turn.id, result }, 'a message stays unsaid: the room is not the bot’s any more');
+      await store.moveDelivery(delivery.id, [from], 'suppressed', clock.now(), { result });
+    };
     /** Undefined when there is no next attempt. */
     const attempt = async (tried: Tried, pacing: PacedRequests | undefined): Promise<Retry | undefined> => {
       if (signal.aborted) return undefined;
@@ -96,7 +103,12 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         });
         return undefined;
       }
-      if (mode === 'push') await parts.learnOwner(turn.event.conversation);
+      if (mode === 'push' && !tried.isAgain) await leave.learnOwner();
+      const over = mode === 'push' && tried.isAgain ? await leave.lookUp() : undefined;
+      if (over !== undefined) {
+        await leaveUnsaid('waiting', over);
+        return undefined;
+      }
       if (
         !(await store.moveDelivery(delivery.id, ['waiting'], 'sending', now, {
           ...(tried.counts ? { attempted: true } : {}),
@@ -104,23 +116,17 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         }))
       )
         return undefined;
-      // Asked at the last moment: an agent may have spoken while the message waited for its turn.
-      const { event } = turn;
-      if (mode === 'push' && parts.hasLeft(event.conversation)) {
-        await store.moveDelivery(delivery.id, ['sending'], 'suppressed', clock.now());
-        return undefined;
-      }
-      const asked = event.type === 'message-received' ? event : undefined;
-      if (mode === 'push' && !parts.maySpeak(bot, event.conversation, asked)) {
-        logger.info({ ...labels, turn: turn.id }, "a message stays unsaid: the room is an agent's");
-        await store.moveDelivery(delivery.id, ['sending'], 'suppressed', clock.now(), { result: 'handed-over' });
+      // An agent may have spoken while the message waited for its turn.
+      const unsaid = mode === 'push' ? leave.recall() : undefined;
+      if (unsaid !== undefined) {
+        await leaveUnsaid('sending', unsaid);
         return undefined;
       }
       const startedAt = performance.now();
       const receipt = await deliver(
         delivery.message,
         {
-          conversation: turn.event.conversation,
+          conversation: event.conversation,
           mode,
           ...(delivery.url === undefined ? {} : { url: delivery.url }),
           beforeFallback: (echoKey) => expectEcho(delivery, echoKey),
@@ -128,6 +134,10 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
         },
         signal,
       );
+      if (pacing?.isWithheld === true && leave.unsaid !== undefined) {
+        await leaveUnsaid('sending', leave.unsaid);
+        return undefined;
+      }
       metrics.delivered(labels, receipt.outcome, performance.now() - startedAt);
       const change = {
         result: receipt.code,
@@ -136,7 +146,7 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       const fields = {
         ...labels,
         turn: turn.id,
-        request: turn.event.requestId,
+        request: event.requestId,
         taskId: receipt.taskId,
         position: delivery.position,
         code: receipt.code,
@@ -169,16 +179,16 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
       await store.moveDelivery(delivery.id, ['sending'], 'waiting', clock.now(), change);
       return { afterMs, endsWithCustomer: receipt.endsWithCustomer === true };
     };
-    let tried: Tried = { attempts: delivery.attempts + 1, counts: true };
+    let tried: Tried = { attempts: delivery.attempts + 1, counts: true, isAgain: false };
     while (!signal.aborted) {
-      const pacing = mode === 'push' ? await paced(bot, hasBegun, signal) : undefined;
+      const pacing = mode === 'push' ? await paced(bot, hasBegun, signal, leave) : undefined;
       const watch = parts.signs.watch(delivery.conversationKey, turn.sequence);
       try {
         const retry = await attempt(tried, pacing).finally(() => pacing?.letOthersGo());
         if (retry === undefined) return;
         // Waiting here, instead of enqueueing again, keeps later answers of the conversation behind this one.
         const counts = !(await isEarly(retry, watch, signal));
-        tried = { attempts: tried.attempts + (counts ? 1 : 0), counts };
+        tried = { attempts: tried.attempts + (counts ? 1 : 0), counts, isAgain: true };
       } finally {
         watch.end();
       }

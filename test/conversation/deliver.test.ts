@@ -174,6 +174,62 @@ describe('a message to a customer whom nothing reaches at the moment', () => {
   });
 });
 
+describe('a message whose pictures take a while', () => {
+  let upload = () => {};
+
+  /** Uploads behind the look at who owns the room, as TalkTalk's channel does. */
+  async function answerWithPictures(): Promise<string> {
+    const naver = rig.channel('naver');
+    const deliver = naver.deliver.bind(naver);
+    const { promise: uploaded, resolve } = Promise.withResolvers<void>();
+    upload = resolve;
+    naver.deliver = async (message, target) => {
+      await uploaded;
+      return deliver(message, target);
+    };
+    return answer('그림이 있는 답변');
+  }
+  const state = async (turnId: string) => (await rig.store.readDeliveries(turnId))[0]?.state;
+
+  it.each([
+    ['an agent speaks', 'suppressed', { type: 'message-echoed', author: 'agent', text: '제가 도와드릴게요.' }],
+    ['the customer leaves', 'suppressed', { type: 'conversation-left' }],
+    ['the customer starts over', 'suppressed', { type: 'conversation-reset' }],
+    ['nothing happens', 'delivered', undefined],
+  ])('is not sent where %s meanwhile, and otherwise is: %s', async (_, expected, event) => {
+    const turnId = await answerWithPictures();
+    expect(await state(turnId)).toBe('sending');
+    const conversation = { botId: 'default', channel: 'naver', user: 'user' } as const;
+    const base = { id: 'event', conversation, receivedAt: rig.clock.now(), requestId: 'event', replyWindows: [] };
+    if (event !== undefined) {
+      await rig.gateway.handle(rig.bot, rig.channel('naver'), { ...base, ...event } as InboundEvent);
+    }
+    await rig.clock.advance(3_000);
+    upload();
+    await rig.settle();
+    expect(await state(turnId)).toBe(expected);
+    expect(sent().filter((text) => text === '그림이 있는 답변')).toHaveLength(expected === 'delivered' ? 1 : 0);
+  });
+
+  it.each([REFUSED, PAUSED])(
+    'is not tried again for a customer who left while the platform refused it',
+    async (refused) => {
+      const { promise, resolve: refuse } = Promise.withResolvers<DeliveryReceipt>();
+      rig.channel('naver').receipts.push(promise);
+      const turnId = await answer('그림이 있는 답변');
+      const conversation = { botId: 'default', channel: 'naver', user: 'user' } as const;
+      const base = { id: 'left', conversation, receivedAt: rig.clock.now(), requestId: 'left', replyWindows: [] };
+      await rig.gateway.handle(rig.bot, rig.channel('naver'), { ...base, type: 'conversation-left' });
+      refuse(refused);
+      await rig.settle();
+      await rig.clock.advance(60_000);
+      await rig.settle();
+      expect(sent()).toEqual(['그림이 있는 답변']);
+      expect(await state(turnId)).toBe('suppressed');
+    },
+  );
+});
+
 it('nothing goes out to a customer who left while the store was away, however early it is back', async () => {
   rig.channel('naver').receipts.push(REFUSED);
   const turnId = await answer('첫 답변');

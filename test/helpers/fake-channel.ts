@@ -63,7 +63,7 @@ export class FakeChannel implements Channel {
   }
 
   async deliver(message: OutboundMessage, target: DeliveryTarget): Promise<DeliveryReceipt> {
-    await target.pacing?.next();
+    if ((await target.pacing?.next()) === false) return { outcome: 'refused', code: 'WITHHELD', retryable: false };
     this.sent.push({ message, target });
     return (await this.receipts.shift()) ?? DELIVERED;
   }

@@ -10,6 +10,8 @@ import { NOT_CONNECTED, readSendResult, readSendStatus } from './send-results.ts
 /** A typing bubble that comes late is worse than none. */
 const TYPING_TIMEOUT_MS = 3_000;
 
+const WITHHELD: DeliveryReceipt = { outcome: 'refused', code: 'WITHHELD', retryable: false };
+
 export interface SendClientOptions {
   readonly botId: string;
   readonly api: NaverApi;
@@ -30,7 +32,7 @@ export function createSendClient(options: SendClientOptions): SendClient {
   return {
     async deliver(message, target, signal) {
       if (message.bubbles === 0) return { outcome: 'delivered', code: 'NOTHING_TO_SEND', retryable: false };
-      await target.pacing?.next();
+      if ((await target.pacing?.next()) === false) return WITHHELD;
       return post({ ...(message.wire as object), user: target.conversation.user }, signal);
     },
     post,

@@ -54,6 +54,14 @@ describe('the send client', () => {
     });
   });
 
+  it('asks nothing of the platform for a message that must not go out any more', async () => {
+    const [message] = renderReply(textReply('답변'), { turnId: 't', conversation, mode: 'push', maxBubbles: 1 });
+    if (message === undefined) return expect.unreachable();
+    const pacing = { next: async () => false, letOthersGo() {} };
+    await client.deliver(message, { conversation, mode: 'push', pacing }, never);
+    expect(server.received).toEqual([]);
+  });
+
   it('keeps a path of the base URL', async () => {
     server.reaction = { body: { resultCode: '00' } };
     const prefixed = open(10_000, `${server.origin}/proxy/`);

@@ -70,7 +70,7 @@ it('no second sees more calls than the limit, whatever is uploaded, answered, sa
       const answer = async (kind: string, index: number, storeMs: number) => {
         open += 1;
         const first = await (kind === 'rest' ? budget.reserveRest('shop') : budget.reserve('shop'));
-        const pacing = new PacedRequests(budget, 'shop', first, never);
+        const pacing = new PacedRequests(budget, 'shop', first, never, async () => true);
         await delay(clock, storeMs);
         const wire = { event: 'send', ...contentOf(kind, index) };
         await deliver({ wire, text: '말', bubbles: 1 }, { conversation, mode: 'push', pacing }, never);
