@@ -12,10 +12,15 @@ export interface FactUpdate {
 /** Blanks belong to the sentence before them. */
 const BOUNDARY = /\n\s*|[.!?。…]+["')\]”’」』*_]*[ \t]+\s*/g;
 /** A number or a letter that a dot follows is none: "1. ", "No. 3", "A. ". */
-const NO_SENTENCE = /(?:^|\n)\s*(?:[-*•·]|\(?\d{1,2})\.?\s*$|(?:^|\s)(?:No|no|vs|Mr|Ms|Dr|St|[A-Za-z])\.\s*$/;
+const NO_SENTENCE =
+  /(?:^|\n)\s*(?:[-*•·]|\(?\d{1,2})\.?\s*$|(?:^|\s)(?:No|no|vs|Mr|Ms|Dr|St|[Tt]el|TEL|[Ff]ax|FAX|[A-Za-z])\.\s*$/;
 /** Announces what follows it, and says nothing without. */
 const LEAD_IN =
   /(?:[:：]|(?:다음|아래)(?:과|와)? 같(?:습니다|아요|이 안내(?:해 드릴게요|드립니다))[.:]?)[*_]*\s*$|^\s*#{1,6}\s[^\n]*\n\s*$/;
+const ITEM = /^\s*(?:[-*•·]|\(?\d{1,2}[.)])\s/;
+const ROW = /^\s*\|/;
+/** Between the head of a table and its rows. */
+const TABLE_RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
 /** A text without full stops is judged in pieces of about this length. */
 const LONGEST_SENTENCE_CHARS = 600;
 const HANGUL = /[가-힣]/;
@@ -96,14 +101,21 @@ export class FactAnswer {
     this.#sentence = this.#sentence.slice(end);
     const inventions = marks.filter(({ what }) => what === 'invented').length;
     this.#withheld += inventions;
-    const { text: kept, lost } = inventions > 0 ? withoutInventions(text, marks) : { text, lost: false };
-    this.#hasLost ||= lost;
-    const dropped = kept === '' && lost;
-    // Where the sentence was not the first one of its line, the line ends here all the same.
+    const mended = inventions > 0 ? withoutInventions(text, marks) : { text, lost: false };
+    this.#hasLost ||= mended.lost;
+    const dropped = inventions > 0 && mended.text.trim() === '';
+    const kept = dropped ? this.#breakBehind(text) : mended.text;
+    this.#said.push({ text: kept, dropped });
+    this.#settled += kept;
+  }
+
+  /** Of the sentence that is dropped: where it was not the first one of its line, the line ends here all the same, and so does a paragraph. */
+  #breakBehind(text: string): string {
+    const end = /\n\s*$/.exec(text)?.[0] ?? '';
     const isInLine = this.#settled !== '' && !/\n[ \t]*$/.test(this.#settled);
-    const lineBreak = dropped && isInLine ? (/\n\s*$/.exec(text)?.[0] ?? '') : '';
-    this.#said.push({ text: kept + lineBreak, dropped });
-    this.#settled += kept + lineBreak;
+    if (isInLine) return end;
+    const isParagraph = /\n[ \t]*\n/.test(end) && this.#settled !== '' && !/\n[ \t]*\n\s*$/.test(this.#settled);
+    return isParagraph ? '\n' : '';
   }
 
   /** The contact once, at the end, and not where the model had put its own. */
@@ -118,15 +130,23 @@ export class FactAnswer {
 
   /** A heading whose every line was dropped has nothing to announce. */
   #withoutDanglingLeadIns(): string {
-    return this.#said
-      .filter(({ text, dropped }, i) => {
-        const next = this.#said[i + 1];
-        if (dropped || next?.dropped !== true || !LEAD_IN.test(text)) return true;
-        const following = this.#said.slice(i + 1).find((other) => !other.dropped);
-        return following !== undefined && /^\s*(?:[-*•·]|\(?\d{1,2}[.)])\s/.test(following.text);
-      })
-      .map(({ text }) => text)
-      .join('');
+    const kept: string[] = [];
+    let following = '';
+    let next: Said = { text: '', dropped: false };
+    // From the end: a heading may announce the head of a table, of which no row is left.
+    for (const { text, dropped } of this.#said.toReversed()) {
+      const isRule = TABLE_RULE.test(text);
+      const isHead = ROW.test(text) && TABLE_RULE.test(next.text);
+      const isFollowed = (isRule ? ROW : ITEM).test(following);
+      const dangles = next.dropped && (isHead || ((isRule || LEAD_IN.test(text)) && !isFollowed));
+      if (!dangles) kept.push(text);
+      if (!dangles && !dropped) following = text;
+      next = { text, dropped: dropped || dangles };
+    }
+    return kept
+      .toReversed()
+      .join('')
+      .replace(/\n{3,}/g, '\n\n');
   }
 }
 

@@ -25,6 +25,28 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['（', '）'],
 ];
 
+/** Right before a number. */
+const SIGN_OF_NUMBER = /\s*(?:[☎☏📞]|(?<![A-Za-z])T(?:el)?[.:]?)?\s*$/iu;
+const ASIDE = /^\s?\([^()\n]{1,60}\)/;
+/** Around an invention they go with it. */
+const WRAPPERS: readonly (readonly [string, string])[] = [
+  ['**', '**'],
+  ['__', '__'],
+  ['*', '*'],
+  ['`', '`'],
+  ['"', '"'],
+  ["'", "'"],
+  ['“', '”'],
+  ['‘', '’'],
+  ['「', '」'],
+  ['『', '』'],
+  ['<', '>'],
+  ['《', '》'],
+  ['【', '】'],
+  ['〔', '〕'],
+  ['[', ']'],
+];
+
 /** What only looks like an address, as "Shop.io 시리즈" does, is the name of a thing; a word for the thing stands in for it. */
 const BARE_HOST = /^[^\s/:?#@*[\]]+$/;
 const NAMED_THING = /^\s?(?=(?:시리즈|라인업|모델|제품|상품|브랜드|컬렉션|에디션)(?![가-힣]*명))/;
@@ -82,10 +104,50 @@ function clausesWithFacts(text: string, marks: readonly Mark[]): string {
   return kept.replace(/(?:이고|이며|이지만|고|며),?\s+$/, '입니다.').trimEnd();
 }
 
+function wrapped(text: string, mark: Mark): Mark {
+  for (const [opening, closing] of WRAPPERS) {
+    const isWrapped = text.startsWith(closing, mark.end) && text.slice(0, mark.start).endsWith(opening);
+    // The label of a link is judged with its target.
+    if (!isWrapped || text.startsWith('](', mark.end)) continue;
+    return wrapped(text, { ...mark, start: mark.start - opening.length, end: mark.end + closing.length });
+  }
+  return mark;
+}
+
+function bracketed(text: string, mark: Mark): Mark {
+  const opening = /\(\s?$/.exec(text.slice(0, mark.start));
+  const closing = /^\s?\)/.exec(text.slice(mark.end));
+  if (opening === null || closing === null) return mark;
+  return { ...mark, start: opening.index, end: mark.end + closing[0].length };
+}
+
+/** Each with what is wrapped around it; two with nothing but "또는" between them are one. */
+function inventionsAsCut(text: string, marks: readonly Mark[]): readonly Mark[] {
+  const joined: Mark[] = [];
+  for (const mark of marks) {
+    const last = joined.at(-1);
+    const next = mark.what === 'invented' ? wrapped(text, mark) : mark;
+    const [before, after] = [last && bracketed(text, last), bracketed(text, next)];
+    const isPair = before?.what === 'invented' && next.what === 'invented';
+    const isSame = isPair && CONNECTOR.test(text.slice(before.end, after.start));
+    if (isSame) joined.splice(-1, 1, { ...before, end: after.end });
+    else joined.push(next);
+  }
+  return joined;
+}
+
 interface Cut {
   readonly start: number;
   readonly end: number;
   readonly put: string;
+}
+
+/** "문의는 (…)입니다", "문의: (…)", "… 또는 (…)로": the brackets held what the words around them speak of. */
+function carries(before: string, after: string): boolean {
+  const isNothing = /(?:^|\n)[\s>*•·-]*$/.test(before);
+  if (/(?:[:：,]|또는|혹은|및|아니면)\s*$/.test(before)) return false;
+  if (COPULA.test(after)) return !isNothing && !/[은는이가]$/.test(before);
+  return !(isNothing && PARTICLE.test(after));
 }
 
 function inBrackets(text: string, mark: Mark): Cut | undefined {
@@ -98,7 +160,10 @@ function inBrackets(text: string, mark: Mark): Cut | undefined {
     const after = text.slice(mark.end, end);
     if (before.includes(closing) || after.includes(opening)) continue;
     if (LABELS_ONLY.test(before) && LABELS_ONLY.test(after)) {
-      return { start: start - (text.charAt(start - 1) === ' ' ? 1 : 0), end: end + 1, put: '' };
+      const around = wrapped(text, { ...mark, start, end: end + 1 });
+      const isAfterBlank = text.charAt(around.start - 1) === ' ';
+      const cut = { start: around.start - (isAfterBlank ? 1 : 0), end: around.end, put: '' };
+      return carries(text.slice(0, cut.start), text.slice(cut.end)) ? cut : undefined;
     }
     const label =
       /(?:^|[,/·|]\s*)(?:☎|☏|📞|전화|문의|대표번호|전화번호|이메일|메일|홈페이지|주소|Tel)?\s*[:.]?\s*$/i.exec(before);
@@ -126,12 +191,24 @@ function besideFact(text: string, mark: Mark, marks: readonly Mark[]): Cut | und
 
 function behindName(text: string, mark: Mark): Cut | undefined {
   if (mark.kind === 'account') return undefined;
-  const before = text.slice(0, mark.start);
-  const name = before.trimEnd();
+  const name = text.slice(0, mark.start).replace(SIGN_OF_NUMBER, '');
   const after = text.slice(mark.end);
+  if (!REACHED.test(name)) return undefined;
+  const aside = ASIDE.exec(after)?.[0];
+  // "고객센터 02-999-8888(평일 9시~18시)로": the aside follows the name.
+  if (aside !== undefined && PARTICLE.test(after.slice(aside.length))) {
+    return { start: name.length, end: mark.end, put: '' };
+  }
   const particle = PARTICLE.exec(after)?.[0];
-  if (particle === undefined || COPULA.test(after) || !REACHED.test(name)) return undefined;
+  if (particle === undefined || COPULA.test(after)) return undefined;
   return { start: name.length, end: mark.end + particle.length, put: agreeing(particle.trim(), name) };
+}
+
+/** "[홈페이지](https://…)에서" */
+function labelOfLink(text: string, mark: Mark): Cut | undefined {
+  const label = /\[([^[\]\n]{1,60})\]\($/.exec(text.slice(0, mark.start));
+  if (label === null || text.charAt(mark.end) !== ')' || !REACHED.test(label[1] ?? '')) return undefined;
+  return { start: label.index, end: mark.end + 1, put: label[1] ?? '' };
 }
 
 function namedThing(text: string, mark: Mark): Cut | undefined {
@@ -140,6 +217,19 @@ function namedThing(text: string, mark: Mark): Cut | undefined {
   const label = NAME_BEFORE.exec(text.slice(0, mark.start))?.[0] ?? '';
   return { start: mark.start - label.length, end: mark.end + thing[0].length, put: THAT };
 }
+
+/** With the blank that would be left over: at the beginning, beside another one, or before the end of a verb. */
+function withBlankBehind(text: string, cut: Cut): Cut {
+  if (cut.put !== '') return cut;
+  const before = text.slice(0, cut.start);
+  const after = text.slice(cut.end);
+  const isLeftOver = /(?:^|[ \t(])$/.test(before) || JOINS.test(after);
+  const blanks = isLeftOver ? (/^[ \t]+/.exec(after)?.[0].length ?? 0) : 0;
+  return { ...cut, end: cut.end + blanks };
+}
+
+/** What never stands apart from the word before it. */
+const JOINS = /^[ \t]+(?:입니다|이에요|예요|이며|이고|이니|[.,!?)])/;
 
 export interface Mended {
   /** '' when nothing sensible is left. */
@@ -152,13 +242,18 @@ export interface Mended {
  *  @param text with the blanks and line breaks behind it */
 export function withoutInventions(text: string, marks: readonly Mark[]): Mended {
   let rest = text;
-  let left = marks;
+  let left = inventionsAsCut(text, marks);
   for (;;) {
     const mark = left.findLast(({ what }) => what === 'invented');
     if (mark === undefined) return { text: rest, lost: false };
-    const cut =
-      inBrackets(rest, mark) ?? besideFact(rest, mark, left) ?? behindName(rest, mark) ?? namedThing(rest, mark);
-    if (cut === undefined) break;
+    const found =
+      inBrackets(rest, mark) ??
+      besideFact(rest, mark, left) ??
+      labelOfLink(rest, mark) ??
+      behindName(rest, mark) ??
+      namedThing(rest, mark);
+    if (found === undefined) break;
+    const cut = withBlankBehind(rest, found);
     rest = rest.slice(0, cut.start) + cut.put + rest.slice(cut.end);
     const shift = cut.put.length - (cut.end - cut.start);
     left = left.flatMap((other) => {
