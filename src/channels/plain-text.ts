@@ -5,7 +5,7 @@ import { cleanText } from '../platform/clean-text.ts';
 import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
 import { decodeEntities, link, literal, spellLiterals, withoutLostReferences, withoutTags } from './markup-text.ts';
-import { isDunder, repairEmphasis } from './repair-emphasis.ts';
+import { isDunder, isWrittenOn, repairEmphasis } from './repair-emphasis.ts';
 import { stripMarkdown } from './strip-markdown.ts';
 
 /** In one go at most, in marks times characters: lexing time grows with their product, up to some 25 ns for each. */
@@ -170,11 +170,14 @@ function table(token: Tokens.Table): string {
   return [caption, ...lines].filter(Boolean).join('\n');
 }
 
+/** As much of the neighbours as tells whether a mark is one. */
+const BESIDE_CHARS = 12;
+
 function inline(tokens: readonly Token[]): string {
   let out = '';
   for (const [index, generic] of tokens.entries()) {
     const token = generic as MarkedToken;
-    const after = tokens[index + 1]?.raw[0] ?? '';
+    const after = tokens[index + 1]?.raw.slice(0, BESIDE_CHARS) ?? '';
     switch (token.type) {
       case 'text':
         out += token.tokens === undefined ? decodeEntities(withoutLostReferences(token.text)) : inline(token.tokens);
@@ -192,7 +195,7 @@ function inline(tokens: readonly Token[]): string {
       case 'em': {
         const inner = inline(token.tokens);
         const mark = token.raw.slice(0, 1);
-        out += isLiteralEm(mark, inner, out.slice(-2)) ? literal(`${mark}${inner}${mark}`) : inner;
+        out += isLiteralEm(mark, inner, out.slice(-BESIDE_CHARS), after) ? literal(`${mark}${inner}${mark}`) : inner;
         break;
       }
       case 'del':
@@ -222,8 +225,9 @@ function inline(tokens: readonly Token[]): string {
 }
 
 /** `_my_name_`, 2*3*4, 가로*세로, 홍*동: a single asterisk after a letter or digit is one. */
-function isLiteralEm(mark: string, inner: string, before: string): boolean {
-  return mark === '_' ? /^\w+_\w+$/.test(inner) : /[\p{L}\p{N}]$/u.test(before);
+function isLiteralEm(mark: string, inner: string, before: string, after: string): boolean {
+  if (mark === '_') return /^\w+_\w+$/.test(inner);
+  return /[\p{L}\p{N}]$/u.test(before) && !isWrittenOn(mark, before, inner, after);
 }
 
 /** `__init__`, 2**3**2, and names masked by the house: "김**님과 이**님". */

@@ -3,7 +3,8 @@
 
 /** What is left of emphasis in drawn text goes; asterisks and underscores that are none stay (2**3, 김**님, snake_case, `__init__`). */
 export function repairEmphasis(text: string): string {
-  return repairStrikes(repairUnderscores(repairItalic(repairBold(text))));
+  if (!/[*_~]/.test(text)) return text;
+  return repairStrikes(repairUnderscores(repairItalic(repairBold(repairWrittenOn(repairSlips(text))))));
 }
 
 /** Pairs go; an opening mark without a partner goes too (a cut answer), but not after a letter, where it is more often a masked
@@ -48,6 +49,45 @@ const UNDERLINED = /(?<![\p{L}\p{N}_/\\=&%@#.+-])(_{1,3})(?![\s_])([^_\n]{2,300}
 /** Particles and the forms of 이다, as far as a word can end with them. */
 const PARTICLE =
   /^(?:(?:으?로|에서?|까지|부터|보다|만|께서?|에게서?|한테|하고|이?랑)?(?:[은는도만]|의|를)?|[이가을과와나]|처럼|마다|밖에|조차|마저|이?나마|이?라[고는도]?|이?란|입니[다까]|이?에요|예요|이?[며고면]|이?든지?|이?지만|인[데지]?|님[은이]?|들[은이을]?)$/;
+
+/** Behind these a word is over, so that what is written on to it without a blank is stressed: "이것은__밑줄__입니다". One mark is more often
+ *  part of a name or a product ("고객_이름", "가로*세로*를"), so fewer of them speak for it. */
+const ENDS_WORD = /[가-힣](?:[은는이가을를의도만와과에]|에서)$/;
+const SURELY_ENDS_WORD = /[가-힣](?:[은는을를]|에서)$/;
+
+/** Whether marks right behind a word are emphasis all the same.
+ *  @param before,after what stands beside them, a few characters each */
+export function isWrittenOn(mark: string, before: string, words: string, after: string): boolean {
+  if (words.length < 2 || !/[가-힣]/.test(words)) return false;
+  const ending = /^[가-힣]*/.exec(after)?.[0] ?? '';
+  if (mark.length === 1) return SURELY_ENDS_WORD.test(before) && ending !== '' && PARTICLE.test(ending);
+  return ENDS_WORD.test(before) && PARTICLE.test(ending) && !/^[\w]/.test(after);
+}
+
+const BESIDE_CHARS = 12;
+const GLUED = [
+  /(?<=[가-힣])(_{1,3})(?![\s_])([^_\n]{2,300})(?<!\s)\1(?!_)/gu,
+  /(?<=[가-힣])(\*{3}|\*)(?![\s*])([^*\n]{2,300})(?<!\s)\1(?!\*)/gu,
+];
+
+function repairWrittenOn(text: string): string {
+  return GLUED.reduce(
+    (repaired, glued) =>
+      repaired.replace(glued, (whole, mark: string, words: string, at: number) => {
+        const end = at + whole.length;
+        const before = repaired.slice(Math.max(0, at - BESIDE_CHARS), at);
+        return isWrittenOn(mark, before, words, repaired.slice(end, end + BESIDE_CHARS)) ? words : whole;
+      }),
+    text,
+  );
+}
+
+/** No Markdown, but models write it: the blank inside is a slip where a particle follows. */
+const SLIPPED = /(?<![^\s(])(\*\*|__)[ \t]+([^*_\n]*[가-힣][^*_\n]*?)[ \t]*\1(?=([가-힣]+))/g;
+
+function repairSlips(text: string): string {
+  return text.replace(SLIPPED, (whole, _, words: string, ending: string) => (PARTICLE.test(ending) ? words : whole));
+}
 
 function repairUnderscores(text: string): string {
   if (!text.includes('_')) return text;

@@ -22,6 +22,12 @@ describe('markdownToPlainText', () => {
     ['underscores before a particle', '__밑줄__과 _기울임_도, __"인용"__은', '밑줄과 기울임도, "인용"은'],
     ['one asterisk before a particle', '*‘따옴’*은 *배송비(3,000원)*와', '‘따옴’은 배송비(3,000원)와'],
     ['bold of nothing', '안내\n\n****\n\n**배송****환불** ****교환****', '안내\n\n배송환불 교환'],
+    [
+      'emphasis that is written on',
+      '이것은__밑줄__입니다. 이것은*기울임*이에요. 이것은__밑줄__ 같아요',
+      '이것은밑줄입니다. 이것은기울임이에요. 이것은밑줄 같아요',
+    ],
+    ['stars with a blank inside', '** 굵게**입니다. __ 밑줄 __입니다', '굵게입니다. 밑줄입니다'],
     ['names of code', '__init__.py의 __main__과 _my_name_', '__init__.py의 __main__과 _my_name_'],
     ['blanks to fill in', '____년 __월 __일, __월__일', '____년 __월 __일, __월__일'],
     ['code that looks stressed', '`__밑줄__과` \\_이름\\_은', '__밑줄__과 _이름_은'],

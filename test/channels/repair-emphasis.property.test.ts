@@ -38,8 +38,10 @@ const marks = fc.constantFrom(
   ),
 );
 const before = fc.constantFrom('', '이번 달 ', '안내: ', '(', '- ', '1. ', '## ', '"');
+/** Written on without a blank, as in 이것은__밑줄__입니다. */
+const glued = fc.constantFrom('이것은', '저희 매장은', '상품을', '안내에서');
 const phrase = fc
-  .tuple(before, marks, quotes, word, particle)
+  .tuple(fc.oneof(before, glued), marks, quotes, word, particle)
   .map(([lead, [open, close], [left = '', right = ''], words, ending]) => ({
     written: `${lead}${open}${left}${words}${right}${close}${ending}`,
     plain: `${lead.replace(/^- /, '• ').replace(/^## /, '')}${left}${words}${right}${ending}`,
@@ -78,6 +80,11 @@ describe('names and numbers', () => {
     lower.map((text) => `_${text}`),
     fc.constantFrom(
       '변수_이름_값',
+      '고객은_이름_값',
+      '이름__전화__주소',
+      '가로*세로*를',
+      'hong__gil__dong@shop.com',
+      'my_file__v2__final.txt',
       '010-****-1234',
       '홍*동',
       '김**님',
