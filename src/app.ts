@@ -1,5 +1,4 @@
 /** Builds the web application from parts that exist already; starts nothing. */
-import fastifyCookie from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
   type FastifyBaseLogger,
@@ -121,7 +120,6 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
   };
   app.setNotFoundHandler(answerNotFound);
 
-  await app.register(fastifyCookie);
   registerDocs(app, parts, options.version);
   registerHealthRoutes(app, parts);
   registerQueryRoutes(app, parts);

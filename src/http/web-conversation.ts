@@ -1,3 +1,4 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WebhookRequest } from '../channels/channel.ts';
 import type { NewId } from '../platform/ids.ts';
@@ -13,7 +14,7 @@ const COOKIE_DAYS = 30;
 const CONVERSATION_HEADER = 'x-malgil-web-conversation';
 
 export function readWebConversation(request: FastifyRequest, botId: string): string | undefined {
-  const value = request.cookies[webCookieName(botId)];
+  const value = parseCookie(request.headers.cookie ?? '')[webCookieName(botId)];
   return value !== undefined && ID.test(value) ? value : undefined;
 }
 
@@ -28,14 +29,15 @@ export function withWebConversation(
   let id = readWebConversation(request, botId);
   if (id === undefined) {
     id = newId();
-    const cookie = reply.server.serializeCookie(webCookieName(botId), id, {
+    const cookie = stringifySetCookie({
+      name: webCookieName(botId),
+      value: id,
       httpOnly: true,
       sameSite: 'lax',
       secure: request.protocol === 'https',
       path: '/',
       maxAge: COOKIE_DAYS * 24 * 60 * 60,
     });
-    // Not `setCookie`, which writes its header in a hook that a stream never reaches.
     reply.header('set-cookie', cookie);
   }
   return { ...webhook, headers: { ...webhook.headers, [CONVERSATION_HEADER]: id } };
