@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { BotSettings, Settings } from './config.ts';
 import { GatewayError } from './errors.ts';
+import { gatherLines } from './platform/gathered-lines.ts';
 import { giveBackMemory } from './platform/give-back-memory.ts';
 import type { Program } from './wiring.ts';
 
@@ -49,7 +50,11 @@ function keepCompiledCode(): void {
 async function createLog(level: string): Promise<Logger> {
   const { default: pino } = await import('pino');
   const options = { level, base: null };
-  if (!process.stdout.isTTY) return pino(options);
+  if (!process.stdout.isTTY) {
+    const lines = gatherLines(pino.destination(process.stdout.fd));
+    process.on('exit', () => lines.flushSync());
+    return pino(options, lines);
+  }
   const { default: pretty } = await import('pino-pretty');
   return pino(
     options,
