@@ -6,6 +6,14 @@ export function mapParts<From, To>(parts: AsyncIterable<From>, change: (part: Fr
   return new ChangedParts(parts[Symbol.asyncIterator](), change);
 }
 
+/** The same where a part becomes several, or none. */
+export function flatMapParts<From, To>(
+  parts: AsyncIterable<From>,
+  change: (part: From) => readonly To[],
+): AsyncIterable<To> {
+  return new FlattenedParts(mapParts(parts, change)[Symbol.asyncIterator]());
+}
+
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 class ChangedParts<From, To> implements AsyncIterable<To>, AsyncIterator<To, undefined> {
@@ -41,5 +49,44 @@ class ChangedParts<From, To> implements AsyncIterable<To>, AsyncIterator<To, und
       // Whoever iterates takes a stream that has failed for closed.
       return this.return().then(() => Promise.reject(thrown));
     }
+  }
+}
+
+class FlattenedParts<Part> implements AsyncIterableIterator<Part, undefined> {
+  readonly #groups: AsyncIterator<readonly Part[]>;
+  #group: readonly Part[] = [];
+  #taken = 0;
+
+  constructor(groups: AsyncIterator<readonly Part[]>) {
+    this.#groups = groups;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Part, undefined>> {
+    return this.#group.length > this.#taken ? Promise.resolve(this.#take()) : this.#nextGroup();
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#group = [];
+    await this.#groups.return?.();
+    return END;
+  }
+
+  #nextGroup(): Promise<IteratorResult<Part, undefined>> {
+    return this.#groups.next().then((result) => {
+      if (result.done === true) return END;
+      this.#group = result.value;
+      this.#taken = 0;
+      return this.next();
+    });
+  }
+
+  #take(): IteratorYieldResult<Part> {
+    const value = this.#group[this.#taken] as Part;
+    this.#taken += 1;
+    return { done: false, value };
   }
 }

@@ -49,7 +49,7 @@ export async function* answerInAttempts<Frame, Result>(
     try {
       for (let frames = await exchange.read(); frames !== undefined; frames = await exchange.read()) {
         handedOn = true;
-        yield* frames;
+        for (const frame of frames) yield frame; // yield* would wait three times for each
       }
       onAnswered?.();
       pass?.answered(attempts.promptTokensOf?.(exchange.result));

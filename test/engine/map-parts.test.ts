@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { mapParts } from '../../src/engine/map-parts.ts';
+import { describe, expect, it } from 'vitest';
+import { flatMapParts, mapParts } from '../../src/engine/map-parts.ts';
 
 /** Says whether it was closed. */
 function numbers(failure?: Error) {
@@ -69,4 +69,30 @@ it('closes the stream inside when a part cannot be changed', async () => {
   };
   await expect(take(mapParts(mapParts(stream, change), twice))).rejects.toBe(failure);
   expect(seen).toEqual({ closed: true, taken: 2 });
+});
+
+describe('a part that becomes several', () => {
+  const countTo = (number: number) => Array.from({ length: number - 1 }, (_, index) => index + 1);
+
+  it('is handed on as those, or not at all', async () => {
+    const { stream, seen } = numbers();
+    expect(await take(flatMapParts(stream, countTo))).toEqual([1, 1, 2]);
+    expect(seen.closed).toBe(true);
+  });
+
+  it('closes the stream inside when nobody reads on', async () => {
+    const { stream, seen } = numbers();
+    expect(await take(flatMapParts(stream, countTo), 2)).toEqual([1, 1]);
+    expect(seen).toEqual({ closed: true, taken: 3 });
+  });
+
+  it('fails as the stream inside does, behind what came before', async () => {
+    const failure = new Error('broken');
+    const heard: number[] = [];
+    const listen = async () => {
+      for await (const part of mapParts(flatMapParts(numbers(failure).stream, countTo), twice)) heard.push(part);
+    };
+    await expect(listen()).rejects.toBe(failure);
+    expect(heard).toEqual([2, 2, 4]);
+  });
 });

@@ -8,11 +8,12 @@ import { unfitVerdict } from '../clova/ai-filter.ts';
 import { type ClovaApi, openClovaApi } from '../clova/apis/api.ts';
 import { countChatTokens } from '../clova/apis/token-count.ts';
 import { type ChatLine, type ClovaChat, type ClovaChatDeps, openClovaChat } from '../clova/chat.ts';
-import type { ChatResult } from '../clova/chat-frame.ts';
+import type { ChatFrame, ChatResult } from '../clova/chat-frame.ts';
 import { maxPromptTokens, requestedTokens } from '../clova/chat-options.ts';
 import { isLegacyKey } from '../clova/connection.ts';
 import { capabilitiesOf, isKnownModel, sightOf, tunedTaskId } from '../clova/facts/models.ts';
 import type { AnswerCall, Engine, EnginePart, EngineRequest, ImageLimits, ToolDefinition } from '../engine.ts';
+import { flatMapParts } from '../map-parts.ts';
 import { toChatMessages } from './question.ts';
 import { type ClovaEngineSettings, checkSettings, visionOptions } from './settings.ts';
 
@@ -79,12 +80,9 @@ class ClovaEngine implements Engine {
     }
   }
 
-  async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
-    const line = this.#lineFor(request);
-    for await (const frame of line.stream(toChatMessages(request), answerCall(request, signal))) {
-      if (frame.type === 'text') yield { type: 'text-delta', text: frame.text };
-      else if (frame.type === 'result') yield* this.#finish(frame);
-    }
+  answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
+    const frames = this.#lineFor(request).stream(toChatMessages(request), answerCall(request, signal));
+    return flatMapParts(frames, this.#toParts);
   }
 
   async close(): Promise<void> {
@@ -103,26 +101,25 @@ class ClovaEngine implements Engine {
     return line;
   }
 
-  *#finish({
-    model,
-    text,
-    thinking,
-    finish,
-    usage,
-    aiFilter,
-    toolCalls,
-  }: ChatResult): Generator<EnginePart, void, void> {
+  /** One for all answers. */
+  readonly #toParts = (frame: ChatFrame): readonly EnginePart[] => {
+    if (frame.type === 'text') return [{ type: 'text-delta', text: frame.text }];
+    return frame.type === 'result' ? this.#finish(frame) : [];
+  };
+
+  #finish({ model, text, thinking, finish, usage, aiFilter, toolCalls }: ChatResult): readonly EnginePart[] {
     const { withholdFrom } = this.#settings;
     const unfit = withholdFrom === undefined ? undefined : unfitVerdict(aiFilter, withholdFrom);
     const told = { model, ...(usage !== undefined && { usage }) };
     if (unfit !== undefined) {
       const details = { filterCategory: unfit.category, filterLikelihood: unfit.likelihood };
-      yield { type: 'finished', reason: 'filtered', ...told, details };
-      return;
+      return [{ type: 'finished', reason: 'filtered', ...told, details }];
     }
-    if (toolCalls.length > 0) yield { type: 'tool-calls', calls: toolCalls };
     const isSpentOnThinking = thinking !== undefined && text.trim() === '' && finish.reason === 'length';
-    yield { type: 'finished', reason: finish.reason, ...told, ...(isSpentOnThinking && { details: this.#spent() }) };
+    return [
+      ...(toolCalls.length > 0 ? [{ type: 'tool-calls', calls: toolCalls } as const] : []),
+      { type: 'finished', reason: finish.reason, ...told, ...(isSpentOnThinking && { details: this.#spent() }) },
+    ];
   }
 
   #spent(): { readonly cause: string } {
