@@ -23,7 +23,8 @@ export class TurnFeed {
   readonly turnId: string;
   #text = '';
   #end: FeedUpdate | undefined;
-  readonly #watchers = new Set<(update: FeedUpdate) => void>();
+  /** Most turns have none. */
+  #watchers: Set<(update: FeedUpdate) => void> | undefined;
 
   constructor(turnId: string) {
     this.turnId = turnId;
@@ -69,12 +70,13 @@ export class TurnFeed {
       watcher(this.#end);
       return () => {};
     }
+    this.#watchers ??= new Set();
     this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return () => this.#watchers?.delete(watcher);
   }
 
   #tell(update: FeedUpdate): void {
-    for (const watcher of this.#watchers) watcher(update);
-    if (this.#end !== undefined) this.#watchers.clear();
+    for (const watcher of this.#watchers ?? []) watcher(update);
+    if (this.#end !== undefined) this.#watchers = undefined;
   }
 }

@@ -16,19 +16,26 @@ interface RetryTerms {
   /** 0..1 */
   readonly random: () => number;
   /** Absent: there are no tools. */
-  readonly toolsWorked?: () => boolean;
+  readonly question?: Pick<AttemptedQuestion<never>, 'toolsWorked'>;
   readonly onRetry?: OnRetry | undefined;
 }
 
-export interface Attempts<Frame, Result> extends RetryTerms {
+/** What the attempts at one answer have to know of the question, and tell about it. */
+export interface AttemptedQuestion<Result> {
+  /** What the service says that it has counted. */
+  promptTokensOf?(result: Result): number | undefined;
+  /** Absent: there are no tools. */
+  toolsWorked?(): boolean;
+  onAnswered?(): void;
+}
+
+interface Attempts<Frame, Result> extends RetryTerms {
+  readonly question?: AttemptedQuestion<Result>;
   /** @throws GatewayError for a request that cannot be made */
   readonly open: () => AnswerExchange<Frame, Result>;
   /** Asked before every attempt. Absent: nothing is known of a quota.
    *  @throws GatewayError which ends the answer */
   readonly admit?: (() => Promise<CallPass>) | undefined;
-  /** What the service says that it has counted. */
-  readonly promptTokensOf?: (result: Result) => number | undefined;
-  readonly onAnswered?: () => void;
 }
 
 export type OnRetry = (error: GatewayError, retry: { readonly requestId: string; readonly pauseMs: number }) => void;
@@ -39,7 +46,7 @@ export type OnRetry = (error: GatewayError, retry: { readonly requestId: string;
 export async function* answerInAttempts<Frame, Result>(
   attempts: Attempts<Frame, Result>,
 ): AsyncGenerator<Frame | Result, void, void> {
-  const { call, open, admit, onAnswered } = attempts;
+  const { question, call, open, admit } = attempts;
   for (let attempt = 1; ; attempt += 1) {
     // Without a gate nothing is awaited: the request leaves with the call.
     const pass = admit === undefined ? undefined : await admit();
@@ -51,8 +58,8 @@ export async function* answerInAttempts<Frame, Result>(
         handedOn = true;
         for (const frame of frames) yield frame; // yield* would wait three times for each
       }
-      onAnswered?.();
-      pass?.answered(attempts.promptTokensOf?.(exchange.result));
+      question?.onAnswered?.();
+      pass?.answered(question?.promptTokensOf?.(exchange.result));
       yield exchange.result;
       return;
     } catch (thrown) {
@@ -82,12 +89,12 @@ export async function callInAttempts<Result>(terms: RetryTerms, run: () => Promi
 async function pauseBeforeRetry(
   error: GatewayError,
   attempt: number,
-  { call, clock, random, toolsWorked, onRetry }: RetryTerms,
+  { question, call, clock, random, onRetry }: RetryTerms,
 ): Promise<void> {
   const { requestId, closesAt, firstTokenBy, signal } = call;
   // It has cost the whole wait for a first token, and whoever comes next may answer at once.
   if (firstTokenBy !== undefined && error.details.limit === 'first-token') throw error;
-  const pauseMs = retryPauseMs({ error, attempt, toolsWorked: toolsWorked?.() ?? false, random: random() });
+  const pauseMs = retryPauseMs({ error, attempt, toolsWorked: question?.toolsWorked?.() ?? false, random: random() });
   const lastStart = Math.min(closesAt, firstTokenBy ?? closesAt) - SHORTEST_ATTEMPT_MS;
   if (pauseMs === undefined || clock.now() + pauseMs > lastStart) throw error;
   onRetry?.(error, { requestId, pauseMs: Math.round(pauseMs) });

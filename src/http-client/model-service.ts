@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { type ExchangeFailures, type ExchangeRequest, exchange } from '../platform/exchange.ts';
 import { openUpstream, readText } from '../platform/upstream.ts';
 import { AnswerExchange, type AnswerExchangeOptions } from './answer-exchange.ts';
-import { type AnswerCall, type Attempts, answerInAttempts, callInAttempts, type OnRetry } from './attempts.ts';
+import { type AnswerCall, type AttemptedQuestion, answerInAttempts, callInAttempts, type OnRetry } from './attempts.ts';
 import type { CallGate, GateCall } from './call-gate.ts';
 import type { PostRequest } from './posting.ts';
 import { brokenAnswer, unreachable } from './upstream-failure.ts';
@@ -35,11 +35,10 @@ export interface StreamRequest<Frame, Result>
   extends PostRequest,
     Pick<AnswerExchangeOptions<Frame, Result>, 'format' | 'firstTokenTimeoutMs' | 'idleTimeoutMs'> {}
 
-export interface StreamedQuestion<Frame, Result>
-  extends Pick<Attempts<Frame, Result>, 'promptTokensOf' | 'toolsWorked' | 'onAnswered'> {
+export interface StreamedQuestion<Frame, Result> extends AttemptedQuestion<Result> {
   /** Called for every attempt: a reader has seen the one before.
    *  @throws GatewayError for a request that cannot be made */
-  readonly request: () => StreamRequest<Frame, Result>;
+  request(): StreamRequest<Frame, Result>;
   /** Absent: nothing is known of a quota. */
   readonly gate?: CallGate | undefined;
   /** What the gate lets through. */
@@ -102,19 +101,20 @@ export function openModelService(options: ModelServiceOptions, deps: ModelServic
       read({ statusCode, headers, body, receivedAt: clock.now(), text: (maxBytes) => readText(body, maxBytes) }),
     );
   return {
-    stream(call, { request, gate, size, ...rest }) {
+    stream(call, question) {
       const { closesAt, firstTokenBy, signal, botId = '' } = call;
+      const { gate, size } = question;
       return answerInAttempts({
-        ...rest,
+        question,
         call,
         clock,
         random,
         onRetry,
         open: () => {
-          const asked = request();
-          const { format, firstTokenTimeoutMs, idleTimeoutMs } = asked;
+          const request = question.request();
+          const { format, firstTokenTimeoutMs, idleTimeoutMs } = request;
           const limits = { firstTokenTimeoutMs, firstTokenBy, idleTimeoutMs, closesAt, signal };
-          return new AnswerExchange(pool, clock, asked, { upstream, format, ...limits });
+          return new AnswerExchange(pool, clock, request, { upstream, format, ...limits });
         },
         admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call, botId }),
       });

@@ -9,6 +9,7 @@ import {
   type ModelService,
   type ModelServiceDeps,
   openModelService,
+  type StreamedQuestion,
   type StreamRequest,
 } from '../../http-client/model-service.ts';
 import { requestIdHeader } from '../../http-client/request-id-header.ts';
@@ -57,29 +58,23 @@ export function openClovaChat(connection: ClovaConnection, deps: ClovaChatDeps =
   };
 }
 
+type LineOptions = ChatOptions & { readonly wantsThinking?: boolean };
+
 class ServiceLine implements ChatLine {
   readonly #service: ModelService;
-  readonly #connection: ClovaConnection;
-  readonly #options: ChatOptions & { readonly wantsThinking?: boolean };
-  readonly #gate: CallGate | undefined;
-  readonly #path: string;
-  readonly #format: AnswerFormat<ChatFrame, ChatResult>;
-  readonly #buildBody: (messages: readonly ChatMessage[]) => string;
-  #toolsWorked = false;
+  readonly #terms: LineTerms;
 
-  constructor(
-    service: ModelService,
-    connection: ClovaConnection,
-    options: ChatOptions & { readonly wantsThinking?: boolean },
-    gate: CallGate | undefined,
-  ) {
+  constructor(service: ModelService, connection: ClovaConnection, options: LineOptions, gate: CallGate | undefined) {
     this.#service = service;
-    this.#connection = connection;
-    this.#options = options;
-    this.#gate = gate;
-    this.#path = chatPath(connection, options);
-    this.#format = formatOf(options);
-    this.#buildBody = chatBodyBuilder(options);
+    this.#terms = {
+      connection,
+      options,
+      gate,
+      path: chatPath(connection, options),
+      format: formatOf(options),
+      buildBody: chatBodyBuilder(options),
+      toolsWorked: false,
+    };
   }
 
   stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncGenerator<ChatFrame, void, void> {
@@ -94,37 +89,70 @@ class ServiceLine implements ChatLine {
   }
 
   #answer(messages: readonly ChatMessage[], call: AnswerCall, streams: boolean): AsyncGenerator<ChatFrame, void, void> {
-    return this.#service.stream<ChatFrame, ChatResult>(call, {
-      request: () => this.#request(messages, call, streams),
-      gate: this.#gate,
-      size: { inputTokens: estimateInput(messages, this.#options), outputTokens: requestedTokens(this.#options) },
-      promptTokensOf: ({ usage }) => usage?.promptTokens,
-      toolsWorked: () => this.#toolsWorked,
-      onAnswered: () => {
-        this.#toolsWorked ||= this.#options.tools !== undefined;
-      },
-    });
-  }
-
-  #request(
-    messages: readonly ChatMessage[],
-    { requestId }: AnswerCall,
-    streams: boolean,
-  ): StreamRequest<ChatFrame, ChatResult> {
-    const { firstTokenTimeoutMs, idleTimeoutMs } = this.#connection;
-    return {
-      format: this.#format,
-      path: this.#path,
-      headers: [...chatHeaders(this.#connection, streams), 'x-ncp-clovastudio-request-id', requestIdHeader(requestId)],
-      body: this.#buildBody(messages),
-      // What comes as a whole has its first token with its last.
-      firstTokenTimeoutMs: streams ? firstTokenTimeoutMs : Number.POSITIVE_INFINITY,
-      idleTimeoutMs,
-    };
+    return this.#service.stream(call, new ChatQuestion(this.#terms, messages, call.requestId, streams));
   }
 }
 
-function formatOf(options: ChatOptions & { readonly wantsThinking?: boolean }): AnswerFormat<ChatFrame, ChatResult> {
+/** What all questions on a line have in common. */
+interface LineTerms {
+  readonly connection: ClovaConnection;
+  readonly options: LineOptions;
+  readonly gate: CallGate | undefined;
+  readonly path: string;
+  readonly format: AnswerFormat<ChatFrame, ChatResult>;
+  readonly buildBody: (messages: readonly ChatMessage[]) => string;
+  toolsWorked: boolean;
+}
+
+class ChatQuestion implements StreamedQuestion<ChatFrame, ChatResult> {
+  readonly size: StreamedQuestion<ChatFrame, ChatResult>['size'];
+  readonly #terms: LineTerms;
+  readonly #messages: readonly ChatMessage[];
+  readonly #requestId: string;
+  readonly #streams: boolean;
+
+  constructor(terms: LineTerms, messages: readonly ChatMessage[], requestId: string, streams: boolean) {
+    const { options } = terms;
+    this.size = { inputTokens: estimateInput(messages, options), outputTokens: requestedTokens(options) };
+    this.#terms = terms;
+    this.#messages = messages;
+    this.#requestId = requestId;
+    this.#streams = streams;
+  }
+
+  get gate(): CallGate | undefined {
+    return this.#terms.gate;
+  }
+
+  request(): StreamRequest<ChatFrame, ChatResult> {
+    const { connection, format, path, buildBody } = this.#terms;
+    const { firstTokenTimeoutMs, idleTimeoutMs } = connection;
+    const requestId = requestIdHeader(this.#requestId);
+    return {
+      format,
+      path,
+      headers: [...chatHeaders(connection, this.#streams), 'x-ncp-clovastudio-request-id', requestId],
+      body: buildBody(this.#messages),
+      // What comes as a whole has its first token with its last.
+      firstTokenTimeoutMs: this.#streams ? firstTokenTimeoutMs : Number.POSITIVE_INFINITY,
+      idleTimeoutMs,
+    };
+  }
+
+  promptTokensOf({ usage }: ChatResult): number | undefined {
+    return usage?.promptTokens;
+  }
+
+  toolsWorked(): boolean {
+    return this.#terms.toolsWorked;
+  }
+
+  onAnswered(): void {
+    this.#terms.toolsWorked ||= this.#terms.options.tools !== undefined;
+  }
+}
+
+function formatOf(options: LineOptions): AnswerFormat<ChatFrame, ChatResult> {
   const { model, withholdFrom, wantsThinking = false } = options;
   const maxSizeBytes = maxAnswerBytes(requestedTokens(options));
   const reading = { model, wantsThinking, ...(withholdFrom !== undefined && { withholdFrom }), maxSizeBytes };
