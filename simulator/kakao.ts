@@ -29,6 +29,7 @@ import {
   secureImageParam,
   skillTestPayload,
 } from './kakao/payload.ts';
+import { isPhotoPath, type PhotoFetch, PhotoShelf } from './kakao/photo-shelf.ts';
 import { runKakaoProgram } from './kakao/program.ts';
 import { createLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { openConnections, type Posted, postJson } from './post-json.ts';
@@ -127,6 +128,9 @@ interface Sending {
   readonly ticket: CallbackTicket | undefined;
 }
 
+/** As long as those of the secure-image plugin. */
+const PHOTO_VALIDITY_MS = 10 * 60_000;
+
 export class KakaoSimulator {
   /** `/query/KAKAO` of the gateway. */
   skillUrl: string;
@@ -139,6 +143,7 @@ export class KakaoSimulator {
   readonly #welcomeBlock: Named;
   readonly #desk: CallbackDesk;
   readonly #eventDesk: EventDesk;
+  readonly #photos: PhotoShelf;
   /** Who has added the channel, and the rooms that the bot is in, by `type id` of each of their keys. */
   readonly #reachable = new Map<string, Reachable>();
   readonly #eventExchanges: SkillExchange[] = [];
@@ -179,12 +184,14 @@ export class KakaoSimulator {
       runSkill: (to, event, params) => this.#runEvent(to, event, params),
       ...optional('onCall', options.onEventCall),
     });
-    this.#server = createLoopbackServer(options.port ?? 0, (request) =>
-      isEventPath(request.path) ? this.#eventDesk.serve(request) : this.#desk.serve(request),
-    );
+    this.#photos = new PhotoShelf(this.#clock, this.#ids.named('photos'));
+    this.#server = createLoopbackServer(options.port ?? 0, (request) => {
+      if (isPhotoPath(request.path)) return this.#photos.serve(request);
+      return isEventPath(request.path) ? this.#eventDesk.serve(request) : this.#desk.serve(request);
+    });
   }
 
-  /** Opens the callback server. */
+  /** Opens the server for callbacks, events and photos. */
   async start(): Promise<{ readonly url: string }> {
     this.#origin = await this.#server.start();
     return { url: this.#origin };
@@ -296,13 +303,26 @@ export class KakaoSimulator {
     return this.#call(userId, '', { block: this.#welcomeBlock, ...options });
   }
 
-  /** A photo or video straight into the chat: its address is the utterance. */
+  /** Keeps a photo on the simulator's own server, which has to be started. @returns its signed address */
+  keepPhoto(bytes: Uint8Array, validMs = PHOTO_VALIDITY_MS): string {
+    if (this.#origin === '') throw new Error('start() the simulator before it keeps photos');
+    return `${this.#origin}${this.#photos.keep(bytes, validMs)}`;
+  }
+
+  /** Every call for a photo that reached the simulator's server, in order. */
+  get photoFetches(): readonly PhotoFetch[] {
+    return this.#photos.fetches;
+  }
+
+  /** A photo or video straight into the chat: its address is the utterance.
+   *  @param photo an address, or the file itself */
   sendPhoto(
     userId: string,
-    url: string,
+    photo: string | Uint8Array,
     options: CallOptions & { readonly type?: string } = {},
   ): Promise<SkillExchange> {
     const { type = 'image', ...rest } = options;
+    const url = this.#addressOf(photo);
     return this.#call(userId, url, {
       flow: this.#flow(userId, rest.room, 'IMAGE_UPLOAD'),
       requestParams: { media: { type, url } },
@@ -311,8 +331,13 @@ export class KakaoSimulator {
   }
 
   /** Photos through the secure-image plugin; their addresses live ten minutes. */
-  sendSecureImages(userId: string, urls: readonly string[], options: CallOptions = {}): Promise<SkillExchange> {
-    const param = secureImageParam(urls, new Date(this.#clock.now() + 10 * 60_000));
+  sendSecureImages(
+    userId: string,
+    photos: readonly (string | Uint8Array)[],
+    options: CallOptions = {},
+  ): Promise<SkillExchange> {
+    const urls = photos.map((photo) => this.#addressOf(photo));
+    const param = secureImageParam(urls, new Date(this.#clock.now() + PHOTO_VALIDITY_MS));
     return this.say(userId, '사진 보내기', {
       params: { secureimage: param.value },
       detailParams: { secureimage: param },
@@ -446,6 +471,10 @@ export class KakaoSimulator {
       trigger: { type, ...optional('referrerBlock', referrer) },
       ...optional('lastBlock', lastBlock),
     };
+  }
+
+  #addressOf(photo: string | Uint8Array): string {
+    return typeof photo === 'string' ? photo : this.keepPhoto(photo);
   }
 
   #conversation(userId: string, room: string | undefined): Conversation {

@@ -10,7 +10,10 @@ export interface ServedRequest {
 }
 
 /** `cut` closes the connection without a word, after the request was read. */
-export type ServedReply = { readonly status: number; readonly body: unknown } | 'cut';
+export type ServedReply =
+  | { readonly status: number; readonly body: unknown }
+  | { readonly status: number; readonly bytes: Uint8Array; readonly mediaType: string }
+  | 'cut';
 
 export interface LoopbackServer {
   /** @returns the origin, such as `http://127.0.0.1:49152` */
@@ -19,7 +22,7 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** A JSON server for a simulated platform. `port` 0 takes a free one. */
+/** A server of JSON, and of files, for a simulated platform. `port` 0 takes a free one. */
 export function createLoopbackServer(
   port: number,
   serve: (request: ServedRequest) => Promise<ServedReply>,
@@ -39,6 +42,10 @@ export function createLoopbackServer(
         (reply) => {
           if (reply === 'cut') {
             incoming.socket.destroy();
+            return;
+          }
+          if ('bytes' in reply) {
+            outgoing.writeHead(reply.status, { 'content-type': reply.mediaType }).end(reply.bytes);
             return;
           }
           outgoing.writeHead(reply.status, { 'content-type': 'application/json;charset=UTF-8' });

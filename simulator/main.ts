@@ -38,6 +38,7 @@ function readArguments(): { readonly channel: ChatChannel; readonly text: string
         'Chats with a local gateway through simulated KakaoTalk and Naver TalkTalk channels.\n\n' +
         '  npm run simulate                              대화하기\n' +
         '  npm run simulate -- kakao "반품 배송비는?"    한 번 묻고 주고받은 JSON 보기\n' +
+        '  npm run simulate -- --clova kakao /photo      사진을 보내기 (/photo 뒤에 파일 이름이나 주소)\n' +
         '시뮬레이터 하나만 켜려면 npm run -s simulator:이름을 쓰세요.\n' +
         '  simulator:kakao       카카오톡 챗봇\n' +
         '  simulator:talktalk    네이버 톡톡\n' +
@@ -121,8 +122,13 @@ async function run(): Promise<number> {
   });
   const closers: (() => Promise<unknown>)[] = [() => kakao.close(), () => talktalk.close()];
   try {
+    const { url: kakaoOrigin } = await kakao.start();
     const settings: Record<string, string> = {
-      KAKAO_CALLBACK_ORIGINS: (await kakao.start()).url,
+      KAKAO_CALLBACK_ORIGINS: kakaoOrigin,
+      PHOTO_HOSTS: [
+        process.env.PHOTO_HOSTS ?? '.kakaocdn.net,http://secure.kakaocdn.net,.phinf.naver.net',
+        kakaoOrigin,
+      ].join(','),
       KAKAO_SECRET: flags.kakaoSecret,
       NAVER_BASE_URL: (await talktalk.start()).url,
       NAVER_AUTHORIZATION: flags.naverAuthorization,
@@ -139,6 +145,7 @@ async function run(): Promise<number> {
         ENGINE: 'clova',
         CLOVA_BASE_URL: (await clova.start()).url,
         CLOVA_API_KEY: 'nv-simulator',
+        CLOVA_VISION_MODEL: 'HCX-005',
       });
     }
     const gateway = await openGateway(flags, port, settings, stopping.signal);

@@ -5,6 +5,7 @@ import { collectInto, FAULT_TIMING_HELP, type TimedFault } from '../fault-switch
 import { optional } from '../json-reading.ts';
 import type { createKakaoSimulator, KakaoSimulator, SkillExchange } from '../kakao.ts';
 import { choiceOf, readScriptedLine } from '../scripted-line.ts';
+import { readPhoto } from '../simulate/photo-turn.ts';
 import { countingNumber, httpStatus, wholeNumber } from '../switch-values.ts';
 import type { CallbackFault } from './callback-desk.ts';
 import { KAKAO_FAULT_KINDS_HELP, readCallbackFault } from './fault-kinds.ts';
@@ -45,9 +46,10 @@ const USE = `쓰는 법
 말 대신 쓸 수 있는 명령 (/로 시작하는 말을 보내려면 //로 적습니다)
   /open           채팅방에 들어가기 (웰컴 블록)
   /tap 1          지난 답의 버튼을 번호나 이름으로 누르기
-  /photo <주소>   사진 보내기
+  /photo <주소>   사진 보내기. 파일 이름을 적거나 아무것도 적지 않으면 시뮬레이터가 사진을 내줍니다
   /secure <주소>  이미지 보안 전송 플러그인으로 사진 보내기 (여러 장은 빈칸으로 나눕니다)
-                  사진 서버가 이 컴퓨터에 있으면 게이트웨이의 PHOTO_HOSTS에 http://127.0.0.1:포트 를 넣어 주세요
+                  사진이 이 컴퓨터에 있으면 게이트웨이의 PHOTO_HOSTS에 http://127.0.0.1:포트 를 넣어 주세요
+                  (시뮬레이터가 내주는 사진은 --port로 정한 포트)
   /skilltest      관리자센터의 스킬 테스트 보내기
   /repeat         지난 요청을 그대로 한 번 더 보내기`;
 
@@ -191,7 +193,7 @@ async function runCommand(
     case 'tap':
       return simulator.tap(flags.user, choiceOf(rest), at(flags));
     case 'photo':
-      return simulator.sendPhoto(flags.user, rest, at(flags));
+      return simulator.sendPhoto(flags.user, await readPhoto(rest), at(flags));
     case 'secure':
       return simulator.sendSecureImages(flags.user, rest.split(/\s+/).filter(Boolean), at(flags));
     case 'skilltest':

@@ -4,6 +4,7 @@ import type { Bubble, Choice } from '../bubble.ts';
 import type { KakaoSimulator, SkillExchange } from '../kakao.ts';
 import type { TalkTalkSimulator, WebhookDelivery } from '../talktalk.ts';
 import { drawMessage } from './draw.ts';
+import { readPhoto } from './photo-turn.ts';
 import { withoutControls } from './terminal-width.ts';
 
 export type ChatChannel = 'kakao' | 'talktalk';
@@ -31,7 +32,7 @@ const HELP = `  그냥 입력하면 손님의 말로 보냅니다. / 로 시작�
   /open             채팅방에 들어가기
   /leave            채팅방 나가기 (톡톡)
   /tap 1            번호가 붙은 버튼 누르기. 달력과 시계는 값도 함께: /tap 2 20261130
-  /photo <주소>     사진 보내기
+  /photo <주소>     사진 보내기. 카카오톡에서는 파일 이름도 되고, 아무것도 적지 않으면 작은 예시 사진을 보내기
   /secure <주소>    이미지 보안 전송으로 사진 보내기. 여러 장은 빈칸으로 나누기 (카카오)
   /menu             고정 메뉴 보기 (톡톡)
   /agent <말>       상담사로 말하기 (톡톡)
@@ -107,10 +108,9 @@ export class TerminalChat {
       case 'tap':
         return this.#tap(words[0] ?? '', words[1] ?? '');
       case 'photo':
+        if (!onTalkTalk) return this.#sendPhoto(rest);
         if (!URL.canParse(rest)) return print('  사진의 주소를 적어 주세요. 예: /photo https://example.com/a.jpg\n');
-        return onTalkTalk
-          ? this.#onTalkTalk(() => talktalk.sendImage(USER, rest), true)
-          : this.#onKakao(() => kakao.sendPhoto(USER, rest));
+        return this.#onTalkTalk(() => talktalk.sendImage(USER, rest), true);
       case 'secure':
         if (onTalkTalk) return print('  카카오톡에서만 되는 명령입니다. 먼저 /kakao 를 입력해 주세요.\n');
         if (words.length === 0 || !words.every((word) => URL.canParse(word))) {
@@ -129,6 +129,11 @@ export class TerminalChat {
       default:
         return print(`  없는 명령입니다: /${withoutControls(command)} (도움말은 /help)\n`);
     }
+  }
+
+  async #sendPhoto(typed: string): Promise<void> {
+    const photo = await readPhoto(typed);
+    return this.#onKakao(() => this.#options.kakao.sendPhoto(USER, photo));
   }
 
   async #partnerCommand(command: string, words: string): Promise<void> {

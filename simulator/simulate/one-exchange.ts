@@ -4,6 +4,7 @@ import { type Choice, textOf } from '../bubble.ts';
 import { fieldOf } from '../json-reading.ts';
 import type { KakaoSimulator, SkillExchange } from '../kakao.ts';
 import type { TalkTalkSimulator } from '../talktalk.ts';
+import { readPhoto } from './photo-turn.ts';
 
 const USER = '손님';
 /** TalkTalk answers may come in several messages; this long after the last one nothing more is expected. */
@@ -26,19 +27,24 @@ export async function exchangeOnKakao(
   timeoutMs: number,
 ): Promise<ExchangeReport> {
   const endsAt = clock.now() + timeoutMs;
-  const { callback, ...exchange } = await kakao.say(USER, text);
+  const { callback, ...exchange } = await saidOnKakao(kakao, text);
   const result = await callback;
-  // Without a callback a late answer waits behind a button, and a customer touches it.
+  // What is late or long waits behind a button, and a customer touches it.
   const taps: SkillExchange[] = [];
+  const pages: string[] = [];
   let shown: Pick<SkillExchange, 'bubbles' | 'quickReplies'> = result ?? exchange;
-  let button = pickUpButton(shown);
+  let button = wayOn(shown);
+  let touched: string | undefined;
   while (button !== undefined && clock.now() < endsAt) {
-    const tapped = await kakao.tap(USER, button);
+    // The same button again: there was nothing new yet.
+    if (button.readsOn && button.code !== touched) pages.push(textOf(shown.bubbles));
+    touched = button.code;
+    const tapped = await kakao.tap(USER, button.choice);
     taps.push(tapped);
     shown = (await tapped.callback) ?? tapped;
-    button = pickUpButton(shown);
+    button = wayOn(shown);
   }
-  const answer = textOf(shown.bubbles);
+  const answer = [...pages, textOf(shown.bubbles)].join('\n\n');
   const faults = [exchange, ...(result === undefined ? [] : [result]), ...taps].flatMap(
     ({ findings }) => findings.faults,
   );
@@ -67,9 +73,28 @@ export async function exchangeOnKakao(
   };
 }
 
-/** Of a waiting text: the answer itself is not there yet. */
-function pickUpButton({ quickReplies }: { readonly quickReplies?: readonly Choice[] }): Choice | undefined {
-  return quickReplies?.find(({ extra }) => decodeTap(fieldOf(extra, 'malgil'))?.kind === 'pickup');
+const PHOTO_TURN = /^\/photo(?:\s+(.*))?$/s;
+
+async function saidOnKakao(kakao: KakaoSimulator, text: string): Promise<SkillExchange> {
+  const photo = PHOTO_TURN.exec(text.trim());
+  return photo === null ? kakao.say(USER, text) : kakao.sendPhoto(USER, await readPhoto(photo[1] ?? ''));
+}
+
+interface WayOn {
+  readonly choice: Choice;
+  readonly code: string;
+  /** To the rest; else to the answer itself. */
+  readonly readsOn: boolean;
+}
+
+/** The button under what is not the whole answer. */
+function wayOn({ quickReplies = [] }: { readonly quickReplies?: readonly Choice[] }): WayOn | undefined {
+  for (const choice of quickReplies) {
+    const code = fieldOf(choice.extra, 'malgil');
+    const kind = decodeTap(code)?.kind;
+    if (kind === 'pickup' || kind === 'continue') return { choice, code: String(code), readsOn: kind === 'continue' };
+  }
+  return undefined;
 }
 
 export async function exchangeOnTalkTalk(

@@ -38,13 +38,13 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => photoHost.listen(0, '127.0.0.1', resolve));
   photoOrigin = `http://127.0.0.1:${(photoHost.address() as AddressInfo).port}`;
-  const [model, sendApi] = await Promise.all([clova.start(), talktalk.start(), kakao.start()]);
+  const [model, sendApi, talk] = await Promise.all([clova.start(), talktalk.start(), kakao.start()]);
   gateway = await GatewayProcess.start({
     CLOVA_BASE_URL: model.url,
     CLOVA_API_KEY: 'nv-e2e-key',
     CLOVA_VISION_MODEL: 'HCX-005',
     KNOWLEDGE_FILE: 'none',
-    PHOTO_HOSTS: `.kakaocdn.net,${photoOrigin}`,
+    PHOTO_HOSTS: `.kakaocdn.net,${photoOrigin},${talk.url}`,
     NAVER_BASE_URL: sendApi.url,
     NAVER_AUTHORIZATION: AUTHORIZATION,
     NAVER_SENDS_PER_SECOND: '1000',
@@ -68,6 +68,26 @@ describe('a photo', () => {
     expect(textOf(bubbles)).toContain('보내 주신 사진(JPEG 40×24)을 확인했습니다.');
     expect(textOf(bubbles)).toContain('이 셔츠 세탁은 어떻게 해요?');
     expect(models().slice(-2)).toEqual(['HCX-007', 'HCX-005']);
+  });
+
+  it('of a customer is fetched from the platform, once, and reaches HCX-005 as it is', async () => {
+    const { bubbles, findings } = await kakao.sendPhoto('나라', photo('photo.png'));
+    expect(findings).toEqual({ faults: [], warnings: [] });
+    expect(textOf(bubbles)).toContain('보내 주신 사진(PNG 40×24)을 확인했습니다.');
+    expect(kakao.photoFetches.map(({ status }) => status)).toEqual([200]);
+    const seen = clova.requests.at(-1);
+    expect(seen?.path).toMatch(/HCX-005$/);
+    expect(JSON.stringify(seen?.body)).toContain(photo('photo.png').toString('base64'));
+    const [{ path = '' } = {}] = kakao.photoFetches;
+    expect(JSON.stringify(seen?.body)).not.toContain(path.slice(0, 20));
+  });
+
+  it('of a customer that has expired at the platform gets a sentence, and no model is asked', async () => {
+    const before = clova.requests.length;
+    const { bubbles } = await kakao.sendPhoto('나라', kakao.keepPhoto(photo('photo.png'), 0));
+    expect(textOf(bubbles)).toContain('보관 시간이 지나');
+    expect(kakao.photoFetches.at(-1)?.status).toBe(403);
+    expect(clova.requests).toHaveLength(before);
   });
 
   it('through the secure-image plugin is seen, too, and one that has expired is not', async () => {

@@ -12,6 +12,7 @@ import { findFreePort, startGateway } from '../../simulator/simulate/gateway-pro
 import { displayWidth, padToWidth, withoutControls, wrapText } from '../../simulator/simulate/terminal-width.ts';
 import { createTalkTalkSimulator } from '../../simulator/talktalk.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { photo } from '../helpers/photos.ts';
 import { type StubGateway, sendJson, startStubGateway } from './simulate-stub-gateway.ts';
 
 const opened: { close(): Promise<void> }[] = [];
@@ -274,9 +275,21 @@ describe('the chat', () => {
         },
       },
     ]);
-    expect((await say('/photo')).text).toContain('사진의 주소를 적어 주세요');
-    expect((await say('/photo 우리집')).text).toContain('사진의 주소를 적어 주세요');
+    expect((await say('/photo 우리집')).text).toContain('사진의 주소나 파일 이름을 적어 주세요');
     expect(stub.requests).toHaveLength(1);
+  });
+
+  it('serves a photo of its own, or a file, at the address that it sends', async () => {
+    const { say, stub } = await chat('kakao');
+    await say('/photo');
+    await say(`/photo ${fileURLToPath(new URL('../fixtures/photos/photo.jpg', import.meta.url))}`);
+    const addresses = stub.requests.map(({ json }) => json.userRequest.utterance);
+    const served = await Promise.all(addresses.map((address) => fetch(address)));
+    expect(served.map(({ status, headers }) => [status, headers.get('content-type')])).toEqual([
+      [200, 'image/png'],
+      [200, 'image/jpeg'],
+    ]);
+    expect(await served[1]?.bytes()).toEqual(new Uint8Array(photo('photo.jpg')));
   });
 
   it('shows the standing menu, and presses what is in it', async () => {
