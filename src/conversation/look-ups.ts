@@ -97,7 +97,7 @@ export class LookUps {
     if (consent === undefined && !asksForLookUp(bot, text)) return undefined;
     if (consent === 'declined') return systemAnswer(consentDeclinedReply(bot.contact), true);
     const ready = this.#ready(bot);
-    const canAsk = turn.mode === 'push' && channel.requestsProfile === true;
+    const canAsk = turn.window('push') !== undefined && channel.requestsProfile === true;
     if (ready === undefined || !canAsk) {
       return consent === undefined ? undefined : systemAnswer(lookUpFailedReply(bot.contact), false);
     }
@@ -108,6 +108,8 @@ export class LookUps {
     if (missing !== undefined) {
       if (consent?.given.includes(missing)) return systemAnswer(consentLostReply(), false);
       const reply = consentNeededReply(missing, consent !== undefined);
+      // The dialog opens behind the words that explain it: two messages, where a response has room for one.
+      turn.mode = 'push';
       return systemAnswer({ ...reply, profileRequest: { field: missing, alsoNeeded: alsoMissing } }, true);
     }
     const question = consent === undefined ? text : wordsOf(requestIn(turn.memory.recentTurns));

@@ -85,6 +85,8 @@ export class ReplyWindows {
    *  @throws GatewayError `ENGINE_TIMEOUT` when the window closed and there is no other */
   async respondInline(turn: ActiveTurn): Promise<Handled> {
     const inTime = (await this.untilClosed(turn.settled, turn.event)) ?? turn.rendered;
+    // A handover is announced through the send API although the response was still open.
+    if (inTime?.kind === 'answered' && turn.mode === 'push') return respond({ kind: 'accepted' });
     if (inTime?.kind === 'answered') return this.#respondAnswered(turn, inTime);
     if (inTime !== undefined) {
       const wasCancelled = turn.abort.signal.aborted && !turn.isLeftOpen;

@@ -80,6 +80,24 @@ describe('a look-up', () => {
     expect(rig.engine.calls).toEqual([]);
   });
 
+  it('opens its dialog through the send API also where answers go into the webhook response', async () => {
+    const replyWindows = () => [
+      { mode: 'inline', closesAt: rig.clock.now() + 900 } as const,
+      { mode: 'push' } as const,
+    ];
+    expect(await say('주문조회', { replyWindows: replyWindows() })).toMatchObject({ outcome: { kind: 'accepted' } });
+    expect(seen()).toEqual([expect.stringContaining('동의 창'), '(asks for phone)']);
+    found('오늘 출발했어요.');
+    const told = await handle({
+      ...base(),
+      replyWindows: replyWindows(),
+      type: 'profile-received',
+      profile: { phone: PHONE },
+    });
+    expect(told).toMatchObject({ outcome: { messages: [{ text: '오늘 출발했어요.' }] } });
+    expect(seen()).toEqual([]);
+  });
+
   it('needs no second consent until the number has expired', async () => {
     await say('배송조회');
     await agree({ phone: PHONE });

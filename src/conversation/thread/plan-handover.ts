@@ -35,10 +35,12 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
     const reply: Reply = { ...answer.reply, quickReplies: withoutPerson(answer.reply.quickReplies) };
     return { answer: { ...answer, reply }, passes: false };
   }
-  if (turn.mode !== 'push' || channel.passThread === undefined) return asIs;
+  if (turn.window('push') === undefined || channel.passThread === undefined) return asIs;
   const reason = wantsPerson ? 'request' : await reasonIn(turn, answer, parts);
   if (reason === undefined || !bot.handover.reasons.has(reason)) return asIs;
   if (!(await parts.threads.wantPass(bot, event.conversation, turn.id))) return asIs;
+  // The pass comes behind the words that announce it, and nobody tells when those of a response have arrived.
+  turn.mode = 'push';
   const announced = handoverReply(waitingText);
   // An apology is worth saying; what a model made up without grounds is not.
   const keepsAnswer = reason === 'failures' && answer.source.kind !== 'model';

@@ -109,7 +109,7 @@ export class Threads {
       turnId: event.id,
       standby: event.standby === true,
       isTap: isTap(event),
-      canHold: event.replyWindows[0]?.mode === 'push',
+      canHold: event.replyWindows.some(({ mode }) => mode === 'push'),
       canTake: channel.takeThread !== undefined,
       isHistory: this.#isHistory(at, rules),
       agentsFirst: rules.agentsFirstMs > 0 && isQuestion && !isTap(event) && hours.isOpen(this.#parts.clock.now()),

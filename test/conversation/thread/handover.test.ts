@@ -332,3 +332,37 @@ it('keeps quiet for agents also where it answers in the webhook response', async
   const handled = await rig.send(rig.message('naver', '배송은요?', { standby: true, replyWindows: windows }));
   expect(seen(handled).texts).toEqual(['(accepted)']);
 });
+
+describe('where answers go into the webhook response, and there is a key', () => {
+  const windows = () => [{ mode: 'inline' as const, closesAt: rig.clock.now() + 900 }, { mode: 'push' as const }];
+  const respondTo = async (text: string, rest: Partial<MessageReceived> = {}) => {
+    const handling = rig.send(rig.message('naver', text, { ...rest, replyWindows: windows() }));
+    await rig.settle();
+    await rig.clock.advance(0);
+    return seen(await handling).texts;
+  };
+
+  it('a customer who wants a person is given to the agents, behind the words that say so', async () => {
+    expect(await respondTo('상담원 연결해 주세요')).toEqual(['(accepted)']);
+    await rig.settle();
+    expect(sent()).toEqual([expect.stringContaining('상담원을 부를게요')]);
+    expect(asked).toEqual(['pass after 1']);
+    expect(thread().owner).toBe('waiting');
+  });
+
+  it('what is asked of agents who do not come is answered by the bot', async () => {
+    await respondTo('상담원 연결해 주세요');
+    await rig.clock.advance(10_000);
+    expect(await respondTo('반품하고 싶어요', { standby: true })).toEqual(['(accepted)']);
+    await rig.clock.advance(30 * MINUTE_MS);
+    await rig.settle();
+    await answerNext('반품은 이렇게 하세요.');
+    expect(sent().at(-1)).toBe('반품은 이렇게 하세요.');
+  });
+
+  it('a question that is nobody else’s is answered there', async () => {
+    const handling = rig.send(rig.message('naver', '배송은요?', { replyWindows: windows() }));
+    await answerNext('이틀 걸려요.');
+    expect([seen(await handling).texts, sent()]).toEqual([['이틀 걸려요.'], []]);
+  });
+});
