@@ -7,12 +7,12 @@ import type { TurnRunner } from './turn-runner.ts';
 import type { ProfileWithdrawn, WithdrawalNotices } from './withdrawal-notices.ts';
 
 export class Forgetting {
-  readonly #parts: Pick<GatewayParts, 'store' | 'clock' | 'logger'>;
+  readonly #parts: Pick<GatewayParts, 'store' | 'clock' | 'logger' | 'threads'>;
   readonly #runner: TurnRunner;
   readonly #withdrawals: WithdrawalNotices;
 
   constructor(
-    parts: Pick<GatewayParts, 'store' | 'clock' | 'logger'>,
+    parts: Pick<GatewayParts, 'store' | 'clock' | 'logger' | 'threads'>,
     runner: TurnRunner,
     withdrawals: WithdrawalNotices,
   ) {
@@ -28,6 +28,7 @@ export class Forgetting {
     this.#runner.cancel(key);
     await this.#withdrawals.keep(bot, event);
     await this.#runner.ended(key);
+    await this.#parts.threads.leaveUnsaved(event.conversation);
     await this.#parts.store.eraseConversation(key, this.#parts.clock.now());
     this.#parts.logger.info({ bot: bot.id }, 'a customer took consent back: everything about them is deleted');
     void this.#withdrawals.tell(bot, event);

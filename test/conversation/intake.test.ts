@@ -729,6 +729,25 @@ describe('who owns a room, while the store is locked', () => {
     expect([rig.spool.size, thread().held.length, sentTexts()]).toEqual([0, 1, []]);
   });
 
+  it.each([false, true])(
+    'nothing of it names a customer who took consent back (store locked: %s)',
+    async (isLocked) => {
+      await agentSpeaks();
+      await agentReturnsIt();
+      const unlock = isLocked ? lockStore() : () => {};
+      await agentSpeaks();
+      await happens({ type: 'profile-withdrawn', fields: ['nickname'] });
+      unlock();
+      await untilSettled();
+      await happens({ type: 'profile-withdrawn', fields: ['nickname'] });
+      await untilSettled();
+      expect(rig.spool.size).toBe(0);
+      expect(await rig.store.readThreads()).toEqual([]);
+      await rig.clock.advance(61 * MINUTE_MS);
+      expect(await rig.store.readThreads()).toEqual([]);
+    },
+  );
+
   it('agents who spoke survive kill -9, but not as news of what came later', async () => {
     const unlock = lockStore();
     await agentSpeaks();

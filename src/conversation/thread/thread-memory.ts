@@ -117,6 +117,14 @@ export class ThreadMemory {
     if (entry.unsaved.length > 0) throw new GatewayError('STORE_BUSY', 'Who owns a thread could not be stored');
   }
 
+  /** Stores nothing of what is known. Resolves when nothing more of it is on its way. */
+  async leaveUnsaved(key: string): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.unsaved.length = 0;
+    await entry.saving;
+  }
+
   /** What would follow from news of a room, which changes nothing yet. */
   foresee(conversation: ConversationRef, { event, at, rules }: Omit<ThreadNews, 'again'>): Promise<Transition> {
     const key = conversationKey(conversation);

@@ -284,6 +284,7 @@ function toBot(thread: Thread, since: EpochMs): Transition {
 }
 
 function forget(thread: Thread): Transition {
+  if (thread.held.length === 0 && thread.passTurnId === undefined) return stay(thread);
   const { held: _, passTurnId: __, ...rest } = thread;
   if (thread.step === 'passing') return stay({ ...agentAtOf(thread), owner: 'bot', since: thread.since, held: [] });
   return stay({ ...rest, held: [] });

@@ -78,6 +78,11 @@ export class Threads {
     return this.#memory.store(conversationKey(conversation));
   }
 
+  /** The customer is to be forgotten: whose the room is may be known here, but is not stored. Resolves when nothing more is on its way. */
+  leaveUnsaved(conversation: ConversationRef): Promise<void> {
+    return this.#memory.leaveUnsaved(conversationKey(conversation));
+  }
+
   /** Another process says that a room has changed, or that any may have. */
   async changedElsewhere(conversation: ConversationRef | undefined): Promise<void> {
     try {
