@@ -65,14 +65,26 @@ function everyFewSeconds<Value>(tell: (value: Value) => void): (value: Value) =>
   };
 }
 
-function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): void {
+function print({ kills, accepted, turnedAway, told, fates, ...wrong }: CrashStormReport): void {
   const { lost, doubled, crossed, outOfOrder, evidence, faults, leftOpen, openWork, spooled } = wrong;
   printTable(
-    ['kills', 'accepted', 'told', 'lost', 'doubled', 'crossed', 'out of order', 'against the rules', 'left open'],
+    [
+      'kills',
+      'accepted',
+      'turned away',
+      'told',
+      'lost',
+      'doubled',
+      'crossed',
+      'out of order',
+      'against the rules',
+      'left open',
+    ],
     [
       [
         kills,
         accepted,
+        turnedAway,
         told,
         lost.length,
         doubled.length,
@@ -107,7 +119,7 @@ function print({ kills, accepted, told, fates, ...wrong }: CrashStormReport): vo
   for (const [name, ids] of Object.entries({ lost, doubled, crossed, outOfOrder })) {
     if (ids.length > 0) process.stdout.write(`${name}: ${ids.slice(0, 20).join(', ')}\n`);
   }
-  for (const line of evidence.slice(0, 300)) process.stdout.write(`${line}\n`);
+  for (const line of evidence) process.stdout.write(`${line}\n`);
 }
 
 function isClean({ lost, doubled, crossed, outOfOrder, faults, leftOpen }: CrashStormReport): boolean {

@@ -26,6 +26,8 @@ export interface CrashStormReport {
   readonly kills: number;
   /** Questions that the gateway took: 200 to TalkTalk, something to see for Kakao's customer. */
   readonly accepted: number;
+  /** Questions of KakaoTalk's customers that were told to ask again later. */
+  readonly turnedAway: number;
   readonly told: number;
   /** Question ids, each with its customer. */
   readonly lost: readonly string[];
@@ -64,6 +66,10 @@ const LOOK_EVERY_MS = 50;
 /** A replica's work is taken over when it has been silent for about ten seconds. */
 const SETTLE_MS = 90_000;
 const MAX_TAPS = 300;
+/** Wrong answers that are explained, each with so many questions before and after it. */
+const EXPLAINED = 20;
+const AROUND = 4;
+const WITNESSED_CHARS = 40;
 
 export async function runCrashStorm({
   rounds,
@@ -98,19 +104,22 @@ export async function runCrashStorm({
   /** In responses that came too late to count. */
   const maybeUnseen = new Set<string>();
   const faults: unknown[] = [];
+  let turnedAway = 0;
   const note = (map: Map<string, string[]>, who: string, ids: readonly string[]) => {
     const known = map.get(who);
     if (known === undefined) map.set(who, [...ids]);
     else known.push(...ids);
   };
-  /** Every exchange that showed or brought a question, a line each. */
-  const seen: string[] = [];
+  /** Every exchange of each customer, a line each. */
+  const seen = new Map<string, string[]>();
   const hear = (who: string, cause: string, { status, elapsedMs, findings, bubbles, callback }: SkillExchange) => {
     if (status === 200) faults.push(...findings.faults);
     const ids = idsIn(bubbles);
-    const witness = (way: string, what: readonly string[]) =>
-      seen.push(`${new Date().toISOString()} ${who}, ${cause}: ${way} ${status} with ${what.join(' ') || 'nothing'}`);
-    witness(`after ${Math.round(elapsedMs)} ms`, ids);
+    const witness = (way: string, shown: readonly Bubble[]) => {
+      const what = idsIn(shown).join(' ') || textOf(shown).slice(0, WITNESSED_CHARS);
+      note(seen, who, [`${new Date().toISOString()} ${who}, ${cause}: ${way} ${status} with ${what}`]);
+    };
+    witness(`after ${Math.round(elapsedMs)} ms`, bubbles);
     // Two answers that waited and the new one fill a response; the others wait behind its button, and come later than the new one.
     if (status === 200) {
       if (waitsBehind.has(who)) for (const id of ids) late.add(id);
@@ -125,7 +134,7 @@ export async function runCrashStorm({
     );
     if (elapsedMs > SEEN_WITHIN_MS) for (const id of ids) maybeUnseen.add(id);
     void callback?.then((result) => {
-      witness('callback', idsIn(result.bubbles));
+      witness('callback', result.bubbles);
       note(told, who, idsIn(result.bubbles));
     });
   };
@@ -148,6 +157,23 @@ export async function runCrashStorm({
     }
   };
 
+  /** Of a wrong answer and those around it. */
+  const collectEvidence = async (wrong: readonly string[]) => {
+    const evidence: string[] = [];
+    for (const named of wrong.slice(0, EXPLAINED)) {
+      const [who = '', id = ''] = named.split(': ');
+      const around = questionsAround(id);
+      const isAround = (text: string) => questionId(text).some((one) => around.includes(one));
+      evidence.push(
+        '',
+        `${named}: told in the order ${(told.get(who) ?? []).filter(isAround).join(' ')}`,
+        ...(seen.get(who) ?? []).filter(isAround),
+        ...(await log.histories(around)),
+      );
+    }
+    return evidence;
+  };
+
   let isOver = false;
   const untilAnswered = async (who: string, id: string) => {
     const givesUpAt = Date.now() + Math.random() * LONGEST_PATIENCE_MS;
@@ -168,7 +194,9 @@ export async function runCrashStorm({
             // The call broke off with its gateway, and KakaoTalk said so. If the question was stored, whoever takes it over answers it at a
             // later contact, quoted; a callback that was promised meanwhile by another gateway does not wait for that contact.
             if (exchange.status !== 200 && postgres !== undefined) late.add(id);
-            return exchange.status;
+            if (!isTurnedAway(exchange)) return exchange.status;
+            turnedAway += 1;
+            return undefined;
           })();
       if (status === 200) note(accepted, who, [id]);
       if (status === 200) await untilAnswered(who, id);
@@ -223,16 +251,13 @@ export async function runCrashStorm({
     const spooled = gateways.flatMap(spooledTurns);
     if (postgres !== undefined) for (const id of (await log.events(spooled)).flatMap(questionId)) late.add(id);
     const wrong = judge(accepted, told, unknown, late);
-    const concerned = [...new Set(Object.values(wrong).flat().flatMap(questionId))];
     return {
       kills: rounds,
       accepted: [...accepted.values()].flat().length,
+      turnedAway,
       told: [...told.values()].flat().length,
       ...wrong,
-      evidence: [
-        ...seen.filter((line) => concerned.some((id) => questionId(line).includes(id))),
-        ...(await log.histories(concerned)),
-      ],
+      evidence: await collectEvidence([...new Set(Object.values(wrong).flat())]),
       faults,
       spooled: spooled.length,
       leftOpen,
@@ -249,6 +274,16 @@ export async function runCrashStorm({
 
 /** After every other question. */
 const LAST = 999_999;
+
+/** What the customer sees is no answer and no way to one, and says so. */
+function isTurnedAway({ status, bubbles }: SkillExchange): boolean {
+  return status === 200 && idsIn(bubbles).length === 0 && /^(지금 문의가 많아|죄송합니다)/.test(textOf(bubbles));
+}
+
+function questionsAround(id: string): readonly string[] {
+  const prefix = id.slice(0, id.lastIndexOf('-') + 1);
+  return Array.from({ length: 2 * AROUND + 1 }, (_, i) => `${prefix}${numberOf(id) - AROUND + i}`);
+}
 
 const idsIn = (bubbles: readonly Bubble[]) => questionId(textOf(bubbles));
 

@@ -105,7 +105,8 @@ function readTurnLog(query: (sql: string) => Promise<Rows>, schema: string, clos
       const lines: string[] = [];
       for (const id of questionIds) {
         const rows = await query(
-          `SELECT t.id, t.sequence, t.state, t.owner_id, t.received_at, d.position, d.mode, d.state AS fate, d.attempts, d.updated_at
+          `SELECT t.id, t.sequence, t.state, t.note, t.owner_id, t.received_at, t.answered_at, d.position, d.mode, d.state AS fate,
+             d.attempts, d.updated_at, substr(d.message, 1, 300) AS message
            FROM ${schema}turns t LEFT JOIN ${schema}deliveries d ON d.turn = t.serial WHERE t.event LIKE '%${id} %'`,
         );
         lines.push(
