@@ -257,7 +257,9 @@ export async function runCrashStorm({
       turnedAway,
       told: [...told.values()].flat().length,
       ...wrong,
-      evidence: await collectEvidence([...new Set(Object.values(wrong).flat())]),
+      evidence: await collectEvidence([
+        ...new Set([wrong.crossed, wrong.doubled, wrong.outOfOrder, wrong.lost].flat()),
+      ]),
       faults,
       spooled: spooled.length,
       leftOpen,

@@ -52,6 +52,11 @@ export class Admission {
     return (['awaited', 'pushed'] as const).some((kind) => this.#runner.count(kind) >= this.#limit(kind));
   }
 
+  /** It has its place already. */
+  isOpen(turnId: string): boolean {
+    return this.#runner.get(turnId) !== undefined;
+  }
+
   /** @throws GatewayError `OVERLOADED` */
   refusePushed(bot: Bot, channel: Channel, event: MessageReceived): void {
     this.#refuseAbove(this.#limit('pushed'), bot, channel, event);

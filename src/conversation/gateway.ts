@@ -47,6 +47,9 @@ export class Gateway {
   readonly #greeter: Greeter;
   #takenOver: Promise<void> | undefined;
 
+  /** Ids of questions that were not stored when their customers were told that an answer comes; while that is not decided. */
+  readonly #promised = new Set<string>();
+
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#intake = new Intake(parts);
@@ -117,8 +120,10 @@ export class Gateway {
   async #handle(bot: Bot, channel: Channel, event: InboundEvent): Promise<Handled> {
     const { logger } = this.#parts;
     switch (event.type) {
-      case 'message-received':
-        return this.#windows.inTime(bot, channel, event, this.#handleMessage(bot, channel, event));
+      case 'message-received': {
+        const handling = this.#handleMessage(bot, channel, event);
+        return this.#windows.inTime(bot, channel, event, handling, () => this.#keepPromised(event, handling));
+      }
       case 'conversation-reset': {
         const text = bot.resetWords[0] ?? '처음부터';
         const action = { kind: 'reset' } as const;
@@ -265,12 +270,23 @@ export class Gateway {
     return firstMode === 'stream' ? this.#windows.respondStream(turn) : this.#windows.respondInline(turn);
   }
 
+  /** The customer is about to be told that an answer comes. Whether the store has the question, it has not said yet. */
+  async #keepPromised(event: MessageReceived, handling: Promise<unknown>): Promise<void> {
+    const isStored = (this.#runner.get(event.id)?.sequence ?? 0) > 0;
+    if (isStored || isPickUp(event.action)) return;
+    this.#promised.add(event.id);
+    const settled = () => void this.#promised.delete(event.id);
+    handling.then(settled, settled);
+    await this.#intake.keep(event, handling);
+  }
+
   /** The store is not there, and the platform asks only once: an answer to this message alone beats an apology.
    *  @throws GatewayError `error`, where the caller can ask again */
   async #answerUnstored(turn: ActiveTurn, error: GatewayError): Promise<Handled> {
     const { bot, channel, event } = turn;
     const inline = turn.window('inline');
-    if (!error.retryable || inline === undefined || turn.window('pickup') === undefined) throw error;
+    const isAwaited = inline !== undefined && turn.window('pickup') !== undefined && !this.#promised.has(event.id);
+    if (!error.retryable || !isAwaited) throw error;
     const labels = { bot: bot.id, channel: channel.name } as const;
     this.#parts.logger.error(
       { ...labels, err: error, code: error.code, turn: turn.id, request: event.requestId },

@@ -1,7 +1,7 @@
 /** Events of a platform that wants its 200 at once and never repeats one: the store takes them in time, or the spool keeps them until it
  *  does. In order per conversation: while something of it waits in the spool, what is new goes there too. */
 import { type GatewayError, toGatewayError } from '../errors.ts';
-import { conversationKey, type InboundEvent, type MessageReceived } from '../message.ts';
+import { conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
 import type { Alerts } from '../platform/alerts.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -40,6 +40,8 @@ export type Replay = (events: readonly [InboundEvent, ...InboundEvent[]], isLate
 /** Since the receipt. TalkTalk must have its 200 within a second, and both the store and the spool may be slow. */
 const STORE_MS = 500;
 const SPOOL_MS = 800;
+/** For a response that is at its last moment already. */
+const KEEP_MS = 150;
 /** An answer that comes later than this would surprise more than help. */
 const TOO_LATE_MS = 10 * 60_000;
 const FIRST_PAUSE_MS = 250;
@@ -91,7 +93,7 @@ export class Intake {
     let isOnDisk: boolean;
     this.#hold(key);
     try {
-      isOnDisk = !(await this.#isRefusedByDisk(event));
+      isOnDisk = !(await this.#isRefusedByDisk(event.receivedAt + SPOOL_MS));
       if (!isOnDisk && canBeTold && this.#withdraw(event, key)) return { kind: 'full' };
     } finally {
       this.#release(key);
@@ -100,6 +102,22 @@ export class Intake {
     if (isOnDisk) this.#reportSpooled(event);
     else this.#reportInMemory(event);
     return taken;
+  }
+
+  /** Keeps an event whose platform is told that it was taken although the store has not said so, and does not wait any longer. What became
+   *  of it, `storing` tells later: a retryable failure leaves it here. Resolves when the disk has it, or takes too long. */
+  async keep(event: InboundEvent, storing: Promise<unknown>): Promise<void> {
+    const key = conversationKey(event.conversation);
+    const settled = storing.then(
+      () => ({ kind: 'done' }) as const,
+      (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
+    );
+    this.#decideLater(event, key, settled);
+    if (this.#spool(event, key).kind === 'full') return;
+    const isOnDisk = !(await this.#isRefusedByDisk(this.#parts.clock.now() + KEEP_MS));
+    this.#parts.metrics.spooled(event.conversation.botId, 'kept', 1);
+    if (isOnDisk) this.#reportSpooled(event);
+    else this.#reportInMemory(event);
   }
 
   /** False when it is handled already. A store that is only late may still take it: then it is answered although the customer was asked to
@@ -166,7 +184,7 @@ export class Intake {
       (result) => ({ kind: 'done', result }) as const,
       (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
     );
-    const late = this.#deadline(event, STORE_MS);
+    const late = this.#deadline(event.receivedAt + STORE_MS);
     const first = await Promise.race([settled, late.passed]);
     late.cancel();
     if (first === undefined) {
@@ -234,8 +252,8 @@ export class Intake {
   }
 
   /** A disk that is only slow is believed: it will have the event in a moment. */
-  async #isRefusedByDisk(event: InboundEvent): Promise<boolean> {
-    const late = this.#deadline(event, SPOOL_MS);
+  async #isRefusedByDisk(until: EpochMs): Promise<boolean> {
+    const late = this.#deadline(until);
     const isWritten = await Promise.race([this.#parts.spool.flushed(), late.passed]);
     late.cancel();
     return isWritten === false;
@@ -287,10 +305,10 @@ export class Intake {
     if (of !== undefined && spool.size < before) metrics.spooled(of.conversation.botId, outcome, before - spool.size);
   }
 
-  #deadline({ receivedAt }: InboundEvent, budgetMs: number): { readonly passed: Promise<undefined>; cancel(): void } {
+  #deadline(at: EpochMs): { readonly passed: Promise<undefined>; cancel(): void } {
     const { clock } = this.#parts;
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    const cancel = clock.schedule(Math.max(0, receivedAt + budgetMs - clock.now()), () => resolve(undefined));
+    const cancel = clock.schedule(Math.max(0, at - clock.now()), () => resolve(undefined));
     return { passed: promise, cancel };
   }
 
@@ -376,9 +394,11 @@ function joined(events: readonly [InboundEvent, ...InboundEvent[]]): InboundEven
   return { ...last, text: texts.join('\n') };
 }
 
-/** Masked, and without the signed addresses of photos: on the disk they would open them to whoever reads it. */
+/** Masked, and without the signed addresses of photos and callbacks: on the disk they would open them to whoever reads it. The response that
+ *  was waiting for it will be gone. */
 function forSpool(event: InboundEvent): InboundEvent {
   if (event.type !== 'message-received') return event;
   const { images: _, ...rest } = event;
-  return { ...rest, text: maskPersonalData(rest.text).text };
+  const replyWindows = rest.replyWindows.filter(({ mode }) => mode === 'push' || mode === 'pickup');
+  return { ...rest, text: maskPersonalData(rest.text).text, replyWindows };
 }

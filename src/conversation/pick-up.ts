@@ -40,6 +40,9 @@ export class PickUps {
     if (active !== undefined && wasAskedHere(active, event)) await this.#untilReady(active, event, action);
     else await this.#untilReadyElsewhere(event, action);
     const turn = await this.#parts.store.readTurn(action.turnId);
+    if (turn === undefined && this.#waitsInSpool(event, action)) {
+      return say(channel, event, waitingReply(bot.waitingText, action.turnId, action));
+    }
     if (turn === undefined || !wasAskedHere(turn, event)) return say(channel, event, answerGoneReply());
 
     const toFetch = this.#windows.toFetchAfter(event);
@@ -91,6 +94,10 @@ export class PickUps {
     const closed = new AbortController();
     await this.#windows.untilClosed(turnOrder.untilEnded(turn.id, closed.signal), event);
     closed.abort();
+  }
+
+  #waitsInSpool({ conversation }: MessageReceived, { turnId }: PickUpAction): boolean {
+    return this.#parts.spool.of(conversationKey(conversation)).some(({ event }) => event.id === turnId);
   }
 
   async #fetch(action: PickUpAction, turn: Turn, maxBubbles: number): Promise<readonly ShownPage[]> {

@@ -87,15 +87,19 @@ export class SpoolReplay {
       await admission.startTogether(turns);
     };
     for (const event of messages) {
+      // The store had it all along, and a restart has taken it up.
+      if (admission.isOpen(event.id)) continue;
       const heard = await threads.hear(bot, channel, event, isQuestion(bot, event));
       if (heard.verdict !== 'answer') {
         await startThem();
         await admission.storeUnanswered(bot, channel, event, heard);
         continue;
       }
-      const turn = admission.open(bot, channel, event, 'push', apology);
+      const canBePushed = event.replyWindows.some(({ mode }) => mode === 'push');
+      const turn = admission.open(bot, channel, event, canBePushed ? 'push' : 'pickup', apology);
       turn.startedAt = clock.now();
       turn.isReplayed = true;
+      turn.hasResponse = false;
       together.push({ turn, heard });
       // A reset ends what waits then, not what comes after it; and without a quiet time the first one is answered as soon as it is stored.
       if (turn.fixedAnswer !== undefined || bot.quiet.quietMs === 0) await startThem();

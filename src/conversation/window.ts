@@ -56,8 +56,15 @@ export class ReplyWindows {
   }
 
   /** Whatever hangs (a disk that stands still), a platform that hangs up gets its response: a way to fetch what `handling` comes to.
+   *  @param keep what was promised must not be forgotten: called before the response goes out
    *  @throws GatewayError from `handling` */
-  async inTime(bot: Bot, channel: Channel, event: MessageReceived, handling: Promise<Handled>): Promise<Handled> {
+  async inTime(
+    bot: Bot,
+    channel: Channel,
+    event: MessageReceived,
+    handling: Promise<Handled>,
+    keep: () => Promise<void>,
+  ): Promise<Handled> {
     const { clock, logger, eventLoopDelayMs } = this.#parts;
     const inline = event.replyWindows.find((window) => window.mode === 'inline');
     const canBeFetched = event.replyWindows.some((window) => window.mode === 'pickup');
@@ -77,6 +84,7 @@ export class ReplyWindows {
     const turn = this.#runner.get(event.id);
     // Its callback would be promised to nobody, and later turns must know that it has a button.
     if (turn !== undefined) turn.mode = 'pickup';
+    await keep();
     const turnId = event.action !== undefined && 'turnId' in event.action ? event.action.turnId : event.id;
     return say(channel, event, waitingReply(bot.waitingText, turnId, event.action));
   }

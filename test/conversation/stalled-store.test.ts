@@ -1,5 +1,7 @@
 /** A disk that stands still must not become a silence. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import { conversationKey } from '../../src/message.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { flush, GatewayRig, seen } from '../helpers/gateway-rig.ts';
 
@@ -77,3 +79,99 @@ it.each(['readTurn', 'readMemory', 'moveDelivery'] as const)(
     expect((await rig.store.readDeliveries(event.id)).map(({ state }) => state)).toEqual(['picked-up']);
   },
 );
+
+describe('a question whose customer was promised an answer while it was being stored', () => {
+  /** Never heard of again. */
+  function loseCalls(): () => void {
+    const { acceptTurn } = rig.store;
+    Object.assign(rig.store, { acceptTurn: () => new Promise(() => {}) });
+    return () => Object.assign(rig.store, { acceptTurn });
+  }
+
+  async function ask(text: string) {
+    const event = rig.message('kakao', text, { hasCallback: true });
+    const handling = rig.send(event);
+    await rig.clock.advance(IN_TIME_MS);
+    return { event, handled: await handling };
+  }
+
+  async function answerNext(text: string): Promise<void> {
+    const call = await rig.engine.nextCall();
+    call.say(text);
+    call.finish();
+    await rig.settle();
+  }
+
+  async function replay(): Promise<void> {
+    await rig.clock.advance(2_000);
+    await rig.settle();
+  }
+
+  it('is answered by the next process', async () => {
+    const bringBack = loseCalls();
+    const { event, handled } = await ask('내일 배송되나요?');
+    expect(seen(handled)).toEqual(WAITING);
+    await rig.settle();
+    rig.die();
+    bringBack();
+    await rig.restart();
+    await replay();
+    await answerNext('내일 도착해요.');
+    expect(seen(await tap(event.id)).texts).toEqual(['내일 도착해요.']);
+    expect(rig.spool.size).toBe(0);
+  });
+
+  it('is answered once, when the store took it although it did not get to say so', async () => {
+    const { acceptTurn } = rig.store;
+    const unheard: typeof acceptTurn = (...args) => acceptTurn.apply(rig.store, args).then(() => new Promise(() => {}));
+    Object.assign(rig.store, { acceptTurn: unheard });
+    const { event } = await ask('내일 배송되나요?');
+    await rig.settle();
+    rig.die();
+    Object.assign(rig.store, { acceptTurn });
+    await rig.restart();
+    await replay();
+    const early = tap(event.id);
+    await rig.settle();
+    await rig.clock.advance(IN_TIME_MS);
+    expect(seen(await early)).toEqual(WAITING);
+    await answerNext('내일 도착해요.');
+    await replay();
+    expect(rig.engine.calls).toHaveLength(1);
+    expect(seen(await tap(event.id)).texts).toEqual(['내일 도착해요.']);
+    expect(rig.spool.size).toBe(0);
+  });
+
+  it('waits when the store fails after the promise, and the tap that comes before it is told so', async () => {
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    const { acceptTurn } = rig.store;
+    Object.assign(rig.store, { acceptTurn: () => failed });
+    const { event } = await ask('내일 배송되나요?');
+    reject(new GatewayError('STORE_FAILED', 'gone'));
+    await rig.settle();
+    expect(rig.engine.calls).toHaveLength(0);
+    expect(seen(await tap(event.id))).toEqual(WAITING);
+    Object.assign(rig.store, { acceptTurn });
+    await replay();
+    await answerNext('내일 도착해요.');
+    expect(seen(await tap(event.id)).texts).toEqual(['내일 도착해요.']);
+  });
+
+  it('does not come back when the store has it after all, and is not overtaken by the next one', async () => {
+    const goOn = stall('acceptTurn');
+    const { event: first } = await ask('내일 배송되나요?');
+    expect(rig.spool.of(conversationKey(first.conversation))).toMatchObject([
+      { event: { id: first.id, replyWindows: [{ mode: 'pickup' }] } },
+    ]);
+    const { event: second, handled } = await ask('제주도도요?');
+    expect(seen(handled)).toEqual(WAITING);
+    goOn();
+    await answerNext('내일 도착해요.');
+    await replay();
+    await answerNext('제주도는 모레요.');
+    await rig.settle();
+    expect(rig.engine.calls).toHaveLength(2);
+    expect(rig.spool.size).toBe(0);
+    expect(seen(await tap(second.id)).texts.join()).toMatch(/내일 도착해요.*제주도는 모레요/);
+  });
+});
