@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Bot } from '../conversation/bot.ts';
 import { type RehearsalParts, rehearse } from '../conversation/rehearse.ts';
+import type { ChannelName } from '../message.ts';
 import { openUpstream } from '../platform/upstream.ts';
 
 const PATIENCE_MS = 1_000;
@@ -14,7 +15,13 @@ export async function rehearseAll(
   parts: RehearsalParts,
 ): Promise<void> {
   await callOurselves(app.server.address());
-  for (const bot of bots.values()) await rehearse(bot, parts);
+  // Code is compiled for the process: another bot's turn on a channel that was rehearsed would find it warm.
+  const channels = new Set<ChannelName>();
+  for (const bot of bots.values()) {
+    const hasNewChannel = [...bot.channels.keys()].some((name) => !channels.has(name));
+    if (hasNewChannel) await rehearse(bot, parts);
+    for (const name of bot.channels.keys()) channels.add(name);
+  }
 }
 
 /** Over a socket of our own: the server reads and writes HTTP for the first time, and so does the client that will ask the model. No

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import fastify, { type FastifyInstance } from 'fastify';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChannelName } from '../../src/message.ts';
 import { rehearseAll } from '../../src/wiring/rehearsal.ts';
 import { GatewayRig } from '../helpers/gateway-rig.ts';
 
@@ -38,6 +39,23 @@ describe('before the process is ready', () => {
     await rehearseAll(rig.bots, app, rig);
     expect(called).toEqual(['GET /healthz']);
     expect(rig.engine.calls).toEqual([]);
+  });
+
+  it('one bot of each channel rehearses: the code of the others is warm then', async () => {
+    const { bot } = rig;
+    const only = (...names: readonly ChannelName[]) =>
+      new Map([...bot.channels].filter(([name]) => names.includes(name)));
+    const search = vi.fn(bot.knowledge.search);
+    const knowledge = { ...bot.knowledge, search };
+    const bots = new Map([
+      ['first', { ...bot, id: 'first', channels: only('test', 'web') }],
+      ['alike', { ...bot, id: 'alike', channels: only('web'), knowledge }],
+    ]);
+    await rehearseAll(bots, app, rig);
+    expect(search).not.toHaveBeenCalled();
+    bots.set('other', { ...bot, id: 'other', channels: only('web', 'kakao'), knowledge });
+    await rehearseAll(bots, app, rig);
+    expect(search).toHaveBeenCalled();
   });
 
   it('nothing of that keeps it from starting', async () => {
