@@ -16,6 +16,11 @@ export function mentions(text: string, url: string): boolean {
   return text.includes(url.trim()) && new RegExp(addressIn(url)).test(text);
 }
 
+/** For judging what else stands in the words. */
+export function withoutAddresses(text: string, urls: readonly string[]): string {
+  return urls.reduce((rest, url) => rest.replace(new RegExp(addressIn(url), 'g'), ''), text);
+}
+
 function withoutLink(text: string, { label, url }: Link): string {
   if (!text.includes(url.trim())) return text;
   const address = addressIn(url);

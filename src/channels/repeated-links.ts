@@ -10,10 +10,15 @@ interface ChatOptions {
   readonly maxLinkedChars: number;
   /** Whether a card becomes one. Where it does not, its words are a text, which keeps its addresses. */
   readonly becomesCard?: (card: CardPart) => boolean;
+  /** Also where the words cannot do without the address: for words that stand on a card with their button, where they are not linked. */
+  readonly keepsButtons?: boolean;
 }
 
-export function withoutRepeatedLinks(reply: Reply, { maxLinkedChars, becomesCard = () => true }: ChatOptions): Reply {
-  const links = linksOf([...reply.parts.flatMap(choicesOf), ...reply.quickReplies]);
+export function withoutRepeatedLinks(
+  reply: Reply,
+  { maxLinkedChars, becomesCard = () => true, keepsButtons = false }: ChatOptions,
+): Reply {
+  const links = linksIn(reply);
   if (links.length === 0) return reply;
   const texts: string[] = [];
   const parts = reply.parts.map((part): ReplyPart => {
@@ -28,6 +33,7 @@ export function withoutRepeatedLinks(reply: Reply, { maxLinkedChars, becomesCard
     texts.push(part.description);
     return part;
   });
+  if (keepsButtons) return { ...reply, parts };
   const isNews = (choice: Choice) =>
     choice.type !== 'link' || choice.url.length > maxLinkedChars || !texts.some((text) => mentions(text, choice.url));
   return {
@@ -35,6 +41,11 @@ export function withoutRepeatedLinks(reply: Reply, { maxLinkedChars, becomesCard
     parts: parts.map((part) => (part.type === 'card' ? { ...part, buttons: part.buttons.filter(isNews) } : part)),
     quickReplies: reply.quickReplies.filter(isNews),
   };
+}
+
+/** On all its buttons. */
+export function linksIn({ parts, quickReplies }: Reply): readonly Link[] {
+  return linksOf([...parts.flatMap(choicesOf), ...quickReplies]);
 }
 
 function choicesOf(part: ReplyPart): readonly Choice[] {

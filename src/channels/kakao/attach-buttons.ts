@@ -1,3 +1,4 @@
+import { withoutAddresses } from '../addresses-in-words.ts';
 import { fillerText } from '../fillers.ts';
 import { needsLinking } from '../plain-parts.ts';
 import { asCard, withButtons } from './buttons.ts';
@@ -14,7 +15,7 @@ export function attachButtons(
   const attached = [...bubbles];
   let rest = actions;
   const last = attached.at(-1);
-  const carrier = last === undefined ? undefined : carrierOf(last.content);
+  const carrier = last === undefined ? undefined : carrierOf(last.content, actions.slice(0, maxButtons));
   if (last !== undefined && carrier !== undefined) {
     const hung = withButtons(carrier, rest, { maxButtons });
     if (hung.rest.length < rest.length) attached[attached.length - 1] = { ...last, content: hung.content };
@@ -31,8 +32,9 @@ export function attachButtons(
 }
 
 /** A picture would be cut to a card's shape, a text would no longer link its numbers, and beside buttons nothing can be passed on. */
-function carrierOf(content: Content): CardContent | undefined {
+function carrierOf(content: Content, actions: readonly SkillAction[]): CardContent | undefined {
   if (content.type === 'simpleImage') return undefined;
-  if (content.type === 'simpleText' && needsLinking(content.body.text)) return undefined;
+  const urls = actions.flatMap((action) => (action.action === 'webLink' ? [action.webLinkUrl] : []));
+  if (content.type === 'simpleText' && needsLinking(withoutAddresses(content.body.text, urls))) return undefined;
   return 'forwardable' in content.body ? undefined : asCard(content);
 }

@@ -1,10 +1,11 @@
 /** Reply → skill responses inside every limit of the platform; what does not fit waits behind "이어서 보기". */
 import type { CardPart, ImagePart, Reply, ReplyPart, TextPart } from '../../message.ts';
+import { mentions } from '../addresses-in-words.ts';
 import type { OutboundMessage, RenderContext } from '../channel.ts';
 import { fillerText } from '../fillers.ts';
 import { isHttpUrl } from '../plain-parts.ts';
 import { plainText } from '../plain-text.ts';
-import { withoutRepeatedLinks } from '../repeated-links.ts';
+import { linksIn, withoutRepeatedLinks } from '../repeated-links.ts';
 import type { PersonButton } from './actions.ts';
 import { attachButtons } from './attach-buttons.ts';
 import { actionsOf, type DrawScope, PICTURE_LEFT_OUT } from './card-draft.ts';
@@ -95,16 +96,31 @@ interface Draft {
   readonly scope: DrawScope;
 }
 
+/** Where words cannot do without an address that has a button, both go on one card; where that cannot be, the words alone, which link it. */
 function draftReply(reply: Reply, given: GivenScope & Rules): Draft {
+  // In a group room any text may become a card, for the button to its next page: addresses stay in the words, and their buttons as well.
+  if (given.isGroup || linksIn(reply).length === 0) return drawDraft(reply, given);
+  const isCard = (card: CardPart) => becomesCard(card, { ...given, degrade: () => {} });
+  const options = { maxLinkedChars: given.maxChars, becomesCard: isCard };
+  const once = withoutRepeatedLinks(reply, options);
+  const beside = withoutRepeatedLinks(reply, { ...options, keepsButtons: true });
+  if (linksIn(beside).length === linksIn(once).length) return drawDraft(once, given);
+  const draft = drawDraft(beside, given);
+  return linksTwice(draft, linksIn(beside)) ? drawDraft(once, given) : draft;
+}
+
+function linksTwice({ bubbles }: Draft, links: readonly { readonly url: string }[]): boolean {
+  const texts = bubbles.flatMap(({ content }) => (content.type === 'simpleText' ? [content.body.text] : []));
+  if (new Set(links.map(({ url }) => url)).size < links.length) return true;
+  return texts.some((text) => links.some(({ url }) => mentions(text, url)));
+}
+
+function drawDraft(said: Reply, given: GivenScope & Rules): Draft {
   const degradations: string[] = [];
   const scope: DrawScope = { ...given, degrade: (what) => degradations.push(what) };
   const bubbles: Bubble[] = [];
   const choices: SkillAction[] = [];
   const isCard = (card: CardPart) => becomesCard(card, scope);
-  // In a group room any text may become a card, for the button to its next page: addresses stay in the words, and their buttons as well.
-  const said = scope.isGroup
-    ? reply
-    : withoutRepeatedLinks(reply, { maxLinkedChars: scope.maxChars, becomesCard: isCard });
   for (const part of sayTextsOnCards(readingOrder(said.parts), isCard)) {
     if (part.type === 'text') {
       const spareChars = bubbles.length === 0 ? given.spareChars : 0;

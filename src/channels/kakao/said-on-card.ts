@@ -1,5 +1,6 @@
 /** A card that has only buttons says the text before it: one bubble instead of two. */
 import type { CardPart, ReplyPart, TextPart } from '../../message.ts';
+import { withoutAddresses } from '../addresses-in-words.ts';
 import { needsLinking } from '../plain-parts.ts';
 import { tidy } from './card-draft.ts';
 
@@ -20,8 +21,11 @@ export function hasWords({ title, description }: CardPart): boolean {
   return tidy(title) !== '' || tidy(description) !== '';
 }
 
-/** Not what is passed on, which nothing beside buttons can be, nor what holds a number or an address: on cards they are not linked. */
+/** Not what is passed on, which nothing beside buttons can be, nor what holds a number or an address: on cards they are not linked, and only
+ *  an address of a button need not be. */
 function saidOnCard({ text, forwardable }: TextPart, card: CardPart): CardPart | undefined {
-  if (card.buttons.length === 0 || hasWords(card) || forwardable === true || needsLinking(text)) return undefined;
+  if (card.buttons.length === 0 || hasWords(card) || forwardable === true) return undefined;
+  const urls = card.buttons.flatMap((button) => (button.type === 'link' ? [button.url] : []));
+  if (needsLinking(withoutAddresses(text, urls))) return undefined;
   return { ...card, description: text };
 }

@@ -120,9 +120,26 @@ describe('a link that is on a button', () => {
     expect(render([text(words), card()])).toEqual([{ textCard: { description: left, buttons: [button] } }]);
   });
 
-  it('goes where the words cannot do without it, which a text bubble links', () => {
+  it.each([
+    ['on a card', [card(LINE)], []],
+    ['below everything', [], [link]],
+  ])('stays %s under words that cannot do without it', (_where, cards, quickReplies) => {
+    const words = `${URL} 에서 신청해 주세요.`;
+    expect(render([text(words), ...cards], { quickReplies })).toEqual([
+      { textCard: { description: words, buttons: [button] } },
+    ]);
+  });
+
+  it('goes where such words have it on two buttons', () => {
     const words = `${URL} 에서 신청해 주세요.`;
     expect(render([text(words), card(LINE)], { quickReplies: [link] })).toEqual([{ simpleText: { text: words } }]);
+  });
+
+  it.each([
+    ['too long for a card', `${URL} 에서 신청해 주세요. ${'가'.repeat(400)}`],
+    ['with a number that a text bubble links', `${URL} 에서 신청하거나 1600-0000으로 연락해 주세요.`],
+  ])('goes where such words are %s', (_why, words) => {
+    expect(render([text(words), card(LINE)])).toEqual([{ simpleText: { text: words } }]);
   });
 
   it('stays where a text bubble is too short for its address', () => {
