@@ -30,7 +30,8 @@ class ChangedParts<From, To> implements AsyncIterable<To>, AsyncIterator<To, und
   }
 
   changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Last> {
-    return new ChangedParts(this.#parts, (part) => last(this.#change(part)));
+    const change = this.#change;
+    return new ChangedParts(this.#parts, (part) => last(change(part)));
   }
 
   next(): Promise<IteratorResult<To, undefined>> {
