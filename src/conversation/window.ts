@@ -22,6 +22,8 @@ const INLINE_GRACE_MS = 800;
 /** For looking into the store once the inline budget is over; it takes a few ms, and a few commits on a disk that is busy. What comes
  *  on top is the process's own lateness: with more here, one that stands still for a quarter of a second would be too late. */
 const LAST_MOMENT_MS = 200;
+/** Of that moment, for the commit of an answer that is ready. */
+const COMMIT_MS = 150;
 /** An answer that needs no model is ready by then. After a long stall the lateness would eat the whole budget, and such answers would have to
  *  be fetched for as long as it is remembered. */
 const AT_ONCE_MS = 100;
@@ -89,10 +91,23 @@ export class ReplyWindows {
     return say(channel, event, waitingReply(bot.waitingText, turnId, event.action));
   }
 
+  /** Whoever shows an answer that is not committed shows it again when the process is killed at that moment: the next one finds the question
+   *  open. So the disk gets a moment more. One that stands still for longer must not cost the customer the answer. */
+  async #untilCommitted({ settled }: ActiveTurn): Promise<TurnResult | undefined> {
+    const committed = new AbortController();
+    const late = delay(this.#parts.clock, COMMIT_MS, committed.signal).then(() => undefined);
+    const result = await Promise.race([settled, late]);
+    committed.abort();
+    return result;
+  }
+
   /** The response of a turn that can be answered inline: the answer, a promise, or a waiting text with a way to fetch it.
    *  @throws GatewayError `ENGINE_TIMEOUT` when the window closed and there is no other */
   async respondInline(turn: ActiveTurn): Promise<Handled> {
-    const inTime = (await this.untilClosed(turn.settled, turn.event)) ?? turn.rendered;
+    let inTime = await this.untilClosed(turn.settled, turn.event);
+    if (inTime === undefined && turn.rendered !== undefined) {
+      inTime = (await this.#untilCommitted(turn)) ?? turn.rendered;
+    }
     // A handover is announced through the send API although the response was still open.
     if (inTime?.kind === 'answered' && turn.mode === 'push') return respond({ kind: 'accepted' });
     if (inTime?.kind === 'answered') return this.#respondAnswered(turn, inTime);

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 /** Calls of `name` wait until the result is called. */
-function stall(name: 'acceptTurn' | 'readTurn' | 'readMemory' | 'moveDelivery'): () => void {
+function stall(name: 'acceptTurn' | 'readTurn' | 'readMemory' | 'moveDelivery' | 'answerTurn'): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   const call = rig.store[name].bind(rig.store) as (...args: unknown[]) => Promise<unknown>;
   const spy = vi.spyOn(rig.store, name).mockImplementation((async (...args: unknown[]) => {
@@ -79,6 +79,44 @@ it.each(['readTurn', 'readMemory', 'moveDelivery'] as const)(
     expect((await rig.store.readDeliveries(event.id)).map(({ state }) => state)).toEqual(['picked-up']);
   },
 );
+
+describe('an answer that is ready at the end of the window and not committed yet', () => {
+  async function askUntilTheEnd() {
+    const goOn = stall('answerTurn');
+    const event = rig.message('kakao', '오늘 서울 날씨에 어울리는 옷은?', { hasCallback: true });
+    const handling = rig.send(event);
+    const call = await rig.engine.nextCall();
+    await rig.clock.advance(3_990);
+    call.say('얇은 외투요.');
+    call.finish();
+    await rig.settle();
+    let isAnswered = false;
+    void handling.then(() => {
+      isAnswered = true;
+    });
+    await rig.clock.advance(100);
+    await rig.settle();
+    expect(isAnswered).toBe(false);
+    return { event, handling, goOn };
+  }
+
+  it('waits a moment for its commit', async () => {
+    const { event, handling, goOn } = await askUntilTheEnd();
+    goOn();
+    const handled = await handling;
+    expect(seen(handled)).toEqual({ texts: ['얇은 외투요.'], choices: [] });
+    await flush(rig, handled);
+    expect(await rig.store.readDeliveries(event.id)).toMatchObject([{ mode: 'inline', state: 'delivered' }]);
+  });
+
+  it('goes out without it when the disk stands still', async () => {
+    const { handling, goOn } = await askUntilTheEnd();
+    await rig.clock.advance(IN_TIME_MS - 4_090);
+    expect(seen(await handling)).toEqual({ texts: ['얇은 외투요.'], choices: [] });
+    goOn();
+    await rig.settle();
+  });
+});
 
 describe('a question whose customer was promised an answer while it was being stored', () => {
   /** Never heard of again. */
