@@ -46,6 +46,12 @@ interface Ready {
   readonly personalFields: PersonalFields;
 }
 
+/** What the open dialog is about. */
+interface LastRequest {
+  readonly turnId: string;
+  readonly field: ProfileField;
+}
+
 const LOOK_UP_MS = 10_000;
 /** Longer ones tell a story. */
 const MAX_REQUEST_CHARS = 60;
@@ -78,10 +84,14 @@ export class LookUps {
         logger.info({ bot: bot.id, event: event.type }, 'personal data that nobody asked for is not kept');
         return undefined;
       }
+      // The platform was seen to repeat a result five times and more: also behind the request for the next field, which it says nothing of.
+      if (given.length > 0 && !given.includes(request.field)) {
+        logger.debug({ bot: bot.id, event: event.type }, 'an earlier consent was told again');
+        return undefined;
+      }
       const mayKeep = ready.policy.fromUnder14 || !(await ready.personalFields.read(conversation)).isUnder14;
       if (event.type === 'profile-received' && mayKeep) await ready.personalFields.keep(conversation, event.profile);
-      // The platform was seen to repeat a result five times and more.
-      return { ...message, dedupeKey: `consent:${request.id}:${given.join()}` };
+      return { ...message, dedupeKey: `consent:${request.turnId}:${given.join()}` };
     } catch (thrown) {
       const error = toGatewayError(thrown);
       logger.error({ err: error, code: error.code, bot: bot.id }, 'personal data could not be kept');
@@ -106,7 +116,8 @@ export class LookUps {
     if (isUnder14 && !policy.fromUnder14) return systemAnswer(tooYoungReply(bot.contact), true);
     const [missing, ...alsoMissing] = policy.fields.filter((field) => profile[field] === undefined);
     if (missing !== undefined) {
-      if (consent?.given.includes(missing)) return systemAnswer(consentLostReply(), false);
+      const wasGiven = consent !== undefined && (consent.given.length === 0 || consent.given.includes(missing));
+      if (wasGiven) return systemAnswer(consentLostReply(), false);
       const reply = consentNeededReply(missing, consent !== undefined);
       // The dialog opens behind the words that explain it: two messages, where a response has room for one.
       turn.mode = 'push';
@@ -139,12 +150,16 @@ export class LookUps {
     return { hook, policy, personalFields };
   }
 
-  async #lastRequest(conversation: ConversationRef): Promise<Turn | undefined> {
+  async #lastRequest(conversation: ConversationRef): Promise<LastRequest | undefined> {
     const { store, clock } = this.#parts;
     const key = conversationKey(conversation);
     const { recentTurns } = await store.readMemory(key, Number.MAX_SAFE_INTEGER, ASKED_WITHIN_TURNS);
     const since = clock.now() - ASKED_WITHIN_MS;
-    return recentTurns.find(({ reply, receivedAt }) => reply?.profileRequest !== undefined && receivedAt > since);
+    for (const { id: turnId, reply, receivedAt } of recentTurns) {
+      const field = reply?.profileRequest?.field;
+      if (field !== undefined && receivedAt > since) return { turnId, field };
+    }
+    return undefined;
   }
 }
 

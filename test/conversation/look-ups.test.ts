@@ -135,6 +135,41 @@ describe('a look-up', () => {
     expect(hook.calls).toHaveLength(1);
   });
 
+  it.each([
+    ['one after the other', ['phone', 'phone', 'phone', 'address', 'address']],
+    ['late', ['phone', 'address', 'phone', 'address', 'phone']],
+    ['mixed up', ['phone', 'phone', 'address', 'phone', 'phone', 'address', 'phone']],
+  ] as const)('asks for each thing once, with results that are repeated %s', async (_, results) => {
+    setUp({ fields: ['phone', 'address'] });
+    found('찾았어요.');
+    await say('주문조회');
+    for (const field of results) {
+      await agree(field === 'phone' ? { phone: PHONE } : { address: { street: '불정로 6' } });
+      await rig.clock.advance(2_500);
+    }
+    const asked = expect.stringContaining('동의');
+    expect(seen()).toEqual([asked, '(asks for phone)', asked, '(asks for address)', '찾았어요.']);
+    expect(hook.calls).toHaveLength(1);
+  });
+
+  it('does not take the repeated result of an earlier look-up for what it asks for itself', async () => {
+    setUp({ fields: ['phone', 'address'] });
+    await say('주문조회');
+    await agree({ phone: PHONE });
+    await decline();
+    await say('주문조회');
+    seen();
+    await agree({ phone: PHONE });
+    expect(seen()).toEqual([]);
+  });
+
+  it('asks for nothing again that was agreed to but did not come', async () => {
+    await say('주문조회');
+    seen();
+    await agree({});
+    expect(seen()).toEqual([expect.stringContaining('한 번 더 요청해 주세요')]);
+  });
+
   it('that was declined is over, and everything else goes on', async () => {
     await say('주문조회');
     seen();
