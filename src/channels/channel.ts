@@ -28,6 +28,13 @@ export interface WebhookRequest {
   readonly purpose?: 'value-check';
 }
 
+/** By which a call is found in the log, and by the platform's support. */
+export interface CallIds {
+  /** The platform's where it sent one that is fit to be logged, else ours. */
+  readonly requestId: string;
+  readonly supportId?: string;
+}
+
 export interface WebhookResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -145,6 +152,9 @@ export interface Channel {
   readonly greetsOncePerCooldown: boolean;
   /** Whether a reply can ask for personal data through a dialog of the platform. */
   readonly requestsProfile?: boolean;
+  /** Where the platform names its calls: by headers, so that a call can be named whose body nobody reads. They are a stranger's word and
+   *  come bounded in length and characters; never throws. */
+  callIds?(request: Pick<WebhookRequest, 'headers' | 'requestId'>): CallIds;
   /** @throws GatewayError `INBOUND_UNVERIFIED`, or `INBOUND_FOREIGN_ADDRESS` for a caller who has the secret */
   verify(request: WebhookRequest): void;
   /** The whole answer to a call that brings no message and asks only whether a value may be used (Kakao's parameter validation);

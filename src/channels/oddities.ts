@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ChannelName } from '../message.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { WebhookRequest } from './channel.ts';
+import type { CallIds, WebhookRequest } from './channel.ts';
 import { headerValue } from './header.ts';
 import { MAX_INBOUND_CHARS } from './inbound-text.ts';
 
@@ -34,15 +34,14 @@ export function oddText(value: unknown, field: string): readonly string[] {
 /** What `cleanText` takes away without a substitute, but for the marks of direction that an address book puts around its numbers. */
 const UNWANTED = /[^\P{Cc}\r\n\t]|[\uFDD0-\uFDEF]/u;
 
-export interface OddCall {
+export interface OddCall extends CallIds {
   readonly channel: ChannelName;
   readonly botId: string;
-  readonly requestId: string;
 }
 
 /** One line for a call, whatever the number of reasons; none for none. */
 export function logOddities(logger: Logger, call: OddCall, reasons: readonly string[]): void {
   if (reasons.length === 0) return;
-  const { channel, botId: bot, requestId: request } = call;
-  logger.warn({ channel, bot, request, reason: reasons.join('. ') }, 'a request was taken although it is odd');
+  const { channel, botId: bot, requestId: request, supportId: support } = call;
+  logger.warn({ channel, bot, request, support, reason: reasons.join('. ') }, 'a request was taken although it is odd');
 }

@@ -168,6 +168,42 @@ describe('POST /query/KAKAO', () => {
     expect(JSON.stringify(program.logged)).not.toContain('1234-5678');
   });
 
+  it('logs both ids of a call that it refuses, whatever for, and nothing that only looks like one', async () => {
+    const guarded = await startProgram({ KAKAO_SECRET: 'first-secret', RATE_LIMIT_PER_CONVERSATION: '1' });
+    const refusal = async (url: string, request: object, [id, footprint]: readonly [string, string]) => {
+      const { headers, ...rest } = { headers: { 'content-type': 'application/json' }, ...request };
+      const ids = { 'x-request-id': id, 'x-chappie-footprint': footprint };
+      await guarded.app.inject({ method: 'POST', url, ...rest, headers: { ...headers, ...ids } });
+      return guarded.logged.findLast(({ msg }) => msg === 'a request was refused');
+    };
+    const ids = ['chp-wrong1', 'chp-foot-wrong1'] as const;
+    const ours = '/query/KAKAO/first-secret';
+    try {
+      await refusal(ours, json(skillPayload('반품 배송비는 얼마예요?')), ids);
+      for (const [code, url, request] of [
+        ['INBOUND_UNVERIFIED', '/query/KAKAO/wrong', json(skillPayload('반품 배송비는?'))],
+        ['INBOUND_MALFORMED', ours, { payload: '{' }],
+        ['INBOUND_TOO_LARGE', ours, { payload: 'a'.repeat(1_200_000) }],
+        ['INBOUND_RATE_LIMITED', ours, json(skillPayload('교환 배송비는?'))],
+      ] as const) {
+        const line = await refusal(url, request, ids);
+        expect(line).toMatchObject({ code, request: 'chp-wrong1', support: 'chp-foot-wrong1' });
+      }
+      const forged = await refusal('/query/KAKAO/wrong', { payload: '{' }, ['a b "c"', 'x'.repeat(200)]);
+      expect(forged).toMatchObject({ code: 'INBOUND_UNVERIFIED', request: expect.stringMatching(/^[\w-]{8,64}$/) });
+      expect(forged).not.toHaveProperty('support');
+    } finally {
+      await guarded.end();
+    }
+  });
+
+  it('logs both ids of a call that is merely odd', async () => {
+    const { payload } = json(skillPayload('반품 배송비는 얼마예요?'));
+    await post({ headers: { 'x-request-id': 'chp-odd', 'x-chappie-footprint': 'chp-foot-odd' }, payload });
+    const line = program.logged.findLast((entry) => entry.msg === 'a request was taken although it is odd');
+    expect(line).toMatchObject({ request: 'chp-odd', support: 'chp-foot-odd' });
+  });
+
   it('any payload gets 200 and a valid skill response, and none is a fault of ours', { timeout: 240_000 }, async () => {
     const payloads = skillPayloadForms('http').map(({ payload }) => payload);
     await fc.assert(

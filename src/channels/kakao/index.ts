@@ -13,6 +13,7 @@ import { parseSkillRequest } from './parse.ts';
 import { prefaceMessage } from './preface.ts';
 import { rehearsalCall } from './rehearsal.ts';
 import { renderReply } from './render.ts';
+import { readCallIds } from './request-ids.ts';
 import { respondToSkill } from './respond.ts';
 import { createSourceCheck } from './source-address.ts';
 
@@ -64,13 +65,14 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
     mergesWaitingMessages: false,
     greetsOncePerCooldown: false,
     maxBubblesPerResponse: MAX_OUTPUTS,
+    callIds: readCallIds,
     verify: (request) => {
       verifySecret(request, check);
       checkSource(request);
     },
     checkValue: (request) =>
       answerParameterValidation(request, () => {
-        const call = { channel: 'kakao', botId: options.botId, requestId: request.requestId } as const;
+        const call = { channel: 'kakao', botId: options.botId, ...readCallIds(request) } as const;
         logOddities(options.logger, call, ['A parameter validation belongs to /validate/KAKAO, not to /query/KAKAO']);
       }),
     parse: (request) => parseSkillRequest(request, parseSettings),

@@ -11,7 +11,7 @@ import { findJsonObject, isJsonObject, type JsonObject, objectOrEmpty, readJsonO
 import { logOddities, oddBody, oddText } from '../oddities.ts';
 import type { ResolveCallback } from './callback-url.ts';
 import { withoutMention } from './mention.ts';
-import { readRequestIds } from './request-ids.ts';
+import { readCallIds, readRequestIds } from './request-ids.ts';
 import { readScenario } from './scenario.ts';
 import { findSentMedia } from './sent-media.ts';
 import { isWelcomeBlock } from './welcome-block.ts';
@@ -40,7 +40,7 @@ export function parseSkillRequest(request: WebhookRequest, settings: KakaoParseS
   const payload = readJsonObject(request.body);
   const userRequest = readUserRequest(payload);
   const event = readEvent(payload, userRequest, request, settings);
-  const call = { channel: 'kakao', botId: settings.botId, requestId: event.requestId } as const;
+  const call = { channel: 'kakao', botId: settings.botId, ...readCallIds(request) } as const;
   logOddities(settings.logger, call, [...oddBody(request), ...oddUtterance(userRequest)]);
   return event;
 }

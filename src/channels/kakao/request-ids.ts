@@ -8,15 +8,22 @@
  *  core lets an identical question share it. Source: headers published in captures of 2019–2025; support asks for the footprint. */
 
 import { crc32 } from 'node:zlib';
-import type { WebhookRequest } from '../channel.ts';
+import type { CallIds, WebhookRequest } from '../channel.ts';
 import { headerValue } from '../header.ts';
 
-export interface RequestIds {
-  /** Kakao's where it sent one, else ours. */
-  readonly requestId: string;
-  /** The footprint. */
-  readonly supportId?: string;
+export interface RequestIds extends CallIds {
   readonly dedupeKey?: string;
+}
+
+type Headed = Pick<WebhookRequest, 'headers' | 'requestId'>;
+
+/** Either may stand in for the request id; the footprint is what support asks for. */
+export function readCallIds(request: Headed): CallIds {
+  const { requestId, footprint } = readIds(request);
+  return {
+    requestId: requestId ?? footprint ?? request.requestId,
+    ...(footprint === undefined ? {} : { supportId: footprint }),
+  };
 }
 
 /** @param called ids of the block and the skill, as far as they are known
@@ -26,18 +33,21 @@ export function readRequestIds(
   called: readonly (string | undefined)[],
   said: string,
 ): RequestIds {
-  const requestId = readId(request, 'x-request-id');
-  const footprint = readId(request, 'x-chappie-footprint');
-  if (requestId === undefined && footprint === undefined) return { requestId: request.requestId };
+  const { requestId, footprint } = readIds(request);
+  const ids = readCallIds(request);
+  if (requestId === undefined && footprint === undefined) return ids;
   return {
-    requestId: requestId ?? footprint ?? request.requestId,
-    ...(footprint === undefined ? {} : { supportId: footprint }),
+    ...ids,
     dedupeKey: JSON.stringify([requestId ?? '', footprint ?? '', ...called.map((id) => id ?? ''), crc32(said)]),
   };
 }
 
+function readIds(request: Headed) {
+  return { requestId: readId(request, 'x-request-id'), footprint: readId(request, 'x-chappie-footprint') };
+}
+
 /** Header values are foreign text that reaches the log and other systems. */
-function readId(request: WebhookRequest, header: string): string | undefined {
+function readId(request: Headed, header: string): string | undefined {
   const value = headerValue(request, header);
   return value !== undefined && /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
 }
