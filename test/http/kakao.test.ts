@@ -281,6 +281,10 @@ describe('POST /query/KAKAO', () => {
       expect(foreign.status).toBe(200);
       expect(validateSkillResponse(foreign.body).faults).toEqual([]);
       expect(JSON.stringify(foreign.body)).toContain('연결할 수 없는 챗봇');
+      expect(guarded.logged.findLast(({ msg }) => msg === 'a request was refused')).toMatchObject({
+        code: 'BOT_UNKNOWN',
+        kakaoBotId: 'another0bot0another0bot',
+      });
       const form = {
         ...question,
         bot: { id: 'made-up', name: '봇 이름' },

@@ -16,8 +16,9 @@ export interface BotIdRules {
 
 /** Ids come from outside: only so many are told apart. */
 const MAX_WARNINGS = 20;
+const MAX_ID_CHARS = 64;
 
-/** @returns a check of `bot.id` that throws GatewayError `BOT_UNKNOWN` where the rules say so */
+/** @returns a check of `bot.id` that throws GatewayError `BOT_UNKNOWN`, with the id as `details.kakaoBotId`, where the rules say so */
 export function createBotIdCheck(rules: BotIdRules): (wireId: string | undefined) => void {
   const expected = new Set(rules.expected.map((id) => withoutMark(id.trim())));
   const warned = new Set<string>();
@@ -25,14 +26,15 @@ export function createBotIdCheck(rules: BotIdRules): (wireId: string | undefined
     const named = wireId.trim();
     if (expected.size === 0 || expected.has(withoutMark(named))) return;
     const fault = named === '' ? 'names no Kakao bot' : 'names a Kakao bot that is not in KAKAO_BOT_ID';
-    if (rules.onMismatch === 'refuse') throw new GatewayError('BOT_UNKNOWN', `The call ${fault}`);
+    // Whoever reads the log compares it with the one in the settings.
+    const details = named === '' ? {} : { kakaoBotId: named.slice(0, MAX_ID_CHARS) };
+    if (rules.onMismatch === 'refuse') throw new GatewayError('BOT_UNKNOWN', `The call ${fault}`, { details });
     if (warned.has(named) || warned.size >= MAX_WARNINGS) return;
     warned.add(named);
     // Once per id: a bot that is named wrongly is so with every message.
-    const found =
-      named === '' ? { event: 'bot-id-missing' } : { event: 'bot-id-mismatch', kakaoBotId: named.slice(0, 64) };
+    const event = named === '' ? 'bot-id-missing' : 'bot-id-mismatch';
     rules.logger.warn(
-      { ...found, channel: 'kakao', botId: rules.botId },
+      { event, ...details, channel: 'kakao', bot: rules.botId },
       `the call ${fault}; it is answered all the same`,
     );
   };

@@ -246,7 +246,7 @@ function refuse(
   const call = { headers: request.headers, requestId: request.id };
   const { requestId, supportId: support } = channel.callIds?.(call) ?? { requestId: request.id };
   const who = { bot: bot.id, channel: channel.name, request: requestId, support };
-  const fields = { code: error.code, ...who, reason: error.message };
+  const fields = { ...error.details, code: error.code, ...who, reason: error.message };
   if (error.httpStatus >= 500) parts.logger.error({ ...fields, err: error }, 'a request failed');
   else parts.logger.warn(fields, 'a request was refused');
   if (error.code === 'INBOUND_FOREIGN_ADDRESS') alertOfForeignCaller(parts, bot);

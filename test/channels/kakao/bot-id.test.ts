@@ -25,8 +25,8 @@ describe('the id of the Kakao bot', () => {
     const { verify, warnings } = check(['667e91c'], 'warn');
     for (const id of ['foreign', 'foreign', undefined, 'foreign']) verify(id);
     expect(warnings).toEqual([
-      expect.objectContaining({ event: 'bot-id-mismatch', botId: 'shop', kakaoBotId: 'foreign' }),
-      expect.objectContaining({ event: 'bot-id-missing', botId: 'shop' }),
+      expect.objectContaining({ event: 'bot-id-mismatch', bot: 'shop', kakaoBotId: 'foreign' }),
+      expect.objectContaining({ event: 'bot-id-missing', bot: 'shop' }),
     ]);
     for (let i = 0; i < 1_000; i += 1) verify(`made-up-${i}`);
     expect(warnings.length).toBeLessThanOrEqual(20);
@@ -40,11 +40,20 @@ describe('the id of the Kakao bot', () => {
       {
         event: 'bot-id-missing',
         channel: 'kakao',
-        botId: 'shop',
+        bot: 'shop',
         message: expect.stringContaining('names no Kakao bot'),
       },
     ]);
     expect(() => check(['667e91c'], 'refuse').verify(id)).toThrowError(/names no Kakao bot/);
+  });
+
+  it('that is refused is named, so that it can be compared, and cut to a length that no bot has', () => {
+    const { verify } = check(['667e91c'], 'refuse');
+    expect(() => verify('foreign!')).toThrowError(expect.objectContaining({ details: { kakaoBotId: 'foreign!' } }));
+    expect(() => verify('x'.repeat(500))).toThrowError(
+      expect.objectContaining({ details: { kakaoBotId: 'x'.repeat(64) } }),
+    );
+    expect(() => verify(' ')).toThrowError(expect.objectContaining({ details: {} }));
   });
 
   it.each(['foreign', '667e91c!!', undefined])('%s is refused where the operator says so', (id) => {
