@@ -8,6 +8,7 @@ import {
   readCallbackMessage,
   UNKNOWN_ADVICE,
 } from '../../src/channels/kakao/callback-results.ts';
+import { CALLBACK_URL_IGNORED } from '../../src/channels/kakao/callback-url.ts';
 
 /** Cells of the rows that begin with a text of Kakao's callback endpoint and its code. */
 function readRows(file: string): readonly (readonly string[])[] {
@@ -65,4 +66,8 @@ describe('the table of refused callbacks', () => {
       expect([code, again], text).toEqual([known.code, known.retryable ? 'yes' : 'no']);
     }
   });
+});
+
+it.each(['README.md', 'README.en.md'])('%s quotes the line about an ignored callback URL as it is logged', (file) => {
+  expect(readFileSync(file, 'utf8')).toContain(`\`${CALLBACK_URL_IGNORED}\``);
 });

@@ -9,6 +9,10 @@ export interface CallbackTarget {
 
 export type ResolveCallback = (url: string) => CallbackTarget | undefined;
 
+/** In the log; the READMEs quote it. */
+export const CALLBACK_URL_IGNORED =
+  'ignored a callback URL: its origin is not on the list, or it is not written as Kakao writes it';
+
 const MAX_URL_CHARS = 2_048;
 
 /** `https` on 443 for a listed https origin; another scheme or port only where exactly that origin is listed. */

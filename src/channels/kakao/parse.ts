@@ -9,7 +9,7 @@ import type { WebhookRequest } from '../channel.ts';
 import { inboundId, inboundText, requireInboundId } from '../inbound-text.ts';
 import { findJsonObject, isJsonObject, type JsonObject, objectOrEmpty, readJsonObject } from '../json-body.ts';
 import { logOddities, oddBody, oddText } from '../oddities.ts';
-import type { ResolveCallback } from './callback-url.ts';
+import { CALLBACK_URL_IGNORED, type ResolveCallback } from './callback-url.ts';
 import { withoutMention } from './mention.ts';
 import { readCallIds, readRequestIds } from './request-ids.ts';
 import { readScenario } from './scenario.ts';
@@ -128,13 +128,13 @@ function replyWindows(
 ): readonly ReplyWindow[] {
   const inline = inlineWindow(request, settings);
   const url = userRequest.callbackUrl;
-  if (typeof url !== 'string' || url === '') return [inline, { mode: 'pickup' }];
-  if (settings.resolveCallback(url) === undefined) {
+  if (url === undefined || url === null) return [inline, { mode: 'pickup' }];
+  if (typeof url !== 'string' || settings.resolveCallback(url) === undefined) {
     // Never the URL itself: it holds a token, or bait. Its host tells the operator whose it is.
-    const host = URL.canParse(url) ? new URL(url).host.slice(0, 200) : 'none';
+    const host = typeof url === 'string' && URL.canParse(url) ? new URL(url).host.slice(0, 200) : 'none';
     settings.logger.warn(
-      { event: 'callback-url-ignored', channel: 'kakao', botId: settings.botId, requestId, host },
-      'ignored a callback URL: its origin is not on the list, or it is not written as Kakao writes it',
+      { event: 'callback-url-ignored', channel: 'kakao', bot: settings.botId, request: requestId, host },
+      CALLBACK_URL_IGNORED,
     );
     return [inline, { mode: 'pickup' }];
   }

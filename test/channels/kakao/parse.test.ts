@@ -270,14 +270,28 @@ describe('the callback URL', () => {
   ])('is ignored with a warning: %s', (url) => {
     warnings.length = 0;
     expect(withUrl(url).replyWindows.map((window) => window.mode)).toEqual(['inline', 'pickup']);
-    expect(warnings).toEqual([expect.objectContaining({ event: 'callback-url-ignored', host: expect.any(String) })]);
+    expect(warnings).toEqual([
+      {
+        event: 'callback-url-ignored',
+        channel: 'kakao',
+        bot: expect.any(String),
+        request: expect.any(String),
+        host: expect.any(String),
+      },
+    ]);
     expect(JSON.stringify(warnings)).not.toContain('://');
   });
 
-  it.each([null, 7, '', {}])('that is %j is none', (url) => {
+  it.each([null, undefined])('that is %j is none, as where the block has no callback', (url) => {
     warnings.length = 0;
     expect(withUrl(url).replyWindows).toHaveLength(2);
     expect(warnings).toEqual([]);
+  });
+
+  it.each([7, '', {}, false])('that is %j is ignored with a warning', (url) => {
+    warnings.length = 0;
+    expect(withUrl(url).replyWindows).toHaveLength(2);
+    expect(warnings).toEqual([expect.objectContaining({ event: 'callback-url-ignored', host: 'none' })]);
   });
 
   it('is looked for under userRequest only', () => {
