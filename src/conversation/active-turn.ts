@@ -74,6 +74,8 @@ export class ActiveTurn {
   hasResponse = true;
   /** What was shown of the answer before its end, and the position after that. */
   shownEarly = '';
+  /** How often it had been begun anew by then. */
+  shownAfterRestarts = 0;
   nextPosition = 0;
   /** While a page of what was written so far is being stored: the answer says the rest. Never rejects. */
   pageAdded: Promise<void> | undefined;

@@ -5,7 +5,7 @@ import type { NewDelivery } from '../storage/store.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import { WAITING_TEXT_POSITION } from './answer-pages.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
-import { callbackDelivery, renderAnswer } from './finish-turn.ts';
+import { callbackDelivery, renderAnswer, restOf } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { firstSentences, longestBeginning } from './sentences.ts';
 import { continueChoice, waitingReply } from './texts.ts';
@@ -13,8 +13,10 @@ import { continueChoice, waitingReply } from './texts.ts';
 interface EarlyPage {
   readonly message: OutboundMessage;
   /** All that the customer has been shown of the answer with this page. */
-  readonly shown: string;
+  readonly shown: Shown;
 }
+
+type Shown = Pick<ActiveTurn, 'shownEarly' | 'shownAfterRestarts'>;
 
 export class EarlyPages {
   readonly #parts: Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'newId'>;
@@ -29,7 +31,7 @@ export class EarlyPages {
     const position = page === undefined ? WAITING_TEXT_POSITION : 0;
     const message = page?.message ?? renderAnswer(turn, waitingReply(turn.bot.waitingText, turn.id), 'callback')[0];
     const delivery = message === undefined ? undefined : callbackDelivery(turn, message, position, this.#parts);
-    if (delivery === undefined || !(await this.#add(turn, delivery, page?.shown ?? ''))) return;
+    if (delivery === undefined || !(await this.#add(turn, delivery, page?.shown ?? turn))) return;
     await enqueueDeliveries(turn, this.#parts.clock.now(), this.#parts.queue);
   }
 
@@ -51,13 +53,14 @@ export class EarlyPages {
   }
 
   /** Shown counts only what the store has: the answer, which waits for this, says the rest. */
-  async #add(turn: ActiveTurn, delivery: NewDelivery, shown: string): Promise<boolean> {
+  async #add(turn: ActiveTurn, delivery: NewDelivery, shown: Shown): Promise<boolean> {
     const { promise, resolve: added } = Promise.withResolvers<void>();
     turn.pageAdded = promise;
     try {
       const isAdded = await this.#parts.store.addDelivery(turn.id, delivery);
       if (isAdded) {
-        turn.shownEarly = shown;
+        turn.shownEarly = shown.shownEarly;
+        turn.shownAfterRestarts = shown.shownAfterRestarts;
         turn.nextPosition = delivery.position + 1;
       }
       return isAdded;
@@ -71,14 +74,13 @@ export class EarlyPages {
 /** The longest beginning of what was not shown yet that one message has room for. Undefined while there is no new sentence. */
 function cutPage(turn: ActiveTurn, mode: ReplyMode): EarlyPage | undefined {
   const written = turn.feed.text.trimStart();
-  // Another engine may have begun anew.
-  const shownChars = written.startsWith(turn.shownEarly) ? turn.shownEarly.length : 0;
-  const fresh = written.slice(shownChars).trimStart();
+  const fresh = restOf(turn, written);
   const render = (text: string) => renderAnswer(turn, partialReply(turn, text), mode);
   const text = longestBeginning(firstSentences(fresh), (beginning) => render(beginning).length === 1);
   const [message] = text === '' ? [] : render(text);
   if (message === undefined) return undefined;
-  return { message, shown: written.slice(0, written.length - fresh.length + text.length) };
+  const shownEarly = written.slice(0, written.length - fresh.length + text.length);
+  return { message, shown: { shownEarly, shownAfterRestarts: turn.feed.restarts } };
 }
 
 function partialReply(turn: ActiveTurn, text: string): Reply {

@@ -8,6 +8,7 @@ import { wayTo } from './answer-pages.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
+import { restAfter } from './shown-early.ts';
 import { quoteHeldQuestion, quoteQuestion } from './texts.ts';
 
 /** An answer that was begun so long after its question does not speak for itself any more. */
@@ -33,7 +34,7 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   // The callback takes the button away that leads to another answer, so it brings one along.
   const toFetch = turn.toFetchBeside ?? (turn.mayHaveHeld ? { turnId: turn.id, position: 0 } : undefined);
   const ways = mode === 'callback' && toFetch !== undefined ? [wayTo(toFetch)] : [];
-  const shown = withoutShown(reply, turn.shownEarly);
+  const shown = withoutShown(turn, reply);
   const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
   const messages = renderAnswer(turn, offering, mode);
   const deliveries = messages.map((message, index) => toDelivery(turn, mode, message, index, parts));
@@ -167,14 +168,20 @@ function withNotice(reply: Reply, notice: string): Reply {
   return { ...reply, parts: [{ type: 'text', text: notice, format: 'plain' }, ...reply.parts] };
 }
 
+/** What the customer has not seen of `text`: all of it where another engine began anew. */
+export function restOf({ feed, shownEarly, shownAfterRestarts }: ActiveTurn, text: string): string {
+  return feed.restarts === shownAfterRestarts ? restAfter(text.trimStart(), shownEarly) : text.trimStart();
+}
+
 /** The answer without the beginning that was shown before its end. */
-function withoutShown(reply: Reply, shown: string): Reply {
-  if (shown === '') return reply;
+function withoutShown(turn: ActiveTurn, reply: Reply): Reply {
+  if (turn.shownEarly === '') return reply;
   let cut = false;
   const parts = reply.parts.map((part) => {
-    if (cut || part.type !== 'text' || !part.text.trimStart().startsWith(shown)) return part;
+    const rest = cut || part.type !== 'text' ? undefined : restOf(turn, part.text);
+    if (rest === undefined || part.type !== 'text' || rest === part.text.trimStart()) return part;
     cut = true;
-    return { ...part, text: part.text.trimStart().slice(shown.length).trimStart() };
+    return { ...part, text: rest };
   });
   const left = parts.filter((part) => part.type !== 'text' || part.text !== '');
   return {

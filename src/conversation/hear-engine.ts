@@ -165,9 +165,9 @@ class Hearing {
 
   #say({ text, instead }: FactUpdate): void {
     const { feed } = this.#parts;
-    if (instead) feed.restart();
     this.#text = instead ? text : this.#text + text;
-    feed.append(text);
+    if (instead) feed.replace(text);
+    else feed.append(text);
   }
 
   #noteTimes(): void {

@@ -22,6 +22,7 @@ export type FeedUpdate =
 export class TurnFeed {
   readonly turnId: string;
   #text = '';
+  #restarts = 0;
   #end: FeedUpdate | undefined;
   /** Most turns have none. */
   #watchers: Set<(update: FeedUpdate) => void> | undefined;
@@ -35,6 +36,11 @@ export class TurnFeed {
     return this.#text;
   }
 
+  /** How often the answer was begun anew, and what had been said is no part of it any more. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
   append(text: string): void {
     if (text === '') return;
     this.#text += text;
@@ -46,9 +52,14 @@ export class TurnFeed {
   }
 
   restart(): void {
-    if (this.#text === '') return;
-    this.#text = '';
-    this.#tell({ type: 'restart' });
+    this.#restarts += 1;
+    this.#clear();
+  }
+
+  /** The same answer, put right. */
+  replace(text: string): void {
+    this.#clear();
+    this.append(text);
   }
 
   finish(answer: FinishedAnswer): void {
@@ -73,6 +84,12 @@ export class TurnFeed {
     this.#watchers ??= new Set();
     this.#watchers.add(watcher);
     return () => this.#watchers?.delete(watcher);
+  }
+
+  #clear(): void {
+    if (this.#text === '') return;
+    this.#text = '';
+    this.#tell({ type: 'restart' });
   }
 
   #tell(update: FeedUpdate): void {

@@ -278,3 +278,43 @@ describe('"답변 보기" while the model still writes', () => {
     expect(sentencesIn(await tapOn(beside, '이어서 보기'))).toEqual(names('A', 4, 5));
   });
 });
+
+describe('an answer whose end takes something out of its beginning', () => {
+  const intro = '안녕하세요. 반품을 안내해 드릴게요.';
+  const steps = '상자를 준비해 주세요. 물건을 담아 주세요. 기사님이 방문해요. 환불은 카드로 해 드려요.';
+
+  async function read(beginning: string, rest: string) {
+    await customer.askSlowly('반품은 어떻게 하나요', true);
+    const call = await rig.engine.nextCall();
+    call.say(beginning);
+    await rig.settle();
+    const first = await customer.readCallbackAtBudget();
+    call.say(rest);
+    call.finish();
+    await rig.settle();
+    const last = await tapOn(first, '이어서 보기');
+    return { first: first.texts.join('\n'), last: last.texts.join('\n') };
+  }
+
+  it('says only the rest where the model left too many lines blank', async () => {
+    const { first, last } = await read(
+      `${intro}\n\n\n${steps} 고객님께 `,
+      '문자를 보내 드려요.\n\n자세한 내용은 https://unknown.example/returns 에서 보세요. 또 물어봐 주세요.',
+    );
+    expect(first).toContain('상자를 준비해 주세요.');
+    expect(last).toContain('문자를 보내 드려요.');
+    expect(last).toContain('또 물어봐 주세요.');
+    expect(last).not.toContain('상자를 준비해 주세요.');
+  });
+
+  it('says only the rest where a heading lost all that stood under it', async () => {
+    const { first, last } = await read(
+      `${intro}\n\n## 주소\n\n- https://unknown.example/a\n- https://unknown.example/b\n\n${steps} 고객님께 `,
+      '문자를 보내 드려요. 또 물어봐 주세요.',
+    );
+    expect(first).toContain('상자를 준비해 주세요.');
+    expect(last).toContain('또 물어봐 주세요.');
+    expect(last).not.toContain('상자를 준비해 주세요.');
+    expect(last).not.toContain('안녕하세요.');
+  });
+});
