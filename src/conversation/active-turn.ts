@@ -70,6 +70,8 @@ export class ActiveTurn {
   asked = '';
   /** Said before the answer. */
   notice: string | undefined;
+  /** Written while the customer waited for an agent and nobody came: no reason to call for one again. */
+  agentsWereLate = false;
   /** False when the HTTP response that would carry the answer died with another process. */
   hasResponse = true;
   /** What was shown of the answer before its end, and the position after that. */

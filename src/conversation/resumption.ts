@@ -8,6 +8,7 @@ import type { Bot } from './bot.ts';
 import { FairSlots } from './fair-slots.ts';
 import { fixedAnswer, systemAnswer } from './fixed-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { detectIntent } from './intent.ts';
 import { belongsTo } from './lane.ts';
 import { outlast } from './outlast.ts';
 import { agentsLateNotice } from './texts.ts';
@@ -22,8 +23,8 @@ const READ_AT_ONCE = 4;
 export interface ResumeOptions {
   /** Explains instead of answering. */
   readonly apology?: Reply;
-  /** Said before the answer. */
-  readonly notice?: string;
+  /** Nobody came whom the customer waited for: `told` by another answer, or to be told with this one. */
+  readonly agentsLate?: 'told' | 'untold';
   /** The turn begins only then. */
   readonly after?: Promise<void>;
 }
@@ -44,7 +45,8 @@ export class Resumption {
 
   /** Takes over a turn that another process left open: it is answered through whatever window is still open. It has its place in the
    *  lane when this returns; the promise resolves when it has ended. */
-  async resume(bot: Bot, channel: Channel, turn: Turn, { apology, notice, after }: ResumeOptions = {}): Promise<void> {
+  async resume(bot: Bot, channel: Channel, turn: Turn, options: ResumeOptions = {}): Promise<void> {
+    const { apology, agentsLate, after } = options;
     const { store, clock } = this.#parts;
     if (turn.event.type !== 'message-received') {
       await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
@@ -60,7 +62,8 @@ export class Resumption {
     active.sequence = turn.sequence;
     active.startedAt = clock.now();
     active.quietFrom = clock.now();
-    active.notice = notice;
+    active.agentsWereLate = agentsLate !== undefined;
+    if (agentsLate === 'untold') active.notice = agentsLateNotice();
     active.acknowledgedAt = turn.acknowledgedAt;
     active.hasResponse = false;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
@@ -102,7 +105,8 @@ export class Resumption {
     }
   }
 
-  /** Messages that no agent answered: those that came within the quiet time of each other become one turn. */
+  /** Messages that no agent answered: those that came within the quiet time of each other become one turn, and so do calls for an agent
+   *  however far apart. A call is not part of a question: it would take its place, or be asked of the model. */
   async answerHeld(bot: Bot, channel: Channel, turnIds: readonly string[], isLate: boolean): Promise<void> {
     const { store, clock, ownerId } = this.#parts;
     // Another process may have taken them in.
@@ -113,7 +117,12 @@ export class Resumption {
     for (const turn of held) {
       const group = groups.at(-1);
       const [first, before] = [group?.at(0), group?.at(-1)];
-      const belongs = first !== undefined && before !== undefined && belongsTo(first, before, turn, bot.quiet);
+      const isCall = callsForPerson(bot, turn);
+      const belongs =
+        first !== undefined &&
+        before !== undefined &&
+        isCall === callsForPerson(bot, before) &&
+        (isCall || belongsTo(first, before, turn, bot.quiet));
       if (belongs) group?.push(turn);
       else groups.push([turn]);
     }
@@ -126,10 +135,13 @@ export class Resumption {
     }
     // All take their places before the first is answered.
     await Promise.all(
-      leaders.map((leader, index) => {
-        const notice = isLate && index === 0 ? agentsLateNotice() : undefined;
-        return this.resume(bot, channel, leader, notice === undefined ? {} : { notice });
-      }),
+      leaders.map((leader, index) =>
+        this.resume(bot, channel, leader, isLate ? { agentsLate: index === 0 ? 'untold' : 'told' } : {}),
+      ),
     );
   }
+}
+
+function callsForPerson(bot: Bot, { event }: Turn): boolean {
+  return event.type === 'message-received' && detectIntent(event, bot) === 'person';
 }

@@ -80,6 +80,13 @@ export function passRefusedReply(contact: string): Reply {
   );
 }
 
+/** Instead of a second call for an agent, behind a wait in which nobody came. `hours` may be empty. */
+export function nobodyCameReply(hours: string, contact: string): Reply {
+  const text =
+    '기다리게 해 드려 죄송합니다. 아직 상담원과 연결되지 못했어요. 궁금하신 내용을 남겨 주시면 그동안 제가 도와드릴게요.';
+  return textReply(withContact(hours === '' ? text : `${text}\n\n상담 시간: ${hours}`, contact));
+}
+
 /** Before an answer to what a customer wrote while waiting for an agent who did not come. */
 export function agentsLateNotice(): string {
   return '상담원 연결이 늦어지고 있어 제가 먼저 답변드릴게요.';

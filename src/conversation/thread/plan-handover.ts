@@ -6,7 +6,7 @@ import type { GatewayParts } from '../gateway-parts.ts';
 import { detectIntent } from '../intent.ts';
 import { failuresInARow } from '../memory.ts';
 import { type Answer, askEngines } from '../respond.ts';
-import { awayReply, handoverReply } from '../texts.ts';
+import { awayReply, handoverReply, nobodyCameReply } from '../texts.ts';
 import { TurnFeed } from '../turn-feed.ts';
 import { UsageSum } from '../usage-sum.ts';
 import type { HandoverReason } from './policy.ts';
@@ -27,6 +27,7 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
   const wantsPerson = detectIntent(event, bot) === 'person';
   const isOpen = hours.isOpen(parts.clock.now());
   if (wantsPerson && !isOpen) {
+    turn.notice = undefined;
     const away = awayReply(awayText, hours.text, bot.contact);
     const quickReplies = withoutPerson(answer.reply.quickReplies);
     return { answer: systemAnswer({ ...away, quickReplies }, true), passes: false };
@@ -35,9 +36,11 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
     const reply: Reply = { ...answer.reply, quickReplies: withoutPerson(answer.reply.quickReplies) };
     return { answer: { ...answer, reply }, passes: false };
   }
+  if (wantsPerson && turn.agentsWereLate) return nobodyCame(turn);
   if (turn.window('push') === undefined || channel.passThread === undefined) return asIs;
   const reason = wantsPerson ? 'request' : await reasonIn(turn, answer, parts);
   if (reason === undefined || !bot.handover.reasons.has(reason)) return asIs;
+  if (turn.agentsWereLate) return reason === 'low-confidence' ? nobodyCame(turn) : asIs;
   if (!(await parts.threads.wantPass(bot, event.conversation, turn.id))) return asIs;
   // The pass comes behind the words that announce it, and nobody tells when those of a response have arrived.
   turn.mode = 'push';
@@ -51,6 +54,14 @@ export async function planHandover(turn: ActiveTurn, answer: Answer, parts: Gate
     answer: { ...systemAnswer(reply, true), knowledgeMs: answer.knowledgeMs, engineMs: answer.engineMs },
     passes: true,
   };
+}
+
+/** Says all of it: no notice goes before it, nor is it the answer to a question. */
+function nobodyCame(turn: ActiveTurn): PlannedAnswer {
+  const { contact, handover } = turn.bot;
+  turn.notice = undefined;
+  turn.fixedAnswer = systemAnswer(nobodyCameReply(handover.hours.text, contact), true);
+  return { answer: turn.fixedAnswer, passes: false };
 }
 
 /** Nobody is there: the button would lead to the away text. */

@@ -103,6 +103,66 @@ describe('a customer who wants a person', () => {
     expect(thread().owner).toBe('bot');
   });
 
+  describe('and asks again while waiting', () => {
+    const waitInVain = async () => {
+      await rig.clock.advance(30 * MINUTE_MS);
+      await rig.settle();
+    };
+    const nobodyCame =
+      '기다리게 해 드려 죄송합니다. 아직 상담원과 연결되지 못했어요. 궁금하신 내용을 남겨 주시면 그동안 제가 도와드릴게요.\n\n상담 시간: 평일 09:00-18:00\n\n고객센터 02-000-0000';
+
+    beforeEach(async () => {
+      await say('상담원 연결해 주세요');
+      await rig.clock.advance(10_000);
+    });
+
+    it('hears that nobody could come, and is not given to them again', async () => {
+      await say('상담원 연결해 주세요', { standby: true });
+      await rig.clock.advance(60_000);
+      await say('상담원이랑 통화하고 싶어요', { standby: true });
+      await waitInVain();
+      expect(sent().slice(1)).toEqual([nobodyCame]);
+      expect(asked).toEqual(['pass after 1', 'take after 1']);
+      expect(thread().owner).toBe('bot');
+      await say('상담원 연결해 주세요');
+      expect(asked.at(-1)).toBe('pass after 3');
+    });
+
+    it('hears it also where another reason had called for agents', async () => {
+      policy({ reasons: new Set(['failures']) });
+      await say('상담원 연결해 주세요', { standby: true });
+      await waitInVain();
+      expect(sent().slice(1)).toEqual([nobodyCame]);
+    });
+
+    it('hears the hours alone when they have ended meanwhile', async () => {
+      await say('상담원 연결해 주세요', { standby: true });
+      rig.agentsAreAtWork = false;
+      await waitInVain();
+      expect(sent().slice(1)).toEqual([
+        '지금은 상담 시간이 아니에요.\n\n상담 시간: 평일 09:00-18:00\n\n고객센터 02-000-0000',
+      ]);
+    });
+
+    it('has what else was asked answered, without the call in the question', async () => {
+      await say('상담원 연결해 주세요', { standby: true });
+      await say('반품하고 싶어요', { standby: true });
+      await waitInVain();
+      expect(rig.engine.calls.map(({ request }) => request.question)).toEqual(['반품하고 싶어요']);
+      await answerNext('반품은 이렇게 하세요.');
+      expect(sent().slice(1)).toEqual([nobodyCame, '“반품하고 싶어요” 질문의 답변이에요.', '반품은 이렇게 하세요.']);
+    });
+
+    it('is told once when the answer would be a call for agents again', async () => {
+      policy({ reasons: new Set(['low-confidence']) });
+      await say('우주에는 끝이 있나요?', { standby: true });
+      await waitInVain();
+      await answerNext('아마 없을 거예요.');
+      expect(sent().slice(1)).toEqual([nobodyCame]);
+      expect(thread().owner).toBe('bot');
+    });
+  });
+
   it('and an agent who comes leave nothing to the bot', async () => {
     await say('상담원 연결해 주세요');
     await rig.clock.advance(10_000);
