@@ -50,11 +50,16 @@ export function toAction(choice: Choice, scope: ActionScope): SkillAction | unde
   }
 }
 
-/** No counsellor answers in a group room, and a button that Kakao does not take there would cost the whole answer. */
 function personAction(label: string, { personButton, isGroup }: ActionScope): SkillAction | undefined {
-  if (personButton === 'none') return undefined;
-  if (personButton === 'operator') return isGroup ? undefined : { label, action: 'operator' };
-  return isBlockId(personButton.blockId) ? { label, action: 'block', blockId: personButton.blockId } : undefined;
+  if (!leadsToSomebody(personButton, isGroup)) return undefined;
+  if (typeof personButton === 'string') return { label, action: 'operator' };
+  return { label, action: 'block', blockId: personButton.blockId };
+}
+
+/** No counsellor answers in a group room, and a button that Kakao does not take there would cost the whole answer. */
+export function leadsToSomebody(personButton: PersonButton, isGroup: boolean): boolean {
+  if (typeof personButton === 'string') return personButton === 'operator' && !isGroup;
+  return isBlockId(personButton.blockId);
 }
 
 /** What a touch of a list row does: speak, run a block or open a page; nothing else fits a row. */

@@ -3,7 +3,8 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { logOddities } from '../oddities.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
-import type { PersonButton } from './actions.ts';
+import { withoutCalls } from '../without-calls.ts';
+import { leadsToSomebody, type PersonButton } from './actions.ts';
 import { createBotIdCheck } from './bot-id.ts';
 import { createCallbackResolver } from './callback-url.ts';
 import { createCallbackClient } from './client.ts';
@@ -76,12 +77,15 @@ export function createKakaoChannel(options: KakaoChannelOptions): Channel {
         logOddities(options.logger, call, ['A parameter validation belongs to /validate/KAKAO, not to /query/KAKAO']);
       }),
     parse: (request) => parseSkillRequest(request, parseSettings),
-    render: (reply, context) =>
-      renderReply(reply, context, {
-        ...(options.personButton === undefined ? {} : { personButton: options.personButton }),
+    render: (reply, context) => {
+      const { personButton = 'none' } = options;
+      const isGroup = context.conversation.room !== undefined;
+      return renderReply(leadsToSomebody(personButton, isGroup) ? reply : withoutCalls(reply), context, {
+        personButton,
         onDegraded: (degradations) =>
           options.logger.info({ turn: context.turnId, degradations }, 'reply shown simpler'),
-      }),
+      });
+    },
     rehearsal: (question, receivedAt) => rehearsalCall(question, receivedAt, options.kakaoBotIds?.[0]),
     preface: prefaceMessage,
     respond: (outcome) => respondToSkill(outcome, options),

@@ -1,9 +1,10 @@
-import { type ConversationRef, leadsToPerson, type MenuItem, type Reply } from '../../message.ts';
+import type { ConversationRef, MenuItem } from '../../message.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Channel } from '../channel.ts';
 import { createSecretCheck, verifySecret } from '../secret.ts';
+import { withoutCalls } from '../without-calls.ts';
 import { openNaverApi } from './api.ts';
 import { createSendClient, type SendClient } from './client.ts';
 import { withFallback, withPreparedPictures } from './deliver.ts';
@@ -107,11 +108,6 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
       await Promise.all([api?.close(), pictures?.inspector.close()]);
     },
   };
-}
-
-/** Nobody can be called without a key: the button would only bring the contact again, which its answer has told already. */
-function withoutCalls(reply: Reply): Reply {
-  return { ...reply, quickReplies: reply.quickReplies.filter((choice) => !leadsToPerson(choice)) };
 }
 
 type Deliver = NonNullable<Channel['deliver']>;
