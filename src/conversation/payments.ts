@@ -1,8 +1,8 @@
 /** Payments inside the chat: the operator's hook decides whether a customer is charged, and hears what came of it. */
 import { createHash } from 'node:crypto';
-import { toGatewayError } from '../errors.ts';
+import { type GatewayError, toGatewayError } from '../errors.ts';
 import { type ConversationRef, type EpochMs, type InboundEvent, type PaymentResult, textReply } from '../message.ts';
-import type { HookAnswer, HookCall, OperatorHook } from '../operator-hook/operator-hook.ts';
+import { type HookAnswer, type HookCall, type OperatorHook, TOO_LONG } from '../operator-hook/operator-hook.ts';
 import type { Alerts } from '../platform/alerts.ts';
 import { delay } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -29,7 +29,13 @@ const TELL_MS = 10_000;
 /** Between two rounds of telling what the hook did not take. */
 const RETELL_MS = 60_000;
 
-const NO: HookAnswer = { approve: false, text: '' };
+/** What the customer is told, and why not, for the log. */
+type Decision = Pick<HookAnswer, 'approve' | 'text'> & { readonly reason: string };
+
+/** Whom a decision waits for. */
+interface Progress {
+  waitsFor: 'store' | 'hook';
+}
 
 export class Payments {
   readonly #parts: PaymentsParts;
@@ -48,13 +54,15 @@ export class Payments {
     const { payment } = event;
     const key = keyOf(payment);
     if (bot.hook === undefined || key === undefined || payment?.isSuccess !== true) {
-      const reason = bot.hook === undefined ? 'nobody is set up to approve payments' : 'it is no complete request';
-      logger.warn({ bot: bot.id, reason }, 'a payment was refused');
-      return NO;
+      logger.warn({ bot: bot.id, reason: reasonNotToAsk(bot, payment) }, 'a payment was refused');
+      return no('');
     }
     const closesAt = event.receivedAt + DECISION_MS;
     const decided = new AbortController();
-    const late = delay(clock, Math.max(0, closesAt - clock.now()), decided.signal).then(() => NO);
+    const progress: Progress = { waitsFor: 'store' };
+    const late = delay(clock, Math.max(0, closesAt - clock.now()), decided.signal).then(() =>
+      no(`the ${progress.waitsFor} took too long`),
+    );
     const request: PaymentCall = {
       type: 'payment-requested',
       id: `payment-requested:${key}`,
@@ -62,14 +70,15 @@ export class Payments {
       conversation: event.conversation,
       payment,
     };
-    const answer = await Promise.race([this.#ask(bot.hook, request, key, closesAt), late]);
+    const answer = await Promise.race([this.#ask(bot.hook, request, key, closesAt, progress), late]);
     decided.abort();
     if (answer.approve && clock.now() < closesAt) {
       logger.info({ bot: bot.id }, 'a payment was approved');
       return answer;
     }
-    logger.warn({ bot: bot.id, reason: 'no yes in time' }, 'a payment was refused');
-    store.decidePayment(bot.id, key, 'refused', clock.now()).catch(() => undefined);
+    const { reason } = answer;
+    logger.warn({ bot: bot.id, reason }, 'a payment was refused');
+    if (reason !== ASKED_BEFORE) store.decidePayment(bot.id, key, 'refused', clock.now()).catch(() => undefined);
     return { approve: false, text: maskPersonalData(answer.text).text };
   }
 
@@ -97,24 +106,33 @@ export class Payments {
   }
 
   /** A yes counts when it is written down: a charge that nobody can account for is worse than none. Never rejects. */
-  async #ask(hook: OperatorHook, request: PaymentCall, key: string, closesAt: EpochMs): Promise<HookAnswer> {
+  async #ask(
+    hook: OperatorHook,
+    request: PaymentCall,
+    key: string,
+    closesAt: EpochMs,
+    progress: Progress,
+  ): Promise<Decision> {
     const { store, clock, logger } = this.#parts;
     const { conversation } = request;
     const bot = conversation.botId;
     try {
       if (!(await store.openPayment(conversation, key, clock.now(), request.payment))) {
-        logger.warn({ bot }, 'a payment was asked for again');
-        return { approve: false, text: repeatedText((await store.readPayment(bot, key))?.state) };
+        return { ...no(ASKED_BEFORE), text: repeatedText((await store.readPayment(bot, key))?.state) };
       }
       const leftMs = closesAt - RECORD_MS - clock.now();
-      if (leftMs <= 0) return NO;
+      if (leftMs <= 0) return no('it came too late to ask the hook');
+      progress.waitsFor = 'hook';
       const answer = await hook.call(request, leftMs);
+      progress.waitsFor = 'store';
       if (answer.approve) await store.decidePayment(bot, key, 'approved', clock.now());
-      return answer;
+      const { approve, text, unclear } = answer;
+      if (approve) return { approve, text, reason: 'the yes came too late' }; // if it is refused all the same
+      return { approve, text, reason: unclear === undefined ? 'the hook said no' : notUsable(unclear) };
     } catch (thrown) {
       const error = toGatewayError(thrown);
       logger.error({ err: error, code: error.code, bot, ...error.details }, 'a payment could not be decided');
-      return NO;
+      return no(reasonOfFailure(error));
     }
   }
 
@@ -184,6 +202,27 @@ export class Payments {
       this.#planRound();
     }
   }
+}
+
+const ASKED_BEFORE = 'it was asked for before';
+
+function no(reason: string): Decision {
+  return { approve: false, text: '', reason };
+}
+
+function reasonNotToAsk({ hook }: Bot, payment: PaymentResult | undefined): string {
+  if (hook === undefined) return 'nobody is set up to approve payments';
+  return payment?.isSuccess === false ? 'it did not succeed at the platform' : 'it is no complete request';
+}
+
+function reasonOfFailure({ code, details }: GatewayError): string {
+  if (code !== 'OPERATOR_HOOK_FAILED') return 'the store failed';
+  if (typeof details?.reason !== 'string') return 'the hook did not answer';
+  return details.reason === TOO_LONG ? 'the hook took too long' : notUsable(details.reason);
+}
+
+function notUsable(reason: string): string {
+  return `the answer of the hook was not usable: ${reason}`;
 }
 
 /** For a customer whose payment is refused because it was asked for before: it may have been charged. Empty where the usual words are true. */

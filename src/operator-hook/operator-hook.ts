@@ -33,10 +33,15 @@ export interface HookAnswer {
   readonly approve: boolean;
   /** For the customer; not masked yet. Empty when there is nothing to say. */
   readonly text: string;
+  /** Why it was perhaps not meant as a no. For the log. */
+  readonly unclear?: string;
 }
 
+/** The reason of a failure for want of time. */
+export const TOO_LONG = 'it took too long';
+
 export interface OperatorHook {
-  /** @throws GatewayError `OPERATOR_HOOK_FAILED` for whatever is no clear answer in time */
+  /** @throws GatewayError `OPERATOR_HOOK_FAILED` for whatever is no clear answer in time; `details.reason` says what was wrong with what came */
   call(call: HookCall, timeoutMs: number): Promise<HookAnswer>;
   close(): Promise<void>;
 }

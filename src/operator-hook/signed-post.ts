@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { openUpstream, readBytes } from '../platform/upstream.ts';
-import type { HookAnswer, HookCall, OperatorHook } from './operator-hook.ts';
+import { type HookAnswer, type HookCall, type OperatorHook, TOO_LONG } from './operator-hook.ts';
 
 export interface SignedPostOptions {
   /** The only address that is ever called: https, or this machine. Redirects are not followed. */
@@ -54,12 +54,21 @@ export function createSignedPost({ url, secret, clock }: SignedPostOptions): Ope
       } catch (thrown) {
         if (thrown instanceof GatewayError) throw thrown;
         // The cause would tell the address, which may carry a key.
-        const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
-        throw new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook did not answer', { details: { code } });
+        throw new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook did not answer', {
+          details: detailsOf(thrown),
+        });
       }
     },
     close: () => pool.close(),
   };
+}
+
+/** The code of an exception of the platform itself is a number that says nothing. */
+function detailsOf(thrown: unknown): Readonly<Record<string, string>> {
+  if (thrown instanceof DOMException) {
+    return { code: thrown.name, ...(thrown.name === 'TimeoutError' ? { reason: TOO_LONG } : {}) };
+  }
+  return { code: thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown' };
 }
 
 function sign(secret: string, timestamp: string, body: string): string {
@@ -73,7 +82,7 @@ function toBody({ at, conversation, ...call }: HookCall): object {
 }
 
 function readAnswer(status: number, bytes: Buffer): HookAnswer {
-  if (status === 204) return { approve: false, text: '' };
+  if (status === 204) return toAnswer({});
   const unusable = (reason: string) =>
     new GatewayError('OPERATOR_HOOK_FAILED', 'The operator hook gave no usable answer', {
       details: { status, reason },
@@ -82,11 +91,23 @@ function readAnswer(status: number, bytes: Buffer): HookAnswer {
   if (bytes.length > MAX_ANSWER_BYTES) throw unusable(`it is longer than ${MAX_ANSWER_BYTES} bytes`);
   const answer = parseObject(bytes.toString('utf8'));
   if (answer === undefined) throw unusable('it is not a JSON object');
-  return { approve: answer.approve === true, text: typeof answer.text === 'string' ? answer.text.trim() : '' };
+  return toAnswer(answer);
+}
+
+function toAnswer({ approve, text: words }: AnswerBody): HookAnswer {
+  const text = typeof words === 'string' ? words.trim() : '';
+  if (typeof approve === 'boolean') return { approve, text };
+  if (approve !== undefined) return { approve: false, text, unclear: '`approve` is neither true nor false' };
+  return text === '' ? { approve: false, text, unclear: 'it has no `approve`' } : { approve: false, text };
+}
+
+interface AnswerBody {
+  readonly approve?: unknown;
+  readonly text?: unknown;
 }
 
 /** `{}` for an empty body: some frameworks answer so when a handler returns nothing. */
-function parseObject(text: string): { readonly approve?: unknown; readonly text?: unknown } | undefined {
+function parseObject(text: string): AnswerBody | undefined {
   if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);

@@ -3,7 +3,8 @@ import type { Bot } from '../../src/conversation/bot.ts';
 import { Payments } from '../../src/conversation/payments.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { PaymentResult } from '../../src/message.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
+import type { HookAnswer } from '../../src/operator-hook/operator-hook.ts';
+import { type Logger, silentLogger } from '../../src/platform/logger.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { GatewayRig } from '../helpers/gateway-rig.ts';
 import { ScriptedHook } from '../helpers/scripted-hook.ts';
@@ -23,10 +24,10 @@ beforeEach(async () => {
 
 afterEach(() => rig.close());
 
-function paymentsOn(store: Store): Payments {
+function paymentsOn(store: Store, logger: Logger = silentLogger): Payments {
   const { clock, queue } = rig;
   const alerts = { raise: () => {} };
-  return new Payments({ store, clock, queue, alerts, logger: silentLogger, newId: () => 'd', ownerId: 'first' });
+  return new Payments({ store, clock, queue, alerts, logger, newId: () => 'd', ownerId: 'first' });
 }
 
 const base = () => ({ id: 'e1', conversation, requestId: 'r', receivedAt: rig.clock.now(), replyWindows: [] });
@@ -83,6 +84,67 @@ describe('a payment request', () => {
     expect(again).toMatchObject({ kind: 'payment-refused', text: expect.stringContaining('이미 승인된') });
     expect(JSON.stringify(again)).not.toContain('청구되지 않');
     expect(hook.calls).toHaveLength(1);
+  });
+
+  it('says so also the third time', async () => {
+    await outcomeOf(PAYMENT);
+    await outcomeOf(PAYMENT);
+    expect(await outcomeOf(PAYMENT)).toMatchObject({ text: expect.stringContaining('이미 승인된') });
+  });
+
+  describe('that is refused', () => {
+    const failed = (details: Record<string, string>) =>
+      Promise.reject(new GatewayError('OPERATOR_HOOK_FAILED', 'no answer', { details }));
+
+    async function reasonOf(
+      {
+        answer,
+        payment = PAYMENT,
+        store,
+      }: { answer?: () => HookAnswer | Promise<HookAnswer>; payment?: PaymentResult; store?: Partial<Store> },
+      waitsMs = 0,
+    ): Promise<unknown> {
+      const reasons: unknown[] = [];
+      const warn = (fields: object) => void reasons.push('reason' in fields ? fields.reason : fields);
+      hook.call = async () => answer?.() ?? { approve: false, text: '' };
+      const payments = paymentsOn({ ...rig.store, ...store }, { ...silentLogger, warn });
+      const decided = payments.decide(bot, { ...base(), type: 'payment-requested', payment });
+      if (waitsMs > 0) {
+        await rig.settle();
+        await rig.clock.advance(waitsMs);
+      }
+      await decided;
+      return reasons.length === 1 ? reasons[0] : reasons;
+    }
+
+    it('is logged with its cause', async () => {
+      expect(await reasonOf({})).toBe('the hook said no');
+      expect(await reasonOf({})).toBe('it was asked for before');
+      const next = (n: number) => ({ ...PAYMENT, serviceId: `p${n}` });
+      const unclear = 'it has no `approve`';
+      expect(await reasonOf({ payment: next(2), answer: () => ({ approve: false, text: '', unclear }) })).toBe(
+        'the answer of the hook was not usable: it has no `approve`',
+      );
+      const reason = 'its status is not 200 or 204';
+      expect(await reasonOf({ payment: next(3), answer: () => failed({ reason }) })).toBe(
+        'the answer of the hook was not usable: its status is not 200 or 204',
+      );
+      const code = 'UND_ERR_SOCKET';
+      expect(await reasonOf({ payment: next(4), answer: () => failed({ code }) })).toBe('the hook did not answer');
+      const timeout = { code: 'TimeoutError', reason: 'it took too long' };
+      expect(await reasonOf({ payment: next(5), answer: () => failed(timeout) })).toBe('the hook took too long');
+      expect(await reasonOf({ payment: next(6), answer: () => new Promise(() => {}) }, 4_000)).toBe(
+        'the hook took too long',
+      );
+      const hangs = () => new Promise<never>(() => {});
+      expect(await reasonOf({ payment: next(7), store: { openPayment: hangs } }, 4_000)).toBe(
+        'the store took too long',
+      );
+      const fails = () => Promise.reject(new GatewayError('STORE_FAILED', 'disk full'));
+      expect(await reasonOf({ payment: next(8), store: { openPayment: fails } })).toBe('the store failed');
+      expect(await reasonOf({ payment: { ...PAYMENT, isSuccess: false } })).toBe('it did not succeed at the platform');
+      expect(await reasonOf({ payment: { isSuccess: true } })).toBe('it is no complete request');
+    });
   });
 
   it('is refused when the yes comes too late', async () => {

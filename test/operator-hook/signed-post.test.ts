@@ -53,9 +53,14 @@ describe('the operator hook', () => {
   it.each<[string, Reaction, object]>([
     ['a yes', { body: { approve: true } }, { approve: true, text: '' }],
     ['words', { body: { text: ' 오늘 출발했어요. ' } }, { approve: false, text: '오늘 출발했어요.' }],
-    ['a yes that is none', { body: { approve: 'true', text: 1 } }, { approve: false, text: '' }],
-    ['nothing', { body: '' }, { approve: false, text: '' }],
-    ['no content', { status: 204, body: '' }, { approve: false, text: '' }],
+    ['a no', { body: { approve: false } }, { approve: false, text: '' }],
+    [
+      'a yes that is none',
+      { body: { approve: 'true', text: 1 } },
+      { approve: false, text: '', unclear: '`approve` is neither true nor false' },
+    ],
+    ['nothing', { body: '' }, { approve: false, text: '', unclear: 'it has no `approve`' }],
+    ['no content', { status: 204, body: '' }, { approve: false, text: '', unclear: 'it has no `approve`' }],
   ])('reads %s', async (_, reaction, expected) => {
     server.reaction = reaction;
     expect(await hook.call(call, PATIENT_MS)).toEqual(expected);
@@ -99,7 +104,10 @@ describe('the operator hook', () => {
   it('waits no longer than it was told to, and tells nobody the address or the data', async () => {
     server.reaction = 'silence';
     const failure = await hook.call(call, 50).catch((thrown: unknown) => thrown);
-    expect(failure).toMatchObject({ code: 'OPERATOR_HOOK_FAILED' });
+    expect(failure).toMatchObject({
+      code: 'OPERATOR_HOOK_FAILED',
+      details: { code: 'TimeoutError', reason: 'it took too long' },
+    });
     const told = JSON.stringify([String(failure), failure, (failure as Error).cause, (failure as Error).stack]);
     for (const secret of [server.origin, 'key=k', '01012345678', SECRET]) expect(told).not.toContain(secret);
   });
