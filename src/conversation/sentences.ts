@@ -1,6 +1,15 @@
 const sentences = new Intl.Segmenter('ko', { granularity: 'sentence' });
 const ENDS_A_SENTENCE = /[.!?。…][)\]"'”’」』]*\s*$|\n\s*$/u;
 
+/** The number of an item, which says nothing without it: "2. ", "**3. ". */
+const ITEM_NUMBER = /^[\s>*_(-]*(?:\d{1,3}|[가나다라마바사아자차카타파하])[.)]\s*$/;
+/** As long as nothing follows, its digits may. */
+const ENDS_IN_A_NUMBER = /\d\.$/;
+
+function endsASentence(segment: string): boolean {
+  return ENDS_A_SENTENCE.test(segment) && !ITEM_NUMBER.test(segment);
+}
+
 const PAIRS: readonly (readonly [string, string])[] = [
   ['“', '”'],
   ['‘', '’'],
@@ -30,7 +39,8 @@ export function firstSentences(growing: string): string {
     const last = segments.containing(at - 1);
     if (last === undefined) break;
     const complete = growing.slice(0, last.index + last.segment.length).trim();
-    if (ENDS_A_SENTENCE.test(last.segment)) {
+    const mayGoOn = at === growing.length && ENDS_IN_A_NUMBER.test(growing);
+    if (endsASentence(last.segment) && !mayGoOn) {
       if (!isOpen(complete)) return complete;
       longest ||= complete;
     }
@@ -47,7 +57,7 @@ export function longestBeginning(text: string, fits: (beginning: string) => bool
   const beginnings: string[] = [];
   for (const { index, segment } of sentences.segment(text)) {
     const beginning = text.slice(0, index + segment.length).trimEnd();
-    if (ENDS_A_SENTENCE.test(segment) && !isOpen(beginning)) beginnings.push(beginning);
+    if (endsASentence(segment) && !isOpen(beginning)) beginnings.push(beginning);
   }
   let [fitting, tooLong] = [-1, beginnings.length];
   while (tooLong - fitting > 1) {

@@ -16,6 +16,11 @@ describe('firstSentences', () => {
     ['“먼저 접수하세요.” 그다음 포장', '“먼저 접수하세요.”'],
     ['27" 모니터예요. 무게는', '27" 모니터예요.'],
     ['1) 접수하세요. 2) 포장', '1) 접수하세요.'],
+    ['1. 접수하세요.\n2.', '1. 접수하세요.'],
+    ['1. 접수하세요.\n2. 포장', '1. 접수하세요.'],
+    ['1. 접수하세요.\n**2. 포장', '1. 접수하세요.'],
+    ['가. 접수하세요. 나. 포장', '가. 접수하세요.'],
+    ['네. 무게는 3.', '네.'],
   ])('%j → %j', (growing, complete) => {
     expect(firstSentences(growing)).toBe(complete);
   });
@@ -60,5 +65,10 @@ describe('the longest beginning that fits', () => {
     expect(upTo(19)).toBe('하나입니다.');
     expect(upTo(3)).toBe('');
     expect(longestBeginning('', () => false)).toBe('');
+  });
+
+  it('does not end with the number of an item', () => {
+    const list = '1. 접수하세요.\n2. 포장하세요.';
+    expect(longestBeginning(list, (beginning) => beginning.length < list.length)).toBe('1. 접수하세요.');
   });
 });
