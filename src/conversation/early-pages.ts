@@ -9,6 +9,7 @@ import { callbackDelivery, renderAnswer, restOf } from './finish-turn.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { firstSentences, longestBeginning } from './sentences.ts';
 import { continueChoice, waitingReply } from './texts.ts';
+import { blockAcross, undividedBlocks } from './undivided-blocks.ts';
 
 interface EarlyPage {
   readonly message: OutboundMessage;
@@ -17,6 +18,9 @@ interface EarlyPage {
 }
 
 type Shown = Pick<ActiveTurn, 'shownEarly' | 'shownAfterRestarts'>;
+
+/** A heading, or a line that announces what is to come: nobody knows yet whether anything does. */
+const LEAD_IN = /^\s*#{1,6}\s|[:：][*_]*$/;
 
 export class EarlyPages {
   readonly #parts: Pick<GatewayParts, 'store' | 'queue' | 'clock' | 'newId'>;
@@ -71,16 +75,29 @@ export class EarlyPages {
   }
 }
 
-/** The longest beginning of what was not shown yet that one message has room for. Undefined while there is no new sentence. */
+/** The longest beginning of what was not shown yet that one message has room for. Undefined while there is no new sentence, or only
+ *  some of a block that may still fit as a whole. */
 function cutPage(turn: ActiveTurn, mode: ReplyMode): EarlyPage | undefined {
   const written = turn.feed.text.trimStart();
-  const fresh = restOf(turn, written);
-  const render = (text: string) => renderAnswer(turn, partialReply(turn, text), mode);
-  const text = longestBeginning(firstSentences(fresh), (beginning) => render(beginning).length === 1);
+  const { opening, text: fresh } = restOf(turn, written);
+  const shownChars = written.length - fresh.length;
+  const render = (text: string) => renderAnswer(turn, partialReply(turn, opening + text), mode);
+  const fits = (beginning: string) => render(beginning).length === 1;
+  const complete = firstSentences(fresh);
+  const blocks = undividedBlocks(written);
+  const isDivided = (length: number) => blockAcross(blocks, shownChars + length) !== undefined;
+  const mayEndAt = (length: number) => !isDivided(length) && !LEAD_IN.test(lastLine(fresh.slice(0, length)));
+  const isLineEnd = (length: number) => !isDivided(length) || fresh.charAt(length) === '\n';
+  const whole = longestBeginning(complete, fits, mayEndAt);
+  const text = whole !== '' || complete === '' || fits(complete) ? whole : longestBeginning(complete, fits, isLineEnd);
   const [message] = text === '' ? [] : render(text);
   if (message === undefined) return undefined;
-  const shownEarly = written.slice(0, written.length - fresh.length + text.length);
+  const shownEarly = written.slice(0, shownChars + text.length);
   return { message, shown: { shownEarly, shownAfterRestarts: turn.feed.restarts } };
+}
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
 }
 
 function partialReply(turn: ActiveTurn, text: string): Reply {

@@ -8,7 +8,7 @@ import { wayTo } from './answer-pages.ts';
 import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
-import { restAfter } from './shown-early.ts';
+import { type Rest, restOfMarkdown } from './shown-early.ts';
 import { quoteHeldQuestion, quoteQuestion } from './texts.ts';
 
 /** An answer that was begun so long after its question does not speak for itself any more. */
@@ -168,9 +168,10 @@ function withNotice(reply: Reply, notice: string): Reply {
   return { ...reply, parts: [{ type: 'text', text: notice, format: 'plain' }, ...reply.parts] };
 }
 
-/** What the customer has not seen of `text`: all of it where another engine began anew. */
-export function restOf({ feed, shownEarly, shownAfterRestarts }: ActiveTurn, text: string): string {
-  return feed.restarts === shownAfterRestarts ? restAfter(text.trimStart(), shownEarly) : text.trimStart();
+/** What the customer has not seen of `markdown`: all of it where another engine began anew. */
+export function restOf({ feed, shownEarly, shownAfterRestarts }: ActiveTurn, markdown: string): Rest {
+  const isAnew = feed.restarts !== shownAfterRestarts;
+  return restOfMarkdown(markdown.trimStart(), isAnew ? '' : shownEarly);
 }
 
 /** The answer without the beginning that was shown before its end. */
@@ -178,10 +179,11 @@ function withoutShown(turn: ActiveTurn, reply: Reply): Reply {
   if (turn.shownEarly === '') return reply;
   let cut = false;
   const parts = reply.parts.map((part) => {
-    const rest = cut || part.type !== 'text' ? undefined : restOf(turn, part.text);
-    if (rest === undefined || part.type !== 'text' || rest === part.text.trimStart()) return part;
+    if (cut || part.type !== 'text') return part;
+    const { opening, text } = restOf(turn, part.text);
+    if (text === part.text.trimStart()) return part;
     cut = true;
-    return { ...part, text: rest };
+    return { ...part, text: opening + text };
   });
   const left = parts.filter((part) => part.type !== 'text' || part.text !== '');
   return {

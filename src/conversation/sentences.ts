@@ -51,13 +51,18 @@ export function firstSentences(growing: string): string {
 }
 
 /** The longest beginning of whole sentences that `fits`, all of the text if it does; empty when not even the first sentence fits.
- *  @param fits false for all that are longer than one that does not fit */
-export function longestBeginning(text: string, fits: (beginning: string) => boolean): string {
-  if (text === '' || fits(text)) return text;
+ *  @param fits false for all that are longer than one that does not fit
+ *  @param mayEndAt whether a beginning of that length stands for itself */
+export function longestBeginning(
+  text: string,
+  fits: (beginning: string) => boolean,
+  mayEndAt: (length: number) => boolean = () => true,
+): string {
+  if (text === '' || (mayEndAt(text.length) && fits(text))) return text;
   const beginnings: string[] = [];
   for (const { index, segment } of sentences.segment(text)) {
     const beginning = text.slice(0, index + segment.length).trimEnd();
-    if (endsASentence(segment) && !isOpen(beginning)) beginnings.push(beginning);
+    if (endsASentence(segment) && mayEndAt(beginning.length) && !isOpen(beginning)) beginnings.push(beginning);
   }
   let [fitting, tooLong] = [-1, beginnings.length];
   while (tooLong - fitting > 1) {

@@ -1,12 +1,33 @@
 /** Of an answer whose beginning was shown before its end: where the rest begins. */
 
+import { blockAcross, closes, undividedBlocks } from './undivided-blocks.ts';
+
 const sentences = new Intl.Segmenter('ko', { granularity: 'sentence' });
+
+/** The end of a text, and what it needs above it to mean there what it means in the text. */
+export interface Rest {
+  readonly opening: string;
+  readonly text: string;
+}
 
 interface Sentence {
   /** Without white space, of which the end of an answer leaves less. */
   readonly letters: string;
   readonly start: number;
   readonly end: number;
+}
+
+/** As {@link restAfter}; where a block of code or a table was cut in two, it begins anew. */
+export function restOfMarkdown(markdown: string, shown: string): Rest {
+  const text = restAfter(markdown, shown);
+  const at = markdown.length - text.length;
+  const block = blockAcross(undividedBlocks(markdown), at);
+  if (text === '' || block === undefined) return { opening: '', text };
+  const [line = ''] = text.split('\n', 1);
+  if (block.fence !== undefined && closes(line, block.fence)) {
+    return { opening: '', text: text.slice(line.length).trimStart() };
+  }
+  return { opening: block.opening, text };
 }
 
 /** What follows `shown` in `text`. The end of an answer may take sentences and blank lines out of what was shown; it puts none in there.

@@ -318,3 +318,59 @@ describe('an answer whose end takes something out of its beginning', () => {
     expect(last).not.toContain('안녕하세요.');
   });
 });
+
+describe('a page of an answer with blocks that mean something else in parts', () => {
+  async function begin(text: string) {
+    await customer.askSlowly('설치는 어떻게 하나요', true);
+    const call = await rig.engine.nextCall();
+    call.say(text);
+    await rig.settle();
+    return { call, first: await customer.readCallbackAtBudget() };
+  }
+
+  async function end(call: ScriptedCall, text: string, screen: Screen): Promise<readonly Screen[]> {
+    call.say(text);
+    call.finish();
+    await rig.settle();
+    const screens: Screen[] = [];
+    for (let shown = screen; labels(shown).includes('이어서 보기'); screens.push(shown)) {
+      shown = await tapOn(shown, '이어서 보기');
+    }
+    return screens;
+  }
+
+  const code = '```bash\n# 폴더를 만드세요.\nmkdir app\n# 실행하세요.\nnpm start\n```';
+
+  it('holds a code block back until it ends', async () => {
+    const { call, first } = await begin(`설치를 안내해 드릴게요.\n\n${code.slice(0, 40)}`);
+    expect(first.texts).toEqual(['설치를 안내해 드릴게요.']);
+    const [last] = await end(call, `${code.slice(40)}\n\n**다 되었어요.** 감사합니다.`, first);
+    expect(last?.texts).toEqual([
+      '# 폴더를 만드세요.\nmkdir app\n# 실행하세요.\nnpm start\n\n다 되었어요. 감사합니다.',
+    ]);
+  });
+
+  it('holds a table back until it ends', async () => {
+    const { call, first } = await begin('요금이에요.\n\n| 구분 | 요금 |\n|---|---|\n| 기본 | 삼천 원 |\n| 제주');
+    expect(first.texts).toEqual(['요금이에요.']);
+    const [last] = await end(call, ' | 육천 원 |\n\n감사합니다.', first);
+    expect(last?.texts).toEqual(['구분 / 요금\n• 기본: 삼천 원\n• 제주: 육천 원\n\n감사합니다.']);
+  });
+
+  it('holds a heading back until something stands under it', async () => {
+    const { call, first } = await begin('안내예요.\n\n## 준비\n\n상자가 필');
+    expect(first.texts).toEqual(['안내예요.']);
+    const [last] = await end(call, '요해요.', first);
+    expect(last?.texts).toEqual(['준비\n\n상자가 필요해요.']);
+  });
+
+  it('shows code that is longer than a message as code on every page', async () => {
+    const lines = Array.from({ length: 120 }, (_, line) => `# 차례${line + 1} **그대로** 두세요.`);
+    const block = `\`\`\`bash\n${lines.join('\n')}\n\`\`\``;
+    const { call, first } = await begin(block.slice(0, -400));
+    const screens = [first, ...(await end(call, `${block.slice(-400)}\n\n**끝이에요.**`, first))];
+    expect(screens.length).toBeGreaterThan(1);
+    const said = screens.flatMap(({ texts }) => texts).join('\n');
+    expect(said.split(/\n+/)).toEqual([...lines, '끝이에요.']);
+  });
+});
