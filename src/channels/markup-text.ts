@@ -2,20 +2,20 @@
 
 import { findEntities } from '../platform/html-entities.ts';
 
-/** Each mark of emphasis, and the noncharacter that stands for one that is meant as such, until the repair of emphasis is over. */
-const STAND_INS: Readonly<Record<string, string>> = { '*': '\uFDD0', _: '\uFDD1', '~': '\uFDD2' };
+/** Each mark of emphasis or code, and the noncharacter that stands for one that is meant as such, until the repair of marks is over. */
+const STAND_INS: Readonly<Record<string, string>> = { '*': '\uFDD0', _: '\uFDD1', '~': '\uFDD2', '`': '\uFDD3' };
 const MARKS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(STAND_INS).map(([mark, standIn]) => [standIn, mark]),
 );
 
-/** Text whose asterisks, underscores and tildes are no marks. */
+/** Text whose asterisks, underscores, tildes and backticks are no marks. */
 export function literal(text: string): string {
-  return text.replace(/[*_~]/g, (mark) => STAND_INS[mark] ?? mark);
+  return text.replace(/[*_~`]/g, (mark) => STAND_INS[mark] ?? mark);
 }
 
 /** The end of {@link literal}: what was meant is written again. */
 export function spellLiterals(text: string): string {
-  return text.replace(/[\uFDD0-\uFDD2]/g, (standIn) => MARKS[standIn] ?? standIn);
+  return text.replace(/[\uFDD0-\uFDD3]/g, (standIn) => MARKS[standIn] ?? standIn);
 }
 
 /** "text (url)", or the one of them that says it all. */
@@ -27,9 +27,9 @@ export function link(text: string, href: string, isAutolink: boolean): string {
 }
 
 /** A citation of a number alone stays, and so do two headings side by side and the elements of an array: what is in the second brackets
- *  is a name that only an author would give. */
+ *  is a name that only an author would give. Words for a reference are none. */
 const LOST_REFERENCE =
-  /(?<![\w\]])!?\[(?=[^[\]]{0,200}(?:[가-힣]|[A-Za-z]{2}))([^[\]\n]{1,200})\]\[(?:\d{1,3}|[a-z]{1,20}[-_]?\d{1,3})?\]/g;
+  /(?<![\w\]])!?\[(?=[^[\]]{0,200}(?:[가-힣]|[A-Za-z]{2}))([^[\]\n]{1,200})\]\[(?:\d{1,3}|[a-z]{1,20}[-_]?\d{1,3}|ref|reference|link|url|source|src|docs?|site|homepage)?\]/g;
 
 /** Links and pictures by reference whose definition is missing, or was taken out with an address that nobody gave: their words alone. */
 export function withoutLostReferences(text: string): string {

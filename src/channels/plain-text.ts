@@ -5,7 +5,7 @@ import { cleanText } from '../platform/clean-text.ts';
 import { lexMarkdown } from './markdown-lexer.ts';
 import { cutIntoSections, lexingCost } from './markdown-sections.ts';
 import { decodeEntities, link, literal, spellLiterals, withoutLostReferences, withoutTags } from './markup-text.ts';
-import { isDunder, isWrittenOn, repairEmphasis } from './repair-emphasis.ts';
+import { isDunder, isWrittenOn, repairEmphasis, withoutOpenCode } from './repair-emphasis.ts';
 import { stripMarkdown } from './strip-markdown.ts';
 
 /** In one go at most, in marks times characters: lexing time grows with their product, up to some 25 ns for each. */
@@ -30,7 +30,7 @@ export function markdownToPlainText(markdown: string): string {
   const text = cleanText(markdown);
   if (!MARKUP.test(text)) return text.trim();
   if (!MARKUP_BESIDES_RANGES.test(text)) return tidy(text);
-  return tidy(spellLiterals(repairEmphasis(render(text))));
+  return tidy(spellLiterals(withoutOpenCode(repairEmphasis(render(text)))));
 }
 
 function render(text: string): string {

@@ -7,6 +7,11 @@ export function repairEmphasis(text: string): string {
   return repairStrikes(repairUnderscores(repairItalic(repairBold(repairWrittenOn(repairSlips(text))))));
 }
 
+/** Backticks that open code and never close it; what has a partner is drawn by then. */
+export function withoutOpenCode(text: string): string {
+  return text.includes('`') ? text.replace(/(?<![^\s(])`{1,3}(?=[^\s`])/g, '') : text;
+}
+
 /** Pairs go; an opening mark without a partner goes too (a cut answer), but not after a letter, where it is more often a masked
  *  name ("김**님"). */
 function repairBold(text: string): string {
@@ -82,11 +87,26 @@ function repairWrittenOn(text: string): string {
   );
 }
 
-/** No Markdown, but models write it: the blank inside is a slip where a particle follows. */
-const SLIPPED = /(?<![^\s(])(\*\*|__)[ \t]+([^*_\n]*[가-힣][^*_\n]*?)[ \t]*\1(?=([가-힣]+))/g;
+/** No Markdown, but models write it: the blank inside is a slip where a particle follows, and one on either side where no operand stands
+ *  beside the marks ("값 ** 나이 ** 2"). */
+const SLIPPED = /(?<![^\s(])(\*\*|__)[ \t]+([^\s*_](?:[^*_\n]{0,300}[^\s*_])?)([ \t]*)\1(?![*_])/g;
 
 function repairSlips(text: string): string {
-  return text.replace(SLIPPED, (whole, _, words: string, ending: string) => (PARTICLE.test(ending) ? words : whole));
+  return text.replace(SLIPPED, (whole, mark: string, words: string, blank: string, at: number) => {
+    if (!/[가-힣]/.test(words)) return whole;
+    const end = at + whole.length;
+    const after = text.slice(end, end + BESIDE_CHARS);
+    const ending = /^[가-힣]+/.exec(after)?.[0];
+    if (ending !== undefined) return PARTICLE.test(ending) ? words : whole;
+    if (mark === '__' || blank === '') return whole; // "__ 월 __ 일" is to be filled in
+    return isOperation(text.slice(Math.max(0, at - BESIDE_CHARS), at), words, after) ? whole : words;
+  });
+}
+
+/** Also of the names that a house stars out: "홍 ** 님, 김 ** 님". */
+function isOperation(before: string, words: string, after: string): boolean {
+  if (/[\w)\]=+/-][ \t]*$/.test(before) || /^[ \t]*[\w([=+/-]/.test(after)) return true;
+  return /(^|\s)[가-힣][ \t]*$/.test(before) && /\s[가-힣]$/.test(words);
 }
 
 function repairUnderscores(text: string): string {
