@@ -9,7 +9,7 @@ import { enqueueDeliveries } from './enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { Answer } from './respond.ts';
 import { type Rest, restOfMarkdown } from './shown-early.ts';
-import { quoteHeldQuestion, quoteQuestion } from './texts.ts';
+import { cutShortReply, quoteHeldQuestion, quoteQuestion } from './texts.ts';
 
 /** An answer that was begun so long after its question does not speak for itself any more. */
 const LATE_MS = 60_000;
@@ -30,11 +30,13 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   // Read once, and no await before the deliveries are made: a window that closes later finds the turn rendered.
   const mode = turn.mode;
   const notice = noticeOf(turn, mode);
-  const reply = notice === undefined ? answer.reply : withNotice(answer.reply, notice);
+  const isCutShort = turn.shownEarly !== '' && isApology(turn, answer);
+  const said = isCutShort ? cutShortReply(turn.shownEarly) : answer.reply;
+  const reply = notice === undefined ? said : withNotice(said, notice);
   // The callback takes the button away that leads to another answer, so it brings one along.
   const toFetch = turn.toFetchBeside ?? (turn.mayHaveHeld ? { turnId: turn.id, position: 0 } : undefined);
   const ways = mode === 'callback' && toFetch !== undefined ? [wayTo(toFetch)] : [];
-  const shown = withoutShown(turn, reply);
+  const shown = isCutShort ? { ...said, parts: said.parts.slice(1) } : withoutShown(turn, reply);
   const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
   const messages = renderAnswer(turn, offering, mode);
   const deliveries = messages.map((message, index) => toDelivery(turn, mode, message, index, parts));
@@ -162,6 +164,11 @@ function report(turn: ActiveTurn, mode: ReplyMode, answer: Answer, details: Answ
     },
     'answered',
   );
+}
+
+/** Nothing to say, as opposed to a refusal. */
+function isApology({ bot }: ActiveTurn, { wasAnswered, source }: Answer): boolean {
+  return !wasAnswered && (source.engine === 'none' || source.engine === bot.approvedEngine.name);
 }
 
 function withNotice(reply: Reply, notice: string): Reply {

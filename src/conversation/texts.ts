@@ -116,6 +116,18 @@ export function cutNotice(): string {
   return '답변이 길어 여기까지만 안내해 드렸어요. 이어서 들으시려면 ‘이어서 알려 주세요’라고 말씀해 주세요.';
 }
 
+/** Of an answer that failed behind what was shown of it: an apology for having none would be wrong.
+ *  @param shown Markdown; it is the first part, the notice the second one */
+export function cutShortReply(shown: string): Reply {
+  return {
+    parts: [
+      { type: 'text', text: shown, format: 'markdown' },
+      { type: 'text', text: cutNotice(), format: 'plain' },
+    ],
+    quickReplies: [goOnChoice()],
+  };
+}
+
 /** The model goes on from what the conversation remembers. */
 export function goOnChoice(): Choice {
   return { type: 'message', label: '이어서 알려 주세요' };

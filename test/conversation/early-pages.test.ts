@@ -374,3 +374,32 @@ describe('a page of an answer with blocks that mean something else in parts', ()
     expect(said.split(/\n+/)).toEqual([...lines, '끝이에요.']);
   });
 });
+
+describe('an answer that fails behind what was shown of it', () => {
+  async function failBehind(error: GatewayError) {
+    await customer.askSlowly('긴 질문이에요', true);
+    const call = await rig.engine.nextCall();
+    call.say(`${numbered('A', 3)} 문장A4번은 배송과 교환을`);
+    await rig.settle();
+    const first = await customer.readCallbackAtBudget();
+    expect(sentencesIn(first)).toEqual(names('A', 1, 3));
+    call.fail(error);
+    await rig.settle();
+    return tapOn(first, '이어서 보기');
+  }
+
+  it('says that it ends here, and is remembered', async () => {
+    const last = await failBehind(new GatewayError('ENGINE_STREAM_BROKEN', 'the line is gone'));
+    expect(last.texts).toEqual([
+      '답변이 길어 여기까지만 안내해 드렸어요. 이어서 들으시려면 ‘이어서 알려 주세요’라고 말씀해 주세요.',
+    ]);
+    await customer.askSlowly('이어서 알려 주세요');
+    const { request } = await rig.engine.nextCall();
+    expect(request.history.map(({ text }) => text).join()).toContain(numbered('A', 3));
+  });
+
+  it('says that it was refused where a policy forbade the rest', async () => {
+    const last = await failBehind(new GatewayError('ENGINE_FILTERED', 'the model refused'));
+    expect(last.texts.join()).toContain('이 내용에는 답변을 드리기 어려워요.');
+  });
+});
