@@ -222,6 +222,9 @@ function judgeCombinations(
       `${nameOf('kakaoSourceAddresses')}: needs KAKAO_SECRET beside it, because Kakao publishes no list of its addresses and they are no proof alone`,
     );
   }
+  if (bot.naverQuietMaxMs < bot.naverQuietMs) {
+    problems.push(`${nameOf('naverQuietMaxMs')}: must not be smaller than NAVER_QUIET_MS`);
+  }
   if (bot.naverMenu !== undefined && bot.naverAuthorization === undefined) {
     warnings.push(`${nameOf('naverMenu')}: is not set at TalkTalk, because NAVER_AUTHORIZATION is not set`);
   }

@@ -332,6 +332,14 @@ describe('reading text', () => {
     ).toEqual(['http://127.0.0.1:4000', 'https://bot-api.kakao.com']);
   });
 
+  it.each([{ NAVER_QUIET_MS: '3000', NAVER_QUIET_MAX_MS: '2999' }, { NAVER_QUIET_MAX_MS: '100' }])(
+    'refuses a longest wait that ends before the wait for one more message: %j',
+    (env) => {
+      expect(problemsOf(env)).toEqual(['NAVER_QUIET_MAX_MS: must not be smaller than NAVER_QUIET_MS']);
+      expect(() => load({ ...env, NAVER_QUIET_MS: '0' })).not.toThrow();
+    },
+  );
+
   it('lists everything that is wrong at once', () => {
     const problems = problemsOf({ PORT: 'x', METRICS: 'x', ENGINE: 'x', KAKAO_SECRET: '?', MAX_OPEN_TURNS: '5' });
     expect(problems.map((line) => line.split(':')[0])).toEqual([
