@@ -52,7 +52,9 @@ export function createDeliverer(parts: DelivererParts): (job: Job, signal: Abort
 
   function alertOperator(bot: Bot, { code, advice }: DeliveryReceipt): void {
     const text = ['플랫폼이 고객에게 보낼 답변을 받지 않았습니다.', advice].filter(Boolean).join(' ');
-    parts.alerts.raise({ code: 'answer-refused', botId: bot.id, text, details: { resultCode: code } });
+    // One code stands for several faults.
+    const cause = [code, advice].filter(Boolean).join(' ');
+    parts.alerts.raise({ code: 'answer-refused', botId: bot.id, text, details: { resultCode: code }, cause });
   }
 
   /** A receipt that is missed is not worth a message. */

@@ -26,6 +26,8 @@ export interface Alert {
   /** One per kind of trouble; a label of the metric. */
   readonly code: AlertCode;
   readonly botId?: string;
+  /** Which of several troubles of this kind, where each has its own remedy. No label of a metric. */
+  readonly cause?: string;
   /** Korean: what happened and what to do. No text of customers, no secret. */
   readonly text: string;
   /** Numbers and names for the log and the webhook. */
@@ -33,7 +35,7 @@ export interface Alert {
 }
 
 export interface Alerts {
-  /** Never throws, never waits. The same code of the same bot is told once an hour. */
+  /** Never throws, never waits. The same code of the same bot is told once an hour for each cause, of which at most ten are told apart. */
   raise(alert: Alert): void;
 }
 
@@ -51,19 +53,23 @@ interface AlertParts {
 const ONCE_PER_MS = 60 * 60_000;
 /** A fault that invents codes must not fill the memory. */
 const MAX_REMEMBERED = 1_000;
+const MAX_CAUSES = 10;
 /** A webhook that hangs holds up at most so many; what comes meanwhile is in the log. */
 const MAX_BEING_TOLD = 4;
 
 export function createAlerts({ clock, logger, metrics, tell }: AlertParts): Alerts {
-  const toldAt = new Map<string, number>();
+  /** By code and bot: when each cause was told. */
+  const toldAt = new Map<string, Map<string, number>>();
   let beingTold = 0;
 
-  function isRepeated(alert: Alert, now: number): boolean {
-    const key = JSON.stringify([alert.code, alert.botId ?? '']);
-    const last = toldAt.get(key);
-    if (last !== undefined && now - last < ONCE_PER_MS && now >= last) return true;
+  function isRepeated({ code, botId = '', cause = '' }: Alert, now: number): boolean {
+    const key = JSON.stringify([code, botId]);
+    const causes = toldAt.get(key) ?? new Map<string, number>();
+    for (const [told, at] of causes) if (now - at >= ONCE_PER_MS || now < at) causes.delete(told);
+    if (causes.has(cause) || causes.size >= MAX_CAUSES) return true;
+    causes.set(cause, now);
     toldAt.delete(key);
-    toldAt.set(key, now);
+    toldAt.set(key, causes);
     const [oldest] = toldAt.size > MAX_REMEMBERED ? toldAt.keys() : [];
     if (oldest !== undefined) toldAt.delete(oldest);
     return false;

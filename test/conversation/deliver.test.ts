@@ -49,6 +49,7 @@ describe('a message that the platform refuses', () => {
         botId: 'default',
         text: expect.stringContaining(advice),
         details: { resultCode: '99' },
+        cause: `99 ${advice}`,
       },
     ]);
   });

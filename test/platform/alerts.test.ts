@@ -44,6 +44,20 @@ describe('an alert', () => {
     expect(counted).toHaveLength(4);
   });
 
+  it('of one kind is told once an hour for each cause, of which a fault can invent ten', async () => {
+    const { alerts, counted, clock } = start();
+    for (const cause of ['01', '02', '01', '02', '99']) alerts.raise({ ...ALERT, cause });
+    expect(counted).toHaveLength(3);
+    for (let n = 0; n < 100; n += 1) alerts.raise({ ...ALERT, cause: `invented ${n}` });
+    expect(counted).toHaveLength(10);
+    alerts.raise({ ...ALERT, botId: 'other', cause: '01' });
+    expect(counted).toHaveLength(11);
+    await clock.advance(60 * 60_000);
+    alerts.raise({ ...ALERT, cause: '01' });
+    alerts.raise({ ...ALERT, cause: 'invented 99' });
+    expect(counted).toHaveLength(13);
+  });
+
   it('that cannot be told does no harm, and a webhook that hangs holds up four at most', async () => {
     let calls = 0;
     const { alerts, counted } = start(() => {
