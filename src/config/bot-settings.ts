@@ -96,8 +96,10 @@ export const ANSWER_SETTINGS = {
     minimum: 0,
     maximum: 43_200,
     default: 60,
-    description: 'A customer who comes back within this time is not greeted again.',
-    descriptionKo: '이 시간(분) 안에 다시 들어온 고객에게는 인사말을 반복하지 않습니다.',
+    description:
+      'A customer who comes back to a TalkTalk room within this time is not greeted again. The welcome block of Kakao greets every time.',
+    descriptionKo:
+      '톡톡 채팅방에 이 시간(분) 안에 다시 들어온 고객에게는 인사말을 반복하지 않습니다. 카카오의 웰컴 블록은 부를 때마다 인사합니다.',
   }),
   waitingText: text({
     maxLength: 200,
