@@ -204,8 +204,9 @@ export class Customer {
     // The rest names no question: it belongs to the oldest one that is still open.
     const open = question ?? this.#questions.find((asked) => asked.ended === undefined);
     if (mayRepeat || open === undefined || open.ended !== undefined) return;
-    if (text.includes(this.#habits.contact)) open.ended = { kind: 'apology', way, at };
-    else if (text.includes(TURNED_AWAY)) open.ended = { kind: 'turned-away', way, at };
+    // Whoever is turned away is told the contact, too.
+    if (text.includes(TURNED_AWAY)) open.ended = { kind: 'turned-away', way, at };
+    else if (text.includes(this.#habits.contact)) open.ended = { kind: 'apology', way, at };
     else if (open.isKnown && text.includes(KNOWN.answer)) open.ended = { kind: 'answer', way, at };
   }
 }

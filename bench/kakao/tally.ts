@@ -26,7 +26,7 @@ export interface Tally {
   readonly byCallback: number;
   readonly pickups: number;
   readonly apologies: number;
-  /** From the question. */
+  /** Since the first question of all. */
   readonly firstApologyMs: number | undefined;
   readonly turnedAway: number;
   /** Although the knowledge knows the answer. */
@@ -88,7 +88,7 @@ export function tallyOf(
     byCallback: ended('answer', 'callback').length,
     pickups: ended('answer', 'tap').length,
     apologies: apologies.length,
-    firstApologyMs: apologies.length === 0 ? undefined : Math.min(...apologies.map(waitedMs)),
+    firstApologyMs: msToFirstApology(questions, apologies),
     turnedAway: ended('turned-away').length,
     knownTurnedAway: ended('turned-away').filter((question) => question.isKnown).length,
     lost: questions.filter((question) => question.ended === undefined).length,
@@ -102,8 +102,12 @@ export function tallyOf(
   };
 }
 
-function waitedMs({ askedAt, ended }: Question): number {
-  return (ended?.at ?? askedAt) - askedAt;
+/** From the first question of all to the first apology: by then the gateway may know that the engine never answers, and tell those who come
+ *  later at once. */
+function msToFirstApology(questions: readonly Question[], apologies: readonly Question[]): number | undefined {
+  if (apologies.length === 0) return undefined;
+  const began = Math.min(...questions.map(({ askedAt }) => askedAt));
+  return Math.min(...apologies.map(({ ended, askedAt }) => ended?.at ?? askedAt)) - began;
 }
 
 function isDisordered({ questions, order }: Story): boolean {
