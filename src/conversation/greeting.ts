@@ -3,7 +3,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { GreetingRequest } from '../engine/engine.ts';
 import { toGatewayError } from '../errors.ts';
 import { type InboundEvent, type Reply, textReply } from '../message.ts';
-import { delay } from '../platform/clock.ts';
+import { atMost } from '../platform/clock.ts';
 import type { Bot } from './bot.ts';
 import { enginesNow } from './cost-limit.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -75,11 +75,7 @@ export class Greeter {
         logger.warn({ bot: bot.id, code: toGatewayError(thrown).code }, 'nobody was greeted: the store is not there');
         return false;
       });
-    const claimed = new AbortController();
-    const late = delay(clock, GREETING_STORE_MS, claimed.signal).then(() => false);
-    const greets = await Promise.race([claim, late]);
-    claimed.abort();
-    return greets;
+    return (await atMost(clock, GREETING_STORE_MS, claim)) ?? false;
   }
 }
 
@@ -104,7 +100,7 @@ async function greetingFor(bot: Bot, event: InboundEvent, parts: GreetingParts):
     );
     return undefined;
   });
-  const greeting = await Promise.race([theirs, delay(clock, leftMs, over.signal)]);
+  const greeting = await atMost(clock, leftMs, theirs);
   over.abort();
   return greeting ?? own;
 }

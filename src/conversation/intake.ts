@@ -3,7 +3,7 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
 import type { Alerts } from '../platform/alerts.ts';
-import type { Clock } from '../platform/clock.ts';
+import { atMost, type Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
@@ -31,6 +31,10 @@ export type Taken<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'spooled' }
   | { readonly kind: 'full' };
+
+type Outcome<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  | { readonly kind: 'failed'; readonly error: GatewayError };
 
 /** Does for what comes out of the spool what is done for what comes off the wire: one event, or messages of one conversation that followed
  *  each other. `isLate`: an explanation is wanted, not an answer.
@@ -108,11 +112,7 @@ export class Intake {
    *  of it, `storing` tells later: a retryable failure leaves it here. Resolves when the disk has it, or takes too long. */
   async keep(event: InboundEvent, storing: Promise<unknown>): Promise<void> {
     const key = conversationKey(event.conversation);
-    const settled = storing.then(
-      () => ({ kind: 'done' }) as const,
-      (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
-    );
-    this.#decideLater(event, key, settled);
+    this.#decideLater(event, key, outcomeOf(storing));
     if (this.#spool(event, key).kind === 'full') return;
     const isOnDisk = !(await this.#isRefusedByDisk(this.#parts.clock.now() + KEEP_MS));
     this.#parts.metrics.spooled(event.conversation.botId, 'kept', 1);
@@ -180,13 +180,8 @@ export class Intake {
 
   async #decide<Result>(event: InboundEvent, key: string, work: () => Promise<Result>): Promise<Taken<Result>> {
     if (this.#parts.spool.has(key)) return this.#spool(event, key);
-    const settled = work().then(
-      (result) => ({ kind: 'done', result }) as const,
-      (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }) as const,
-    );
-    const late = this.#deadline(event.receivedAt + STORE_MS);
-    const first = await Promise.race([settled, late.passed]);
-    late.cancel();
+    const settled = outcomeOf(work());
+    const first = await atMost(this.#parts.clock, this.#msUntil(event.receivedAt + STORE_MS), settled);
     if (first === undefined) {
       this.#decideLater(event, key, settled);
       return this.#spool(event, key);
@@ -253,18 +248,12 @@ export class Intake {
 
   /** A disk that is only slow is believed: it will have the event in a moment. */
   async #isRefusedByDisk(until: EpochMs): Promise<boolean> {
-    const late = this.#deadline(until);
-    const isWritten = await Promise.race([this.#parts.spool.flushed(), late.passed]);
-    late.cancel();
-    return isWritten === false;
+    const { clock, spool } = this.#parts;
+    return (await atMost(clock, this.#msUntil(until), spool.flushed())) === false;
   }
 
   /** The store may have taken it all the same: then it must not come back out of the spool. */
-  #decideLater(
-    event: InboundEvent,
-    key: string,
-    settled: Promise<{ kind: 'done' } | { kind: 'failed'; error: GatewayError }>,
-  ): void {
+  #decideLater(event: InboundEvent, key: string, settled: Promise<Outcome<unknown>>): void {
     const { logger } = this.#parts;
     this.#hold(key);
     void settled.then((outcome) => {
@@ -305,11 +294,8 @@ export class Intake {
     if (of !== undefined && spool.size < before) metrics.spooled(of.conversation.botId, outcome, before - spool.size);
   }
 
-  #deadline(at: EpochMs): { readonly passed: Promise<undefined>; cancel(): void } {
-    const { clock } = this.#parts;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const cancel = clock.schedule(Math.max(0, at - clock.now()), () => resolve(undefined));
-    return { passed: promise, cancel };
+  #msUntil(at: EpochMs): number {
+    return Math.max(0, at - this.#parts.clock.now());
   }
 
   #schedule(pauseMs: number): void {
@@ -380,6 +366,13 @@ export class Intake {
   #isLate({ receivedAt }: SpooledEvent): boolean {
     return this.#parts.clock.now() - receivedAt > TOO_LATE_MS;
   }
+}
+
+function outcomeOf<Result>(work: Promise<Result>): Promise<Outcome<Result>> {
+  return work.then(
+    (result) => ({ kind: 'done', result }),
+    (thrown: unknown) => ({ kind: 'failed', error: toGatewayError(thrown) }),
+  );
 }
 
 function isQuestion(event: InboundEvent): event is MessageReceived {

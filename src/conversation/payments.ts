@@ -4,7 +4,7 @@ import { type GatewayError, toGatewayError } from '../errors.ts';
 import { type ConversationRef, type EpochMs, type InboundEvent, type PaymentResult, textReply } from '../message.ts';
 import { type HookAnswer, type HookCall, type OperatorHook, TOO_LONG } from '../operator-hook/operator-hook.ts';
 import type { Alerts } from '../platform/alerts.ts';
-import { delay } from '../platform/clock.ts';
+import { atMost } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { KnownPayment, UntoldPayment } from '../storage/store.ts';
@@ -58,11 +58,7 @@ export class Payments {
       return no('');
     }
     const closesAt = event.receivedAt + DECISION_MS;
-    const decided = new AbortController();
     const progress: Progress = { waitsFor: 'store' };
-    const late = delay(clock, Math.max(0, closesAt - clock.now()), decided.signal).then(() =>
-      no(`the ${progress.waitsFor} took too long`),
-    );
     const request: PaymentCall = {
       type: 'payment-requested',
       id: `payment-requested:${key}`,
@@ -70,8 +66,10 @@ export class Payments {
       conversation: event.conversation,
       payment,
     };
-    const answer = await Promise.race([this.#ask(bot.hook, request, key, closesAt, progress), late]);
-    decided.abort();
+    const asking = this.#ask(bot.hook, request, key, closesAt, progress);
+    const answer =
+      (await atMost(clock, Math.max(0, closesAt - clock.now()), asking)) ??
+      no(`the ${progress.waitsFor} took too long`);
     if (answer.approve && clock.now() < closesAt) {
       logger.info({ bot: bot.id }, 'a payment was approved');
       return answer;

@@ -2,7 +2,7 @@
 import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import { type Choice, conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
-import { delay } from '../platform/clock.ts';
+import { atMost } from '../platform/clock.ts';
 import type { ActiveTurn, TurnResult } from './active-turn.ts';
 import { isFirstPage, type ToFetch, waysOn } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
@@ -71,10 +71,8 @@ export class ReplyWindows {
     const inline = event.replyWindows.find((window) => window.mode === 'inline');
     const canBeFetched = event.replyWindows.some((window) => window.mode === 'pickup');
     if (inline === undefined || !canBeFetched) return handling;
-    const handled = new AbortController();
     const leftMs = beforeLateness(inline.closesAt + LAST_MOMENT_MS - clock.now(), eventLoopDelayMs());
-    const first = await Promise.race([handling, delay(clock, leftMs, handled.signal)]);
-    handled.abort();
+    const first = await atMost(clock, leftMs, handling);
     if (first !== undefined) return first;
     const fields = { bot: bot.id, channel: channel.name, turn: event.id };
     logger.error(fields, 'a message was answered before it was handled');
@@ -91,22 +89,14 @@ export class ReplyWindows {
     return say(channel, event, waitingReply(bot.waitingText, turnId, event.action));
   }
 
-  /** Whoever shows an answer that is not committed shows it again when the process is killed at that moment: the next one finds the question
-   *  open. So the disk gets a moment more. One that stands still for longer must not cost the customer the answer. */
-  async #untilCommitted({ settled }: ActiveTurn): Promise<TurnResult | undefined> {
-    const committed = new AbortController();
-    const late = delay(this.#parts.clock, COMMIT_MS, committed.signal).then(() => undefined);
-    const result = await Promise.race([settled, late]);
-    committed.abort();
-    return result;
-  }
-
   /** The response of a turn that can be answered inline: the answer, a promise, or a waiting text with a way to fetch it.
    *  @throws GatewayError `ENGINE_TIMEOUT` when the window closed and there is no other */
   async respondInline(turn: ActiveTurn): Promise<Handled> {
     let inTime = await this.untilClosed(turn.settled, turn.event);
     if (inTime === undefined && turn.rendered !== undefined) {
-      inTime = (await this.#untilCommitted(turn)) ?? turn.rendered;
+      // Whoever shows an answer that is not committed shows it again when the process is killed at that moment: the next one finds the
+      // question open. So the disk gets a moment more. One that stands still for longer must not cost the customer the answer.
+      inTime = (await atMost(this.#parts.clock, COMMIT_MS, turn.settled)) ?? turn.rendered;
     }
     // A handover is announced through the send API although the response was still open.
     if (inTime?.kind === 'answered' && turn.mode === 'push') return respond({ kind: 'accepted' });

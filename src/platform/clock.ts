@@ -29,3 +29,19 @@ export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener('abort', finish, { once: true });
   });
 }
+
+/** What `work` comes to; undefined when that takes longer than `limitMs`. It goes on all the same.
+ *  @throws what `work` rejects with in time */
+export async function atMost<Result>(
+  clock: Clock,
+  limitMs: number,
+  work: Promise<Result>,
+): Promise<Result | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const cancel = clock.schedule(limitMs, () => resolve(undefined));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}

@@ -5,7 +5,7 @@
  *  whoever finds that another was quicker takes that in and lets its own news happen again on top. */
 import { GatewayError } from '../../errors.ts';
 import { type ConversationRef, conversationKey, type EpochMs } from '../../message.ts';
-import { type Clock, delay } from '../../platform/clock.ts';
+import { atMost, type Clock } from '../../platform/clock.ts';
 import type { NewId } from '../../platform/ids.ts';
 import { InOrder } from '../../platform/in-order.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -156,9 +156,7 @@ export class ThreadMemory {
     const learned = this.learn(conversation).catch((err: unknown) => {
       logger.warn({ err, bot: conversation.botId }, 'who owns a thread is known from memory alone');
     });
-    const impatient = new AbortController();
-    await Promise.race([learned, delay(clock, CATCH_UP_MS, impatient.signal)]);
-    impatient.abort();
+    await atMost(clock, CATCH_UP_MS, learned);
   }
 
   /** Takes in what other processes have made of the room.

@@ -5,7 +5,7 @@ import type { Bot } from '../../conversation/bot.ts';
 import type { Handled } from '../../conversation/handled.ts';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE, conversationKey, type InboundEvent } from '../../message.ts';
-import { delay } from '../../platform/clock.ts';
+import { atMost } from '../../platform/clock.ts';
 import type { InboundResult } from '../../platform/metrics.ts';
 import type { AppParts } from '../app-parts.ts';
 import { fromFastifyError, sendError } from '../error-body.ts';
@@ -195,10 +195,8 @@ async function withinDeadline(
 ): Promise<Handled> {
   // A payment is decided, not acknowledged: a 200 because time ran out would charge the customer.
   if (request.routeOptions.config.botType !== 'NAVER' || event.type === 'payment-requested') return handling;
-  const answered = new AbortController();
   const leftMs = Math.max(0, request.receivedAt + NAVER_DEADLINE_MS - clock.now());
-  const first = await Promise.race([handling, delay(clock, leftMs, answered.signal)]);
-  answered.abort();
+  const first = await atMost(clock, leftMs, handling);
   if (first !== undefined) return first;
   logger.error({ request: request.id, event: event.type }, 'a TalkTalk call was answered before it was handled');
   handling.then(

@@ -1,7 +1,7 @@
 /** The first calls of a connection are slow: the server starts a session, reads its catalogues into it and parses each statement. TalkTalk
  *  waits less than that on a busy machine, so it is done before the first customer comes: the way of a turn, on every connection, undone. */
 import { type ConversationRef, conversationKey, type MessageReceived, textReply } from '../../message.ts';
-import { type Clock, delay } from '../../platform/clock.ts';
+import { atMost, type Clock } from '../../platform/clock.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Database, Queries } from './database.ts';
@@ -23,12 +23,10 @@ export interface WarmUpOptions {
 /** Never rejects: a database that is busy or away will be so for customers too, and the store's patience is for that. */
 export async function warmUp(database: Database, options: WarmUpOptions): Promise<void> {
   const { clock, logger } = options;
-  const done = new AbortController();
   const rehearsed = database
     .rehearse((queries) => rehearseTurn(queries, options))
-    .catch((err: unknown) => logger.warn({ err }, 'connections to the database are slow at their first use'))
-    .finally(() => done.abort());
-  await Promise.race([rehearsed, delay(clock, PATIENCE_MS, done.signal)]);
+    .catch((err: unknown) => logger.warn({ err }, 'connections to the database are slow at their first use'));
+  await atMost(clock, PATIENCE_MS, rehearsed);
 }
 
 /** Of nobody else: each connection has a conversation of its own, or they would wait for each other. */
