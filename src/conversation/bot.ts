@@ -4,13 +4,13 @@ import type { ImageSource } from '../images/image-source.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ChannelName } from '../message.ts';
 import type { OperatorHook } from '../operator-hook/operator-hook.ts';
-import type { AnswerCache } from './answer-cache.ts';
-import type { CostLimit } from './cost-limit.ts';
-import type { HistorySummarizer } from './history-summarizer.ts';
-import type { QuietTime } from './lane.ts';
-import type { LookUpPolicy } from './look-up-policy.ts';
+import type { AnswerCache } from './answering/answer-cache.ts';
+import type { CostLimit } from './answering/cost-limit.ts';
+import type { HistorySummarizer } from './answering/history-summarizer.ts';
+import type { LookUpPolicy } from './answering/look-up-policy.ts';
+import type { ToolUse } from './answering/tool-session.ts';
 import type { HandoverPolicy } from './thread/policy.ts';
-import type { ToolUse } from './tool-session.ts';
+import type { QuietTime } from './turn/lane.ts';
 
 /** One bot as the core sees it: settings as plain values, and its parts behind their ports. */
 export interface Bot {

@@ -1,9 +1,9 @@
 /** Answers that need no knowledge and no model. */
 import type { MessageReceived, Reply } from '../message.ts';
+import { seeingEngines } from './answering/photos.ts';
+import type { Answer } from './answering/respond.ts';
+import { detectIntent } from './arrival/intent.ts';
 import type { Bot } from './bot.ts';
-import { detectIntent } from './intent.ts';
-import { seeingEngines } from './photos.ts';
-import type { Answer } from './respond.ts';
 import { personReply, photoProblemReply, resetReply, unsupportedInputReply } from './texts.ts';
 
 /** @param wasAnswered false for apologies: the next turn then knows that this one failed */

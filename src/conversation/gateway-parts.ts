@@ -9,9 +9,9 @@ import type { Seal } from '../privacy/seal.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
-import type { CustomerSigns } from './customer-signs.ts';
-import type { StoredIn } from './intake.ts';
-import type { PersonalFields } from './personal-fields.ts';
+import type { StoredIn } from './arrival/intake.ts';
+import type { PersonalFields } from './arrival/personal-fields.ts';
+import type { CustomerSigns } from './delivery/customer-signs.ts';
 import type { Threads } from './thread/threads.ts';
 
 /** What the core needs of the outside. */

@@ -1,7 +1,7 @@
 import type { Channel, InboundOutcome, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import type { EpochMs, InboundEvent, Reply } from '../message.ts';
-import type { TurnFeed } from './turn-feed.ts';
+import type { TurnFeed } from './turn/turn-feed.ts';
 
 /** What became of the response: written to an open socket, or not. Told once; never rejects. */
 export type Flushed = (at: EpochMs, written: boolean) => Promise<void>;

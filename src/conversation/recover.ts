@@ -3,12 +3,12 @@ import type { ConversationRef, EpochMs } from '../message.ts';
 import { delay } from '../platform/clock.ts';
 import { InOrder } from '../platform/in-order.ts';
 import type { Delivery, Turn } from '../storage/store.ts';
-import { restOf } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
-import { enqueueDeliveries } from './enqueue-deliveries.ts';
+import { enqueueDeliveries } from './delivery/enqueue-deliveries.ts';
 import type { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { outlast } from './outlast.ts';
+import { restOf } from './pages/answer-pages.ts';
 import { lateReply } from './texts.ts';
 
 /** An answer that comes later than this would surprise more than help: the customer gets an apology instead. */

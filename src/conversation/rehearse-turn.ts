@@ -7,7 +7,7 @@ import { silentLogger } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Store } from '../storage/store.ts';
 import type { Bot } from './bot.ts';
-import { CustomerSigns } from './customer-signs.ts';
+import { CustomerSigns } from './delivery/customer-signs.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Threads } from './thread/threads.ts';

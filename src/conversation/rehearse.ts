@@ -4,11 +4,11 @@ import type { Reply } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import { maskPersonalData } from '../privacy/mask.ts';
 import type { Store } from '../storage/store.ts';
+import { buildEngineRequest } from './answering/prompt.ts';
+import { searchKnowledge } from './answering/respond.ts';
 import type { Bot } from './bot.ts';
-import { createFactStream } from './facts.ts';
-import { buildEngineRequest } from './prompt.ts';
+import { createFactStream } from './facts/facts.ts';
 import { rehearseTurn } from './rehearse-turn.ts';
-import { searchKnowledge } from './respond.ts';
 
 /** Names no conversation, turn or delivery: the store looks for it in vain. */
 const NOBODY = 'rehearsal';

@@ -9,7 +9,7 @@ import {
   type TapAction,
   textReply,
 } from '../message.ts';
-import type { PhotoProblem } from './photos.ts';
+import type { PhotoProblem } from './answering/photos.ts';
 
 function withContact(text: string, contact: string): string {
   return contact === '' ? text : `${text}\n\n${contact}`;

@@ -3,17 +3,17 @@ import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import { type Choice, conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
 import { atMost } from '../platform/clock.ts';
-import type { ActiveTurn, TurnResult } from './active-turn.ts';
-import { isFirstPage, type ToFetch, waysOn } from './answer-pages.ts';
 import type { Bot } from './bot.ts';
-import type { EarlyPages } from './early-pages.ts';
-import { enqueueDeliveries } from './enqueue-deliveries.ts';
+import { enqueueDeliveries } from './delivery/enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from './handled.ts';
-import type { HeldAnswers } from './held-answers.ts';
 import { outlast } from './outlast.ts';
+import { isFirstPage, type ToFetch, waysOn } from './pages/answer-pages.ts';
+import type { EarlyPages } from './pages/early-pages.ts';
+import type { HeldAnswers } from './pages/held-answers.ts';
 import { againChoice, apologyReply, cancelledReply, waitingReply } from './texts.ts';
-import type { TurnRunner } from './turn-runner.ts';
+import type { ActiveTurn, TurnResult } from './turn/active-turn.ts';
+import type { TurnRunner } from './turn/turn-runner.ts';
 
 type Answered = Extract<TurnResult, { kind: 'answered' }>;
 

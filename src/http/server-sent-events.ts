@@ -2,7 +2,7 @@
  *  browser that comes back with Last-Event-ID gets what it has not seen, and nothing twice. */
 import type { FastifyReply } from 'fastify';
 import type { Handled } from '../conversation/handled.ts';
-import type { FeedUpdate, FinishedAnswer, TurnFeed } from '../conversation/turn-feed.ts';
+import type { FeedUpdate, FinishedAnswer, TurnFeed } from '../conversation/turn/turn-feed.ts';
 import { type EpochMs, sourceForCustomers } from '../message.ts';
 import type { Clock } from '../platform/clock.ts';
 import { formatServerSentEvent } from './format-server-sent-event.ts';

@@ -1,6 +1,6 @@
 /** A bot and all that belongs to it alone, from its settings. */
 import type { BotSettings, Settings } from '../config.ts';
-import { AnswerCache } from '../conversation/answer-cache.ts';
+import { AnswerCache } from '../conversation/answering/answer-cache.ts';
 import type { Bot } from '../conversation/bot.ts';
 import type { CallPath } from '../engine/call-path/index.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -1,7 +1,7 @@
 /** What the services of a bot's engines would refuse, found before any of them is asked. */
 import { environmentName } from '../config/schema.ts';
 import { type BotSettings, engineOf, modelOf } from '../config.ts';
-import { leastPromptTokens } from '../conversation/prompt.ts';
+import { leastPromptTokens } from '../conversation/answering/prompt.ts';
 import {
   settingChecks as clovaChecks,
   maxPromptTokens as clovaPromptTokens,

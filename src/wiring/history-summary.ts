@@ -1,6 +1,6 @@
 /** Who sums up long conversations. */
 import { type BotSettings, engineOf, modelOf } from '../config.ts';
-import type { HistorySummarizer } from '../conversation/history-summarizer.ts';
+import type { HistorySummarizer } from '../conversation/answering/history-summarizer.ts';
 import { openClovaApi } from '../engine/clova/apis/api.ts';
 import { summarize } from '../engine/clova/apis/summarization.ts';
 import { connectionChecks } from '../engine/clova/connection.ts';

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasLeft } from '../../src/conversation/arrival/forgetting.ts';
+import { PersonalFields } from '../../src/conversation/arrival/personal-fields.ts';
 import type { Bot } from '../../src/conversation/bot.ts';
-import { CustomerSigns } from '../../src/conversation/customer-signs.ts';
-import { createDeliverer } from '../../src/conversation/deliver.ts';
-import { hasLeft } from '../../src/conversation/forgetting.ts';
+import { CustomerSigns } from '../../src/conversation/delivery/customer-signs.ts';
+import { createDeliverer } from '../../src/conversation/delivery/deliver.ts';
 import { Gateway } from '../../src/conversation/gateway.ts';
 import type { GatewayParts } from '../../src/conversation/gateway-parts.ts';
 import type { Handled } from '../../src/conversation/handled.ts';
-import { PersonalFields } from '../../src/conversation/personal-fields.ts';
 import { recover } from '../../src/conversation/recover.ts';
 import { Threads } from '../../src/conversation/thread/threads.ts';
 import { createFaqEngine } from '../../src/engine/faq/index.ts';

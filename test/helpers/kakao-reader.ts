@@ -12,6 +12,18 @@ export interface Screen {
   readonly buttons: readonly { readonly label: string; readonly action: TapAction }[];
 }
 
+export const labelsOf = ({ buttons }: Screen): string[] => buttons.map(({ label }) => label);
+
+export function buttonOf(screen: Screen, label: string): TapAction {
+  const found = screen.buttons.find((one) => one.label === label);
+  if (found === undefined) throw new Error(`no ${label} among ${labelsOf(screen).join()}`);
+  return found.action;
+}
+
+/** `name`1, `name`2 …: the sentences that `sentencesIn` finds. */
+export const numberedNames = (name: string, from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => `${name}${from + i}`);
+
 /** A customer at the real Kakao renderer who reads what comes and taps what is there. */
 export class KakaoReader {
   readonly #rig: GatewayRig;
@@ -74,6 +86,13 @@ export class KakaoReader {
     await this.#rig.clock.advance(4_000);
     const handled = await Promise.all(handling);
     return Promise.all(handled.map((one) => this.read(one)));
+  }
+
+  /** On the button that `screen` shows. */
+  async tapOn(screen: Screen, label: string): Promise<Screen> {
+    const [shown] = await this.tap(buttonOf(screen, label));
+    if (shown === undefined) throw new Error('no response');
+    return shown;
   }
 
   /** What the response shows; it has arrived then. */

@@ -1,8 +1,9 @@
 /** The end of a turn, and the beginning of an agent's work where one takes over. */
-import type { ActiveTurn } from '../active-turn.ts';
-import { type FinishOutcome, finishTurn } from '../finish-turn.ts';
+
+import type { Answer } from '../answering/respond.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
-import type { Answer } from '../respond.ts';
+import type { ActiveTurn } from '../turn/active-turn.ts';
+import { type FinishOutcome, finishTurn } from '../turn/finish-turn.ts';
 import { planHandover } from './plan-handover.ts';
 
 /** The announcement goes out first, the room changes hands behind it: after the pass every word would be spoken over the agents. */

@@ -1,14 +1,14 @@
 /** Whether an answer goes out as it is, or an agent takes over with it. */
 import { type Choice, leadsToPerson, type Reply } from '../../message.ts';
-import type { ActiveTurn } from '../active-turn.ts';
+import { failuresInARow } from '../answering/memory.ts';
+import { type Answer, askEngines } from '../answering/respond.ts';
+import { UsageSum } from '../answering/usage-sum.ts';
+import { detectIntent } from '../arrival/intent.ts';
 import { systemAnswer } from '../fixed-answer.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
-import { detectIntent } from '../intent.ts';
-import { failuresInARow } from '../memory.ts';
-import { type Answer, askEngines } from '../respond.ts';
 import { awayReply, handoverReply, nobodyCameReply } from '../texts.ts';
-import { TurnFeed } from '../turn-feed.ts';
-import { UsageSum } from '../usage-sum.ts';
+import type { ActiveTurn } from '../turn/active-turn.ts';
+import { TurnFeed } from '../turn/turn-feed.ts';
 import type { HandoverReason } from './policy.ts';
 
 /** This many answers in a row that helped nobody. */

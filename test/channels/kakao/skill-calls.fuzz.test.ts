@@ -6,7 +6,7 @@ import { skillPayloadForms } from '../../../simulator/kakao/payload-forms.ts';
 import type { InboundOutcome, WebhookRequest, WebhookResponse } from '../../../src/channels/channel.ts';
 import { createKakaoChannel } from '../../../src/channels/kakao/index.ts';
 import { validateSkillResponse } from '../../../src/channels/kakao/validate.ts';
-import { maskMessage } from '../../../src/conversation/mask-message.ts';
+import { maskMessage } from '../../../src/conversation/arrival/mask-message.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { type InboundEvent, textReply } from '../../../src/message.ts';
 import { countingIds, webhookRequest } from '../../helpers/channel-requests.ts';

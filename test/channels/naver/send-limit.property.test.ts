@@ -6,7 +6,7 @@ import { withFallback, withPreparedPictures } from '../../../src/channels/naver/
 import { keepTyping } from '../../../src/channels/naver/keep-typing.ts';
 import { createPictureDesk } from '../../../src/channels/naver/pictures.ts';
 import { createUploadClient } from '../../../src/channels/naver/upload.ts';
-import { PacedRequests } from '../../../src/conversation/paced-requests.ts';
+import { PacedRequests } from '../../../src/conversation/delivery/paced-requests.ts';
 import { LocalSendBudget } from '../../../src/jobs/local/send-budget.ts';
 import type { ConversationRef } from '../../../src/message.ts';
 import { delay } from '../../../src/platform/clock.ts';

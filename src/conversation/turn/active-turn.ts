@@ -1,0 +1,122 @@
+import type { AnswerDetails, Channel, OutboundMessage } from '../../channels/channel.ts';
+import type { EpochMs, MessageReceived, ReplyMode } from '../../message.ts';
+import type { ConversationMemory } from '../../storage/store.ts';
+import type { Answer } from '../answering/respond.ts';
+import { detectIntent } from '../arrival/intent.ts';
+import type { Bot } from '../bot.ts';
+import type { ToFetch } from '../pages/answer-pages.ts';
+import { TurnFeed } from './turn-feed.ts';
+
+/** How a turn ended, for the request that waits for it. */
+export type TurnResult =
+  | {
+      readonly kind: 'answered';
+      /** What goes into the HTTP response, when the answer was in time for it. */
+      readonly message: OutboundMessage;
+      readonly deliveryId: string;
+      /** The message has a button to the next page of the answer. */
+      readonly leadsOn: boolean;
+      readonly details: AnswerDetails;
+    }
+  | { readonly kind: 'ended' };
+
+/** A turn while this process works on it. The store has the durable half. */
+export class ActiveTurn {
+  readonly bot: Bot;
+  readonly channel: Channel;
+  /** Masked. */
+  readonly event: MessageReceived;
+  readonly conversationKey: string;
+  readonly abort = new AbortController();
+  readonly feed: TurnFeed;
+  /** How the answer will go out. Flips when a window closes; read once, without an await, when the answer is there. */
+  mode: ReplyMode;
+  sequence = 0;
+  /** The total time of the work counts from here: receipt, or the restart that took the turn over. */
+  startedAt: EpochMs;
+  memory: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
+  /** False when other turns of the conversation may have ended since `memory` was read. */
+  memoryIsFresh = false;
+  /** Messages that became one with this one before a restart, oldest first. */
+  readonly absorbed: MessageReceived[] = [];
+  /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */
+  started: Promise<string | undefined> = Promise.resolve(undefined);
+  /** Once the promise of a callback has left this machine, or is known to be lost. */
+  promised: Promise<void> = Promise.resolve();
+  /** An earlier answer of this conversation is (probably) held. */
+  mayHaveHeld = false;
+  /** The latest other turn of this conversation whose answer the customer has to fetch, when this one is finished. */
+  toFetchBeside: ToFetch | undefined;
+  /** The engine ran out of its total time, as opposed to a cancelled turn. */
+  ranOutOfTime = false;
+  /** The process stops: the turn stays as it is in the store, for the next start. */
+  isLeftOpen = false;
+  /** Set when the answer is rendered and only its commit is still under way. */
+  rendered: TurnResult | undefined;
+  acknowledgedAt: EpochMs | undefined;
+  /** The reply that an intent fixed beforehand (reset, call for a person, unsupported input). */
+  fixedAnswer: Answer | undefined;
+  /** Answered by the operator's own wording, without a model. */
+  approvedOnly = false;
+  /** Answered so out of order. */
+  readonly overtakes: boolean;
+  /** Before those of its conversation that wait. */
+  goesFirst = false;
+  /** Comes out of the spool, in the order of receipt, which it keeps. */
+  isReplayed = false;
+  /** When a restart took it up: until then nothing could follow it. */
+  quietFrom: EpochMs | undefined;
+  /** What it answers, with the messages that became one with it. Masked; empty until its place has come. */
+  asked = '';
+  /** Said before the answer. */
+  notice: string | undefined;
+  /** Written while the customer waited for an agent and nobody came: no reason to call for one again. */
+  agentsWereLate = false;
+  /** False when the HTTP response that would carry the answer died with another process. */
+  hasResponse = true;
+  /** What was shown of the answer before its end, and the position after that. */
+  shownEarly = '';
+  /** How often it had been begun anew by then. */
+  shownAfterRestarts = 0;
+  nextPosition = 0;
+  /** While a page of what was written so far is being stored: the answer says the rest. Never rejects. */
+  pageAdded: Promise<void> | undefined;
+  readonly settled: Promise<TurnResult>;
+  readonly settle: (result: TurnResult) => void;
+
+  constructor(bot: Bot, channel: Channel, event: MessageReceived, key: string, mode: ReplyMode, overtakes: boolean) {
+    this.bot = bot;
+    this.channel = channel;
+    this.event = event;
+    this.conversationKey = key;
+    this.mode = mode;
+    this.startedAt = event.receivedAt;
+    this.overtakes = overtakes;
+    this.feed = new TurnFeed(event.id);
+    const { promise, resolve } = Promise.withResolvers<TurnResult>();
+    this.settled = promise;
+    this.settle = resolve;
+  }
+
+  /** The customer wants to start over. */
+  get isReset(): boolean {
+    return detectIntent(this.event, this.bot) === 'reset';
+  }
+
+  get id(): string {
+    return this.event.id;
+  }
+
+  /** The last moment at which the answer still reaches the customer without a tap or another message; `undefined` where it always does. */
+  get wantedBy(): EpochMs | undefined {
+    const open = this.event.replyWindows.filter((window) => window.mode !== 'pickup');
+    const closing = open.flatMap((window) => ('closesAt' in window ? [window.closesAt] : []));
+    return closing.length < open.length || closing.length === 0 ? undefined : Math.max(...closing);
+  }
+
+  window<M extends ReplyMode>(mode: M) {
+    return this.event.replyWindows.find((window) => window.mode === mode) as
+      | Extract<MessageReceived['replyWindows'][number], { mode: M }>
+      | undefined;
+  }
+}

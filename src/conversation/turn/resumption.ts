@@ -1,0 +1,147 @@
+/** Turns that somebody else took in and nobody has answered: another process that has gone, or human agents who kept silent. */
+import type { Channel } from '../../channels/channel.ts';
+import type { Reply } from '../../message.ts';
+import { HANDED_OVER, type Turn } from '../../storage/store.ts';
+import { detectIntent } from '../arrival/intent.ts';
+import type { Bot } from '../bot.ts';
+import { fixedAnswer, systemAnswer } from '../fixed-answer.ts';
+import type { GatewayParts } from '../gateway-parts.ts';
+import { outlast } from '../outlast.ts';
+import { isPage } from '../pages/answer-pages.ts';
+import { agentsLateNotice } from '../texts.ts';
+import type { ReplyWindows } from '../window.ts';
+import { ActiveTurn } from './active-turn.ts';
+import { FairSlots } from './fair-slots.ts';
+import { belongsTo } from './lane.ts';
+import type { TurnRunner } from './turn-runner.ts';
+
+/** How far back the messages that were merged into a turn can lie. */
+const MERGE_REACH = 50;
+/** Who takes over hundreds of turns must leave the store some room for those who ask now. */
+const READ_AT_ONCE = 4;
+
+export interface ResumeOptions {
+  /** Explains instead of answering. */
+  readonly apology?: Reply;
+  /** Nobody came whom the customer waited for: `told` by another answer, or to be told with this one. */
+  readonly agentsLate?: 'told' | 'untold';
+  /** The turn begins only then. */
+  readonly after?: Promise<void>;
+}
+
+type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId'>;
+
+export class Resumption {
+  readonly #parts: Parts;
+  readonly #runner: TurnRunner;
+  readonly #windows: ReplyWindows;
+  readonly #readingEarlier = new FairSlots(READ_AT_ONCE);
+
+  constructor(parts: Parts, runner: TurnRunner, windows: ReplyWindows) {
+    this.#parts = parts;
+    this.#runner = runner;
+    this.#windows = windows;
+  }
+
+  /** Takes over a turn that another process left open: it is answered through whatever window is still open. It has its place in the
+   *  lane when this returns; the promise resolves when it has ended. */
+  async resume(bot: Bot, channel: Channel, turn: Turn, options: ResumeOptions = {}): Promise<void> {
+    const { apology, agentsLate, after } = options;
+    const { store, clock } = this.#parts;
+    if (turn.event.type !== 'message-received') {
+      await store.moveTurn(turn.id, ['received'], 'suppressed', clock.now(), HANDED_OVER);
+      return;
+    }
+    const callback = turn.event.replyWindows.find((window) => window.mode === 'callback');
+    const modes = new Set(turn.event.replyWindows.map((window) => window.mode));
+    // The HTTP response died with the other process; so did a callback whose acknowledgement never left.
+    const callbackIsOpen =
+      callback !== undefined && turn.acknowledgedAt !== undefined && clock.now() < callback.closesAt;
+    const mode = modes.has('push') ? 'push' : callbackIsOpen ? 'callback' : modes.has('pickup') ? 'pickup' : 'stream';
+    const active = new ActiveTurn(bot, channel, turn.event, turn.conversationKey, mode, false);
+    active.sequence = turn.sequence;
+    active.startedAt = clock.now();
+    active.quietFrom = clock.now();
+    active.agentsWereLate = agentsLate !== undefined;
+    if (agentsLate === 'untold') active.notice = agentsLateNotice();
+    active.acknowledgedAt = turn.acknowledgedAt;
+    active.hasResponse = false;
+    active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
+    const slot = this.#runner.enter(active, false, turn.state);
+    let earlier: readonly Turn[];
+    try {
+      await after;
+      earlier = await this.#readEarlier(active);
+      if (modes.has('pickup')) active.nextPosition = await this.#countPages(active);
+    } catch (thrown) {
+      this.#runner.withdraw(active, slot);
+      throw thrown;
+    }
+    for (const other of earlier) {
+      const wasAbsorbed = other.state === 'merged' && other.note === turn.id;
+      if (wasAbsorbed && other.event.type === 'message-received') active.absorbed.push(other.event);
+    }
+    slot?.admit(turn.sequence);
+    if (callbackIsOpen) this.#windows.watchCallbackBudget(active, callback.closesAt);
+    await this.#runner.run(active, slot, turn.state);
+  }
+
+  /** Of the answer, that were made before its end: they keep their numbers. */
+  async #countPages({ id, abort }: ActiveTurn): Promise<number> {
+    const { store, clock } = this.#parts;
+    return (await outlast(() => store.readDeliveries(id), clock, abort.signal)).filter(isPage).length;
+  }
+
+  /** Turns that may have become one with this one. */
+  async #readEarlier({ bot, channel, conversationKey: key, sequence, abort }: ActiveTurn): Promise<readonly Turn[]> {
+    const { store, clock } = this.#parts;
+    if (!channel.mergesWaitingMessages) return [];
+    const release = await this.#readingEarlier.acquire(bot.id, abort.signal);
+    try {
+      // Its place in the lane is taken: whoever comes later waits for it, so it must not stay behind for want of a read.
+      return await outlast(() => store.readTurns(key, sequence - MERGE_REACH, MERGE_REACH), clock, abort.signal);
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Messages that no agent answered: those that came within the quiet time of each other become one turn, and so do calls for an agent
+   *  however far apart. A call is not part of a question: it would take its place, or be asked of the model. */
+  async answerHeld(bot: Bot, channel: Channel, turnIds: readonly string[], isLate: boolean): Promise<void> {
+    const { store, clock, ownerId } = this.#parts;
+    // Another process may have taken them in.
+    await store.ownTurns(turnIds, ownerId);
+    const turns = await Promise.all(turnIds.map((turnId) => store.readTurn(turnId)));
+    const held = turns.filter((turn) => turn?.state === 'received').filter((turn) => turn !== undefined);
+    const groups: Turn[][] = [];
+    for (const turn of held) {
+      const group = groups.at(-1);
+      const [first, before] = [group?.at(0), group?.at(-1)];
+      const isCall = callsForPerson(bot, turn);
+      const belongs =
+        first !== undefined &&
+        before !== undefined &&
+        isCall === callsForPerson(bot, before) &&
+        (isCall || belongsTo(first, before, turn, bot.quiet));
+      if (belongs) group?.push(turn);
+      else groups.push([turn]);
+    }
+    const leaders: Turn[] = [];
+    for (const group of groups) {
+      const leader = group.pop();
+      if (leader === undefined) continue;
+      for (const turn of group) await store.moveTurn(turn.id, ['received'], 'merged', clock.now(), leader.id);
+      leaders.push(leader);
+    }
+    // All take their places before the first is answered.
+    await Promise.all(
+      leaders.map((leader, index) =>
+        this.resume(bot, channel, leader, isLate ? { agentsLate: index === 0 ? 'untold' : 'told' } : {}),
+      ),
+    );
+  }
+}
+
+function callsForPerson(bot: Bot, { event }: Turn): boolean {
+  return event.type === 'message-received' && detectIntent(event, bot) === 'person';
+}
