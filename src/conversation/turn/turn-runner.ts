@@ -1,6 +1,7 @@
 /** The turns that this process works on: lane, engine slot, answer. */
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { AskedProduct, EpochMs, MessageReceived } from '../../message.ts';
+import { TransientMap } from '../../platform/transient-map.ts';
 import { maskPersonalData } from '../../privacy/mask.ts';
 import type { TurnState } from '../../storage/store.ts';
 import type { TurnOrder } from '../../storage/turn-order.ts';
@@ -48,7 +49,7 @@ export class TurnRunner {
   readonly #typing: TypingIndicators;
   readonly #lookUps: LookUps;
   readonly #summaries: HistorySummaries;
-  readonly #open = new Map<string, ActiveTurn>();
+  readonly #open = new TransientMap<string, ActiveTurn>();
   readonly #counts = new TurnCounts();
   #whenIdle: (() => void)[] = [];
   #takingOver: Promise<void> | undefined;
