@@ -18,6 +18,7 @@ import type { ChatMessage } from './chat-message.ts';
 import { type ChatOptions, checkChatOptions, requestedTokens } from './chat-options.ts';
 import { type ClovaConnection, checkConnection } from './connection.ts';
 import { brokenStream, UPSTREAM } from './errors.ts';
+import type { FrameForms } from './frame-template.ts';
 import { chatBodyBuilder, chatHeaders, chatPath } from './request.ts';
 import { ChatStreamReader } from './stream.ts';
 import { readWhole } from './whole-answer.ts';
@@ -156,8 +157,9 @@ function formatOf(options: LineOptions): AnswerFormat<ChatFrame, ChatResult> {
   const { model, withholdFrom, wantsThinking = false } = options;
   const maxSizeBytes = maxAnswerBytes(requestedTokens(options));
   const reading = { model, wantsThinking, ...(withholdFrom !== undefined && { withholdFrom }), maxSizeBytes };
+  const frameForms: FrameForms = {};
   return {
-    openReader: () => new ChatStreamReader(reading),
+    openReader: () => new ChatStreamReader({ ...reading, frameForms }),
     readWhole: (response) => readWhole(response, reading),
     maxSizeBytes,
   };

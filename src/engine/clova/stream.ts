@@ -6,7 +6,7 @@ import { parseJson } from '../../http-client/upstream-failure.ts';
 import type { FilterThreshold } from './ai-filter.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import { brokenStream, errorOfStatus, readStatus } from './errors.ts';
-import { FrameTemplate } from './frame-template.ts';
+import { type FrameForms, FrameTemplate } from './frame-template.ts';
 import { type Payload, readResult, type StreamedToolCall } from './result.ts';
 
 export interface ChatStreamOptions {
@@ -16,6 +16,8 @@ export interface ChatStreamOptions {
   /** Hands on frames of thinking; otherwise it stands in the result alone. */
   readonly wantsThinking?: boolean;
   readonly withholdFrom?: FilterThreshold;
+  /** Shared by the answers of one model. */
+  readonly frameForms?: FrameForms;
 }
 
 /** Give it the body, chunk by chunk, and {@link take} what is complete. */
@@ -23,7 +25,7 @@ export class ChatStreamReader implements StreamReader<ChatFrame, ChatResult> {
   readonly #options: ChatStreamOptions;
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
-  readonly #template = new FrameTemplate();
+  readonly #template: FrameTemplate;
   #sizeBytes = 0;
   #frames: ChatFrame[] = [];
   /** A run of one kind that is not a frame yet: adjacent pieces go out as one. */
@@ -38,6 +40,7 @@ export class ChatStreamReader implements StreamReader<ChatFrame, ChatResult> {
 
   constructor(options: ChatStreamOptions) {
     this.#options = options;
+    this.#template = new FrameTemplate(options.frameForms);
     this.#parser = createParser({ onEvent: (event) => this.#read(event) });
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameTemplate } from '../../../src/engine/clova/frame-template.ts';
+import { type FrameForms, FrameTemplate } from '../../../src/engine/clova/frame-template.ts';
 
 const common = { finishReason: null, created: 1_790_000_000, seed: 42, usage: null };
 const frame = (content: string, more: object = {}) =>
@@ -33,6 +33,23 @@ describe('what was learned from a frame', () => {
     const template = learned(thought('먼저'));
     expect([template.textOf(thought('둘을')), template.type]).toEqual(['둘을', 'thinking']);
     expect(template.textOf(frame('답'))).toBeUndefined();
+  });
+
+  it('is known to the answers that follow, thoughts and text, and to none that is being read already', () => {
+    const thought = (thinkingContent: string) =>
+      JSON.stringify({ message: { role: 'assistant', thinkingContent }, ...common });
+    const forms: FrameForms = {};
+    const [first, beside] = [new FrameTemplate(forms), new FrameTemplate(forms)];
+    first.learn(thought('먼저'), undefined, '먼저');
+    first.learn(frame('가'), '가', undefined);
+    const next = new FrameTemplate(forms);
+    const read = [thought('음'), frame('답'), thought('흠')].map((data) => [next.textOf(data), next.type]);
+    expect(read).toEqual([
+      ['음', 'thinking'],
+      ['답', 'text'],
+      ['흠', 'thinking'],
+    ]);
+    expect(beside.textOf(frame('답'))).toBeUndefined();
   });
 
   it.each([
