@@ -206,7 +206,7 @@ module.exports = {
           '^src/(channels/channel|engine/engine|storage/(store|ledger|dead-turns|turn-order)|storage/spool/spool|jobs/(queue|send-budget)|knowledge/knowledge|images/image-source|operator-hook/operator-hook|tools/toolbox)\\.ts$',
           '^src/channels/plain-text\\.ts$',
           '^src/privacy/',
-          '^src/platform/(alerts|clock|fair-queue|ids|in-order|logger|metrics|remember|json-pieces|token-scale|try-again)\\.ts$',
+          '^src/platform/(alerts|clock|fair-queue|ids|in-order|logger|metrics|remember|json-pieces|token-scale|transient-map|try-again)\\.ts$',
         ],
       },
     },
