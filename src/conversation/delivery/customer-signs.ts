@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../message.ts';
 import { type Clock, delay } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { TransientMap } from '../../platform/transient-map.ts';
 import type { Store } from '../../storage/store.ts';
 
 export interface CustomerSignsParts {
@@ -26,7 +27,7 @@ const TURNS_LOOKED_AT = 50;
 
 export class CustomerSigns {
   readonly #parts: CustomerSignsParts;
-  readonly #watches = new Map<string, Set<() => void>>();
+  readonly #watches = new TransientMap<string, Set<() => void>>();
 
   constructor(parts: CustomerSignsParts) {
     this.#parts = parts;

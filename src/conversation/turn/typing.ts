@@ -1,5 +1,6 @@
 import type { SendBudget } from '../../jobs/send-budget.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { TransientMap } from '../../platform/transient-map.ts';
 import type { ActiveTurn } from './active-turn.ts';
 
 /** Not for answers that are there at once: the indicator would only cost a send. */
@@ -32,7 +33,7 @@ interface Showing {
 /** "… is typing", one for a conversation however many of its questions are open; gives way when the send budget is short. */
 export class TypingIndicators {
   readonly #parts: TypingParts;
-  readonly #indicators = new Map<string, Indicator>();
+  readonly #indicators = new TransientMap<string, Indicator>();
 
   constructor(parts: TypingParts) {
     this.#parts = parts;

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { TransientMap } from '../../platform/transient-map.ts';
 import type { Job, JobQueue } from '../queue.ts';
 
 type Handler = (job: Job, signal: AbortSignal) => Promise<void>;
@@ -11,10 +12,11 @@ export class KeyedQueue implements JobQueue {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #keys = new Map<string, Job[]>();
-  readonly #stop = new AbortController();
   #handler: Handler | undefined;
   #depth = 0;
-  #running = 0;
+  /** By key. A signal of their own for each: a signal that outlives them keeps what listened to it last, and through that all before it,
+   *  until the old generation is collected. */
+  readonly #running = new TransientMap<string, AbortController>();
   #draining = false;
   #onIdle: (() => void)[] = [];
   readonly #onSettled = new Map<string, (() => void)[]>();
@@ -54,7 +56,7 @@ export class KeyedQueue implements JobQueue {
 
   async drain(timeoutMs: number): Promise<number> {
     this.#draining = true;
-    if (this.#running > 0) {
+    if (this.#running.size > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.schedule(timeoutMs, resolve);
         this.#onIdle.push(() => {
@@ -63,7 +65,7 @@ export class KeyedQueue implements JobQueue {
         });
       });
     }
-    this.#stop.abort();
+    for (const stop of this.#running.values()) stop.abort();
     return this.#depth;
   }
 
@@ -82,19 +84,20 @@ export class KeyedQueue implements JobQueue {
   async #runHead(key: string): Promise<void> {
     const job = this.#keys.get(key)?.[0];
     if (job === undefined || this.#handler === undefined || this.#draining) return;
-    this.#running += 1;
+    const stop = new AbortController();
+    this.#running.set(key, stop);
     try {
-      await this.#handler(job, this.#stop.signal);
+      await this.#handler(job, stop.signal);
     } catch (err) {
       this.#logger.error({ err, job: job.kind, turn: job.turnId }, 'a job failed and was dropped');
     }
-    this.#running -= 1;
+    this.#running.delete(key);
     this.#depth -= 1;
     const jobs = this.#keys.get(key);
     jobs?.shift();
     const next = jobs?.[0];
     if (next === undefined) this.#forget(key);
     else this.#startKey(key, next.runAt);
-    if (this.#running === 0) for (const told of this.#onIdle.splice(0)) told();
+    if (this.#running.size === 0) for (const told of this.#onIdle.splice(0)) told();
   }
 }
