@@ -3,6 +3,7 @@ import type { Channel, OutboundMessage } from '../channels/channel.ts';
 import { GatewayError } from '../errors.ts';
 import { type Choice, conversationKey, type EpochMs, type InboundEvent, type MessageReceived } from '../message.ts';
 import { atMost } from '../platform/clock.ts';
+import type { TurnOrder } from '../storage/turn-order.ts';
 import type { Bot } from './bot.ts';
 import { enqueueDeliveries } from './delivery/enqueue-deliveries.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -22,8 +23,8 @@ const INLINE_GRACE_MS = 800;
 /** For looking into the store once the inline budget is over; it takes a few ms, and a few commits on a disk that is busy. What comes
  *  on top is the process's own lateness: with more here, one that stands still for a quarter of a second would be too late. */
 const LAST_MOMENT_MS = 200;
-/** Of that moment, for the commit of an answer that is ready. */
-const COMMIT_MS = 150;
+/** Of that moment, for the store: to say what else the customer has to fetch, and to commit an answer that is ready. */
+const STORE_MS = 150;
 /** An answer that needs no model is ready by then. After a long stall the lateness would eat the whole budget, and such answers would have to
  *  be fetched for as long as it is remembered. */
 const AT_ONCE_MS = 100;
@@ -92,11 +93,16 @@ export class ReplyWindows {
   /** The response of a turn that can be answered inline: the answer, a promise, or a waiting text with a way to fetch it.
    *  @throws GatewayError `ENGINE_TIMEOUT` when the window closed and there is no other */
   async respondInline(turn: ActiveTurn): Promise<Handled> {
+    const { clock, turnOrder } = this.#parts;
     let inTime = await this.untilClosed(turn.settled, turn.event);
+    const storeEndsAt = clock.now() + STORE_MS;
+    if (inTime === undefined && turnOrder !== undefined && mayOvertake(turn)) {
+      inTime = await atMost(clock, STORE_MS, Promise.race([turn.settled, this.#lookElsewhere(turn, turnOrder)]));
+    }
     if (inTime === undefined && turn.rendered !== undefined) {
       // Whoever shows an answer that is not committed shows it again when the process is killed at that moment: the next one finds the
       // question open. So the disk gets a moment more. One that stands still for longer must not cost the customer the answer.
-      inTime = (await atMost(this.#parts.clock, COMMIT_MS, turn.settled)) ?? turn.rendered;
+      inTime = (await atMost(clock, Math.max(0, storeEndsAt - clock.now()), turn.settled)) ?? turn.rendered;
     }
     // A handover is announced through the send API although the response was still open.
     if (inTime?.kind === 'answered' && turn.mode === 'push') return respond({ kind: 'accepted' });
@@ -112,7 +118,7 @@ export class ReplyWindows {
     // that leads to one, cannot travel with the promise of a callback, so it is fetched together with this one.
     const hasToFetch =
       turn.mode === 'pickup' || turn.mayHaveHeld || this.#runner.latestToFetch(turn.conversationKey) !== undefined;
-    if (callback !== undefined && !hasToFetch && this.#parts.clock.now() < callback.closesAt) {
+    if (callback !== undefined && !hasToFetch && clock.now() < callback.closesAt) {
       turn.mode = 'callback';
       return this.#promise(turn, callback.closesAt);
     }
@@ -126,6 +132,17 @@ export class ReplyWindows {
     }
     const waiting = renderOne(channel, turn.event, waitingReply(bot.waitingText, turn.id), 1);
     return this.#respondWithHeld(turn, waiting, undefined);
+  }
+
+  /** Lets the turn know of earlier answers that have to be fetched. Never rejects: where the store does not say, the callback may come
+   *  before one of them, and brings the button to it along. */
+  async #lookElsewhere(turn: ActiveTurn, turnOrder: TurnOrder): Promise<undefined> {
+    try {
+      if (await turnOrder.leavesToFetch(turn.id)) turn.mayHaveHeld = true;
+    } catch (err) {
+      const fields = { err, turn: turn.id, bot: turn.bot.id };
+      this.#parts.logger.warn(fields, 'whether other processes hold an earlier answer is not known');
+    }
   }
 
   /** The stream of a turn: what became of it is known when the last byte is out. */
@@ -298,6 +315,11 @@ export class ReplyWindows {
     if (state === 'held') this.#runner.announceHeld(turn);
     await this.#parts.store.moveDelivery(result.deliveryId, ['sending'], state, at);
   }
+}
+
+/** The answer would go out by itself, and nobody here knows yet what became of those before it. */
+function mayOvertake(turn: ActiveTurn): boolean {
+  return !turn.hasPlace && !turn.mayHaveHeld && turn.window('callback') !== undefined;
 }
 
 /** What is left of a budget when timers are so late, and never nothing while there is a moment. */

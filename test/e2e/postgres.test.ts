@@ -107,6 +107,29 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     await vi.waitFor(() => expect(answersTo(stage, '라')).toEqual([['질문-d1-1'], ['질문-d1-2']]), WAIT);
   });
 
+  it('an answer that one process makes for a tap is not overtaken by a callback of another', async (context) => {
+    const stage = await setUp(context, { KAKAO_INLINE_BUDGET_MS: '1000' });
+    const { database, kakao, model } = stage;
+    const other = await startBeside(stage, context);
+    await kakao.say('바', `질문-f1-1 ${SLOWLY}`, { callback: false });
+    await vi.waitFor(() => expect(model.asked('질문-f1-1')).toBe(1), WAIT);
+    kakao.skillUrl = `${other.url}/query/KAKAO`;
+    const next = await kakao.say('바', '질문-f1-2 알려 주세요', { callback: true });
+    expect(next.callback).toBeUndefined();
+    expect(next.quickReplies).toMatchObject([{ label: '답변 보기' }]);
+    model.release('질문-f1-1');
+    await vi.waitFor(
+      async () =>
+        expect(await database.query(`SELECT count(*)::int AS n FROM malgil.deliveries WHERE state = 'held'`)).toEqual([
+          { n: 2 },
+        ]),
+      WAIT,
+    );
+    const tap = await kakao.tap('바', '답변 보기');
+    expect(questionId(textOf(tap.bubbles))).toEqual(['질문-f1-1', '질문-f1-2']);
+    expect(kakao.callbackPosts).toEqual([]);
+  });
+
   /** Asks at the first process and comes back to the other one, which the balancer may choose. */
   async function comeBackElsewhere(stage: Stage, other: GatewayProcess, id: string) {
     const { gateway, model } = stage;

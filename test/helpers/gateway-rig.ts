@@ -32,6 +32,7 @@ import { openFileSpool } from '../../src/storage/spool/file-spool.ts';
 import type { Spool } from '../../src/storage/spool/spool.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/index.ts';
 import type { Store } from '../../src/storage/store.ts';
+import type { TurnOrder } from '../../src/storage/turn-order.ts';
 import { FakeChannel, type FakeWire } from './fake-channel.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
@@ -61,6 +62,7 @@ export class GatewayRig {
   #alive = 'first';
   loopDelayMs = 0;
   agentsAreAtWork = true;
+  readonly #turnOrder: TurnOrder | undefined;
   sendBudget: SendBudget = {
     reserve: async () => UNCOUNTED,
     reserveRest: async () => UNCOUNTED,
@@ -75,9 +77,10 @@ export class GatewayRig {
   queue: KeyedQueue;
   threads: Threads;
 
-  private constructor(directory: string, store: Store, spool: Spool, limits: Limits) {
+  private constructor(directory: string, store: Store, spool: Spool, limits: Limits, turnOrder: TurnOrder | undefined) {
     this.#directory = directory;
     this.#limits = limits;
+    this.#turnOrder = turnOrder;
     this.spool = spool;
     for (const name of ['kakao', 'naver', 'web', 'test'] as const) this.channels.set(name, new FakeChannel(name));
     this.bot = {
@@ -115,10 +118,15 @@ export class GatewayRig {
     [this.gateway, this.queue, this.threads] = this.#start('first');
   }
 
-  static async open(limits: Limits = { maxConcurrentTurns: 10, maxOpenTurns: 1_000 }): Promise<GatewayRig> {
+  /** @param turnOrder of other processes on the same store, whose part the test plays */
+  static async open(
+    limits: Limits = { maxConcurrentTurns: 10, maxOpenTurns: 1_000 },
+    turnOrder?: TurnOrder,
+  ): Promise<GatewayRig> {
     const directory = await mkdtemp(join(tmpdir(), 'malgil-gateway-'));
     const store = await openSqliteStore({ directory, logger: silentLogger });
-    return new GatewayRig(directory, store, await openFileSpool({ directory, logger: silentLogger }), limits);
+    const spool = await openFileSpool({ directory, logger: silentLogger });
+    return new GatewayRig(directory, store, spool, limits, turnOrder);
   }
 
   #start(ownerId: string): [Gateway, KeyedQueue, Threads] {
@@ -156,6 +164,7 @@ export class GatewayRig {
       queue,
       newId,
       ownerId,
+      ...(this.#turnOrder === undefined ? {} : { turnOrder: this.#turnOrder }),
       ...this.#limits,
       eventLoopDelayMs: () => this.loopDelayMs,
     });

@@ -37,6 +37,8 @@ export class ActiveTurn {
   memory: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
   /** False when other turns of the conversation may have ended since `memory` was read. */
   memoryIsFresh = false;
+  /** Nothing before it is still to come, in whatever process, and `memory` says what became of it. */
+  hasPlace = false;
   /** Messages that became one with this one before a restart, oldest first. */
   readonly absorbed: MessageReceived[] = [];
   /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */

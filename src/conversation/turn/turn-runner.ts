@@ -294,7 +294,10 @@ export class TurnRunner {
     if (!turn.memoryIsFresh) {
       const { conversationKey, sequence, bot } = turn;
       turn.memory = await this.#read(turn, () => store.readMemory(conversationKey, sequence, bot.historyTurns));
+      // Another process that holds one announces nothing here.
+      if (turn.memory.heldDeliveries.some(({ state }) => state === 'held')) turn.mayHaveHeld = true;
     }
+    turn.hasPlace = true;
     const words = messages.map(({ text }) => text).filter((text) => text !== '');
     const product = messages.findLast((message) => message.product !== undefined)?.product;
     // A number that was split over two messages is whole only now.

@@ -45,6 +45,20 @@ const takeLease = statement(
    WHERE l.owner_id = excluded.owner_id OR NOT ${isAlive('l.owner_id')}
      OR NOT EXISTS (SELECT FROM malgil.turns h WHERE h.serial = l.turn AND h.${OPEN})`,
 );
+// An answer goes out by itself where the promise of a callback was heard. Not where a delivery is ahead of the end of its turn: that was
+// the callback, and the rest is held.
+const toFetch = statement<[true]>(
+  'to-fetch',
+  `SELECT true FROM malgil.turns t
+   WHERE t.id = $1 AND (EXISTS (
+     SELECT FROM malgil.turns o
+     WHERE o.conversation = t.conversation AND o.${OPEN} AND o.sequence < t.sequence AND o.owner_id <> $2
+       AND (o.acknowledged_at IS NULL OR EXISTS (SELECT FROM malgil.deliveries d WHERE d.turn = o.serial))
+   ) OR EXISTS (
+     SELECT FROM malgil.deliveries d
+     WHERE d.conversation = t.conversation AND d.state = 'held' AND d.sequence < t.sequence
+   ))`,
+);
 const giveLeaseUp = statement(
   'give-lease-up',
   'DELETE FROM malgil.leases WHERE turn = (SELECT serial FROM malgil.turns WHERE id = $1)',
@@ -97,6 +111,11 @@ export class PostgresTurnOrder implements TurnOrder {
       }
     }
     return hadToWait;
+  }
+
+  async leavesToFetch(turnId: string): Promise<boolean> {
+    const { database, replicas, id } = this.#options;
+    return replicas.others > 0 && (await database.run(toFetch, turnId, id)).count > 0;
   }
 
   async stepBack(turnId: string): Promise<void> {

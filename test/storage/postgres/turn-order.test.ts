@@ -182,6 +182,7 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     await first.acceptTurn(newTurn('t1', { ownerId: 'second' }), 0);
     await first.acceptTurn(newTurn('t2', { ownerId: 'first' }), 0);
     expect(await first.turnOrder.enter('t2', false, never)).toBe(false);
+    expect(await first.turnOrder.leavesToFetch('t2')).toBe(false);
     expect(await database.query('SELECT count(*)::int AS leases FROM malgil.leases')).toEqual([{ leases: 0 }]);
     second = await database.openStore({ replicaId: 'second', clock });
   });
@@ -195,6 +196,28 @@ describe.skipIf(!hasPostgres)('the order of turns over processes that share a da
     await ended;
     await second.turnOrder.untilEnded('t1', never);
     await second.turnOrder.untilEnded('nobody', never);
+  });
+
+  it('knows of an earlier answer elsewhere that has to be fetched, from its question until it was fetched', async () => {
+    const leaves = (turnId: string, at = second) => at.turnOrder.leavesToFetch(turnId);
+    await first.acceptTurn(newTurn('t1', { ownerId: 'first' }), 0);
+    await second.acceptTurn(newTurn('t2', { ownerId: 'second' }), 0);
+    // Its own process knows by itself, and nothing is before the first one.
+    expect([await leaves('t2'), await leaves('t2', first), await leaves('t1')]).toEqual([true, false, false]);
+    await first.answerTurn('t1', turnAnswer(), [newDelivery('d1', { state: 'held' })]);
+    expect([await leaves('t2'), await leaves('t2', first), await leaves('t1')]).toEqual([true, true, false]);
+    await first.moveDelivery('d1', ['held'], 'sending', START);
+    await first.moveDelivery('d1', ['sending'], 'picked-up', START);
+    expect(await leaves('t2')).toBe(false);
+  });
+
+  it('knows that an answer comes through its callback, unless that has shown the beginning', async () => {
+    await first.acceptTurn(newTurn('t1', { ownerId: 'first' }), 0);
+    await first.recordAcknowledgement('t1', START);
+    await second.acceptTurn(newTurn('t2', { ownerId: 'second' }), 0);
+    expect(await second.turnOrder.leavesToFetch('t2')).toBe(false);
+    await first.addDelivery('t1', newDelivery('d1', { state: 'waiting', mode: 'callback' }));
+    expect(await second.turnOrder.leavesToFetch('t2')).toBe(true);
   });
 
   it('is told again after its connection was lost', async () => {
