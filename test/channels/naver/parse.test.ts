@@ -130,10 +130,15 @@ describe('reading a TalkTalk event', () => {
     expect(pushing.parse(webhookRequest(event))).not.toHaveProperty('dedupeKey');
   });
 
-  it('keeps foreign event names out of the log', () => {
-    const event = pushing.parse(webhookRequest({ event: 'a\nb', user: 'u' }));
-    expect(event).toMatchObject({ type: 'event-ignored', name: 'unknown' });
-  });
+  it.each(['a\nb', '010-9876-5432', 'call_01098765432', 'hong.gildong', '환불', 'a'.repeat(31)])(
+    'keeps %j, which is no name of an event, out of the log',
+    (name) => {
+      const ignored = { type: 'event-ignored', name: 'unknown' };
+      expect(pushing.parse(webhookRequest({ event: name, user: 'u' }))).toMatchObject(ignored);
+      const echo = webhookRequest({ event: 'echo', echoedEvent: name, user: 'u' });
+      expect(pushing.parse(echo)).toMatchObject({ ...ignored, name: 'echo:unknown' });
+    },
+  );
 
   it.each(['', '[]', '{"event":', '{"event":"send"}', '{"event":"open","user":{}}'])('refuses %s', (body) => {
     expect(() => pushing.parse(webhookRequest(body))).toThrowError(
