@@ -21,8 +21,8 @@ export function nameStore(store: ChosenStore): string {
   return `PostgreSQL ${host}${pathname}`;
 }
 
-export async function openReader(store: ChosenStore, clock: Clock): Promise<StoreReader> {
-  if (store.kind === 'sqlite') return openSqliteReader(store.directory, clock);
+export async function openReader(store: ChosenStore): Promise<StoreReader> {
+  if (store.kind === 'sqlite') return openSqliteReader(store.directory);
   // Who runs without it neither loads nor needs the driver.
   const { openPostgresReader } = await import('../../storage/postgres/dump.ts');
   return openPostgresReader(store.url);

@@ -1,7 +1,6 @@
 /** A copy of the embedded store, made while the server runs. */
 import { backup, DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../errors.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { unfit } from '../dump/dump.ts';
 import { callFailure, storeError } from './failure.ts';
 import { prepare } from './prepared.ts';
@@ -13,7 +12,6 @@ const PAGES_PER_STEP = 1_000;
 export interface BackupOptions {
   /** Exists and is empty: it keeps the mode that it has. */
   readonly path: string;
-  readonly clock: Clock;
   /** The copy ends when it throws.
    *  @param done pages so far, of `total` */
   readonly onProgress: (done: number, total: number) => void;
@@ -24,9 +22,9 @@ export interface BackupOptions {
  *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-older`, `store-damaged`; `STORE_FAILED`, `STORE_BUSY` */
 export async function backupSqliteStore(
   directory: string,
-  { path, clock, onProgress }: BackupOptions,
+  { path, onProgress }: BackupOptions,
 ): Promise<{ readonly isInUse: boolean }> {
-  const { database, isInUse, close } = await openSnapshot(directory, clock);
+  const { database, isInUse, close } = openSnapshot(directory);
   try {
     await backup(database, path, {
       rate: PAGES_PER_STEP,

@@ -23,8 +23,8 @@ import { openSnapshot } from './snapshot.ts';
 /** Nobody waits for this process; the server's commits are short. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-export async function openSqliteReader(directory: string, clock: Clock): Promise<StoreReader> {
-  const { database, isInUse, close } = await openSnapshot(directory, clock);
+export async function openSqliteReader(directory: string): Promise<StoreReader> {
+  const { database, isInUse, close } = openSnapshot(directory);
   return { ...readingCalls(database), isInUse, close: async () => close() };
 }
 

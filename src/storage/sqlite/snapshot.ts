@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../errors.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { DATABASE_FILE } from '../data-directory.ts';
 import { unfit } from '../dump/dump.ts';
-import { seemsOwned } from './claim-data-directory.ts';
+import { isClaimed } from './claim-data-directory.ts';
 import { openFailure, storeError } from './failure.ts';
 import { NewerSchemaError, readVersion, SCHEMA_VERSION } from './schema.ts';
 
@@ -23,10 +22,10 @@ export interface Snapshot {
 /** A connection that cannot write, inside a transaction that has begun: it sees the store as it is now, whatever the server goes on to
  *  store. Only the server's log grows meanwhile.
  *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-older`, `store-newer`; `STORE_FAILED`, `STORE_BUSY` */
-export async function openSnapshot(directory: string, clock: Clock): Promise<Snapshot> {
+export function openSnapshot(directory: string): Snapshot {
   const file = join(directory, DATABASE_FILE);
   if (!existsSync(file)) throw unfit('store-missing', 'There is no store in this data directory', { directory });
-  const isInUse = await seemsOwned(directory, clock);
+  const isInUse = isClaimed(directory);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS, returnArrays: true });

@@ -19,11 +19,12 @@ import type { Terminal } from '../../../src/cli/terminal.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { writeTraffic } from '../../../src/platform/traffic-file.ts';
-import { TRAFFIC_FILE } from '../../../src/storage/data-directory.ts';
+import { OWNER_FILE, TRAFFIC_FILE } from '../../../src/storage/data-directory.ts';
 import { leaveWord } from '../../../src/storage/postgres/predecessor.ts';
 import { openFileSpool } from '../../../src/storage/spool/file-spool.ts';
 import { claimDataDirectory, DATABASE_FILE, openSqliteStore } from '../../../src/storage/sqlite/index.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../helpers/postgres.ts';
+import { nextLine, startChild } from '../../storage/sqlite/child-process.ts';
 import { temporaryDirectory } from '../../storage/sqlite/temporary-directory.ts';
 
 let folder: string;
@@ -118,6 +119,15 @@ describe('export', () => {
     await claim.release();
     expect(code).toBe(0);
     expect(errors).toContain('서버가 켜져 있습니다');
+  });
+
+  it('takes a server that was killed for what it is, however fresh its last sign of life', async () => {
+    const server = startChild(new URL('../../storage/sqlite/opening-process.ts', import.meta.url), [dataDir]);
+    expect(await nextLine(server)).toBe('ok');
+    expect((await run(['export', join(folder, 'a.gz')])).errors).toContain('서버가 켜져 있습니다');
+    await server.kill();
+    expect(existsSync(join(dataDir, OWNER_FILE))).toBe(true);
+    expect(await run(['export', join(folder, 'b.gz')])).toMatchObject({ code: 0, errors: '' });
   });
 
   it('tells programs the same', async () => {

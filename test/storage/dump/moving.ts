@@ -18,7 +18,7 @@ export interface House {
 }
 
 export const embedded = (directory: string): House => ({
-  read: () => openSqliteReader(directory, systemClock),
+  read: () => openSqliteReader(directory),
   write: () => openSqliteWriter(directory, systemClock),
 });
 

@@ -3,7 +3,6 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { backupSqliteStore } from '../../../src/storage/sqlite/backup.ts';
 import { claimDataDirectory, DATABASE_FILE, openSqliteStore } from '../../../src/storage/sqlite/index.ts';
@@ -30,7 +29,6 @@ it('copies one instant of a store that a server goes on writing to', async () =>
   const writes: Promise<unknown>[] = [];
   const { isInUse } = await backupSqliteStore(data, {
     path,
-    clock: systemClock,
     onProgress: (done) => {
       steps.push(done);
       writes.push(store.writeNote('last', `during ${done}`));
@@ -50,7 +48,7 @@ it('copies one instant of a store that a server goes on writing to', async () =>
   const onProgress = () => {
     throw new Error('enough');
   };
-  await expect(backupSqliteStore(data, { path: given, clock: systemClock, onProgress })).rejects.toThrow();
+  await expect(backupSqliteStore(data, { path: given, onProgress })).rejects.toThrow();
 
   const restored = join(directory, 'restored');
   await mkdir(restored);
@@ -68,7 +66,7 @@ it('says that a store is damaged instead of keeping a copy of it as a backup', a
   file.exec("INSERT INTO summaries VALUES (404, 'of nobody', 1, 1)");
   file.close();
   const path = createEmptyFile(join(directory, 'copy.sqlite'));
-  await expect(backupSqliteStore(directory, { path, clock: systemClock, onProgress: () => {} })).rejects.toMatchObject({
+  await expect(backupSqliteStore(directory, { path, onProgress: () => {} })).rejects.toMatchObject({
     code: 'STORE_UNFIT',
     details: { reason: 'store-damaged' },
   });

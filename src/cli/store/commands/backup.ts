@@ -48,7 +48,6 @@ async function backUp(session: StoreSession, target: string, force: boolean): Pr
   await writeWholeFile({ path, force, dataDir }, async (partPath) => {
     await backupSqliteStore(store.directory, {
       path: partPath,
-      clock,
       onProgress(done, total) {
         signal.throwIfAborted();
         progress.show('백업하는 중', done, total);

@@ -29,7 +29,7 @@ export function addExport(program: Command, perform: PerformOnStore): void {
 async function exportStore(session: StoreSession, path: string, force: boolean): Promise<void> {
   const { terminal, store, dataDir, progress } = session;
   const { clock, signal } = terminal;
-  const reader = await openReader(store, clock);
+  const reader = await openReader(store);
   try {
     const written = await writeWholeFile({ path, force, dataDir }, (partPath) =>
       writeDump(reader, partPath, {

@@ -54,7 +54,7 @@ async function check(session: StoreSession, path: string, dump: OpenedDump): Pro
 }
 
 async function compare(session: StoreSession, path: string, dump: OpenedDump): Promise<void> {
-  const reader = await openReader(session.store, session.terminal.clock);
+  const reader = await openReader(session.store);
   try {
     const tables = await compareDump(dump, reader, session.watched);
     const isSame = tables.every((table) => table.isSame);
@@ -74,7 +74,7 @@ async function compare(session: StoreSession, path: string, dump: OpenedDump): P
 }
 
 async function sum(session: StoreSession): Promise<void> {
-  const reader = await openReader(session.store, session.terminal.clock);
+  const reader = await openReader(session.store);
   try {
     const tables = await sumStore(reader, session.watched);
     session.print({ tables }, () => [nameStore(session.store), ...tables.map(sumLine)].join('\n'));
