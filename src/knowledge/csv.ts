@@ -35,7 +35,7 @@ const COLUMN_NAMES: Readonly<Record<Column, readonly string[]>> = {
   linkLabel: ['linklabel', '링크이름', '링크명', '버튼이름', '버튼명'],
   linkUrl: ['linkurl', 'link', 'url', '링크', '링크주소', '링크url', '랜딩url', '버튼링크'],
 };
-/** Without a header the columns stand in this order. */
+/** Where the first line is an entry already, the columns stand in this order. */
 const PLAIN_COLUMNS: readonly Column[] = ['question', 'answer', 'image'];
 
 const DEFAULT_LINK_LABEL = '자세히 보기';
@@ -203,7 +203,8 @@ function delimiterOf(text: string): string {
   return counts.reduce((best, other) => (other.count > best.count ? other : best)).delimiter;
 }
 
-/** Where each column stands, and the index of the first row with data.
+/** Where each column stands, and the index of the first row with data. Any table has two columns: only one whose first cell asks
+ *  something is taken for knowledge that lacks its column names.
  *  @throws GatewayError `KNOWLEDGE_INVALID` when nobody could tell the question from the answer */
 function columnsOf(
   rows: readonly Row[],
@@ -221,8 +222,11 @@ function columnsOf(
   if (named.has('question') && named.has('answer')) return { columns: named, first: 1 };
   // Excel leaves empty columns behind what was once used.
   const used = Math.max(0, ...rows.map(({ cells }) => cells.findLastIndex((cell) => cell.trim() !== '') + 1));
-  if (used < 2 || used > PLAIN_COLUMNS.length || named.size > 0) {
-    throw unusable('The knowledge file needs a header with the columns question and answer', problems, {
+  const beginsWithQuestion = /[?？]$/.test(cleanCell(rows[0]?.cells[0] ?? ''));
+  if (used < 2 || used > PLAIN_COLUMNS.length || named.size > 0 || !beginsWithQuestion) {
+    const missing = (['question', 'answer'] as const).filter((column) => !named.has(column));
+    const known = missing.map((column) => `the ${column} (${COLUMN_NAMES[column].join(', ')})`);
+    throw unusable(`The first line of the knowledge file must name a column for ${known.join(' and for ')}`, problems, {
       columns: used,
     });
   }

@@ -83,10 +83,31 @@ describe('loadKnowledgeCsv reads what spreadsheets write', () => {
     ]);
   });
 
-  it('reads two or three columns without a header, and ignores the empty columns behind them', () => {
+  it('reads two or three columns without a header where the first cell asks something, and ignores the empty columns behind them', () => {
     expect(questions('배송?,3일\n반품?,7일')).toEqual(['배송?', '반품?']);
+    expect(questions('배송은 며칠 걸리나요？,3일\n반품,7일')).toEqual(['배송은 며칠 걸리나요？', '반품']);
     expect(load('배송?,3일,https://x.example/a.png\n반품?,7일,').entries[0]?.imageUrl).toBe('https://x.example/a.png');
     expect(questions('배송?,3일,,,,\n반품?,7일,,,,\n,,,,,')).toEqual(['배송?', '반품?']);
+  });
+
+  it.each([
+    '분류,제목,내용\n배송,반품,칠일',
+    '제목,내용\n배송은 얼마나 걸리나요?,3일',
+    '날짜;금액\n2026-01-02;3000',
+    '<html>,<body>',
+    'just one line, of text',
+    'x,y\n1,2',
+  ])('takes no other table for knowledge without column names: %j', (text) => {
+    expect(codeOf(() => load(text))).toBe('KNOWLEDGE_INVALID');
+    expect(messageOf(() => load(text))).toContain(
+      'must name a column for the question (question, q, 질문, 질문내용, 문의, 문의내용, 대표질문, 발화) and for the answer (answer, ',
+    );
+  });
+
+  it('names the one column that is missing', () => {
+    const message = messageOf(() => load('질문,내용\n배송은 얼마나 걸리나요?,3일'));
+    expect(message).toContain('must name a column for the answer (answer, a, 답변, ');
+    expect(message).not.toContain('for the question');
   });
 
   it('refuses a file of which nobody could tell what is the question', () => {

@@ -85,6 +85,7 @@ describe('a program whose files change', () => {
     ['has a wrong value', () => writeBots([{ id: 'shop', historyTurns: -1 }]), 'bot "shop": historyTurns'],
     ['names a knowledge file that is not there', () => rm(knowledgeFile), 'KNOWLEDGE_FILE of bot "shop"'],
     ['has knowledge without a row', () => writeFile(knowledgeFile, 'question,answer\n'), 'no usable row'],
+    ['has another table for knowledge', () => writeFile(knowledgeFile, 'x,y\n1,2\n'), 'must name a column for'],
   ])('goes on as before when what it reads %s, and says so', async (_, spoil, reason) => {
     const program = await start();
     await writeKnowledge('편도 2,500원입니다.');
