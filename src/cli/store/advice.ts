@@ -51,6 +51,10 @@ const UNFIT: Readonly<Record<UnfitReason, Advice>> = {
     exitCode: wrongUse,
     text: '말길이 DATA_DIR에서 쓰는 파일입니다. --force를 붙여도 덮어쓰지 않습니다. backup.sqlite처럼 다른 이름을 적어 주세요.',
   },
+  'file-not-regular': {
+    exitCode: wrongUse,
+    text: '이 이름에는 보통 파일이 아닌 것(폴더, 링크, 장치, 파이프)이 있습니다. --force를 붙여도 덮어쓰지 않습니다. 다른 이름을 적어 주세요.',
+  },
   'file-unwritable': {
     exitCode: failed,
     text: '파일을 쓸 수 없습니다. 폴더가 있는지, 권한과 남은 공간이 충분한지 확인해 주세요.',

@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { GatewayError } from '../../errors.ts';
 import { unfit } from '../../storage/dump/dump.ts';
 import { assertNotOfMalgil } from './files-of-malgil.ts';
@@ -17,12 +17,14 @@ export interface WholeFile {
 /** Writes a file that is there whole or not at all: next to its place first, under the name with `.part`. Without `force` the name is taken
  *  at once, so that nothing is overwritten that comes into being meanwhile; kill -9 leaves an empty file there.
  *  @param write gets the path of an empty file
- *  @throws GatewayError `STORE_UNFIT`: `file-of-malgil`, `file-exists`, `file-unwritable`; whatever `write` throws */
+ *  @throws GatewayError `STORE_UNFIT`: `file-of-malgil`, `file-not-regular`, `file-exists`, `file-unwritable`;
+ *    whatever `write` throws */
 export async function writeWholeFile<Outcome>(
   { path, force, dataDir }: WholeFile,
   write: (partPath: string) => Promise<Outcome>,
 ): Promise<Outcome> {
   assertNotOfMalgil(path, dataDir);
+  await assertReplaceable(path);
   const partPath = `${path}.part`;
   if (!force) await create(path);
   try {
@@ -39,6 +41,13 @@ export async function writeWholeFile<Outcome>(
     if (!force) await rm(path, { force: true });
     throw asFileFailure(thrown, path);
   }
+}
+
+/** The new file takes the place of what has the name: root would turn /dev/full into a file, and a link would lead nowhere else any more. */
+async function assertReplaceable(path: string): Promise<void> {
+  // What cannot be looked at cannot be written either: the writing says why.
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isFile() === false) throw unfit('file-not-regular', 'This is no regular file', { path });
 }
 
 async function create(path: string): Promise<void> {

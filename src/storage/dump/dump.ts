@@ -49,6 +49,7 @@ export type UnfitReason =
   | 'file-damaged'
   | 'file-exists'
   | 'file-of-malgil'
+  | 'file-not-regular'
   | 'file-unwritable';
 
 /** @param details where it is: names, numbers, never contents */

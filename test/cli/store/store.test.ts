@@ -1,9 +1,11 @@
 /** `npm run store`: what the operator sees, what is left in files and stores, and how it ends. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,8 +14,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runStoreCommandLine } from '../../../src/cli/store/program.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -272,6 +275,27 @@ describe('backup', () => {
     expect(refused).toMatchObject({ code: 2, out: '' });
     expect(refused.errors).toContain('pg_dump');
     expect(refused.errors).not.toContain('geheim');
+  });
+});
+
+describe('what is there and is no regular file', () => {
+  it.skipIf(process.platform === 'win32').each(['export', 'backup'])('is never replaced by %s', async (command) => {
+    const socket = join(folder, 'socket');
+    const server = createServer().listen(socket);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const link = join(folder, 'link');
+    symlinkSync('/dev/null', link);
+    for (const path of [socket, link, ...(command === 'export' ? [dataDir] : [])]) {
+      for (const flags of [[], ['--force']]) {
+        const refused = await run([command, path, ...flags]);
+        expect([path, refused]).toEqual([path, expect.objectContaining({ code: 2, out: '' })]);
+        expect(refused.errors).toMatch(/보통 파일이 아닌 것.*\n\[path .*\]/);
+      }
+    }
+    expect(lstatSync(socket).isSocket()).toBe(true);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).toSorted()).toEqual(['data', 'link', 'socket']);
   });
 });
 
