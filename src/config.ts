@@ -45,7 +45,7 @@ const BOT_PROPERTIES: Properties = Object.fromEntries(
   Object.entries(BotSchema.properties).filter(([field]) => field !== 'id'),
 );
 
-/** What of a bot's settings would fail later: refused by the services of its engines, or a knowledge file that cannot be read.
+/** What of a bot's settings would fail later: refused by the services of its engines, or a knowledge file that cannot be used.
  *  Reasons fit after "NAME: " and hold no value but the path of such a file. */
 type JudgeBot = (
   bot: BotSettings,
@@ -55,7 +55,7 @@ type JudgeBot = (
 /** @param readFile UTF-8 text of a file; whatever it throws means that the file cannot be read.
  *  @param judgeBot asked for every bot, so that its complaints stand in one list with those about single settings
  *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting with the reason, one a line, and no value
- *          but the path of a knowledge file */
+ *          but the path of BOTS_FILE or of a knowledge file */
 export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: JudgeBot = () => []): Settings {
   const problems: string[] = [];
   const warnings = misspelledNames(env);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { jsonFault } from './json-fault.ts';
 import { nearestName } from './near-names.ts';
 import { mayStandInFile, type ReadFile, readSettings, readTextFile, type SettingSource } from './read-settings.ts';
@@ -13,7 +14,8 @@ export interface WrittenBot {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads `{ "bots": [ … ] }` or the array alone. Problems name the bot and the field, and hold no value. */
+/** Reads `{ "bots": [ … ] }` or the array alone. Problems name the bot and the field, and hold no value but
+ *  the path of the file. */
 export function readBotsFile(
   path: string,
   properties: Properties,
@@ -46,7 +48,7 @@ export function readBotsFile(
 function parseEntries(path: string, readFile: ReadFile, problems: string[]): readonly unknown[] {
   const content = readTextFile(path, readFile);
   if ('problem' in content) {
-    problems.push(`BOTS_FILE: ${content.problem}`);
+    problems.push(`BOTS_FILE: ${content.problem}: ${resolve(path)}`);
     return [];
   }
   let parsed: unknown;

@@ -49,7 +49,7 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** @throws GatewayError `KNOWLEDGE_INVALID` when no row is usable */
+/** @throws GatewayError `KNOWLEDGE_INVALID` when no row is usable; the message holds nothing of the file but the number of a row */
 export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOptions = {}): LoadedKnowledge {
   const problems: KnowledgeProblem[] = [];
   const rows = readRows(decodeText(bytes), problems);
@@ -103,7 +103,7 @@ export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOption
     });
   }
   if (entries.length === 0) {
-    throw unusable('The knowledge file has no usable row: question and answer are needed', problems, {
+    throw unusable('the knowledge file has no usable row: question and answer are needed', problems, {
       rows: rows.length,
     });
   }
@@ -226,7 +226,7 @@ function columnsOf(
   if (used < 2 || used > PLAIN_COLUMNS.length || named.size > 0 || !beginsWithQuestion) {
     const missing = (['question', 'answer'] as const).filter((column) => !named.has(column));
     const known = missing.map((column) => `the ${column} (${COLUMN_NAMES[column].join(', ')})`);
-    throw unusable(`The first line of the knowledge file must name a column for ${known.join(' and for ')}`, problems, {
+    throw unusable(`the first line of the knowledge file must name a column for ${known.join(' and for ')}`, problems, {
       columns: used,
     });
   }

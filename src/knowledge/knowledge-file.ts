@@ -1,23 +1,27 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { GatewayError } from '../errors.ts';
+import { type LoadedKnowledge, type LoadKnowledgeOptions, loadKnowledgeCsv } from './csv.ts';
 
-/** Why a knowledge file cannot be read, fit to stand behind "NAME: "; `undefined` when it can. The path is no secret, and told as the
- *  system sees it: what is relative starts where the program was started. */
-export function knowledgeFileFault(file: string): string | undefined {
+/** The path is no secret, and told as the system sees it: what is relative starts where the program was started.
+ *  @throws GatewayError `KNOWLEDGE_INVALID`, whose message fits behind "NAME: " and holds the full path and nothing of the content */
+export function readKnowledgeFile(file: string, options: LoadKnowledgeOptions = {}): LoadedKnowledge {
+  let bytes: Uint8Array;
   try {
-    const handle = openSync(file, 'r');
-    try {
-      readSync(handle, new Uint8Array(1)); // a folder can be opened
-    } finally {
-      closeSync(handle);
-    }
-    return undefined;
-  } catch (thrown) {
-    return unreadable(file, thrown);
+    bytes = readFileSync(file);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    const reason = `the file that it names cannot be read (${code}): ${resolve(file)}`;
+    throw new GatewayError('KNOWLEDGE_INVALID', reason, { cause });
   }
-}
-
-export function unreadable(file: string, cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-  return `the file that it names cannot be read (${code}): ${resolve(file)}`;
+  try {
+    return loadKnowledgeCsv(bytes, options);
+  } catch (cause) {
+    if (!(cause instanceof GatewayError)) throw cause;
+    const { code, message, details } = cause;
+    throw new GatewayError(code, `${message} (${resolve(file)})`, {
+      cause,
+      ...(details === undefined ? {} : { details }),
+    });
+  }
 }

@@ -1,6 +1,7 @@
 /** What of a bot's settings would fail later, found while all settings are checked, so that one start tells everything. */
 import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE } from '../config.ts';
-import { knowledgeFileFault } from '../knowledge/knowledge-file.ts';
+import { toGatewayError } from '../errors.ts';
+import { readKnowledgeFile } from '../knowledge/knowledge-file.ts';
 import { type BotProblem, engineProblems, type ProcessPart } from './engine-problems.ts';
 import { summaryProblems } from './history-summary.ts';
 
@@ -10,6 +11,10 @@ export function botProblems(bot: BotSettings, process: ProcessPart): readonly Bo
 
 function knowledgeProblems({ knowledgeFile }: BotSettings): readonly BotProblem[] {
   if (knowledgeFile === NO_KNOWLEDGE || knowledgeFile === SAMPLE_KNOWLEDGE) return [];
-  const reason = knowledgeFileFault(knowledgeFile);
-  return reason === undefined ? [] : [{ field: 'knowledgeFile', reason }];
+  try {
+    readKnowledgeFile(knowledgeFile);
+    return [];
+  } catch (thrown) {
+    return [{ field: 'knowledgeFile', reason: toGatewayError(thrown).message }];
+  }
 }

@@ -1,11 +1,10 @@
 /** The operator's entries from the file that a bot's settings name. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BotSettings, NO_KNOWLEDGE, SAMPLE_KNOWLEDGE, type Settings } from '../config.ts';
-import { GatewayError } from '../errors.ts';
-import { loadKnowledgeCsv } from '../knowledge/csv.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { LoadedKnowledge } from '../knowledge/csv.ts';
 import type { KnowledgeEntry } from '../knowledge/knowledge.ts';
-import { unreadable } from '../knowledge/knowledge-file.ts';
+import { readKnowledgeFile } from '../knowledge/knowledge-file.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** @throws GatewayError `KNOWLEDGE_INVALID` with the setting's name, never the content */
@@ -18,15 +17,8 @@ export function loadEntries(
   if (bot.knowledgeFile === NO_KNOWLEDGE) return [];
   const isSample = bot.knowledgeFile === SAMPLE_KNOWLEDGE;
   const file = isSample ? join(sampleDirectory, 'shop.csv') : bot.knowledgeFile;
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    const reason = unreadable(file, cause);
-    throw new GatewayError('KNOWLEDGE_INVALID', `KNOWLEDGE_FILE of bot "${bot.id}": ${reason}`, { cause });
-  }
   const imageBaseUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
-  const { entries, problems } = loadKnowledgeCsv(bytes, { imageBaseUrl: `${imageBaseUrl}/` });
+  const { entries, problems } = readOf(bot.id, file, `${imageBaseUrl}/`);
   for (const problem of problems) {
     log.warn(
       { bot: bot.id, row: problem.row, problem: problem.message },
@@ -34,4 +26,13 @@ export function loadEntries(
     );
   }
   return entries;
+}
+
+function readOf(botId: string, file: string, imageBaseUrl: string): LoadedKnowledge {
+  try {
+    return readKnowledgeFile(file, { imageBaseUrl });
+  } catch (cause) {
+    const { code, message } = toGatewayError(cause);
+    throw new GatewayError(code, `KNOWLEDGE_FILE of bot "${botId}": ${message}`, { cause });
+  }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config.ts';
 import { GatewayError } from '../../src/errors.ts';
@@ -529,7 +530,9 @@ describe('bots file', () => {
     expect(problems.join('\n')).not.toContain('do-not-show-me');
   });
 
-  it('names itself when it cannot be read', () => {
-    expect(problemsOf(env)).toEqual(['BOTS_FILE: the file that it names cannot be read (ENOENT)']);
+  it('names itself and where it looked when it cannot be read', () => {
+    expect(problemsOf(env)).toEqual([
+      `BOTS_FILE: the file that it names cannot be read (ENOENT): ${resolve('bots.json')}`,
+    ]);
   });
 });

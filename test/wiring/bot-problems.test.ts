@@ -9,7 +9,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'malgil-problems-'));
-  await writeFile(join(folder, 'faq.csv'), 'question,answer\n');
+  await writeFile(join(folder, 'faq.csv'), 'question,answer\n반품 되나요?,네.\n');
+  await writeFile(join(folder, 'prices.csv'), '날짜,금액\n1월,3000\n');
+  await writeFile(join(folder, 'empty.csv'), 'question,answer\n반품 되나요?,\n');
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -38,6 +40,37 @@ it('names every knowledge file that cannot be read, with its path and the reason
     `bot "a": knowledgeFile: the file that it names cannot be read (ENOENT): ${missing}`,
     `bot "b": knowledgeFile: the file that it names cannot be read (EISDIR): ${folder}`,
     `bot "d": knowledgeFile: the file that it names cannot be read (ENOENT): ${missing}`,
+  ]);
+});
+
+it('names every knowledge file that holds no knowledge, with its path and the reason, beside what else is wrong', () => {
+  const prices = join(folder, 'prices.csv');
+  const empty = join(folder, 'empty.csv');
+  const bots = [
+    { id: 'a', knowledgeFile: prices },
+    { id: 'b', knowledgeFile: empty },
+    { id: 'c', knowledgeFile: prices },
+  ];
+  const noColumns =
+    /: the first line of the knowledge file must name a column for the question \(question, .+\) and for .+/;
+  const told = complaints({ BOTS_FILE: 'bots.json', PORT: 'x' }, bots);
+  expect(told).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(noColumns),
+    `bot "b": knowledgeFile: the knowledge file has no usable row: question and answer are needed; row 2: skipped, the answer is empty (${empty})`,
+    expect.stringMatching(noColumns),
+  ]);
+  for (const [id, line] of [
+    ['a', told[1]],
+    ['c', told[3]],
+  ] as const) {
+    expect(line?.startsWith(`bot "${id}": knowledgeFile: `)).toBe(true);
+    expect(line?.endsWith(` (${prices})`)).toBe(true);
+    expect(line).not.toContain('금액');
+  }
+  expect(complaints({ KNOWLEDGE_FILE: prices, PORT: 'x' })).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^KNOWLEDGE_FILE: the first line of the knowledge file/),
   ]);
 });
 
