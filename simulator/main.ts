@@ -11,6 +11,8 @@ import { createKakaoSimulator } from './kakao.ts';
 import { type ChatChannel, type ChatOptions, TerminalChat } from './simulate/chat.ts';
 import { findFreePort, type GatewayProcess, startGateway, waitUntilReady } from './simulate/gateway-process.ts';
 import { exchangeOnKakao, exchangeOnTalkTalk } from './simulate/one-exchange.ts';
+import { startOnPort } from './start-on-port.ts';
+import { httpUrl, portNumber, wholeNumber } from './switch-values.ts';
 import { createTalkTalkSimulator } from './talktalk.ts';
 
 const READY_TIMEOUT_MS = 10_000;
@@ -18,19 +20,19 @@ const READY_TIMEOUT_MS = 10_000;
 interface Flags {
   readonly gateway?: string;
   readonly clova?: boolean;
-  readonly clovaLatencyMs: string;
+  readonly clovaLatencyMs: number;
   readonly callback: boolean;
   readonly seed?: string;
-  readonly waitMs: string;
-  readonly kakaoPort: string;
-  readonly talktalkPort: string;
+  readonly waitMs: number;
+  readonly kakaoPort: number;
+  readonly talktalkPort: number;
   readonly kakaoSecret: string;
   readonly naverSecret: string;
   readonly naverAuthorization: string;
   readonly verbose?: boolean;
 }
 
-function readArguments(): { readonly channel: ChatChannel; readonly text: string; readonly flags: Flags } {
+function readArguments(): { command: Command; channel: ChatChannel; text: string; flags: Flags } {
   const command = new Command('simulate')
     .usage('[options] [channel] [text...]')
     .description(
@@ -51,14 +53,14 @@ function readArguments(): { readonly channel: ChatChannel; readonly text: string
     )
     .addArgument(new Argument('[channel]', '채널').choices(['kakao', 'talktalk', 'naver']).default('kakao'))
     .argument('[text...]', '한 번만 물어볼 말. 종료 코드는 제대로 답이 왔으면 0, 아니면 1')
-    .option('--gateway <url>', '새로 띄우지 않고 이미 떠 있는 게이트웨이를 씁니다')
+    .option('--gateway <url>', '새로 띄우지 않고 이미 떠 있는 게이트웨이를 씁니다', httpUrl)
     .option('--clova', 'CLOVA Studio 시뮬레이터도 함께 띄웁니다')
-    .option('--clova-latency-ms <ms>', 'CLOVA 시뮬레이터가 답하기까지 걸리는 시간(밀리초)', '300')
+    .option('--clova-latency-ms <ms>', 'CLOVA 시뮬레이터가 답하기까지 걸리는 시간(밀리초)', wholeNumber, 300)
     .option('--no-callback', '카카오 콜백을 켜지 않은 블록처럼 보냅니다')
-    .option('--wait-ms <ms>', '톡톡의 답과 카카오의 늦은 답을 기다리는 시간(밀리초)', '60000')
+    .option('--wait-ms <ms>', '톡톡의 답과 카카오의 늦은 답을 기다리는 시간(밀리초)', wholeNumber, 60_000)
     .option('--seed <seed>', '같은 값이면 같은 손님이 됩니다 (없으면 실행할 때마다 새 손님)')
-    .option('--kakao-port <port>', '카카오 콜백 서버의 포트 (0이면 빈 포트)', '0')
-    .option('--talktalk-port <port>', '톡톡 보내기 API의 포트 (0이면 빈 포트)', '0')
+    .option('--kakao-port <port>', '카카오 콜백 서버의 포트 (0이면 빈 포트)', portNumber, 0)
+    .option('--talktalk-port <port>', '톡톡 보내기 API의 포트 (0이면 빈 포트)', portNumber, 0)
     .option('--kakao-secret <secret>', '게이트웨이의 KAKAO_SECRET', 'simulator-kakao-secret')
     .option('--naver-secret <secret>', '게이트웨이의 NAVER_SECRET', 'simulator-naver-secret')
     .option('--naver-authorization <key>', '게이트웨이의 NAVER_AUTHORIZATION', 'simulator-naver-key')
@@ -66,7 +68,12 @@ function readArguments(): { readonly channel: ChatChannel; readonly text: string
     .helpOption('-h, --help', '도움말')
     .parse();
   const [channel, ...words] = command.processedArgs.flat() as string[];
-  return { channel: channel === 'kakao' ? 'kakao' : 'talktalk', text: words.join(' '), flags: command.opts<Flags>() };
+  return {
+    command,
+    channel: channel === 'kakao' ? 'kakao' : 'talktalk',
+    text: words.join(' '),
+    flags: command.opts<Flags>(),
+  };
 }
 
 /** The gateway of this checkout, or the one that already runs. Settings of the person's own stay, apart from those
@@ -100,7 +107,7 @@ async function openGateway(
 
 /** @returns the exit code */
 async function run(): Promise<number> {
-  const { channel, text, flags } = readArguments();
+  const { command, channel, text, flags } = readArguments();
   const seed = flags.seed ?? randomUUID();
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
@@ -111,18 +118,18 @@ async function run(): Promise<number> {
     skillUrl: `${gatewayUrl}/query/KAKAO`,
     secret: flags.kakaoSecret,
     seed,
-    port: Number(flags.kakaoPort),
+    port: flags.kakaoPort,
     callback: flags.callback,
   });
   const talktalk = createTalkTalkSimulator({
     webhookUrl: `${gatewayUrl}/query/NAVER/${encodeURIComponent(flags.naverSecret)}`,
     authorization: flags.naverAuthorization,
     seed,
-    port: Number(flags.talktalkPort),
+    port: flags.talktalkPort,
   });
   const closers: (() => Promise<unknown>)[] = [() => kakao.close(), () => talktalk.close()];
   try {
-    const { url: kakaoOrigin } = await kakao.start();
+    const { url: kakaoOrigin } = await startOnPort(command, flags.kakaoPort, () => kakao.start());
     const settings: Record<string, string> = {
       KAKAO_CALLBACK_ORIGINS: kakaoOrigin,
       PHOTO_HOSTS: [
@@ -130,13 +137,13 @@ async function run(): Promise<number> {
         kakaoOrigin,
       ].join(','),
       KAKAO_SECRET: flags.kakaoSecret,
-      NAVER_BASE_URL: (await talktalk.start()).url,
+      NAVER_BASE_URL: (await startOnPort(command, flags.talktalkPort, () => talktalk.start())).url,
       NAVER_AUTHORIZATION: flags.naverAuthorization,
       NAVER_SECRET: flags.naverSecret,
     };
     if (flags.clova === true) {
       const clova = createClovaSimulator({
-        latencyMs: Number(flags.clovaLatencyMs),
+        latencyMs: flags.clovaLatencyMs,
         tokensPerSecond: 40,
         seed,
       });
@@ -157,7 +164,7 @@ async function run(): Promise<number> {
       stopping.abort();
     });
 
-    const waitMs = Number(flags.waitMs);
+    const { waitMs } = flags;
     if (text === '') {
       await chat({ kakao, talktalk, channel, answerTimeoutMs: waitMs }, stopping.signal);
       return 0;

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { createLoopbackServer, type LoopbackServer, type ServedReply, type ServedRequest } from './loopback-server.ts';
-import { wholeNumber } from './switch-values.ts';
+import { startOnPort } from './start-on-port.ts';
+import { portNumber, wholeNumber } from './switch-values.ts';
 
 export interface OrderToolOptions {
   /** 0 takes a free one. */
@@ -71,18 +72,14 @@ if (import.meta.main) {
       '주문 조회 API 시뮬레이터: 함수 호출(TOOLS)을 시험해 볼 때 씁니다.\n' +
         `A shop's order status over HTTP, to try function calling with. 주문번호: ${Object.keys(ORDERS).join(', ')}`,
     )
-    .option('--port <port>', '기다릴 포트 (0이면 빈 포트)', wholeNumber, 8810)
+    .option('--port <port>', '기다릴 포트 (0이면 빈 포트)', portNumber, 8810)
     .option('--delay-ms <ms>', '답하기 전에 기다리는 시간(밀리초)', wholeNumber, 0)
     .option('--api-key <key>', 'X-Api-Key로 받을 값', 'simulator-order-key')
     .helpOption('-h, --help', '도움말')
     .parse();
-  const options = command.opts<OrderToolOptions>();
+  const options = command.opts<OrderToolOptions & { readonly port: number }>();
   const server = createOrderTool(options);
-  const origin = await server
-    .start()
-    .catch((thrown: NodeJS.ErrnoException): never =>
-      command.error(`포트를 열지 못했습니다 (${thrown.code ?? thrown.message})`),
-    );
+  const origin = await startOnPort(command, options.port, () => server.start());
   process.stdout.write(
     `${origin}에서 주문 조회를 기다립니다.\n` +
       '게이트웨이는 CLOVA_API_KEY를 정한 뒤 이렇게 시작합니다.\n' +

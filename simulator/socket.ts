@@ -3,7 +3,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Command } from 'commander';
-import { countingNumber, wholeNumber } from './switch-values.ts';
+import { startOnPort } from './start-on-port.ts';
+import { countingNumber, portNumber, wholeNumber } from './switch-values.ts';
 
 export interface SocketEngineDemoOptions {
   readonly delayMs: number;
@@ -87,7 +88,7 @@ if (import.meta.main) {
     .description(
       'TCP 챗봇 엔진 시뮬레이터: ENGINE=socket을 시험해 볼 때 씁니다.\nA demo of the older chatbot engines that answer over TCP.',
     )
-    .option('--port <port>', '기다릴 포트 (0이면 빈 포트)', wholeNumber, 5050)
+    .option('--port <port>', '기다릴 포트 (0이면 빈 포트)', portNumber, 5050)
     .option('--delay-ms <ms>', '답하기 전에 기다리는 시간(밀리초)', wholeNumber, 0)
     .option('--piece-bytes <bytes>', '답을 이만큼씩 나누어 보냅니다', countingNumber, 2_048)
     .option('--keep-open', '답한 뒤에도 연결을 끊지 않습니다', false)
@@ -95,9 +96,7 @@ if (import.meta.main) {
     .parse();
   const { port, ...options } = command.opts<SocketEngineDemoOptions & { readonly port: number }>();
   const demo = new SocketEngineDemo(options);
-  const listening = await demo.start(port).catch((thrown: NodeJS.ErrnoException) => {
-    command.error(`포트 ${port}를 열지 못했습니다 (${thrown.code ?? thrown.message})`);
-  });
+  const listening = await startOnPort(command, port, () => demo.start(port));
   process.stdout.write(
     `127.0.0.1:${listening}에서 질문을 기다립니다. 게이트웨이는 ENGINE=socket SOCKET_ENGINE=127.0.0.1:${listening}\n`,
   );

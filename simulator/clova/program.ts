@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { collectInto, FAULT_TIMING_HELP, type TimedFault } from '../fault-switch.ts';
-import { positiveNumber, wholeNumber } from '../switch-values.ts';
+import { startOnPort } from '../start-on-port.ts';
+import { portNumber, positiveNumber, wholeNumber } from '../switch-values.ts';
 import { CLOVA_FAULT_KINDS_HELP, readClovaFault, readClovaRefusal } from './fault-kinds.ts';
 import type { ScriptedFault } from './faults.ts';
 import type { createClovaSimulator } from './server.ts';
@@ -37,7 +38,7 @@ export async function runClovaProgram(create: typeof createClovaSimulator, argv:
       'CLOVA Studio 시뮬레이터: Chat Completions(v1, v3), OpenAI 호환 API(/v1/openai), CLOVA Studio GOV의 채팅(/api/v1)을 이 컴퓨터에서 흉내 냅니다.\n' +
         '키나 네트워크가 필요 없습니다. Serves CLOVA Studio Chat Completions on loopback, with failures on demand.',
     )
-    .option('--port <번호>', '받을 포트 (0이면 빈 포트)', wholeNumber, 8801)
+    .option('--port <번호>', '받을 포트 (0이면 빈 포트)', portNumber, 8801)
     .option('--host <주소>', '받을 주소', '127.0.0.1')
     .option('--latency-ms <밀리초>', '첫 토큰까지 걸리는 시간', wholeNumber, 300)
     .option('--tokens-per-second <개>', '초당 토큰 수', positiveNumber, 40)
@@ -65,7 +66,7 @@ export async function runClovaProgram(create: typeof createClovaSimulator, argv:
     ...(crlf === true && { lineEnd: '\r\n' as const }),
   });
   for (const { fault, timing } of faults) simulator.failAt(timing, fault);
-  const { url } = await simulator.start();
+  const { url } = await startOnPort(command, options.port, () => simulator.start());
   console.log(`${url}에서 CLOVA Studio의 요청을 기다립니다.`);
   console.log(`게이트웨이는 CLOVA_BASE_URL=${url} CLOVA_API_KEY=${apiKey?.[0] ?? 'nv-simulator'} npm start`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());

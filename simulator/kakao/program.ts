@@ -6,7 +6,8 @@ import { optional } from '../json-reading.ts';
 import type { createKakaoSimulator, KakaoSimulator, SkillExchange } from '../kakao.ts';
 import { choiceOf, readScriptedLine } from '../scripted-line.ts';
 import { readPhoto } from '../simulate/photo-turn.ts';
-import { countingNumber, httpStatus, wholeNumber } from '../switch-values.ts';
+import { startOnPort } from '../start-on-port.ts';
+import { countingNumber, httpStatus, httpUrl, portNumber, wholeNumber } from '../switch-values.ts';
 import type { CallbackFault } from './callback-desk.ts';
 import { KAKAO_FAULT_KINDS_HELP, readCallbackFault } from './fault-kinds.ts';
 
@@ -68,7 +69,7 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
       '카카오톡 채널 시뮬레이터: 스킬 서버를 카카오처럼 호출하고 응답을 검사합니다.\nCalls a skill server as Kakao does and judges its answers.',
     )
     .argument('[text...]', '보낼 말. 없으면 표준 입력에서 한 줄씩 읽습니다')
-    .requiredOption('--skill-url <url>', '스킬 URL (예: http://127.0.0.1:3000/query/KAKAO)')
+    .requiredOption('--skill-url <url>', '스킬 URL (예: http://127.0.0.1:3000/query/KAKAO)', httpUrl)
     .option('--secret <secret>', 'X-Malgil-Secret 헤더로 보낼 값')
     .option(
       '--seed <seed>',
@@ -76,7 +77,7 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
     )
     .option('--user <name>', '말하는 사람', '손님')
     .option('--room <name>', '그룹 채팅방 이름')
-    .option('--port <port>', '콜백 서버의 포트 (0이면 빈 포트)', wholeNumber, 0)
+    .option('--port <port>', '콜백 서버의 포트 (0이면 빈 포트)', portNumber, 0)
     .option('--fault <종류>', '콜백 요청을 이렇게 실패하게 합니다 (아래 설명)', collectInto(faults, readCallbackFault))
     .option('--fail-http-status <상태>', 'FAIL과 ERROR를 보낼 때의 HTTP 상태 (기본 200)', httpStatus)
     .option('--expire-ms <밀리초>', '콜백 URL의 유효 시간 (기본 1:1 60000, 그룹 300000)', countingNumber)
@@ -124,7 +125,7 @@ export async function runKakaoProgram(create: typeof createKakaoSimulator, argv:
   });
   for (const { fault, timing } of faults) simulator.injectCallbackFault(fault, timing);
   for (const { fault, timing } of eventFaults) simulator.injectEventFault(fault, timing);
-  const { url } = await simulator.start();
+  const { url } = await startOnPort(command, flags.port, () => simulator.start());
   process.stderr.write(`콜백 주소: ${url} (게이트웨이의 KAKAO_CALLBACK_ORIGINS에 넣어 주세요)\n`);
   if (flags.restApiKey !== undefined) {
     process.stderr.write(

@@ -4,7 +4,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { collectInto, FAULT_TIMING_HELP, type TimedFault } from '../fault-switch.ts';
 import { optional } from '../json-reading.ts';
 import { choiceOf, readScriptedLine } from '../scripted-line.ts';
-import { countingNumber, wholeNumber } from '../switch-values.ts';
+import { startOnPort } from '../start-on-port.ts';
+import { countingNumber, httpUrl, portNumber } from '../switch-values.ts';
 import type { createTalkTalkSimulator, TalkTalkSimulator, WebhookDelivery } from '../talktalk.ts';
 import { EVENT_NAMES, type EventName } from './event-names.ts';
 import { readRateBlock, readSendFault, TALKTALK_FAULT_KINDS_HELP } from './fault-kinds.ts';
@@ -65,14 +66,14 @@ export async function runTalkTalkProgram(
       '네이버 톡톡 시뮬레이터: 웹훅에 이벤트를 보내고, 보내기 API로 온 답을 검사합니다.\nSends TalkTalk events to a webhook and judges what comes back.',
     )
     .argument('[text...]', '보낼 말. 없으면 표준 입력에서 한 줄씩 읽습니다')
-    .requiredOption('--webhook-url <url>', '이벤트 받을 URL (예: http://127.0.0.1:3000/query/NAVER)')
+    .requiredOption('--webhook-url <url>', '이벤트 받을 URL (예: http://127.0.0.1:3000/query/NAVER)', httpUrl)
     .option('--authorization <key>', '보내기 API가 받아들일 Authorization 값', 'simulator-key')
     .option(
       '--seed <seed>',
       '같은 값이면 같은 아이디가 나오고, 비율로 고르는 실패도 같습니다 (없으면 실행할 때마다 다릅니다)',
     )
     .option('--user <name>', '말하는 사람', '손님')
-    .option('--port <port>', '보내기 API의 포트 (0이면 빈 포트)', wholeNumber, 0)
+    .option('--port <port>', '보내기 API의 포트 (0이면 빈 포트)', portNumber, 0)
     .option('--wait <ms>', '답을 기다리는 시간(밀리초)', countingNumber, 10_000)
     .option(
       '--fault <종류>',
@@ -108,7 +109,7 @@ export async function runTalkTalkProgram(
     unconfirmed: { ...optional('suspendAfterFailures', flags.suspendAfter) },
   });
   for (const { fault, timing } of faults) simulator.injectSendFault(fault, timing);
-  const { url } = await simulator.start();
+  const { url } = await startOnPort(command, flags.port, () => simulator.start());
   process.stderr.write(`보내기 API 주소: ${url} (게이트웨이의 NAVER_BASE_URL에 넣어 주세요)\n`);
 
   const script = new TalkTalkScript(simulator, flags);
