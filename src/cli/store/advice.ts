@@ -20,6 +20,10 @@ const UNFIT: Readonly<Record<UnfitReason, Advice>> = {
     exitCode: wrongUse,
     text: '예전 버전이 쓰던 저장소입니다. 이 버전의 말길을 한 번 시작하면 새 형식으로 바뀝니다. 그런 다음 다시 해 주세요.',
   },
+  'store-unfinished': {
+    exitCode: wrongUse,
+    text: '이 저장소로 가져오던 작업(import)이 중간에 끊겼습니다. 담긴 것은 없습니다. 파일을 다시 가져와 주세요.',
+  },
   'store-newer': { exitCode: wrongUse, text: '더 새로운 버전이 쓰던 저장소입니다. 그 버전의 말길로 해 주세요.' },
   'store-not-empty': {
     exitCode: wrongUse,

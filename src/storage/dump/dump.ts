@@ -37,6 +37,7 @@ export type UnfitReason =
   | 'store-missing'
   | 'store-older'
   | 'store-newer'
+  | 'store-unfinished'
   | 'store-not-empty'
   | 'store-in-use'
   | 'store-damaged'

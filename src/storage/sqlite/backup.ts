@@ -19,7 +19,7 @@ export interface BackupOptions {
 
 /** Copies the store as it is when the copy begins. SQLite begins again whenever somebody writes between two steps, so that a copy beside a
  *  busy server would never end; a read transaction that is held from the first step to the last gives it one unchanging source.
- *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-older`, `store-damaged`; `STORE_FAILED`, `STORE_BUSY` */
+ *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-unfinished`, `store-older`, `store-damaged`; `STORE_FAILED`, `STORE_BUSY` */
 export async function backupSqliteStore(
   directory: string,
   { path, onProgress }: BackupOptions,

@@ -17,7 +17,7 @@ import { claimDataDirectory } from './claim-data-directory.ts';
 import { createPrivateFile } from './database-file.ts';
 import { callFailure, openFailure, storeError } from './failure.ts';
 import { prepare } from './prepared.ts';
-import { migrate } from './schema.ts';
+import { filledTables, migrate } from './schema.ts';
 import { openSnapshot } from './snapshot.ts';
 
 /** Nobody waits for this process; the server's commits are short. */
@@ -117,8 +117,7 @@ function rememberInserts(database: DatabaseSync) {
 
 /** Any table of any version: it is looked at before the schema is brought up to date. */
 function assertEmpty(database: DatabaseSync): void {
-  const tables = prepare<[string]>(database, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
-  const filled = tables.map(([name]) => name).filter((name) => prepare(database, `SELECT 1 FROM ${quote(name)}`).get());
+  const filled = filledTables(database);
   if (filled.length > 0) throw unfit('store-not-empty', 'The store is not empty', { tables: filled.join(', ') });
 }
 

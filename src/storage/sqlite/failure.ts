@@ -19,6 +19,7 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
+const SQLITE_READONLY_ROLLBACK = 776;
 
 /** Why a call failed; `thrown` comes out of node:sqlite. */
 export function callFailure(thrown: unknown): StoreFailure {
@@ -48,6 +49,11 @@ export function storeError({ code, message, reason, sqliteCode }: StoreFailure):
 export function isBusy(thrown: unknown): boolean {
   const code = primaryCode(thrown);
   return code === SQLITE_BUSY || code === SQLITE_LOCKED;
+}
+
+/** True when a transaction that died with its process has to be taken back first, which a connection that only reads may not. */
+export function mustRollBack(thrown: unknown): boolean {
+  return extendedCode(thrown) === SQLITE_READONLY_ROLLBACK;
 }
 
 /** Whether `thrown` is a system error of one of these codes. */

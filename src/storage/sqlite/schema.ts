@@ -1,5 +1,6 @@
 /** The tables of the turn log, as numbered migrations. A migration that has been released is never edited: append another. */
 import type { DatabaseSync } from 'node:sqlite';
+import { prepare } from './prepared.ts';
 
 /** Index n brings a file from `PRAGMA user_version` n to n + 1.
  *
@@ -246,6 +247,12 @@ export function migrate(database: DatabaseSync): number {
  *  finds that out before anybody depends on it. */
 export function proveWritable(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+/** Names of tables, of any version, that have a row. */
+export function filledTables(database: DatabaseSync): readonly string[] {
+  const tables = prepare<[string]>(database, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  return tables.map(([name]) => name).filter((name) => prepare(database, `SELECT 1 FROM "${name}"`).get());
 }
 
 /** 0 in a file without tables. */

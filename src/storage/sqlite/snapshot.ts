@@ -6,8 +6,9 @@ import { GatewayError } from '../../errors.ts';
 import { DATABASE_FILE } from '../data-directory.ts';
 import { unfit } from '../dump/dump.ts';
 import { isClaimed } from './claim-data-directory.ts';
-import { openFailure, storeError } from './failure.ts';
-import { NewerSchemaError, readVersion, SCHEMA_VERSION } from './schema.ts';
+import { mustRollBack, openFailure, storeError } from './failure.ts';
+import { prepare } from './prepared.ts';
+import { filledTables, NewerSchemaError, readVersion, SCHEMA_VERSION } from './schema.ts';
 
 /** Nobody waits for us; what the server locks it locks shortly. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -21,7 +22,7 @@ export interface Snapshot {
 
 /** A connection that cannot write, inside a transaction that has begun: it sees the store as it is now, whatever the server goes on to
  *  store. Only the server's log grows meanwhile.
- *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-older`, `store-newer`; `STORE_FAILED`, `STORE_BUSY` */
+ *  @throws GatewayError `STORE_UNFIT`: `store-missing`, `store-unfinished`, `store-older`; `STORE_FAILED`, `STORE_BUSY` */
 export function openSnapshot(directory: string): Snapshot {
   const file = join(directory, DATABASE_FILE);
   if (!existsSync(file)) throw unfit('store-missing', 'There is no store in this data directory', { directory });
@@ -30,21 +31,31 @@ export function openSnapshot(directory: string): Snapshot {
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS, returnArrays: true });
     database.exec('BEGIN');
-    assertCurrent(readVersion(database));
+    assertCurrent(database, directory);
   } catch (thrown) {
     database?.close();
+    if (mustRollBack(thrown)) throw unfinished(directory);
     throw thrown instanceof GatewayError ? thrown : storeError(openFailure(file, thrown));
   }
   const opened = database;
   return { database: opened, isInUse, close: () => opened.close() };
 }
 
-function assertCurrent(version: number): void {
+function assertCurrent(database: DatabaseSync, directory: string): void {
+  const version = readVersion(database);
   if (version > SCHEMA_VERSION) throw new NewerSchemaError(version);
   if (version < SCHEMA_VERSION) {
+    // A server sets up its log before anything else; an import has none.
+    const [journal] = prepare<[string]>(database, 'PRAGMA journal_mode').get() ?? [];
+    if (journal !== 'wal' && filledTables(database).length === 0) throw unfinished(directory);
     throw unfit('store-older', 'The store was last used by an older version of the program', {
       found: version,
       known: SCHEMA_VERSION,
     });
   }
+}
+
+/** Whoever writes there next, importing again or starting a server, finds it empty. */
+function unfinished(directory: string): GatewayError {
+  return unfit('store-unfinished', 'An import into this store did not finish', { directory });
 }

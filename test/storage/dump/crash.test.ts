@@ -65,6 +65,7 @@ it.each(MOMENTS)('leaves an empty embedded store when killed while %s, at %i row
   await killWhileImporting('sqlite', to, dump, moment);
   // The journal is what takes back the pages that are in the file already.
   expect(existsSync(join(to, 'malgil.sqlite-journal'))).toBe(true);
+  await expect(embedded(to).read()).rejects.toMatchObject({ details: { reason: 'store-unfinished', directory: to } });
 
   const store = await openSqliteStore({ directory: to, logger: silentLogger });
   expect(await store.readNote('note-1')).toBeUndefined();

@@ -1,5 +1,5 @@
 /** Files that are not what they were, and stores that are not free: nothing of them is taken, nothing there is touched. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -9,6 +9,7 @@ import { silentLogger } from '../../../src/platform/logger.ts';
 import { compareDump } from '../../../src/storage/dump/copy.ts';
 import { openDump } from '../../../src/storage/dump/read-dump.ts';
 import { claimDataDirectory, DATABASE_FILE, openSqliteStore } from '../../../src/storage/sqlite/index.ts';
+import { migrate } from '../../../src/storage/sqlite/schema.ts';
 import { hasPostgres } from '../../helpers/postgres.ts';
 import { createStoreDatabase, type StoreDatabase } from '../postgres/store-database.ts';
 import { temporaryDirectory } from '../sqlite/temporary-directory.ts';
@@ -184,6 +185,19 @@ describe('the embedded store', () => {
     await expect(embedded(to).read()).rejects.toMatchObject(refused('store-older', { found: 3 }));
     setVersion(9_999);
     await expect(embedded(to).read()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  it.each([
+    [0, 'DELETE', 'store-unfinished'],
+    [13, 'DELETE', 'store-unfinished'],
+    [13, 'WAL', 'store-older'], // only a server makes a log
+  ])('without a row, at version %i with journal %s, is %s', async (version, journal, reason) => {
+    mkdirSync(to);
+    const file = new DatabaseSync(join(to, DATABASE_FILE));
+    if (version > 0) migrate(file);
+    file.exec(`PRAGMA user_version = ${version}; PRAGMA journal_mode = ${journal}`);
+    file.close();
+    await expect(embedded(to).read()).rejects.toMatchObject(refused(reason));
   });
 
   it('is compared with a file table by table', async () => {
