@@ -7,18 +7,29 @@ import { type JsonObject, readStrictJsonObject } from './json-body.ts';
 
 const MAX_QUERY_CHARS = 10_000;
 
-/** The JSON object of a request; fields other than `known` are refused, because a misspelt one would be ignored in silence.
+/** The JSON object of a request; fields other than `known` are refused.
  *  @throws GatewayError `INBOUND_WRONG_CONTENT_TYPE`, `INBOUND_MALFORMED` */
 export function readApiBody(request: WebhookRequest, known: readonly string[]): JsonObject {
+  const body = readApiObject(request);
+  refuseUnknownFields(body, known);
+  return body;
+}
+
+/** @throws GatewayError `INBOUND_WRONG_CONTENT_TYPE`, `INBOUND_MALFORMED` */
+export function readApiObject(request: WebhookRequest): JsonObject {
   if (!/^application\/json\s*(?:;|$)/i.test(headerValue(request, 'content-type') ?? '')) {
     throw new GatewayError('INBOUND_WRONG_CONTENT_TYPE', 'The content type must be application/json');
   }
-  const body = readStrictJsonObject(request.body);
+  return readStrictJsonObject(request.body);
+}
+
+/** A misspelt field would be ignored in silence.
+ *  @throws GatewayError `INBOUND_MALFORMED` */
+export function refuseUnknownFields(body: JsonObject, known: readonly string[]): void {
   for (const name of Object.keys(body)) {
     if (known.includes(name)) continue;
     throw malformed(`The body has an unknown field ${foreignName(name)}; known are ${known.join(', ')}`);
   }
-  return body;
 }
 
 /** A field's name in a sentence about it: one that is no identifier may be anything, so it is not repeated. */
@@ -27,8 +38,8 @@ export function foreignName(name: string): string {
 }
 
 /** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE` */
-export function readQuery(body: JsonObject): string {
-  return readText(body, 'query', MAX_QUERY_CHARS);
+export function readQuery(body: JsonObject, field = 'query'): string {
+  return readText(body, field, MAX_QUERY_CHARS);
 }
 
 /** A required text field, trimmed.

@@ -232,7 +232,8 @@ describe('POST /send', () => {
   });
 
   it('says in the older words that the question is missing', async () => {
-    for (const request of [json({}), json({ user_question: '' }), json({ user_question: null })]) {
+    const noQuestion = [{}, { user_question: '' }, { user_question: null }, { query: QUESTION }];
+    for (const request of noQuestion.map(json)) {
       const response = await post('/send', request);
       expect(response.statusCode).toBe(400);
       expect(response.json()).toEqual({ error: '질문이 제공되지 않았습니다' });
@@ -262,6 +263,17 @@ describe('POST /send', () => {
       request: expect.any(String),
     });
     expect(program.logged.at(-1)).not.toHaveProperty('reqId');
+  });
+
+  it.each([
+    ['a field of TEST', { query: QUESTION, user_question: QUESTION }, 'unknown field "query"; known are user_question'],
+    ['a null byte', { user_question: 'a\u0000' }, '"user_question" contains a null character'],
+    ['a number', { user_question: 1 }, '"user_question" must be a string'],
+    ['too much text', { user_question: 'a'.repeat(10_001) }, '"user_question" is longer than'],
+  ])('names the field that is at fault, to the caller and in the log: %s', async (_, body, words) => {
+    const response = await post('/send', json(body));
+    expect(response.json().error).toContain(words);
+    expect(program.logged.at(-1)).toMatchObject({ reason: response.json().error });
   });
 
   it('takes POST alone', async () => {

@@ -1,7 +1,7 @@
 /** `POST /send`: the contract of the older chat page, `{user_question}` in, a CLOVA-shaped answer out. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
-import { malformed, readApiBody } from '../../channels/api-request.ts';
+import { malformed, readApiObject, readQuery, refuseUnknownFields } from '../../channels/api-request.ts';
 import type { WebhookRequest } from '../../channels/channel.ts';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import { conversationKey, replyText } from '../../message.ts';
@@ -52,7 +52,7 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
           await parts.limits.address(request.ip);
 
           const query = readQuestion(webhook);
-          // From here on it is a TEST question: the same limits of length and characters, the same error words.
+          // From here on it is a TEST question.
           const body = new TextEncoder().encode(JSON.stringify({ query }));
           const event = channel.parse({ ...webhook, body });
           await parts.limits.conversation(conversationKey(event.conversation));
@@ -78,13 +78,15 @@ export function registerSendRoute(app: FastifyInstance, parts: AppParts): void {
   });
 }
 
-/** @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_WRONG_CONTENT_TYPE` */
+/** That nobody asked anything is said in the older words, whatever else is in the body.
+ *  @throws GatewayError `INBOUND_MALFORMED`, `INBOUND_TOO_LARGE`, `INBOUND_WRONG_CONTENT_TYPE` */
 function readQuestion(webhook: WebhookRequest): string {
   if (webhook.body.length === 0) throw malformed(MISSING);
-  const { user_question: question } = readApiBody(webhook, ['user_question']);
+  const body = readApiObject(webhook);
+  const { user_question: question } = body;
   if (question === undefined || question === null || question === '') throw malformed(MISSING);
-  if (typeof question !== 'string') throw malformed('The field "user_question" must be a string');
-  return question;
+  refuseUnknownFields(body, ['user_question']);
+  return readQuery(body, 'user_question');
 }
 
 function refuse(reply: FastifyReply, error: GatewayError) {
@@ -92,5 +94,5 @@ function refuse(reply: FastifyReply, error: GatewayError) {
   return reply
     .code(error.httpStatus)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ error: error.message.replaceAll('"query"', '"user_question"') }));
+    .send(JSON.stringify({ error: error.message }));
 }
