@@ -20,6 +20,13 @@ export function readApiObject(request: WebhookRequest): JsonObject {
   if (!/^application\/json\s*(?:;|$)/i.test(headerValue(request, 'content-type') ?? '')) {
     throw new GatewayError('INBOUND_WRONG_CONTENT_TYPE', 'The content type must be application/json');
   }
+  // Bytes that a compressor made would only be called bad UTF-8.
+  if (!/^(?:identity)?$/i.test((headerValue(request, 'content-encoding') ?? '').trim())) {
+    throw new GatewayError(
+      'INBOUND_WRONG_CONTENT_TYPE',
+      'The body must not be compressed: no Content-Encoding but identity is supported',
+    );
+  }
   return readStrictJsonObject(request.body);
 }
 

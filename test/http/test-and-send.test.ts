@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, startProgram, type TestProgram } from '../helpers/test-program.ts';
 import { WAIT } from '../helpers/wait.ts';
@@ -295,6 +296,18 @@ describe('POST /send', () => {
     await limited.end();
     expect(refused.statusCode).toBe(429);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  });
+});
+
+describe('a compressed body', () => {
+  it.each(['/query/TEST', '/query/WEB', '/send'])('is refused by %s for being compressed', async (url) => {
+    const { headers } = json({});
+    const body = JSON.stringify(url === '/send' ? { user_question: QUESTION } : { query: QUESTION });
+    const packed = await post(url, { headers: { ...headers, 'content-encoding': 'gzip' }, payload: gzipSync(body) });
+    expect(packed.statusCode).toBe(415);
+    expect(packed.body).toContain('The body must not be compressed');
+    const plain = await post(url, { headers: { ...headers, 'content-encoding': 'identity' }, payload: body });
+    expect(plain.statusCode).toBe(200);
   });
 });
 
