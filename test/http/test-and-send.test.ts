@@ -288,6 +288,26 @@ describe('POST /send', () => {
     }
   });
 
+  it('is counted and timed as a request of TEST, by what became of it', async () => {
+    const counting = await startProgram({ METRICS: 'on' });
+    const send = (body: unknown, url = '/send') => counting.app.inject({ method: 'POST', url, ...json(body) });
+    try {
+      await send({ user_question: QUESTION });
+      await send({ user_question: QUESTION }, '/bots/default/send');
+      await send({});
+      await send({ user_question: QUESTION }, '/bots/nobody/send');
+      const { body } = await counting.app.inject('/metrics');
+      const ofTest = body.split('\n').filter((line) => line.includes('channel="test"'));
+      const countOf = (result: string) =>
+        ofTest.find((line) => line.startsWith('malgil_inbound_requests_total') && line.includes(`"${result}"`));
+      expect(countOf('answered')).toMatch(/ 2$/);
+      expect(countOf('INBOUND_MALFORMED')).toMatch(/ 1$/);
+      expect(ofTest.find((line) => line.startsWith('malgil_response_seconds_count'))).toMatch(/ 3$/);
+    } finally {
+      await counting.end();
+    }
+  });
+
   it('says how long to wait, like TEST', async () => {
     const limited = await startProgram({ RATE_LIMIT_PER_ADDRESS: '1' });
     const ask = () => limited.app.inject({ method: 'POST', url: '/send', ...json({ user_question: QUESTION }) });
