@@ -21,9 +21,9 @@ export const DATABASE_SETTINGS = {
     maximum: 500,
     default: 10,
     description:
-      'Connections to PostgreSQL that one replica opens at most, besides two for signs of life and notifications. They are opened before /readyz says ready, and stay open.',
+      'Connections to PostgreSQL that one replica opens at most, besides two for signs of life and notifications. They are opened before /readyz says ready, and stay open. Where the database allows fewer, what it gave is used, and the log warns with how many that is.',
     descriptionKo:
-      '서버 하나가 PostgreSQL에 여는 최대 연결 수입니다. /readyz가 준비되었다고 답하기 전에 모두 열어 계속 유지하며, 상태 확인과 알림에 쓰는 연결 두 개는 따로 엽니다.',
+      '서버 하나가 PostgreSQL에 여는 최대 연결 수입니다. /readyz가 준비되었다고 답하기 전에 모두 열어 계속 유지하며, 상태 확인과 알림에 쓰는 연결 두 개는 따로 엽니다. 데이터베이스가 그만큼 허용하지 않으면 얻은 연결만 쓰고, 몇 개를 얻었는지 로그에 경고로 남깁니다.',
   }),
   databaseConnectTimeoutMs: wholeNumber({
     minimum: 100,

@@ -2,7 +2,7 @@
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
-import { createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
+import { createLimitedUser, createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
 import { WAIT } from '../helpers/wait.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -256,6 +256,20 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
   ])('says what is wrong with an address, and tells no password (%#)', async (url, sentence) => {
     const ended = await runGatewayToItsEnd({ DATABASE_URL: url, DATABASE_START_WAIT_SECONDS: '0' });
     expect(ended).toMatchObject({ code: 1, output: expect.stringContaining(sentence) });
+    expect(ended.output).not.toContain('the-password');
+  });
+
+  // One for signs of life, one for notifications, and none is left for questions.
+  it.each([1, 2])('says that it got no connection where the database gives %i', async (connectionLimit) => {
+    const database = await createTestDatabase();
+    const user = await createLimitedUser(database, connectionLimit);
+    const ended = await runGatewayToItsEnd({ DATABASE_URL: user.url, DATABASE_START_WAIT_SECONDS: '0' });
+    await user.drop();
+    await database.drop();
+    expect(ended).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^malgil did not start\. .*no connections left .*CONNECTION LIMIT/m),
+    });
     expect(ended.output).not.toContain('the-password');
   });
 });

@@ -43,6 +43,25 @@ export async function createDatabaseAt(serverUrl: string): Promise<TestDatabase>
   };
 }
 
+/** Another user of the database, who may create schemas there and open only so many connections: the superuser of the tests may open all. */
+export async function createLimitedUser(
+  { url, query }: TestDatabase,
+  connectionLimit: number,
+): Promise<Pick<TestDatabase, 'url' | 'drop'>> {
+  const limited = new URL(url);
+  const database = limited.pathname.slice(1);
+  limited.username = `${database}_user`;
+  limited.password = 'the-password';
+  await query(`CREATE ROLE ${limited.username} LOGIN PASSWORD 'the-password' CONNECTION LIMIT ${connectionLimit};
+    GRANT CREATE ON DATABASE ${database} TO ${limited.username}`);
+  return {
+    url: limited.href,
+    drop: async () => {
+      await query(`DROP OWNED BY ${limited.username}; DROP ROLE ${limited.username}`);
+    },
+  };
+}
+
 /** A server of the test's own, to stop and start; not with `PGURL` alone. */
 export async function startOwnServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   if (binaries === undefined) throw new Error('there is no PostgreSQL for this machine');

@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { isConnectionLost, storeError } from './failure.ts';
+import { isConnectionLost, openError, storeError } from './failure.ts';
 import { fromStoredText, toStoredText } from './text.ts';
 
 export type Value =
@@ -151,9 +151,19 @@ export class Database {
     });
   }
 
+  /** The first connection, so that a start which gets none ends with the reason.
+   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED`, with a sentence for the operator */
+  async open(): Promise<void> {
+    try {
+      (await this.#pool.connect()).release();
+    } catch (thrown) {
+      throw openError(thrown);
+    }
+  }
+
   /** Opens every connection of the pool, and does the work on each, in a transaction that is undone.
-   *  @throws GatewayError `STORE_BUSY`, `STORE_FAILED` the first failure, when all have ended */
-  async rehearse(work: (queries: Queries) => Promise<unknown>): Promise<void> {
+   *  @returns for each connection, when all have ended: why it could not be */
+  async rehearse(work: (queries: Queries) => Promise<unknown>): Promise<readonly PromiseSettledResult<void>[]> {
     const onOne = () =>
       this.#use(async (client) => {
         await client.query('BEGIN');
@@ -164,7 +174,7 @@ export class Database {
         }
       });
     // Asked for in one go: each gets a connection of its own, because none has been given back yet.
-    await allEnded(Array.from({ length: this.#size }, onOne));
+    return Promise.allSettled(Array.from({ length: this.#size }, onOne));
   }
 
   /** Finishes what was called before; calls that come later are refused. */

@@ -13,6 +13,8 @@ const BUSY_CODES = [
   '25006', // read-only: a standby that is about to be promoted
   '25P02', // a statement behind one that failed
 ];
+const TOO_MANY_CONNECTIONS = '53300';
+
 /** Node's own, where the server was not reached or went away. */
 const NETWORK_CODES = [
   'ECONNREFUSED',
@@ -62,6 +64,11 @@ export function storeError(thrown: unknown, isInDoubt = false): GatewayError {
   );
 }
 
+/** The database has given as many connections as it may. */
+export function isOutOfConnections(thrown: unknown): boolean {
+  return thrown instanceof GatewayError && thrown.details.code === TOO_MANY_CONNECTIONS;
+}
+
 /** Why nothing could be opened, in a sentence for the operator who has just started the program. */
 export function openError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
@@ -82,8 +89,8 @@ function openSentence(code: string | undefined): string {
       return 'there is no database of that name';
     case '42501':
       return 'this user may not create what the program needs there (schema "malgil")';
-    case '53300':
-      return 'it has no connections left';
+    case TOO_MANY_CONNECTIONS:
+      return 'it has no connections left for this user (53300: max_connections, or CONNECTION LIMIT of the role)';
     case '57P03':
       return 'it is starting up or shutting down';
     case 'ENOTFOUND':

@@ -76,6 +76,7 @@ export async function openPostgresStore(given: PostgresStoreOptions): Promise<Po
   const inDoubt = new CallsInDoubt();
   // A sign of life must not wait behind customers' calls.
   const pulse = new Database({ ...options, poolSize: 1 });
+  await pulse.open();
   const replicas = await Replicas.join({ ...options, database: pulse, id: options.replicaId });
   const turnOrder = new PostgresTurnOrder({ ...options, database, replicas, id: options.replicaId });
   const peers = new PostgresPeers({ ...options, database: pulse, replicas, id: options.replicaId });
@@ -90,6 +91,7 @@ export async function openPostgresStore(given: PostgresStoreOptions): Promise<Po
       [THREAD_CHANGED]: (ref) => tellThread(ref === undefined ? undefined : parseJson<ConversationRef>(ref)),
     },
   });
+  await database.open();
   return {
     replicas,
     turnOrder,

@@ -5,6 +5,7 @@ import { atMost, type Clock } from '../../platform/clock.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Database, Queries } from './database.ts';
+import { isOutOfConnections } from './failure.ts';
 import { CallsInDoubt } from './in-doubt.ts';
 import { openThreads } from './threads.ts';
 import { openTurnLog } from './turn-log.ts';
@@ -23,10 +24,25 @@ export interface WarmUpOptions {
 /** Never rejects: a database that is busy or away will be so for customers too, and the store's patience is for that. */
 export async function warmUp(database: Database, options: WarmUpOptions): Promise<void> {
   const { clock, logger } = options;
-  const rehearsed = database
-    .rehearse((queries) => rehearseTurn(queries, options))
-    .catch((err: unknown) => logger.warn({ err }, 'connections to the database are slow at their first use'));
-  await atMost(clock, PATIENCE_MS, rehearsed);
+  const rehearsed = database.rehearse((queries) => rehearseTurn(queries, options));
+  await atMost(
+    clock,
+    PATIENCE_MS,
+    rehearsed.then((ends) => tellFailure(ends, logger)),
+  );
+}
+
+function tellFailure(ends: readonly PromiseSettledResult<void>[], logger: Logger): void {
+  const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }): unknown => reason);
+  const refusal = failures.find(isOutOfConnections);
+  if (refusal !== undefined) {
+    logger.warn(
+      { err: refusal, connections: ends.length - failures.length, databasePoolSize: ends.length },
+      'the database gives fewer connections than DATABASE_POOL_SIZE: raise max_connections or CONNECTION LIMIT of the role there, or lower DATABASE_POOL_SIZE',
+    );
+  } else if (failures.length > 0) {
+    logger.warn({ err: failures[0] }, 'connections to the database are slow at their first use');
+  }
 }
 
 /** Of nobody else: each connection has a conversation of its own, or they would wait for each other. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPostgresStore } from '../../../src/storage/postgres/index.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
-import { hasPostgres } from '../../helpers/postgres.ts';
+import { createLimitedUser, hasPostgres } from '../../helpers/postgres.ts';
 import { customer, newDelivery, newTurn, START, turnAnswer } from '../../helpers/store-contract-records.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { createStoreDatabase, databaseOptions, type StoreDatabase } from './store-database.ts';
@@ -45,6 +45,26 @@ describe.skipIf(!hasPostgres)('before the first customer comes', () => {
     parse.mockRestore();
     expect(await sessions()).toEqual(open);
     await store.close();
+  });
+
+  it('a database that gives fewer connections than were asked for says so, with how many it gave', async () => {
+    const user = await createLimitedUser(database, 5);
+    const warn = vi.fn();
+    const logger = { ...databaseOptions(user.url).logger, warn };
+    const store = await openPostgresStore(databaseOptions(user.url, { poolSize: POOL_SIZE, logger }));
+    await store.warmUp();
+    expect(warn.mock.calls).toEqual([
+      [
+        {
+          err: expect.objectContaining({ details: { code: '53300' } }),
+          connections: 3,
+          databasePoolSize: POOL_SIZE,
+        },
+        expect.stringMatching(/^the database gives fewer connections than DATABASE_POOL_SIZE/),
+      ],
+    ]);
+    await store.close();
+    await user.drop();
   });
 
   it('a database that goes away or says nothing holds nobody up for long', async () => {
