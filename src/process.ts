@@ -187,11 +187,16 @@ function describeFailure(thrown: unknown): string {
 
 /** Ends the process where it cannot start. */
 export async function main(): Promise<void> {
+  // The clock's timers keep no process alive, and nothing else does before it listens: one that waits for its database would end as if
+  // all were well.
+  const starting = setInterval(() => {}, SETTLE_MS);
   try {
     await run();
   } catch (thrown) {
     // Before the settings are read there is no log yet, and a person is watching.
     process.stderr.write(`malgil did not start. ${describeFailure(thrown)}\n`);
     process.exit(1);
+  } finally {
+    clearInterval(starting);
   }
 }

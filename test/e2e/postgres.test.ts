@@ -254,7 +254,7 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     ['postgres://malgil:the-password@127.0.0.1:1/malgil', 'DATABASE_URL names cannot be used: nothing listens there'],
     ['mysql://malgil:the-password@127.0.0.1/malgil', 'DATABASE_URL: must be an address such as postgres://'],
   ])('says what is wrong with an address, and tells no password (%#)', async (url, sentence) => {
-    const ended = await runGatewayToItsEnd({ DATABASE_URL: url, DATABASE_START_WAIT_SECONDS: '0' });
+    const ended = await runGatewayToItsEnd({ DATABASE_URL: url, DATABASE_START_WAIT_SECONDS: '3' });
     expect(ended).toMatchObject({ code: 1, output: expect.stringContaining(sentence) });
     expect(ended.output).not.toContain('the-password');
   });
