@@ -303,6 +303,8 @@ export class ReplyWindows {
   }
 
   async #settleOwn(turn: ActiveTurn, result: Answered, { at, written, hasArrived }: ResponseFate): Promise<void> {
+    // It may have been shown uncommitted: told before it is there, its fate would be lost, and it stay on its way for ever.
+    await turn.stored;
     if (!written && turn.window('push') !== undefined) {
       // Nobody listened any more, so nobody has seen it: it goes out by itself.
       const change = { mode: 'push' } as const;

@@ -116,6 +116,40 @@ describe('an answer that is ready at the end of the window and not committed yet
     goOn();
     await rig.settle();
   });
+
+  it('counts as seen although the store heard of that first: else nobody would ever say what became of it', async () => {
+    const { event, handling, goOn } = await askUntilTheEnd();
+    await rig.clock.advance(IN_TIME_MS - 4_090);
+    const shown = flush(rig, await handling);
+    await rig.settle();
+    goOn();
+    await shown;
+    expect(await rig.store.readDeliveries(event.id)).toMatchObject([{ mode: 'inline', state: 'delivered' }]);
+  });
+});
+
+it('an answer that was shown is stored as it was, when the store comes back after everybody lost patience', async () => {
+  const { answerTurn } = rig.store;
+  const fail = async () => {
+    throw new GatewayError('STORE_BUSY', 'gone');
+  };
+  Object.assign(rig.store, { answerTurn: fail });
+  const event = rig.message('kakao', '오늘 서울 날씨에 어울리는 옷은?');
+  const handling = rig.send(event);
+  const call = await rig.engine.nextCall();
+  call.say('얇은 외투요.');
+  call.finish();
+  await rig.settle();
+  await rig.clock.advance(IN_TIME_MS);
+  const handled = await handling;
+  expect(seen(handled).texts).toEqual(['얇은 외투요.']);
+  const shown = flush(rig, handled);
+  await rig.clock.advance(90_000);
+  Object.assign(rig.store, { answerTurn });
+  await rig.clock.advance(1_000);
+  await shown;
+  expect(await rig.store.readTurn(event.id)).toMatchObject({ state: 'answered', wasAnswered: true });
+  expect(await rig.store.readDeliveries(event.id)).toMatchObject([{ mode: 'inline', state: 'delivered' }]);
 });
 
 describe('a question whose customer was promised an answer while it was being stored', () => {

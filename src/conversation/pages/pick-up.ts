@@ -50,7 +50,7 @@ export class PickUps {
     const pages = await this.#fetch(action, turn, maxBubblesPerResponse);
     if (pages.length === 0 && (turn.state === 'received' || turn.state === 'answering')) {
       // Ours, open, and nobody works on it: it failed where even that could not be stored, and never comes.
-      const isLost = turn.ownerId === this.#parts.ownerId && active === undefined;
+      const isLost = turn.ownerId === this.#parts.ownerId && (active === undefined || active.storeIsGone);
       return say(channel, event, isLost ? lateReply(bot.contact) : waitingReply(bot.waitingText, turn.id, action));
     }
     // "이어서 보기" at the end of one answer may lead to the next one.

@@ -55,6 +55,10 @@ export class ActiveTurn {
   isLeftOpen = false;
   /** Set when the answer is rendered and only its commit is still under way. */
   rendered: TurnResult | undefined;
+  /** Once the answer that was rendered is in the store, or never will be. Somebody may have seen it before. */
+  stored: Promise<unknown> = Promise.resolve();
+  /** The store has failed for so long that nobody should be told to wait for it; it is tried all the same. */
+  storeIsGone = false;
   acknowledgedAt: EpochMs | undefined;
   /** The reply that an intent fixed beforehand (reset, call for a person, unsupported input). */
   fixedAnswer: Answer | undefined;

@@ -1,11 +1,12 @@
 /** An answer becomes messages: rendered for the window that is open now, stored with its deliveries, told to whoever waits. */
 import type { AnswerDetails, OutboundMessage } from '../../channels/channel.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Reply, ReplyMode } from '../../message.ts';
 import type { NewDelivery } from '../../storage/store.ts';
 import type { Answer } from '../answering/respond.ts';
 import { enqueueDeliveries } from '../delivery/enqueue-deliveries.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
+import { outlast } from '../outlast.ts';
 import { wayTo } from '../pages/answer-pages.ts';
 import { type Rest, restOfMarkdown } from '../pages/shown-early.ts';
 import { cutShortReply, quoteHeldQuestion, quoteQuestion } from '../texts.ts';
@@ -65,7 +66,11 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   };
   turn.rendered = result;
   const { wasAnswered, source } = answer;
-  if (!(await parts.store.answerTurn(turn.id, { reply, source, wasAnswered, answeredAt }, deliveries))) {
+  const storing = storeAnswer(turn, result, parts, () =>
+    parts.store.answerTurn(turn.id, { reply, source, wasAnswered, answeredAt }, deliveries),
+  );
+  turn.stored = storing.catch(() => {});
+  if (!(await storing)) {
     turn.rendered = undefined;
     return 'suppressed';
   }
@@ -75,6 +80,28 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   if (canGoOut) await enqueueDeliveries(turn, answeredAt, parts.queue);
   report(turn, mode, answer, details, parts);
   return deliveries.some((delivery) => delivery.state === 'held') ? 'held' : 'on-its-way';
+}
+
+/** However long the store is away: customers may have seen the answer, and an apology in its place would be what they are offered again.
+ *  Those who wait get it when the store's own patience has ended.
+ *  @throws GatewayError what will not pass, or the last failure before the turn was cancelled */
+async function storeAnswer(
+  turn: ActiveTurn,
+  result: TurnResult,
+  { clock, logger }: Pick<GatewayParts, 'clock' | 'logger'>,
+  store: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await store();
+  } catch (thrown) {
+    const err = toGatewayError(thrown);
+    if (!err.retryable || turn.abort.signal.aborted) throw err;
+    const fields = { err, code: err.code, turn: turn.id, bot: turn.bot.id };
+    logger.error(fields, 'an answer could not be stored; it is tried until the store is back');
+    turn.storeIsGone = true;
+    turn.settle(result);
+    return outlast(store, clock, turn.abort.signal);
+  }
 }
 
 /** From the next page of the turn on. */

@@ -412,7 +412,11 @@ export class TurnRunner {
     } catch (again) {
       logger.error({ err: again, turn: turn.id }, 'not even an apology could be stored');
     }
-    await store.moveTurn(turn.id, ['received', 'answering'], 'failed', clock.now(), error.code).catch(() => false);
+    turn.storeIsGone = true;
+    turn.settle({ kind: 'ended' });
+    // Left open, it would stand in the way of its conversation at every other process for as long as this one lives.
+    const end = () => store.moveTurn(turn.id, ['received', 'answering'], 'failed', clock.now(), error.code);
+    await outlast(end, clock, turn.abort.signal).catch(() => false);
     this.#count(turn, 'failed');
   }
 
