@@ -7,6 +7,7 @@ import { findEmails } from './email.ts';
 import { concatenationKind, edgeKind } from './joined-numbers.ts';
 import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
+import { withMixedDigits } from './mixed-digits.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
@@ -279,6 +280,6 @@ export function detectIn(plain: NormalisedText): readonly Detection[] {
 
 /** The same without the cheap look before it. */
 export function detectAllIn(plain: NormalisedText): readonly Detection[] {
-  const text = withSpelledOutEmails(withLookAlikeDigits(withSpokenDigits(plain)));
+  const text = withSpelledOutEmails(withLookAlikeDigits(withMixedDigits(withSpokenDigits(plain))));
   return new Scan(text.text).run().map((found) => ({ ...found, ...text.originalSpan(found.start, found.end) }));
 }

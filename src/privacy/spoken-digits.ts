@@ -24,8 +24,16 @@ const DIGIT_OF_WORD: Readonly<Record<string, string>> = {
   ...{ 칠: '7', 일곱: '7', 七: '7', 팔: '8', 여덟: '8', 八: '8', 구: '9', 아홉: '9', 九: '9' },
 };
 
+/** Numerals of one sign, as they stand in an expression between brackets. */
+export const ONE_SIGN_NUMERALS = '공영빵〇零일一이둘二삼셋三사넷四오五육륙六칠七팔八구九';
+
+/** @param numeral one of {@link ONE_SIGN_NUMERALS} */
+export function digitOfNumeral(numeral: string): string {
+  return DIGIT_OF_WORD[numeral] ?? numeral;
+}
+
 // 일곱 before 일: the longer word first.
-const WORD = `(?:하나|다섯|여섯|일곱|여덟|아홉|[공영빵〇零일一이둘二삼셋三사넷四오五육륙六칠七팔八구九]|(?<![a-z])${ENGLISH_DIGIT}(?![a-z]))`;
+const WORD = `(?:하나|다섯|여섯|일곱|여덟|아홉|[${ONE_SIGN_NUMERALS}]|(?<![a-z])${ENGLISH_DIGIT}(?![a-z]))`;
 /** Between two digits: blanks and punctuation, or how a dash is read aloud ("공일공에 일이삼사에", "공일공 다시 일이삼사"). */
 const SEPARATOR = '(?:[ \\n\\-.,~/_()]{0,3}| ?(?:에|의|다시|국에?|하이픈|대시|빼기) ?)';
 const STRETCH = new RegExp(`${WORD}(?:${SEPARATOR}${WORD})*`, 'gi');

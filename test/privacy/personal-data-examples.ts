@@ -514,6 +514,16 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['۰۱۰ ۱۲۳۴ ۵۶۷۸', 'phone-number', '۵۶۷۸'],
     ['๙๐๐๑๐๑-๑๒๓๔๕๖๗', 'resident-number', '๑๒๓๔๕๖๗'],
     ['일일공 다시 일이삼 다시 사오육칠팔구 신한', 'account-number', '사오육칠팔구'],
+    // A numeral among digits.
+    ['010-1234-567팔', 'phone-number', '567'],
+    ['공일공 1이3사 오6칠8', 'phone-number', '3사'],
+    ['０一０-一二三四-五六七八', 'phone-number', '五六七八'],
+    ['0一0-1234-567八이에요', 'phone-number', '567'],
+    ['0101234567팔', 'phone-number', '1234'],
+    ['02-12삼-4567', 'phone-number', '4567'],
+    ['900101-일234567', 'resident-number', '234567'],
+    ['411일-1111-1111-1111', 'card-number', '1111'],
+    ['신한 11공-123-456789', 'account-number', '456789'],
     // Addresses in words.
     ['hong (at) example.com', 'email', 'hong'],
     ['hong（at）example.com', 'email', 'hong'],
@@ -637,6 +647,14 @@ export const NEAR_MISSES: readonly string[] = [
   '999999-l234567',
   '모델 IO1-234-5678',
   'A1O-1234-567',
+  // Numerals beside digits
+  '1일-123-456789',
+  '11일-12일-1234567',
+  '3일 1234 5678',
+  '2026-11-2이 3000',
+  '900101일 1234567',
+  '20261122-001234오',
+  '010-1234-56칠',
   // 다시, 골뱅이, at
   '3번 다시 4번 다시 560번 눌렀어요',
   '2개 다시 3개 다시 보내주세요',

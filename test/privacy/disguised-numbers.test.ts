@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskPersonalData } from '../../src/privacy/mask.ts';
+import type { PersonalDataKind } from '../../src/privacy/personal-data.ts';
+
+const digits = (count: number) => fc.stringMatching(new RegExp(`^\\d{${count}}$`));
+
+const mobile = fc.tuple(digits(4), digits(4)).map((rest) => ['010', ...rest]);
+const resident = fc
+  .tuple(fc.integer({ min: 40, max: 99 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }), digits(6))
+  .map(([year, month, day, rest]) => {
+    const two = (number: number) => String(number).padStart(2, '0');
+    return [`${year}${two(month)}${two(day)}`, `2${rest}`];
+  });
+const dash = fc.constantFrom('-', ' ', '.', ' - ', '–');
+
+const NUMERALS = ['공영〇零', '일一', '이二', '삼三', '사四', '오五', '육륙六', '칠七', '팔八', '구九'];
+/** Each digit as itself or as one of its numerals. */
+function withNumerals(text: string): fc.Arbitrary<string> {
+  const spellings = [...text].map((sign) =>
+    fc.constantFrom(sign, ...(/\d/.test(sign) ? (NUMERALS[Number(sign)] ?? '') : '')),
+  );
+  return fc.tuple(...spellings).map((signs) => signs.join(''));
+}
+
+function expectMasked(text: string, kind: PersonalDataKind): void {
+  const masked = maskPersonalData(text);
+  expect(masked.found).toEqual([kind]);
+  expect(masked.text).not.toMatch(/\d/);
+}
+
+describe('numbers in disguise', () => {
+  it.each([
+    ['phone-number', mobile],
+    ['resident-number', resident],
+  ] as const)('a %s with numerals in place of any of its digits', (kind, number) => {
+    const written = fc.tuple(number, dash).chain(([groups, separator]) => withNumerals(groups.join(separator)));
+    fc.assert(
+      fc.property(written, (text) => expectMasked(text, kind)),
+      { numRuns: 500 },
+    );
+  });
+});
