@@ -44,6 +44,13 @@ function mayBeCutAnywhere(national: string): boolean {
   return /^(?:010|070)\d{8}$/.test(national);
 }
 
+/** As nobody writes and a filter may be fooled by: the 010 itself torn ("0-10-1234-5678", "01 0 1234 5678"), or all in pairs ("01 01 23 45 67
+ *  8"). With other cuts behind it, it is a row of quantities: "0 10 20 30 40 50". */
+function isTornMobile({ digits, shape, gaps }: Reading): boolean {
+  if (!/^010\d{8}$/.test(digits) || !gaps.every((gap) => gap === ' ' || isDash(gap))) return false;
+  return /^(?:1-2|2-1|1-1-1)-(?:4-4|8)$/.test(shape) || shape === '2-2-2-2-2-1';
+}
+
 function isPlainGap(gap: string): boolean {
   return !gap.includes(',') || gap === ',' || gap === ', ';
 }
@@ -61,9 +68,7 @@ export interface PhoneMatch {
 function nationalMatch(reading: Reading, firstGroup: string): PhoneMatch | undefined {
   const { digits, shape, gaps, count } = reading;
   if (!NATIONAL.test(digits) || !gaps.every(isPlainGap)) return undefined;
-  // "0-10-1234-5678": the trunk digit apart, as nobody writes and a filter may be fooled by.
-  const apart = shape === '1-2-4-4' && digits.startsWith('010') && gaps.every(isDash);
-  const written = apart || isWrittenAsPhone(digits, shape);
+  const written = isWrittenAsPhone(digits, shape) || isTornMobile(reading);
   const evenGaps = gaps.every((gap) => gap === gaps[0]);
   if (hasUnusualGap(reading) && !(written && (evenGaps || digits.startsWith('01')))) return undefined;
   if (!written && !(mayBeCutAnywhere(digits) && firstGroup.length >= 3)) return undefined;

@@ -49,6 +49,9 @@ export function isBarcode(digits: string): boolean {
 
 const WRITTEN_SHAPES: ReadonlySet<string> = new Set(['13', '6-7', '2-2-2-7', '6-1-6', '6-3-4', '2-2-2-1-6']);
 
+/** The first half whole, the second in any pieces: "900101-1234 567". */
+const TORN_SECOND_HALF = /^6(?:-[1-6])+$/;
+
 /** @returns the kind when `reading` is a whole number of 13 digits, or its second half that is named as such */
 export function residentKind(reading: Reading, label: NumberLabel | undefined): ResidentKind | undefined {
   const { digits, shape } = reading;
@@ -62,8 +65,12 @@ export function residentKind(reading: Reading, label: NumberLabel | undefined): 
   // A day and a time of day are in such groups too.
   if (hasUnusualGap(reading) && !['6-7', '6-1-6'].includes(shape)) return undefined;
   if (named) return kind;
-  if (!WRITTEN_SHAPES.has(shape)) return undefined;
   const checked = hasOldCheckDigit(digits);
+  if (!WRITTEN_SHAPES.has(shape)) {
+    // A day and quantities look like it as well, above all the day of an order.
+    const isTorn = TORN_SECOND_HALF.test(shape) && reading.gaps.every((gap) => gap.trim() === '' || isDash(gap));
+    if (!isTorn || (beginsLikeOrder(digits) && !checked)) return undefined;
+  }
   // A label is a customer's word as well ("예약번호 900101-1234567"). Undivided, most numbers behind it are what it says.
   if (label?.kind === 'business' && label.adjacent) {
     if (shape === '13') return checked && !isBarcode(digits) && !beginsLikeOrder(digits) ? kind : undefined;

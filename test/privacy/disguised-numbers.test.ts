@@ -40,4 +40,29 @@ describe('numbers in disguise', () => {
       { numRuns: 500 },
     );
   });
+
+  it('a resident number with its second half in any pieces', () => {
+    const torn = fc
+      .tuple(resident, fc.constantFrom('-', ' ', ' - '), fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }))
+      .map(([[head, tail = ''], separator, cuts]) => {
+        const pieces = [...tail].map((digit, i) => (cuts[i] === true ? `${digit} ` : digit)).join('');
+        return `${head}${separator}${pieces}`;
+      });
+    fc.assert(
+      fc.property(torn, (text) => expectMasked(text, 'resident-number')),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a mobile number with its 010 torn', () => {
+    const torn = fc
+      .tuple(mobile, fc.constantFrom('-', ' ', ' - '), fc.constantFrom('0?10', '01?0', '0?1?0'), fc.boolean())
+      .map(([[, exchange, line], separator, head, isJoined]) =>
+        [...head.split('?'), ...(isJoined ? [`${exchange}${line}`] : [exchange, line])].join(separator),
+      );
+    fc.assert(
+      fc.property(torn, (text) => expectMasked(text, 'phone-number')),
+      { numRuns: 300 },
+    );
+  });
 });

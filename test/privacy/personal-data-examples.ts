@@ -514,6 +514,15 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['۰۱۰ ۱۲۳۴ ۵۶۷۸', 'phone-number', '۵۶۷۸'],
     ['๙๐๐๑๐๑-๑๒๓๔๕๖๗', 'resident-number', '๑๒๓๔๕๖๗'],
     ['일일공 다시 일이삼 다시 사오육칠팔구 신한', 'account-number', '사오육칠팔구'],
+    // Torn where nobody cuts.
+    ['900101-1234 567', 'resident-number', '1234 567'],
+    ['900101 1234 567', 'resident-number', '1234 567'],
+    ['900101-12 345 67', 'resident-number', '345 67'],
+    ['900101 12 34 56 7', 'resident-number', '34 56 7'],
+    ['260101 3234 560', 'resident-number', '3234'],
+    ['0 10 1234 5678', 'phone-number', '1234'],
+    ['01 0 1234 5678', 'phone-number', '1234'],
+    ['01 01 23 45 67 8', 'phone-number', '23 45'],
     // A numeral among digits.
     ['010-1234-567팔', 'phone-number', '567'],
     ['공일공 1이3사 오6칠8', 'phone-number', '3사'],
@@ -647,6 +656,15 @@ export const NEAR_MISSES: readonly string[] = [
   '999999-l234567',
   '모델 IO1-234-5678',
   'A1O-1234-567',
+  // Days and rows of quantities
+  '261122 1430 150',
+  '261122-12 345 67',
+  '251122 10 20 30 5',
+  '991301 12 34 56 7',
+  '900101 12 34 56',
+  '0 10 20 30 40 50',
+  '0 10 100 1000 1',
+  '01 04 15 27 39 41',
   // Numerals beside digits
   '1일-123-456789',
   '11일-12일-1234567',
