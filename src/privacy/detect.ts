@@ -8,6 +8,7 @@ import { concatenationKind, edgeKind } from './joined-numbers.ts';
 import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
 import { withMixedDigits } from './mixed-digits.ts';
+import { findMobilesInWords } from './mobile-in-words.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
@@ -68,7 +69,10 @@ class Scan {
     const halves = findResidentHalves(text).map(
       ({ kind, start, end, digits }): Detection => ({ kind, start, end, representative: false, key: digits }),
     );
-    this.#certain = halves.length === 0 ? emails : [...emails, ...halves].sort((a, b) => a.start - b.start);
+    const mobiles = findMobilesInWords(text).map(
+      ({ start, end, digits }): Detection => ({ kind: 'phone-number', start, end, representative: false, key: digits }),
+    );
+    this.#certain = [...emails, ...halves, ...mobiles].sort((a, b) => a.start - b.start);
   }
 
   run(): readonly Detection[] {

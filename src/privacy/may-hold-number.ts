@@ -5,6 +5,8 @@ import { ENGLISH_DIGITS } from './english-digits.ts';
 const MIN_DIGITS = 7;
 /** Half of a registration number; its other half may stand words away. */
 const LONG_RUN = 6;
+/** How a mobile number begins; words may stand between it and the rest. */
+const MOBILE_HEAD = '010';
 /** Between two digits of one number: blanks, marks, an emoji. */
 const LONGEST_GAP = 6;
 
@@ -43,7 +45,8 @@ function isAt(text: string, index: number): boolean {
   return (text.charCodeAt(index) | 0x20) === 0x61 && (text.charCodeAt(index + 1) | 0x20) === 0x74;
 }
 
-/** False only where no detector can find anything: no `@` in any spelling, no run of six digits, and nowhere seven things that could be
+/** False only where no detector can find anything: no `@` in any spelling, no run of six digits, none that begins
+ *  with 010, and nowhere seven things that could be
  *  digits close together, nor two of their English names. No allocation.
  *  @param text normalised: brackets, blanks and digits of other widths and scripts are told from nothing else here */
 export function mayHoldNumber(text: string): boolean {
@@ -59,6 +62,7 @@ export function mayHoldNumber(text: string): boolean {
       digits += 1;
       gap = 0;
       if (run >= LONG_RUN) return true;
+      if (run === MOBILE_HEAD.length && text.startsWith(MOBILE_HEAD, i + 1 - run)) return true;
     } else {
       run = 0;
       if (code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE) {

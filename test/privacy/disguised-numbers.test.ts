@@ -65,4 +65,13 @@ describe('numbers in disguise', () => {
       { numRuns: 300 },
     );
   });
+
+  it('a mobile number with the same words between its groups', () => {
+    const words = fc.stringMatching(/^[가나마하a-d"'( ]{1,6}$/).filter((between) => /[가-힣a-d]/.test(between));
+    const written = fc.tuple(mobile, words).map(([groups, between]) => groups.join(between));
+    fc.assert(
+      fc.property(written, (text) => expectMasked(text, 'phone-number')),
+      { numRuns: 300 },
+    );
+  });
 });

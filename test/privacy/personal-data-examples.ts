@@ -523,6 +523,12 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['0 10 1234 5678', 'phone-number', '1234'],
     ['01 0 1234 5678', 'phone-number', '1234'],
     ['01 01 23 45 67 8', 'phone-number', '23 45'],
+    // Words and quotation marks between the groups.
+    ['010 그리고 1234 그리고 5678', 'phone-number', '1234'],
+    ['앞자리 010 가운데 1234 끝 5678', 'phone-number', '1234'],
+    ['앞은 010이고 가운데는 1234, 뒷자리는 5678', 'phone-number', '1234'],
+    ['"010" "1234" "5678"', 'phone-number', '1234'],
+    ['010 and 1234 and 5678', 'phone-number', '1234'],
     // A numeral among digits.
     ['010-1234-567팔', 'phone-number', '567'],
     ['공일공 1이3사 오6칠8', 'phone-number', '3사'],
@@ -656,6 +662,12 @@ export const NEAR_MISSES: readonly string[] = [
   '999999-l234567',
   '모델 IO1-234-5678',
   'A1O-1234-567',
+  // Words between numbers
+  '010 요금제 1234 포인트 5678',
+  '010 가입자 2024 년 2025',
+  '10010 그리고 1234 그리고 5678',
+  '010번 1234번 5678번 상품',
+  '010 그리고 1234 그리고 5678원',
   // Days and rows of quantities
   '261122 1430 150',
   '261122-12 345 67',
