@@ -33,6 +33,8 @@ const CALLED = /^\s?(?:번\s?)?(?:으로|로|에)\s?(?:전화|연락|통화)/;
 const CALLED_LENGTH = 10;
 /** A plus sign and brackets around a country or area code belong to the number. */
 const PLUS_BEFORE = /(?:^|[^A-Za-z0-9+])(\(?\+ ?)$/;
+/** The prefix that every mobile number has been given since 2004, and all digits. */
+const MOBILE = /^010\d{8}$/;
 /** Gaps that tie digits into one number: what hangs on behind them belongs to it. */
 const TIGHT_GAPS: ReadonlySet<string> = new Set(['-', '.', '_']);
 /** Those and the comma of "1,234", which two numbers in a list have between them as well. */
@@ -109,6 +111,7 @@ class Scan {
     const label = this.#labels.before(group.start, previousEnd);
     const readings = readingsFrom(this.#groups, first);
     if (this.#continuesAnotherNumber(first, group)) return 1;
+    if (this.#continuesCode(group)) return this.#takeMobile(first, readings, label);
 
     for (const reading of readings.toReversed()) {
       const whole = !this.#isFollowedByMore(reading, first);
@@ -206,13 +209,25 @@ class Scan {
     const phone = phoneMatch(readings, plus, label);
     const reading = phone === undefined ? undefined : readings[phone.count - 1];
     if (phone === undefined || reading === undefined) return undefined;
-    if (label?.kind === 'business' && label.adjacent && !phone.grouped) return undefined;
-    if (!this.#isClearOfLetters(reading, phone.grouped || names(label, 'phone-number'))) return undefined;
+    // "kakao01012345678", "주문번호 01012345678": hardly any code or order is that number by chance.
+    const undividedMobile =
+      phone.count === 1 && MOBILE.test(phone.digits) && !/[A-Za-z]/.test(this.#text.charAt(reading.end));
+    const grouped = phone.grouped || undividedMobile;
+    if (label?.kind === 'business' && label.adjacent && !grouped) return undefined;
+    if (!this.#isClearOfLetters(reading, grouped || names(label, 'phone-number'))) return undefined;
     // A mobile number in its groups stays one even if more digits hang on it ("010-1234-5678-2").
     const mobile = phone.grouped && /^01/.test(phone.digits);
     if (!mobile && this.#isFollowedByMore(reading, first)) return undefined;
     if (plus && /^\s?(?:원|개|점|명|포인트|%)/.test(this.#text.slice(reading.end, reading.end + 4))) return undefined;
     return phone;
+  }
+
+  /** Of all numbers a mobile one alone is itself whatever it hangs on. */
+  #takeMobile(first: number, readings: readonly Reading[], label: NumberLabel | undefined): number {
+    const phone = this.#phone(first, readings, label);
+    const reading = phone === undefined ? undefined : readings[phone.count - 1];
+    const isMobile = phone !== undefined && MOBILE.test(phone.digits) && (phone.grouped || phone.count === 1);
+    return isMobile && reading !== undefined ? this.#addPhone(phone, reading) : 1;
   }
 
   /** "2123-4567로 전화 주세요": the words behind a local number say what it is. */
@@ -241,7 +256,7 @@ class Scan {
     return reading.count;
   }
 
-  /** The group hangs on digits or on a code before it: the "45-678901" of "123-45-678901", the digits of "ORD-010…". */
+  /** The group hangs on digits before it: the "45-678901" of "123-45-678901". */
   #continuesAnotherNumber(first: number, group: DigitGroup): boolean {
     const previous = this.#groups[first - 1];
     const hangs = group.gap !== undefined && TIGHT_GAPS.has(group.gap) && previous !== undefined;
@@ -250,6 +265,11 @@ class Scan {
       return !isListNumber;
     }
     if (group.gap === ',' && previous !== undefined && previous.end > this.#consumedTo) return true;
+    return false;
+  }
+
+  /** The digits of "ORD-110…". */
+  #continuesCode(group: DigitGroup): boolean {
     const before = this.#text.slice(Math.max(this.#consumedTo, group.start - PHONE_WORD_LENGTH), group.start);
     return /[A-Za-z][-_#]$/.test(before) && !PHONE_WORD_BEFORE.test(before);
   }

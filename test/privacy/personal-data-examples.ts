@@ -529,6 +529,11 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['앞은 010이고 가운데는 1234, 뒷자리는 5678', 'phone-number', '1234'],
     ['"010" "1234" "5678"', 'phone-number', '1234'],
     ['010 and 1234 and 5678', 'phone-number', '1234'],
+    // Glued to a name, or under another name.
+    ['kakao01012345678', 'phone-number', '12345678'],
+    ['id_01012345678', 'phone-number', '12345678'],
+    ['ORD-010-1234-5678', 'phone-number', '1234'],
+    ['제아이디는 kim#01012345678', 'phone-number', '12345678'],
     // A numeral among digits.
     ['010-1234-567팔', 'phone-number', '567'],
     ['공일공 1이3사 오6칠8', 'phone-number', '3사'],
@@ -575,6 +580,7 @@ export const MISLABELLED: readonly PersonalDataExample[] = [
   { text: `${label} 90.01.01-2234567`, kind: 'resident-number', secret: '2234567' },
   { text: `${label} 900101 5234567`, kind: 'foreigner-number', secret: '5234567' },
   { text: `${label} 9001011234568`, kind: 'resident-number', secret: '9001011234568' },
+  { text: `${label} 01012345678`, kind: 'phone-number', secret: '12345678' },
   { text: `${label} 4111-1111-1111-1111`, kind: 'card-number', secret: '1111-1111' },
   { text: `${label} 4111111111111111`, kind: 'card-number', secret: '4111111111111111' },
   { text: `${label} 3782-822463-10005`, kind: 'card-number', secret: '822463' },
@@ -633,6 +639,11 @@ export const NEAR_MISSES: readonly string[] = [
   '3.90010112345678',
   '1234-5678-9012-3456-7890',
   '100-1234567',
+  'AB01012345678CD',
+  'ORD-0101234567',
+  'ORD-110-123-456789',
+  'ORD-010123456789',
+  'https://example.com/products/SKU0101234567',
   // Labels
   '주민센터 앞 900101 뒤 4자리는 모르겠어요',
   '3일 뒤 1234567원 입금할게요',
@@ -809,7 +820,6 @@ export const BUSINESS_EXAMPLES: readonly string[] = [
     '12345678',
     '123456789012345678901234567890',
     '문의번호 01012345',
-    '주문번호 01012345678',
     // What a label says counts where the digits say nothing certain.
     '상품번호:4111111111111112',
     '쿠폰번호 4111-1111-1111-1112',
