@@ -79,6 +79,17 @@ describe.each(Object.values(FILES))('$file', ({ file, gateways, open }) => {
     }
   });
 
+  it('overrules .env also where that names a file with the value', () => {
+    for (const service of gatewayServices) {
+      const own = Object.fromEntries(
+        Object.entries(service.environment ?? {}).map(([name, value]) => [name, value.replace(NEEDED, 'pw')]),
+      );
+      const fromFile = { DATABASE_URL_FILE: '/run/secrets/database-url' };
+      const { databaseUrl } = loadSettings({ ...fromFile, ...own }, () => 'postgres://elsewhere:5432/malgil');
+      expect(databaseUrl).toBe(own.DATABASE_URL ?? 'postgres://elsewhere:5432/malgil');
+    }
+  });
+
   it('waits longer for the end than the gateway takes', () => {
     const drainMs = Number(/SHUTDOWN_DRAIN_MS=(\d+)/.exec(text('Dockerfile'))?.[1]);
     const { shutdownLimitMs } = loadSettings({}, () => '');
