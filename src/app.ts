@@ -13,7 +13,15 @@ import type { AppParts } from './http/app-parts.ts';
 import { BrokenHttp } from './http/broken-http.ts';
 import { fromFastifyError, sendError } from './http/error-body.ts';
 import { answerUnreadCall } from './http/naver-fallback.ts';
-import { isNaverPath, isQueryPath, isSendPath, knownBotTypes, rightNaverUrl } from './http/query-address.ts';
+import {
+  botTypeUnknown,
+  botUnknown,
+  isNaverPath,
+  isSendPath,
+  knownBotTypes,
+  queryAddress,
+  rightNaverUrl,
+} from './http/query-address.ts';
 import { registerDeadTurnsRoute } from './http/routes/dead-turns.ts';
 import { registerDocs } from './http/routes/docs.ts';
 import { registerHealthRoutes } from './http/routes/health.ts';
@@ -106,8 +114,12 @@ export async function buildApp(parts: AppParts, options: AppOptions): Promise<Fa
       void answerUnreadCall(request, reply, parts);
       return reply;
     }
-    if (isQueryPath(request.url)) {
-      const known = knownBotTypes(parts.defaultBot);
+    const asked = queryAddress(request.url);
+    if (asked !== undefined) {
+      const bot = asked.botId === undefined ? parts.defaultBot : parts.bots.get(asked.botId);
+      if (bot === undefined) return sendError(reply, botUnknown());
+      const known = knownBotTypes(bot);
+      if (!known.some((type) => type === asked.botType)) return sendError(reply, botTypeUnknown(known), { known });
       reply.header('allow', 'POST');
       const sentence = `Only POST, to one of ${known.map((type) => `/query/${type}`).join(', ')}`;
       return sendError(reply, new GatewayError('METHOD_NOT_ALLOWED', sentence), { known });

@@ -1,4 +1,5 @@
 import type { Bot } from '../conversation/bot.ts';
+import { GatewayError } from '../errors.ts';
 import { BOT_TYPES, type BotType, CHANNEL_OF_BOT_TYPE } from '../message.ts';
 
 /** Every address that somebody may have meant to be `/query/NAVER…` of a bot: what the platform calls here must get its 200 whatever
@@ -25,9 +26,11 @@ export function isKakaoPath(url: string): boolean {
   return /^(?:\/bots\/[^/?]+)?\/(?:query|validate)\/KAKAO(?:[/?]|$)/.test(url);
 }
 
-/** `/query/…` of any bot, whatever the method. */
-export function isQueryPath(url: string): boolean {
-  return /^(?:\/bots\/[^/?]*)?\/query\/[^/?]+/.test(url);
+/** What an address below `/query/` names, whatever the method; undefined for another address. */
+export function queryAddress(url: string): { readonly botId?: string; readonly botType: string } | undefined {
+  const [, botId, botType] = /^(?:\/bots\/([^/?]*))?\/query\/([^/?]+)/.exec(url) ?? [];
+  if (botType === undefined) return undefined;
+  return botId === undefined ? { botType } : { botId, botType };
 }
 
 /** `/send` of any bot, whatever the method. */
@@ -37,4 +40,12 @@ export function isSendPath(url: string): boolean {
 
 export function knownBotTypes(bot: Bot): BotType[] {
   return BOT_TYPES.filter((type) => bot.channels.has(CHANNEL_OF_BOT_TYPE[type]));
+}
+
+export function botUnknown(): GatewayError {
+  return new GatewayError('BOT_UNKNOWN', 'There is no bot with this id');
+}
+
+export function botTypeUnknown(known: readonly BotType[]): GatewayError {
+  return new GatewayError('BOT_TYPE_UNKNOWN', `Unknown bot type; known are ${known.join(', ')}`);
 }

@@ -176,15 +176,24 @@ describe('POST /query/TEST', () => {
   });
 
   it('an unknown type is 404 and lists the known ones; case matters', async () => {
-    for (const type of ['test', 'LINE', 'kakao', '%F0%9F%98%80']) {
-      const response = await post(`/query/${type}`, json({ query: 'a' }));
-      expect(response.statusCode).toBe(404);
-      expect(response.json().error.known).toEqual(['TEST', 'KAKAO', 'NAVER', 'WEB']);
+    for (const method of ['POST', 'GET', 'PUT', 'DELETE'] as const) {
+      for (const type of ['test', 'LINE', 'kakao', '%F0%9F%98%80', 'LINE/secret', 'LINE?a=1']) {
+        for (const base of ['', '/bots/default']) {
+          const url = `${base}/query/${type}`;
+          const response = await program.app.inject({ method, url, ...json({ query: 'a' }) });
+          expect([url, method, response.statusCode]).toEqual([url, method, 404]);
+          expect(response.json().error).toMatchObject({
+            code: 'BOT_TYPE_UNKNOWN',
+            known: ['TEST', 'KAKAO', 'NAVER', 'WEB'],
+          });
+        }
+      }
     }
   });
 
   it('an unknown bot is 404, except for TalkTalk', async () => {
     expect((await post('/bots/nobody/query/TEST', json({ query: 'a' }))).json().error.code).toBe('BOT_UNKNOWN');
+    expect((await program.app.inject('/bots/nobody/query/TEST')).json().error.code).toBe('BOT_UNKNOWN');
     expect((await post('/bots/nobody/query/NAVER', json({ event: 'open', user: 'u' }))).statusCode).toBe(200);
   });
 });

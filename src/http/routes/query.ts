@@ -11,7 +11,7 @@ import type { AppParts } from '../app-parts.ts';
 import { fromFastifyError, sendError } from '../error-body.ts';
 import type { NaverBody } from '../naver-body.ts';
 import { answerLostCall } from '../naver-fallback.ts';
-import { isNaverPath, knownBotTypes } from '../query-address.ts';
+import { botTypeUnknown, botUnknown, isNaverPath, knownBotTypes } from '../query-address.ts';
 import { keepBodiesRaw } from '../raw-body.ts';
 import { writeTurnStream } from '../server-sent-events.ts';
 import { withWebConversation } from '../web-conversation.ts';
@@ -99,12 +99,11 @@ function locate(request: FastifyRequest, parts: AppParts) {
 async function answer(request: FastifyRequest, reply: FastifyReply, parts: AppParts) {
   const { bot, channel, pathSecret } = locate(request, parts);
   if (bot === undefined) {
-    return sendUnlocated(request, reply, new GatewayError('BOT_UNKNOWN', 'There is no bot with this id'));
+    return sendUnlocated(request, reply, botUnknown());
   }
   if (channel === undefined) {
     const known = knownBotTypes(bot);
-    const error = new GatewayError('BOT_TYPE_UNKNOWN', `Unknown bot type; known are ${known.join(', ')}`);
-    return sendUnlocated(request, reply, error, { known });
+    return sendUnlocated(request, reply, botTypeUnknown(known), { known });
   }
   let handled: Handled;
   let event: InboundEvent | undefined;
