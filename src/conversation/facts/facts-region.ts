@@ -10,6 +10,7 @@ const MAX_REGION_LENGTH = 300;
 const CUT_MARGIN = 40;
 /** A placeholder that a model has spread out: `[ [ 전화 1 ] ]`. */
 const LONGEST_PLACEHOLDER = 24;
+const LAST_PLACEHOLDER = new RegExp(`(?:\\[|［|【|〔|⟦|〚){1,3}[^[［【〔⟦〚]{0,${LONGEST_PLACEHOLDER}}$`);
 /** "010 - 1234" */
 const LONGEST_NUMBER_GAP = 5;
 /** Cells of a table that is set in columns. */
@@ -106,6 +107,9 @@ function forcedCut(window: string): number {
   let cut = MAX_REGION_LENGTH - CUT_MARGIN;
   const across = findContactDetails(window).find(({ start, end }) => start < cut && end > cut);
   if (across !== undefined) cut = across.start > 0 ? across.start : across.end;
+  // What stands behind a placeholder is judged together with it.
+  const opening = LAST_PLACEHOLDER.exec(window.slice(0, cut))?.index ?? 0;
+  if (opening > 0) cut = opening;
   const splitsPair = /[\uDC00-\uDFFF]/.test(window.charAt(cut)) && /[\uD800-\uDBFF]/.test(window.charAt(cut - 1));
   return splitsPair && cut > 1 ? cut - 1 : cut;
 }

@@ -19,6 +19,7 @@ import { settledLength, withoutSettledMarkup } from '../../privacy/without-marku
 import { FactAnswer, type FactUpdate } from './facts-answer.ts';
 import { followOpenLink, nextRegionEnd } from './facts-region.ts';
 import type { Mark } from './facts-sentence.ts';
+import { dividing, gluedPlaces, lengthenedNumbers, mayBeGlued } from './glued.ts';
 
 export type { FactUpdate } from './facts-answer.ts';
 
@@ -385,6 +386,8 @@ const MARKUP = /[<&\\]/;
 class FactRewriter implements FactStream {
   readonly #table: FactTable;
   readonly #answer: FactAnswer;
+  /** In digits. */
+  readonly #numbers: readonly string[];
   /** The model's words: the last ones that have been rewritten, and from `#pendingFrom` on those that wait. */
   #text = '';
   #pendingFrom = 0;
@@ -396,6 +399,9 @@ class FactRewriter implements FactStream {
   constructor(table: FactTable) {
     this.#table = table;
     this.#answer = new FactAnswer(table.contact);
+    this.#numbers = table.facts
+      .filter(({ kind, key }) => (kind === 'phone' || kind === 'account') && /^\d{8,}$/.test(key))
+      .map(({ key }) => key);
   }
 
   push(delta: string): FactUpdate {
@@ -458,16 +464,72 @@ class FactRewriter implements FactStream {
     const marks: Mark[] = [];
     this.#isLinkOpen = false;
     for (const mention of mentionsIn(region, context)) {
-      text += region.slice(at, mention.start);
       const wording = resolve(mention, this.#table);
-      const start = text.length;
-      text += wording ?? region.slice(mention.start, mention.end).slice(0, MAX_INVENTION_CHARS);
-      marks.push({ start, end: text.length, kind: mention.kind, what: wording === undefined ? 'invented' : 'fact' });
+      const { kind } = mention;
+      const what = wording === undefined ? 'invented' : 'fact';
+      const shown = wording ?? region.slice(mention.start, mention.end).slice(0, MAX_INVENTION_CHARS);
+      text += this.#divided(region.slice(at, mention.start), text, marks.at(-1), { kind, what, wording: shown });
+      marks.push({ start: text.length, end: text.length + shown.length, kind, what });
+      text += shown;
       at = mention.end;
-      this.#isLinkOpen = mention.kind === 'link' && wording === undefined && at === region.length;
+      this.#isLinkOpen = kind === 'link' && what === 'invented' && at === region.length;
     }
-    this.#answer.append(text + region.slice(at), marks);
+    text += this.#divided(region.slice(at), text, marks.at(-1));
+    const glued = this.#gluedIn(text, context, marks);
+    this.#isLinkOpen ||= glued.some(({ kind, end }) => kind === 'link' && end === text.length);
+    this.#answer.append(text, glued.reduce(withPlace, marks));
   }
+
+  /** `between` as it follows `text`, unless the operator wrote it without a blank. */
+  #divided(
+    between: string,
+    text: string,
+    before: Mark | undefined,
+    next?: Pick<Mark, 'kind' | 'what'> & { readonly wording: string },
+  ): string {
+    const divided = dividing(between, before, next);
+    if (divided === between) return between;
+    const asItStands = text.slice(before?.start ?? text.length) + between + (next?.wording ?? '');
+    return isWordOf(asItStands, this.#table.told) ? between : divided;
+  }
+
+  /** Where what stands against a fact of the operator makes another contact of it. */
+  #gluedIn(text: string, context: string, marks: readonly Mark[]): readonly Mark[] {
+    const facts = marks.filter(({ what }) => what === 'fact');
+    const lengthened = lengthenedNumbers(text, this.#numbers).filter((place) =>
+      facts.every(({ start, end }) => end <= place.start || start >= place.end),
+    );
+    const glued = mayBeGlued(text, facts) ? gluedPlaces(text, facts, this.#unknownDetails(text, context)) : [];
+    return [...lengthened, ...glued].filter(({ start, end }) => !isWordOf(text.slice(start, end), this.#table.told));
+  }
+
+  #unknownDetails(text: string, context: string): readonly ContactDetail[] {
+    const whole = context + text;
+    return findContactDetails(whole)
+      .filter((detail) => resolve(mentionOf(detail, whole, 0), this.#table) === undefined)
+      .map((detail) => ({ ...detail, start: detail.start - context.length, end: detail.end - context.length }))
+      .filter(({ start }) => start >= 0);
+  }
+}
+
+/** `place` in the place of all it overlaps. */
+function withPlace(marks: Mark[], place: Mark): Mark[] {
+  const isApart = (mark: Mark): boolean => mark.end <= place.start || mark.start >= place.end;
+  const torn = marks.filter((mark) => !isApart(mark));
+  const start = Math.min(place.start, ...torn.map((mark) => mark.start));
+  const end = Math.max(place.end, ...torn.map((mark) => mark.end));
+  return [...marks.filter(isApart), { ...place, start, end }].sort((a, b) => a.start - b.start);
+}
+
+/** Whether it stands in one of `texts` with nothing that goes on with it. */
+function isWordOf(word: string, texts: readonly string[]): boolean {
+  return texts.some((text) => {
+    for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+      const around = text.charAt(at - 1) + text.charAt(at + word.length);
+      if (!/[a-z0-9]/i.test(around)) return true;
+    }
+    return false;
+  });
 }
 
 /** Restores facts in a text that arrives in pieces. What is shown in the end is what {@link restoreFacts} makes of the whole. */
