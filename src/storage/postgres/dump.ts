@@ -12,8 +12,8 @@ import {
 import { DUMP_TABLES } from '../dump/tables.ts';
 import { STORED_TYPES } from './database.ts';
 import { openError, storeError } from './failure.ts';
+import { hasLiveReplica } from './live-replica.ts';
 import { migrateUp, readMigrations, SCHEMA_VERSION } from './migrate.ts';
-import { isAlive } from './replicas.ts';
 import { toStoredText } from './text.ts';
 import { splitEvent, wholeEvent } from './turn-row.ts';
 
@@ -160,14 +160,6 @@ async function assertFree(client: pg.Client): Promise<void> {
     if ((await client.query(`SELECT FROM malgil."${name}" LIMIT 1`)).rowCount === 1) filled.push(name);
   }
   if (filled.length > 0) throw unfit('store-not-empty', 'The store is not empty', { tables: filled.join(', ') });
-}
-
-async function hasLiveReplica(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ isThere: boolean }>(
-    `SELECT to_regclass('malgil.replicas') IS NOT NULL AS "isThere"`,
-  );
-  if (rows[0]?.isThere !== true) return false;
-  return (await client.query(`SELECT FROM malgil.replicas one WHERE ${isAlive('one.id')} LIMIT 1`)).rowCount === 1;
 }
 
 async function connect(url: string): Promise<pg.Client> {

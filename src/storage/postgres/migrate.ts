@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { GatewayError } from '../../errors.ts';
+import { unfit } from '../dump/dump.ts';
 import { openError } from './failure.ts';
+import { hasLiveReplica, holdReplicas } from './live-replica.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 
 /** Whoever wants to migrate this database waits for this advisory lock: "malgil" in the bytes of a number. */
@@ -52,11 +54,15 @@ export function migrateUp(url: string, migrations: readonly Migration[] = MIGRAT
 }
 
 /** Takes steps back until `version` is reached, the last one first. What they had added is gone.
- *  @throws GatewayError `STORE_FAILED`, `STORE_BUSY`, with a sentence for the operator */
+ *  @param options.force also below a gateway that works on the database
+ *  @throws GatewayError `STORE_UNFIT`: `store-in-use`; `STORE_FAILED`, `STORE_BUSY`; with a sentence for the operator */
 export function migrateDown(
   url: string,
   version: number,
-  migrations: readonly Migration[] = MIGRATIONS,
+  {
+    migrations = MIGRATIONS,
+    force = false,
+  }: { readonly migrations?: readonly Migration[]; readonly force?: boolean } = {},
 ): Promise<void> {
   return withClient(url, async (client) => {
     for (;;) {
@@ -65,6 +71,7 @@ export function migrateDown(
         const applied = await readApplied(client);
         const last = applied.at(-1);
         if (last === undefined || last.version <= version) return true;
+        if (!force) await assertUnused(client);
         const step = migrations[last.version - 1];
         if (step === undefined || checksumOf(step) !== last.checksum) {
           throw new GatewayError(
@@ -79,6 +86,15 @@ export function migrateDown(
       if (isDone) return;
     }
   });
+}
+
+async function assertUnused(client: pg.Client): Promise<void> {
+  await holdReplicas(client);
+  if (!(await hasLiveReplica(client))) return;
+  throw unfit(
+    'store-in-use',
+    'A gateway works on this database, and what the steps had added would be gone below it. Stop every gateway first (one that was killed counts for 10 s), or add --force',
+  );
 }
 
 /** Oldest first; none in a database that the program has never seen. */

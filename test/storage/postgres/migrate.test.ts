@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDown, migrateUp, readMigrations, SCHEMA_VERSION } from '../../../src/storage/postgres/migrate.ts';
 import { MIGRATIONS, type Migration } from '../../../src/storage/postgres/migrations.ts';
@@ -58,9 +60,30 @@ describe.skipIf(!hasPostgres)('migrating PostgreSQL', () => {
   it('takes the last step back first, and no further than it was told', async () => {
     const steps = [step(1), step(2), step(3)];
     await migrateUp(database.url, steps);
-    await migrateDown(database.url, 1, steps);
+    await migrateDown(database.url, 1, { migrations: steps });
     expect(await tables()).toEqual(['migrations', 'step_1']);
     expect(await versions(database.url)).toEqual([1]);
+  });
+
+  it('takes nothing back by hand while a gateway works on it, unless told to', async () => {
+    const down = (...flags: readonly string[]) =>
+      promisify(execFile)(process.execPath, ['scripts/migrate.ts', 'down', `${SCHEMA_VERSION - 1}`, ...flags], {
+        env: { ...process.env, DATABASE_URL: database.url },
+      });
+    const store = await database.openStore();
+    await expect(down()).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^A gateway works on this database.*--force/),
+    });
+    expect(await versions(database.url)).toHaveLength(SCHEMA_VERSION);
+    await down('--force');
+    expect(await versions(database.url)).toHaveLength(SCHEMA_VERSION - 1);
+
+    await migrateUp(database.url);
+    await store.close();
+    await migrateDown(database.url, SCHEMA_VERSION - 1);
+    expect(await versions(database.url)).toHaveLength(SCHEMA_VERSION - 1);
   });
 
   it('leaves what was before a step that fails', async () => {
@@ -73,7 +96,9 @@ describe.skipIf(!hasPostgres)('migrating PostgreSQL', () => {
   it('refuses a database whose steps were other ones', async () => {
     await migrateUp(database.url, [step(1, { up: 'CREATE TABLE malgil.other (id int)' })]);
     await expect(migrateUp(database.url, [step(1)])).rejects.toThrow(/Step 1 \(step-1\).*another version/);
-    await expect(migrateDown(database.url, 0, [step(1)])).rejects.toThrow(/take it back with the version that made it/);
+    await expect(migrateDown(database.url, 0, { migrations: [step(1)] })).rejects.toThrow(
+      /take it back with the version that made it/,
+    );
   });
 
   it.each([
