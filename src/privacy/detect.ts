@@ -264,8 +264,7 @@ class Scan {
       const isListNumber = group.gap === '.' && previous.digits.length <= 2 && previous.gap === undefined;
       return !isListNumber;
     }
-    if (group.gap === ',' && previous !== undefined && previous.end > this.#consumedTo) return true;
-    return false;
+    return group.gap === ',' && previous !== undefined && previous.end > this.#consumedTo;
   }
 
   /** The digits of "ORD-110…". */

@@ -9,6 +9,7 @@ const INTERNATIONAL_DOMAIN =
 const HAS_DOT = /^ ?[^\s.]+\./;
 /** Customers leave the ending of a well-known provider away. */
 const PROVIDER = /^ ?(?:naver|gmail|daum|hanmail|kakao|nate|hotmail|outlook|yahoo|icloud)(?![A-Za-z0-9-])/i;
+const HANGUL_LOCAL = /[가-힣A-Za-z0-9._%+-]{0,63}[가-힣]$/;
 const LONGEST_LOCAL = 64;
 const LONGEST_DOMAIN = 255;
 
@@ -27,15 +28,22 @@ function localStart(text: string, at: number): number {
   return start === end ? at : start;
 }
 
+/** Start of a local part in Hangul, `at` when there is none: a whole domain has to follow, "고객님@naver" is a mention. */
+function hangulLocalStart(text: string, at: number): number {
+  return at - (HANGUL_LOCAL.exec(text.slice(Math.max(0, at - LONGEST_LOCAL), at))?.[0].length ?? 0);
+}
+
 /** @param text normalised */
 export function findEmails(text: string): readonly EmailMatch[] {
   const matches: EmailMatch[] = [];
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-    const start = localStart(text, at);
+    const asciiStart = localStart(text, at);
+    const isHangul = asciiStart === at;
+    const start = isHangul ? hangulLocalStart(text, at) : asciiStart;
     if (start === at || start < (matches.at(-1)?.end ?? 0)) continue;
     const rest = text.slice(at + 1, at + 1 + LONGEST_DOMAIN);
     const international = () => (HAS_DOT.test(rest) ? INTERNATIONAL_DOMAIN.exec(rest)?.[0] : undefined);
-    const domain = DOMAIN.exec(rest)?.[0] ?? international() ?? PROVIDER.exec(rest)?.[0];
+    const domain = DOMAIN.exec(rest)?.[0] ?? international() ?? (isHangul ? undefined : PROVIDER.exec(rest)?.[0]);
     if (domain !== undefined) matches.push({ start, end: at + 1 + domain.length });
   }
   return matches;

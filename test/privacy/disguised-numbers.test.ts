@@ -74,4 +74,16 @@ describe('numbers in disguise', () => {
       { numRuns: 300 },
     );
   });
+
+  it('an address letter by letter', () => {
+    const name = fc.stringMatching(/^[a-z0-9]{2,10}$/);
+    const host = fc.constantFrom('naver.com', 'example.co.kr', 'a-b.org');
+    fc.assert(
+      fc.property(name, host, (local, domain) => {
+        expect(maskPersonalData(`메일은 ${[...`${local}@${domain}`].join(' ')} 이에요`).text).toBe(
+          '메일은 [이메일] 이에요',
+        );
+      }),
+    );
+  });
 });

@@ -556,6 +556,15 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['hong 골뱅이 naver 닷컴', 'email', 'hong'],
     ['hong 골뱅이 네이버 점 컴으로 주세요', 'email', 'hong'],
     ['hong@예시.한국', 'email', 'hong'],
+    ['홍길동@한국.kr', 'email', '홍길동'],
+    ['홍길동@example.com', 'email', '홍길동'],
+    ['메일은 kim at example.com', 'email', 'kim'],
+    ['E-mail: kim at example.com', 'email', 'kim'],
+    // Letter by letter.
+    ['k i m @ n a v e r . c o m', 'email', 'k i m'],
+    ['k i m @ naver.com', 'email', 'k i m'],
+    ['kim @ n a v e r . c o m', 'email', 'kim'],
+    ['kim@n a v e r . c o m', 'email', 'kim'],
     ['hong@예시.한국으로 보내주세요', 'email', 'hong'],
   ] as const
 ).map(([text, kind, secret]) => ({ text, kind, secret }));
@@ -709,6 +718,11 @@ export const NEAR_MISSES: readonly string[] = [
   'look at polka dot shirts',
   'sale at polka dots',
   '@예시.한국',
+  'I bought it at example.com',
+  'e-mail us at the store',
+  '고객님@naver 검색',
+  '문의 @ 매장',
+  'a b c @ d e f',
   '점심 [at] 12.30',
 ];
 
