@@ -12,7 +12,7 @@ import {
 } from '../../privacy/contact-details.ts';
 import { ENGLISH_DIGITS } from '../../privacy/english-digits.ts';
 import { mayHoldMessengerId } from '../../privacy/messenger-id.ts';
-import { asWritten } from '../../privacy/normalise.ts';
+import { asWritten, normalise } from '../../privacy/normalise.ts';
 import { couldBe } from '../../privacy/starred-out.ts';
 import { webAddressKey } from '../../privacy/web-address.ts';
 import { settledLength, withoutSettledMarkup } from '../../privacy/without-markup.ts';
@@ -78,19 +78,35 @@ const WORD_OF_KIND: Readonly<Record<ContactKind, string>> = {
   account: '계좌',
   messenger: '메신저',
 };
-const KIND_OF_WORD = new Map<string, ContactKind>(CONTACT_KINDS.map((kind) => [WORD_OF_KIND[kind], kind]));
+/** As models translate them. */
+const ENGLISH_WORDS: Readonly<Record<ContactKind, string>> = {
+  phone: 'phone|tel',
+  link: 'link|url',
+  email: 'e-?mail',
+  account: 'account',
+  messenger: 'messenger',
+};
 
 const KIND_WORD = Object.values(WORD_OF_KIND).join('|');
+const ANY_KIND_WORD = CONTACT_KINDS.map((kind) => `${WORD_OF_KIND[kind]}|${ENGLISH_WORDS[kind]}`).join('|');
+const WHOLE_WORDS = CONTACT_KINDS.map(
+  (kind) => [kind, new RegExp(`^(?:${WORD_OF_KIND[kind]}|${ENGLISH_WORDS[kind]})$`, 'i')] as const,
+);
+
+function kindOfWord(word: string): ContactKind {
+  return WHOLE_WORDS.find(([, words]) => words.test(word))?.[0] ?? 'phone';
+}
 
 const OPEN = '[\\[［【〔⟦〚]';
 const CLOSE = '[\\]］】〕⟧〛]';
 /** A placeholder as models give it back: spaced out, with one bracket, with full-width ones, escaped, bold inside, behind a second
  *  "https://", or as both halves of a Markdown link. Without a number only in double brackets: `[이메일]` is a masked customer's. */
 const PLACEHOLDER = new RegExp(
-  `(?:https?:\\/\\/)?(?:\\\\?${OPEN}\\s*){1,3}[*_\`]{0,3}\\s*(${KIND_WORD})(?:\\s?(?:번호|아이디))?[\\s\\-_#:]{0,3}([0-9０-９]{1,3})(?![0-9０-９])` +
+  `(?:https?:\\/\\/)?(?:\\\\?${OPEN}\\s*){1,3}[*_\`]{0,3}\\s*(${KIND_WORD})(?:\\s?(?:번호|아이디))?[\\s\\-_#:]{0,3}([0-9]{1,3})(?![0-9])` +
     `(?:\\s*[*_\`]{0,3}(?:\\s*\\\\?${CLOSE}){1,3})?(?:\\((?:https?:\\/\\/[^\\s()]*|\\[{1,2}\\s?링크\\s?\\d{1,3}\\s?\\]{1,2})\\))?` +
-    `|\\[\\[\\s*(${KIND_WORD})\\s*\\]\\]`,
-  'g',
+    // In English in double brackets only: "[link 1]" is a label.
+    `|\\[\\[\\s*(?<any>${ANY_KIND_WORD})(?:[\\s\\-_#:]{0,3}(?:no\\.?|number|id))?[\\s\\-_#:]{0,3}(?<number>[0-9]{0,3})\\s*\\]\\]`,
+  'gi',
 );
 
 /** A place in a model's text that speaks of a fact. */
@@ -114,11 +130,13 @@ const NO_MENTIONS: readonly Mention[] = [];
 
 function placeholdersIn(text: string): readonly Mention[] {
   if (!OPENING_BRACKET.test(text)) return NO_MENTIONS;
-  return [...text.matchAll(PLACEHOLDER)].map((match) => {
-    const kind = KIND_OF_WORD.get(match[1] ?? match[3] ?? '') ?? 'phone';
-    const number = Number((match[2] ?? '0').normalize('NFKC'));
-    const end = match.index + match[0].length;
-    return { start: match.index, end, kind, form: 'placeholder', key: placeholderFor(kind, number), wording: match[0] };
+  // With something invisible inside it is one all the same.
+  const plain = normalise(text);
+  return [...plain.text.matchAll(PLACEHOLDER)].map((match) => {
+    const kind = kindOfWord(match[1] ?? match.groups?.any ?? '');
+    const key = placeholderFor(kind, Number(match[2] ?? (match.groups?.number || '0')));
+    const { start, end } = plain.originalSpan(match.index, match.index + match[0].length);
+    return { start, end, kind, form: 'placeholder', key, wording: text.slice(start, end) };
   });
 }
 
