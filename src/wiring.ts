@@ -10,6 +10,7 @@ import type { Settings } from './config.ts';
 import { calibrateEngines } from './conversation/answering/calibrate-engines.ts';
 import { hasLeft } from './conversation/arrival/forgetting.ts';
 import { PersonalFields } from './conversation/arrival/personal-fields.ts';
+import { tellOfRefusals } from './conversation/arrival/store-refusals.ts';
 import type { Bot } from './conversation/bot.ts';
 import { CustomerSigns } from './conversation/delivery/customer-signs.ts';
 import { createDeliverer } from './conversation/delivery/deliver.ts';
@@ -107,9 +108,6 @@ export async function wireProgram(
   const opened = await opening;
   const defaultBot = bots.get(settings.defaultBotId);
   if (defaultBot === undefined) throw new GatewayError('SETTINGS_INVALID', 'There is no default bot');
-  const store = makePatient(measureStore(opened.store, metrics), clock);
-  const eventLoop = watchEventLoopDelay();
-  const queue = new KeyedQueue(clock, log);
   const alertWebhook = settings.alertWebhookUrl === undefined ? undefined : openAlertWebhook(settings.alertWebhookUrl);
   const alerts = createAlerts({
     clock,
@@ -117,6 +115,11 @@ export async function wireProgram(
     metrics,
     ...(alertWebhook === undefined ? {} : { tell: alertWebhook.tell }),
   });
+  const storedIn = opened.shared === undefined ? 'data-directory' : 'postgres';
+  const watched = tellOfRefusals(measureStore(opened.store, metrics), { clock, alerts, storedIn });
+  const store = makePatient(watched, clock);
+  const eventLoop = watchEventLoopDelay();
+  const queue = new KeyedQueue(clock, log);
   for (const { id, kakaoCallbackQuota: perMonth, kakaoCallbackQuotaWarnPercent: warnPercent } of settings.bots) {
     callbackCounters.set(
       id,
@@ -157,7 +160,7 @@ export async function wireProgram(
     ...createPersonalFields(settings, store),
     ...(opened.shared === undefined ? {} : { turnOrder: opened.shared.turnOrder }),
     spool,
-    storedIn: opened.shared === undefined ? 'data-directory' : 'postgres',
+    storedIn,
     queue,
     newId,
     ownerId,

@@ -9,8 +9,8 @@ import type { Seal } from '../privacy/seal.ts';
 import type { Spool } from '../storage/spool/spool.ts';
 import type { Store } from '../storage/store.ts';
 import type { TurnOrder } from '../storage/turn-order.ts';
-import type { StoredIn } from './arrival/intake.ts';
 import type { PersonalFields } from './arrival/personal-fields.ts';
+import type { StoredIn } from './arrival/where-stored.ts';
 import type { CustomerSigns } from './delivery/customer-signs.ts';
 import type { Threads } from './thread/threads.ts';
 

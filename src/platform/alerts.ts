@@ -18,6 +18,7 @@ export type AlertCode =
   | 'payment-untold' // the operator's own systems do not take what came of a payment
   | 'withdrawal-untold' // nor that a customer took consent back
   | 'settings-refused' // changed while the program runs, and wrong
+  | 'store-refuses' // questions, for longer than a moment
   | 'spool-used' // the store does not take events; they are kept beside it
   | 'spool-in-memory' // nor can the file beside it be written: they are lost with the process
   | 'spool-full'; // events are lost

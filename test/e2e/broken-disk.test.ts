@@ -96,16 +96,34 @@ describe('a disk of its own', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const filler = () => join(folder, 'filler');
+  const fill = () => {
+    try {
+      execFileSync('dd', ['if=/dev/zero', `of=${filler()}`, 'bs=1k'], { stdio: 'pipe' });
+    } catch {
+      // dd ends with an error when there is no space left, which is what is wanted.
+    }
+  };
+
   it('that is full loses nothing', async () => {
-    const filler = join(folder, 'filler');
-    const fill = () => {
-      try {
-        execFileSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k'], { stdio: 'pipe' });
-      } catch {
-        // dd ends with an error when there is no space left, which is what is wanted.
-      }
-    };
-    await expectHonesty(fill, () => execFileSync('rm', [filler]), { isSpoolBroken: true });
+    await expectHonesty(fill, () => execFileSync('rm', [filler()]), { isSpoolBroken: true });
+  });
+
+  it('that is full is told to the operator, though nobody uses TalkTalk', async () => {
+    const { gateway } = stage;
+    const ask = () =>
+      fetch(`${gateway.url}/query/TEST`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '질문-t0-1 알려 주세요' }),
+      });
+    expect((await ask()).status).toBe(200);
+    fill();
+    expect((await ask()).status).toBe(503);
+    const told = () => gateway.logged.filter((line) => line.alert === 'store-refuses');
+    await vi.waitFor(() => expect(told()).toHaveLength(1), WAIT);
+    // Like an outage of PostgreSQL: Kakao and TalkTalk are still answered, so the balancer must not turn them away.
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
   });
 
   it('that is read-only ends the start with a sentence', async () => {
