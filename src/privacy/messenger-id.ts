@@ -46,11 +46,16 @@ const BEFORE_NAME = new RegExp(
   `(?<![\\w@.-]|(?:번호|코드|쿠폰)(?:은|는|:)?\\s?)(?<id>${TELLING_ID})(?:\\s?\\(\\s?(?:${MESSENGER}|라인)|(?:으로|로)\\s(?:${MESSENGER}|라인))`,
   'dgi',
 );
-const EXPRESSIONS = [NAMED, SIGNED, TELLING, JOINED, FOLLOWED, CALLED, BEFORE_NAME];
+/** "DM: evil_shop" */
+const WRITTEN_TO = new RegExp(`(?<![a-z])(?:DM|디엠)(?:은|는)?${MARK}{0,4}:${MARK}{0,3}(?<id>${JOINED_ID})`, 'dgi');
+/** By itself, where its spelling tells: "@evil_shop", "@evil.com". Less what is behind many people's addresses, and what code is made of. */
+const BARE =
+  /(?<![\w.+@/&;-] ?)(?<id>@(?!(?:naver|gmail|daum|hanmail|kakao|nate|hotmail|outlook|yahoo|icloud)\.)(?=[a-z0-9.]*[_\d]|[a-z0-9.-]+\.(?:com|net|org|kr|io|me|co|shop|store|site|top|xyz|link)(?![\w.-]))[a-z][a-z0-9_.-]{1,38}[a-z0-9_])(?![\w@/(-])/dgi;
+const EXPRESSIONS = [NAMED, SIGNED, TELLING, JOINED, FOLLOWED, CALLED, BEFORE_NAME, WRITTEN_TO, BARE];
 
-/** Some piece of every name above: quicker to look for than the names. */
+/** Some piece of every expression above: quicker to look for than the names. */
 const PIECE_OF_NAME =
-  /카카|카톡|오픈|플러스|플친|텔레|위챗|왓츠|디스|스카이|바이버|라인|인스타|톡톡|페이스|페북|트위터|유튜브|틱톡|스레드|kakao|tele|chat|what|disc|skyp|vibe|line|insta|face|twitt|tikt|youtu|threads/i;
+  /카카|카톡|오픈|플러스|플친|텔레|위챗|왓츠|디스|스카이|바이버|라인|인스타|톡톡|페이스|페북|트위터|유튜브|틱톡|스레드|kakao|tele|chat|what|disc|skyp|vibe|line|insta|face|twitt|tikt|youtu|threads|@|dm|디엠/i;
 const LETTER = /[A-Za-z]/;
 /** Behind "ID" and a blank an English sentence goes on. */
 const ENGLISH_WORD =
