@@ -235,9 +235,10 @@ export class Gateway {
     const event = maskMessage(raw, (kind) => this.#parts.metrics.masked(kind));
     const heard = await this.#parts.threads.hear(bot, channel, event, isQuestion(bot, event));
     if (heard.verdict !== 'answer') return this.#keep(bot, channel, event, heard);
-    if (isPickUp(event.action)) {
+    const pickUp = await this.#pickUps.read(event);
+    if (pickUp !== undefined) {
       await heard.apply();
-      return this.#pickUps.handle(bot, channel, event, event.action);
+      return this.#pickUps.handle(bot, channel, event, pickUp);
     }
 
     const firstMode = event.replyWindows[0]?.mode ?? 'pickup';

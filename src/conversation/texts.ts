@@ -98,8 +98,17 @@ export function waitingReply(waitingText: string, turnId: string, tapped?: TapAc
   return textReply(waitingText, [again]);
 }
 
+const PICKUP_LABEL = '답변 보기';
+const CONTINUE_LABEL = '이어서 보기';
+
+/** The label of a button that brings more of an answer, which was typed instead of tapped; `undefined` for other words. */
+export function typedWayLabel(text: string): string | undefined {
+  const bare = (words: string) => words.replace(/[\s.!~]/g, '');
+  return [PICKUP_LABEL, CONTINUE_LABEL].find((label) => bare(label) === bare(text));
+}
+
 export function pickupChoice(turnId: string): Choice {
-  return { type: 'message', label: '답변 보기', action: { kind: 'pickup', turnId } };
+  return { type: 'message', label: PICKUP_LABEL, action: { kind: 'pickup', turnId } };
 }
 
 export function againChoice(turnId: string, position: number): Choice {
@@ -108,7 +117,7 @@ export function againChoice(turnId: string, position: number): Choice {
 }
 
 export function continueChoice(turnId: string, position: number): Choice {
-  return { type: 'message', label: '이어서 보기', action: { kind: 'continue', turnId, position } };
+  return { type: 'message', label: CONTINUE_LABEL, action: { kind: 'continue', turnId, position } };
 }
 
 /** Behind an answer that the model had no room to finish. */

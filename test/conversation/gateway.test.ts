@@ -75,6 +75,31 @@ describe('the race for an inline answer', () => {
     expect(await states(event.id)).toEqual(['pickup:picked-up']);
   });
 
+  it('takes the words of the button for a tap on it, while the answer is made and when it is held', async () => {
+    const { event, call } = await askLate();
+    const typing = rig.send(rig.message('kakao', ' 답변보기! '));
+    await rig.settle();
+    await rig.clock.advance(4_000);
+    const tooEarly = await typing;
+    expect(seen(tooEarly)).toEqual({ texts: ['답변을 준비하고 있어요.'], choices: ['답변 보기'] });
+    await flush(rig, tooEarly);
+    call.say('늦은 답변입니다.');
+    call.finish();
+    await rig.settle();
+
+    const picked = await rig.send(rig.message('kakao', '답변 보기'));
+    expect(seen(picked)).toEqual({ texts: ['늦은 답변입니다.'], choices: [] });
+    await flush(rig, picked);
+    expect(await states(event.id)).toEqual(['pickup:picked-up']);
+    expect(rig.engine.calls).toHaveLength(1);
+  });
+
+  it('takes the words of the button for a question when nothing is there to be fetched', async () => {
+    const handling = rig.send(rig.message('kakao', '답변 보기'));
+    await answerNext('무엇을 도와드릴까요?');
+    expect(seen(await handling).texts).toEqual(['무엇을 도와드릴까요?']);
+  });
+
   it('takes the delay of the event loop off the budget', async () => {
     rig.loopDelayMs = 1_000;
     const handling = rig.send(rig.message('kakao', QUESTION));

@@ -1,11 +1,12 @@
-/** Taps on our own buttons: "답변 보기", "이어서 보기", "답변 다시 보기". Recognised by what the button carries, never by its text. */
+/** Taps on our own buttons: "답변 보기", "이어서 보기", "답변 다시 보기". Recognised by what the button carries; by its words only where the
+ *  customer could be shown that button now. */
 import type { Channel } from '../../channels/channel.ts';
 import { conversationKey, type InboundEvent, type MessageReceived, type TapAction } from '../../message.ts';
 import type { Turn } from '../../storage/store.ts';
 import type { Bot } from '../bot.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
 import { type Handled, renderOne, respond, say } from '../handled.ts';
-import { answerGoneReply, lateReply, waitingReply } from '../texts.ts';
+import { answerGoneReply, lateReply, typedWayLabel, waitingReply } from '../texts.ts';
 import type { ActiveTurn } from '../turn/active-turn.ts';
 import type { TurnRunner } from '../turn/turn-runner.ts';
 import type { ReplyWindows } from '../window.ts';
@@ -32,6 +33,17 @@ export class PickUps {
     this.#early = early;
     this.#windows = windows;
     this.#runner = runner;
+  }
+
+  /** What the message asks to see, by a tap or by the words of a button. With nothing to be fetched those are a question like any other. */
+  async read(event: MessageReceived): Promise<PickUpAction | undefined> {
+    if (event.action !== undefined) return isPickUp(event.action) ? event.action : undefined;
+    const label = typedWayLabel(event.text);
+    if (label === undefined) return undefined;
+    const left = await this.#held.readLeft(conversationKey(event.conversation));
+    const ways = waysOn({ pages: [], left, toFetch: this.#windows.toFetchAfter(event) });
+    const actions = ways.flatMap((way) => (way.type === 'message' && way.label === label ? [way.action] : []));
+    return actions.find(isPickUp);
   }
 
   async handle(bot: Bot, channel: Channel, event: MessageReceived, action: PickUpAction): Promise<Handled> {
