@@ -75,15 +75,30 @@ function nationalMatch(reading: Reading, firstGroup: string): PhoneMatch | undef
   return { digits, count, representative: false, grouped: written && count > 1 };
 }
 
-const KOREA = /^(?:00)?82(?=0?[1-9])/;
+/** Behind "00", or "001" and the like of a carrier. */
+const KOREA = /^(?:00[1-8]?)?82(?=0?[1-9])/;
+const SHAPES_OF_KOREA = ['2', '3-2', '4', '5'];
 
-/** "+82 10-1234-5678", "82-10-1234-5678", "+82 (0)10 1234 5678". Without a plus only mobile numbers: 82 is an ordinary number. */
+/** Country, area, exchange and the last four, each by itself and with a dash before it: "82-2-555-1234", "001-82-2-555-1234". */
+function isDividedFromAbroad({ shape, gaps }: Reading, national: string): boolean {
+  const area = areaLength(national);
+  const exchange = national.length - area - 4;
+  const shapes = SHAPES_OF_KOREA.flatMap((korea) => [
+    `${korea}-${area - 1}-${exchange}-4`,
+    `${korea}-${area}-${exchange}-4`,
+  ]);
+  return gaps.every(isDash) && shapes.includes(shape);
+}
+
+/** "+82 10-1234-5678", "82-10-1234-5678", "+82 (0)10 1234 5678". Without a plus only mobile numbers and what is divided in full: 82 is an
+ *  ordinary number. */
 function internationalKorean(reading: Reading, plus: boolean): PhoneMatch | undefined {
   const { digits, count } = reading;
-  if (!plus && !/^(?:0082|82)0?10\d{8}$/.test(digits)) return undefined;
   if (!KOREA.test(digits)) return undefined;
-  const national = `0${digits.replace(/^(?:00)?82/, '').replace(/^0/, '')}`;
-  return NATIONAL.test(national) ? { digits: national, count, representative: false, grouped: count > 1 } : undefined;
+  const national = `0${digits.replace(KOREA, '').replace(/^0/, '')}`;
+  if (!NATIONAL.test(national)) return undefined;
+  if (!plus && !/^010\d{8}$/.test(national) && !isDividedFromAbroad(reading, national)) return undefined;
+  return { digits: national, count, representative: false, grouped: count > 1 };
 }
 
 /** E.164: at most 15 digits behind a plus sign. */
@@ -115,6 +130,9 @@ function byLabel(reading: Reading, label: NumberLabel): PhoneMatch | undefined {
   if (!label.adjacent || hasUnusualGap(reading)) return undefined;
   if (shape === '8' && /^1[568]\d\d[1-9]\d{3}$/.test(digits))
     return { digits, count, representative: true, grouped: false };
+  // In one piece a day of this century looks like it too: "연락처 20240305".
+  if (shape === '8' && /^(?!20)[2-9]\d{7}$/.test(digits))
+    return { digits, count, representative: false, grouped: false };
   if (/^[3-4]-4$/.test(shape) && /^[2-9]/.test(digits)) return { digits, count, representative: false, grouped: true };
   return undefined;
 }
