@@ -115,7 +115,7 @@ class Scan {
 
     for (const reading of readings.toReversed()) {
       const whole = !this.#isFollowedByMore(reading, first);
-      const resident = whole ? residentKind(reading, label) : undefined;
+      const resident = whole ? residentKind(reading, this.#text, label) : undefined;
       if (resident !== undefined && this.#isClearOfLetters(reading, reading.count > 1 || names(label, resident)))
         return this.#addReading(resident, reading);
       if (!whole || !isCardNumber(reading, label)) continue;

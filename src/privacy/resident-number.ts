@@ -51,9 +51,11 @@ const WRITTEN_SHAPES: ReadonlySet<string> = new Set(['13', '6-7', '2-2-2-7', '6-
 
 /** The first half whole, the second in any pieces: "900101-1234 567". */
 const TORN_SECOND_HALF = /^6(?:-[1-6])+$/;
+/** Behind a row of quantities. */
+const UNIT_AFTER = /^\s?(?:만\s?)?(?:원|개|점|장|박스|세트|시|분|won|krw|mm|cm)/i;
 
 /** @returns the kind when `reading` is a whole number of 13 digits, or its second half that is named as such */
-export function residentKind(reading: Reading, label: NumberLabel | undefined): ResidentKind | undefined {
+export function residentKind(reading: Reading, text: string, label: NumberLabel | undefined): ResidentKind | undefined {
   const { digits, shape } = reading;
   const named = label?.kind === 'resident-number' || label?.kind === 'foreigner-number';
   // "앞자리는 900101이고 뒷자리는 1234567": the second half gives the number away.
@@ -69,7 +71,8 @@ export function residentKind(reading: Reading, label: NumberLabel | undefined): 
   if (!WRITTEN_SHAPES.has(shape)) {
     // A day and quantities look like it as well, above all the day of an order.
     const isTorn = TORN_SECOND_HALF.test(shape) && reading.gaps.every((gap) => gap.trim() === '' || isDash(gap));
-    if (!isTorn || (beginsLikeOrder(digits) && !checked)) return undefined;
+    const isAmount = UNIT_AFTER.test(text.slice(reading.end, reading.end + 5));
+    if (!isTorn || ((isAmount || beginsLikeOrder(digits)) && !checked)) return undefined;
   }
   // A label is a customer's word as well ("예약번호 900101-1234567"). Undivided, most numbers behind it are what it says.
   if (label?.kind === 'business' && label.adjacent) {
