@@ -96,7 +96,7 @@ export function gluedPlaces(text: string, facts: readonly Mark[], details: reado
   const reaching = details
     .filter((detail) => reachesOut(detail, text, facts))
     .map(({ start, end, kind }): Mark => ({ start, end, kind, what: 'invented' }));
-  return [...reaching, ...runsAround(asSeen(text), text, facts)];
+  return [...reaching, ...viewsOf(text).flatMap((plain) => runsAround(plain, text, facts))];
 }
 
 /** As much more than a number as may hang on it; a code is longer. */
@@ -108,20 +108,24 @@ const NOTHING: readonly Mark[] = [];
  *  @param keys digits of the operator's numbers */
 export function lengthenedNumbers(text: string, keys: readonly string[]): readonly Mark[] {
   if (keys.length === 0 || !MAY_BE_LENGTHENED.test(text)) return NOTHING;
-  const plain = asSeen(text);
-  return matchesOf(NUMBER, plain.text).flatMap((run): readonly Mark[] => {
-    const digits = run[0].replace(/\D/g, '');
-    const isLengthened = keys.some((key) => {
-      const more = digits.length - key.length;
-      return more > 0 && more <= MOST_DIGITS_MORE && (digits.startsWith(key) || digits.endsWith(key));
-    });
-    const place = plain.originalSpan(run.index, run.index + run[0].length);
-    return isLengthened ? [{ ...place, kind: 'phone', what: 'invented' }] : [];
-  });
+  return viewsOf(text).flatMap((plain) =>
+    matchesOf(NUMBER, plain.text).flatMap((run): readonly Mark[] => {
+      const digits = run[0].replace(/\D/g, '');
+      const isLengthened = keys.some((key) => {
+        const more = digits.length - key.length;
+        return more > 0 && more <= MOST_DIGITS_MORE && (digits.startsWith(key) || digits.endsWith(key));
+      });
+      const place = plain.originalSpan(run.index, run.index + run[0].length);
+      return isLengthened ? [{ ...place, kind: 'phone', what: 'invented' }] : [];
+    }),
+  );
 }
 
-function asSeen(text: string): NormalisedText {
-  return withoutAllEmphasis(withoutMarkup(normalise(text)));
+/** As a customer sees it; and as it is written, for where a link leads. */
+function viewsOf(text: string): readonly NormalisedText[] {
+  const written = normalise(text);
+  const seen = withoutMarkup(written);
+  return seen === written ? [withoutAllEmphasis(seen)] : [withoutAllEmphasis(seen), written];
 }
 
 /** What an address may end with, and a sentence may go on with. */

@@ -32,6 +32,7 @@ describe('what is glued to a fact', () => {
       '[[전화1]]**1**',
     ],
     ...['1600-00001', '01600-0000', '1600-0000-1', '1600-0000~0009', '**1600-0000**1', '1600-0000１'],
+    ...['[여기]([[전화1]]2)', '[여기](tel:1600-00002)'],
     'https://myshop.kr/refund/pay',
   ])('makes an invention of it: %s', (text) => {
     expect(restoreFacts(`네, 돼요. ${text}`, table)).toEqual({ text: `네, 돼요.\n\n${NOTICE}`, removed: 1 });
@@ -49,6 +50,7 @@ describe('what is glued to a fact', () => {
     ['<a href="[[링크1]]">FAQ</a>', '<a href="https://myshop.kr">FAQ</a>'],
     ['URL:[[링크1]]', 'URL:https://myshop.kr'],
     ['[[링크1]]/', 'https://myshop.kr/'],
+    ['@[[링크2]]@', '@mall.kr@'],
     ['[[전화1]]번', '1600-0000번'],
     ['[[전화1]](평일 9~18시)', '1600-0000(평일 9~18시)'],
     ['[[전화1]](02)', '1600-0000(02)'],
