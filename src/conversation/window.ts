@@ -117,7 +117,10 @@ export class ReplyWindows {
     // No await between the deadline and the choice: whoever finishes the turn reads `mode` exactly once. A held answer, or the button
     // that leads to one, cannot travel with the promise of a callback, so it is fetched together with this one.
     const hasToFetch =
-      turn.mode === 'pickup' || turn.mayHaveHeld || this.#runner.latestToFetch(turn.conversationKey) !== undefined;
+      turn.mode === 'pickup' ||
+      turn.mayHaveHeld ||
+      this.#runner.latestToFetch(turn.conversationKey) !== undefined ||
+      this.#runner.mayComeToBeFetched(turn.conversationKey);
     if (callback !== undefined && !hasToFetch && clock.now() < callback.closesAt) {
       turn.mode = 'callback';
       return this.#promise(turn, callback.closesAt);

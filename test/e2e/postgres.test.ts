@@ -3,6 +3,7 @@ import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { textOf } from '../../simulator/bubble.ts';
 import { GatewayProcess, runGatewayToItsEnd } from '../helpers/gateway-process.ts';
 import { createLimitedUser, createTestDatabase, hasPostgres, type TestDatabase } from '../helpers/postgres.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { WAIT } from '../helpers/wait.ts';
 import { questionId, SLOWLY } from './gated-model.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -128,6 +129,31 @@ describe.skipIf(!hasPostgres).concurrent('on PostgreSQL', () => {
     const tap = await kakao.tap('바', '답변 보기');
     expect(questionId(textOf(tap.bubbles))).toEqual(['질문-f1-1', '질문-f1-2']);
     expect(kakao.callbackPosts).toEqual([]);
+  });
+
+  it('a callback that a process promises when it is cut off from the database comes from the other one', async (context) => {
+    const stage = await setUp(context, { KAKAO_INLINE_BUDGET_MS: '1000' });
+    const { database, kakao, model } = stage;
+    const url = new URL(database.url);
+    const proxy = await startTcpProxy(Number(url.port || 5432), url.hostname);
+    context.onTestFinished(() => proxy.close());
+    url.host = `127.0.0.1:${proxy.port}`;
+    const cutOff = await GatewayProcess.start({ ...stage.env, DATABASE_URL: url.href });
+    context.onTestFinished(() => cutOff.stop());
+    kakao.skillUrl = `${cutOff.url}/query/KAKAO`;
+    const asking = kakao.say('아', `질문-g1-1 ${SLOWLY}`, { callback: true });
+    await vi.waitFor(() => expect(model.asked('질문-g1-1')).toBe(1), WAIT);
+    proxy.cut();
+    const { callback } = await asking;
+    expect(callback).toBeDefined();
+    await vi.waitFor(() => expect(model.asked('질문-g1-1')).toBe(2), WAIT);
+    model.release('질문-g1-1');
+    const result = await callback;
+    expect(questionId(textOf(result?.bubbles ?? []))).toEqual(['질문-g1-1']);
+    proxy.restore();
+    // Nothing is left to be shown again.
+    const states = () => database.query('SELECT mode, state FROM malgil.deliveries');
+    await vi.waitFor(async () => expect(await states()).toEqual([{ mode: 'callback', state: 'delivered' }]), WAIT);
   });
 
   /** Asks at the first process and comes back to the other one, which the balancer may choose. */

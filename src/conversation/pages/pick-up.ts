@@ -51,11 +51,16 @@ export class PickUps {
     const active = this.#runner.get(action.turnId);
     if (active !== undefined && wasAskedHere(active, event)) await this.#untilReady(active, event, action);
     else await this.#untilReadyElsewhere(event, action);
+    const isDecided = await this.#callbacksAreDecided(key, event);
     const turn = await this.#parts.store.readTurn(action.turnId);
     if (turn === undefined && this.#waitsInSpool(event, action)) {
       return say(channel, event, waitingReply(bot.waitingText, action.turnId, action));
     }
     if (turn === undefined || !wasAskedHere(turn, event)) return say(channel, event, answerGoneReply());
+
+    if (!isDecided || (await this.#isTriedElsewhere(turn))) {
+      return say(channel, event, waitingReply(bot.waitingText, turn.id, action));
+    }
 
     const toFetch = this.#windows.toFetchAfter(event);
     const { maxBubblesPerResponse } = channel;
@@ -84,6 +89,8 @@ export class PickUps {
   async #untilReady(active: ActiveTurn, event: MessageReceived, action: PickUpAction): Promise<void> {
     const { conversationKey: key, sequence } = active;
     const position = positionOf(action);
+    // Whoever has a button was promised no callback.
+    if (active.promiseIsSupposed && active.rendered === undefined) active.mode = 'pickup';
     for (;;) {
       // Subscribe before reading: an answer that comes in between would be missed by both looks.
       const next = action.kind === 'pickup' ? (this.#runner.firstToFetch(key, sequence) ?? active) : active;
@@ -106,6 +113,21 @@ export class PickUps {
     const closed = new AbortController();
     await this.#windows.untilClosed(turnOrder.untilEnded(turn.id, closed.signal), event);
     closed.abort();
+  }
+
+  /** What a platform refuses is held: shown before that, it would be shown again. False when the window closes first. */
+  async #callbacksAreDecided(key: string, event: MessageReceived): Promise<boolean> {
+    if (!this.#runner.mayComeToBeFetched(key)) return true;
+    const decided = this.#parts.queue.settled(key).then(() => true);
+    return (await this.#windows.untilClosed(decided, event)) === true;
+  }
+
+  /** By another process, which does not know either whether its callback was promised. */
+  async #isTriedElsewhere({ id, acknowledgedAt, ownerId }: Turn): Promise<boolean> {
+    const { store, ownerId: ours, turnOrder } = this.#parts;
+    if (turnOrder === undefined || acknowledgedAt !== undefined || ownerId === ours) return false;
+    const deliveries = await store.readDeliveries(id);
+    return deliveries.some(({ mode, state }) => mode === 'callback' && (state === 'waiting' || state === 'sending'));
   }
 
   #waitsInSpool({ conversation }: MessageReceived, { turnId }: PickUpAction): boolean {

@@ -60,6 +60,8 @@ export class ActiveTurn {
   /** The store has failed for so long that nobody should be told to wait for it; it is tried all the same. */
   storeIsGone = false;
   acknowledgedAt: EpochMs | undefined;
+  /** Taken over with nothing written about it: the callback is tried, and may be refused. */
+  promiseIsSupposed = false;
   /** The reply that an intent fixed beforehand (reset, call for a person, unsupported input). */
   fixedAnswer: Answer | undefined;
   /** Answered by the operator's own wording, without a model. */

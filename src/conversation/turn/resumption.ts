@@ -29,7 +29,7 @@ export interface ResumeOptions {
   readonly after?: Promise<void>;
 }
 
-type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId'>;
+type Parts = Pick<GatewayParts, 'store' | 'clock' | 'ownerId' | 'turnOrder'>;
 
 export class Resumption {
   readonly #parts: Parts;
@@ -54,9 +54,8 @@ export class Resumption {
     }
     const callback = turn.event.replyWindows.find((window) => window.mode === 'callback');
     const modes = new Set(turn.event.replyWindows.map((window) => window.mode));
-    // The HTTP response died with the other process; so did a callback whose acknowledgement never left.
-    const callbackIsOpen =
-      callback !== undefined && turn.acknowledgedAt !== undefined && clock.now() < callback.closesAt;
+    // The HTTP response died with the other process.
+    const callbackIsOpen = callback !== undefined && this.#mayHavePromised(turn) && clock.now() < callback.closesAt;
     const mode = modes.has('push') ? 'push' : callbackIsOpen ? 'callback' : modes.has('pickup') ? 'pickup' : 'stream';
     const active = new ActiveTurn(bot, channel, turn.event, turn.conversationKey, mode, false);
     active.sequence = turn.sequence;
@@ -65,6 +64,7 @@ export class Resumption {
     active.agentsWereLate = agentsLate !== undefined;
     if (agentsLate === 'untold') active.notice = agentsLateNotice();
     active.acknowledgedAt = turn.acknowledgedAt;
+    active.promiseIsSupposed = mode === 'callback' && turn.acknowledgedAt === undefined;
     active.hasResponse = false;
     active.fixedAnswer = apology === undefined ? fixedAnswer(bot, turn.event) : systemAnswer(apology, false);
     const slot = this.#runner.enter(active, false, turn.state);
@@ -73,6 +73,7 @@ export class Resumption {
       await after;
       earlier = await this.#readEarlier(active);
       if (modes.has('pickup')) active.nextPosition = await this.#countPages(active);
+      if (active.promiseIsSupposed) await this.#supposePromised(active);
     } catch (thrown) {
       this.#runner.withdraw(active, slot);
       throw thrown;
@@ -90,6 +91,30 @@ export class Resumption {
   async #countPages({ id, abort }: ActiveTurn): Promise<number> {
     const { store, clock } = this.#parts;
     return (await outlast(() => store.readDeliveries(id), clock, abort.signal)).filter(isPage).length;
+  }
+
+  /** Who is taken over on a shared store may be at work still, cut off from it: promised is then what is not answered when the inline window
+   *  closes. Before that, or on a store of its own, a response that was not written died with its process. */
+  #mayHavePromised({ acknowledgedAt, event }: Turn): boolean {
+    if (acknowledgedAt !== undefined) return true;
+    if (this.#parts.turnOrder === undefined || event.type !== 'message-received') return false;
+    const inline = event.replyWindows.find((window) => window.mode === 'inline');
+    return inline !== undefined && this.#parts.clock.now() >= inline.closesAt;
+  }
+
+  /** A process that is cut off from the store goes on promising. Whoever was promised a callback has no button and sees nothing until it
+   *  comes; where nothing was promised, the platform refuses it, and the answer is held after all. Earlier answers that have to be fetched
+   *  are never passed by: a response that knew of them showed a button instead of a promise. */
+  async #supposePromised(turn: ActiveTurn): Promise<void> {
+    const { store, clock } = this.#parts;
+    const { conversationKey: key, sequence, abort } = turn;
+    const hasToFetch =
+      turn.nextPosition > 0 ||
+      // Before reading what is held: an answer that comes in between would be missed by both looks.
+      this.#runner.firstToFetch(key, sequence) !== undefined ||
+      (await outlast(() => store.readMemory(key, sequence, 0), clock, abort.signal)).heldDeliveries.length > 0;
+    if (hasToFetch) turn.mode = 'pickup';
+    else turn.acknowledgedAt = clock.now();
   }
 
   /** Turns that may have become one with this one. */

@@ -50,6 +50,8 @@ export class TurnRunner {
   readonly #lookUps: LookUps;
   readonly #summaries: HistorySummaries;
   readonly #open = new TransientMap<string, ActiveTurn>();
+  /** Until it is known whether their callbacks were taken. */
+  readonly #supposed = new Set<ActiveTurn>();
   readonly #counts = new TurnCounts();
   #whenIdle: (() => void)[] = [];
   #takingOver: Promise<void> | undefined;
@@ -93,6 +95,12 @@ export class TurnRunner {
       if (isToFetch && turn.sequence > (latest?.sequence ?? 0)) latest = turn;
     }
     return latest === undefined ? undefined : { turnId: latest.id, position: latest.nextPosition };
+  }
+
+  /** A callback is still to be tried that perhaps nobody promised: its answer may have to be fetched after all. */
+  mayComeToBeFetched(conversationKey: string): boolean {
+    for (const turn of this.#supposed) if (turn.conversationKey === conversationKey) return true;
+    return false;
   }
 
   /** The turn that this process answers next, of those up to `sequence` whose answers the customer has to fetch. */
@@ -143,6 +151,7 @@ export class TurnRunner {
   enter(turn: ActiveTurn, goesFirst: LaneEntry['goesFirst'], state: TurnState = 'received'): LaneSlot | undefined {
     if (!this.#open.has(turn.id)) this.#counts.add(turn);
     this.#open.set(turn.id, turn);
+    if (turn.promiseIsSupposed) this.#supposed.add(turn);
     turn.goesFirst = goesFirst !== false;
     if (turn.overtakes) return undefined;
     const canWait = state === 'received' && turn.mode === 'push' && turn.channel.mergesWaitingMessages;
@@ -161,6 +170,7 @@ export class TurnRunner {
   /** The store did not take it. */
   withdraw(turn: ActiveTurn, slot: LaneSlot | undefined): void {
     slot?.leave();
+    this.#supposed.delete(turn);
     turn.settle({ kind: 'ended' });
     this.#drop(turn);
   }
@@ -210,8 +220,18 @@ export class TurnRunner {
     if (slot !== undefined && turn.mode === 'callback') {
       await turn.promised;
       await this.#parts.queue.settled(turn.conversationKey);
+      if (turn.promiseIsSupposed && (await this.#mayBeHeld(turn))) this.announceHeld(turn);
     }
+    this.#supposed.delete(turn);
     slot?.leave();
+  }
+
+  async #mayBeHeld({ id }: ActiveTurn): Promise<boolean> {
+    try {
+      return (await this.#parts.store.readDeliveries(id)).some(({ state }) => state === 'held');
+    } catch {
+      return true;
+    }
   }
 
   /** Resolves when no turn is open, or after `timeoutMs`. */
