@@ -431,8 +431,8 @@ export class TurnRunner {
       if ((await finishTurn(turn, apology, this.#parts)) !== 'suppressed') return;
     } catch (again) {
       logger.error({ err: again, turn: turn.id }, 'not even an apology could be stored');
+      turn.storeIsGone = true;
     }
-    turn.storeIsGone = true;
     turn.settle({ kind: 'ended' });
     // Left open, it would stand in the way of its conversation at every other process for as long as this one lives.
     const end = () => store.moveTurn(turn.id, ['received', 'answering'], 'failed', clock.now(), error.code);

@@ -1,5 +1,5 @@
 import type { SendBudget } from '../../jobs/send-budget.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { atMost, type Clock } from '../../platform/clock.ts';
 import { TransientMap } from '../../platform/transient-map.ts';
 import type { ActiveTurn } from './active-turn.ts';
 
@@ -60,10 +60,7 @@ export class TypingIndicators {
     if (next === undefined) this.#indicators.delete(turn.conversationKey);
     else this.#showAfter(AGAIN_AFTER_MS, next, indicator);
     if (showing === undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#parts.clock.schedule(OVERTAKEN_MS, resolve);
-    await Promise.race([showing.ended, promise]);
-    cancel();
+    await atMost(this.#parts.clock, OVERTAKEN_MS, showing.ended);
     if (next === undefined) showing.abort.abort();
   }
 
