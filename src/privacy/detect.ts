@@ -12,7 +12,7 @@ import { findMobilesInWords } from './mobile-in-words.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
-import { type PhoneMatch, phoneMatch } from './phone-number.ts';
+import { MOBILE, type PhoneMatch, phoneMatch } from './phone-number.ts';
 import { findResidentHalves } from './resident-halves.ts';
 import { partialResidentNumber, residentKind } from './resident-number.ts';
 import { withSpelledOutEmails } from './spelled-out-email.ts';
@@ -33,8 +33,6 @@ const CALLED = /^\s?(?:번\s?)?(?:으로|로|에)\s?(?:전화|연락|통화)/;
 const CALLED_LENGTH = 10;
 /** A plus sign and brackets around a country or area code belong to the number. */
 const PLUS_BEFORE = /(?:^|[^A-Za-z0-9+])(\(?\+ ?)$/;
-/** The prefix that every mobile number has been given since 2004, and all digits. */
-const MOBILE = /^010\d{8}$/;
 /** Gaps that tie digits into one number: what hangs on behind them belongs to it. */
 const TIGHT_GAPS: ReadonlySet<string> = new Set(['-', '.', '_']);
 /** Those and the comma of "1,234", which two numbers in a list have between them as well. */

@@ -1,5 +1,6 @@
 /** Ids of messengers, by which anybody can be written to: "카톡 ID: shop123", "텔레그램 @shop". By itself such an id is a word like any
  *  other; the name of the messenger beside it tells. */
+import { MAIL_PROVIDERS } from './email.ts';
 import { matchesOf } from './matches-of.ts';
 
 export interface MessengerIdMatch {
@@ -49,8 +50,10 @@ const BEFORE_NAME = new RegExp(
 /** "DM: evil_shop" */
 const WRITTEN_TO = new RegExp(`(?<![a-z])(?:DM|디엠)(?:은|는)?${MARK}{0,4}:${MARK}{0,3}(?<id>${JOINED_ID})`, 'dgi');
 /** By itself, where its spelling tells: "@evil_shop", "@evil.com". Less what is behind many people's addresses, and what code is made of. */
-const BARE =
-  /(?<![\w.+@/&;-] ?)(?<id>@(?!(?:naver|gmail|daum|hanmail|kakao|nate|hotmail|outlook|yahoo|icloud)\.)(?=[a-z0-9.]*[_\d]|[a-z0-9.-]+\.(?:com|net|org|kr|io|me|co|shop|store|site|top|xyz|link)(?![\w.-]))[a-z][a-z0-9_.-]{1,38}[a-z0-9_])(?![\w@/(-]|\.\w)/dgi;
+const BARE = new RegExp(
+  `(?<![\\w.+@/&;-] ?)(?<id>@(?!(?:${MAIL_PROVIDERS})\\.)(?=[a-z0-9.]*[_\\d]|[a-z0-9.-]+\\.(?:com|net|org|kr|io|me|co|shop|store|site|top|xyz|link)(?![\\w.-]))[a-z][a-z0-9_.-]{1,38}[a-z0-9_])(?![\\w@/(-]|\\.\\w)`,
+  'dgi',
+);
 const EXPRESSIONS = [NAMED, SIGNED, TELLING, JOINED, FOLLOWED, CALLED, BEFORE_NAME, WRITTEN_TO, BARE];
 
 /** Some piece of every expression above: quicker to look for than the names. */

@@ -44,10 +44,13 @@ function mayBeCutAnywhere(national: string): boolean {
   return /^(?:010|070)\d{8}$/.test(national);
 }
 
+/** The prefix that every mobile number has been given since 2004, and all digits. */
+export const MOBILE = /^010\d{8}$/;
+
 /** As nobody writes and a filter may be fooled by: the 010 itself torn ("0-10-1234-5678", "01 0 1234 5678"), or all in pairs ("01 01 23 45 67
  *  8"). With other cuts behind it, it is a row of quantities: "0 10 20 30 40 50". */
 function isTornMobile({ digits, shape, gaps }: Reading): boolean {
-  if (!/^010\d{8}$/.test(digits) || !gaps.every((gap) => gap === ' ' || isDash(gap))) return false;
+  if (!MOBILE.test(digits) || !gaps.every((gap) => gap === ' ' || isDash(gap))) return false;
   return /^(?:1-2|2-1|1-1-1)-(?:4-4|8)$/.test(shape) || shape === '2-2-2-2-2-1';
 }
 
@@ -97,7 +100,7 @@ function internationalKorean(reading: Reading, plus: boolean): PhoneMatch | unde
   if (!KOREA.test(digits)) return undefined;
   const national = `0${digits.replace(KOREA, '').replace(/^0/, '')}`;
   if (!NATIONAL.test(national)) return undefined;
-  if (!plus && !/^010\d{8}$/.test(national) && !isDividedFromAbroad(reading, national)) return undefined;
+  if (!plus && !MOBILE.test(national) && !isDividedFromAbroad(reading, national)) return undefined;
   return { digits: national, count, representative: false, grouped: count > 1 };
 }
 
