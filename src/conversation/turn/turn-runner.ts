@@ -1,7 +1,6 @@
 /** The turns that this process works on: lane, engine slot, answer. */
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { AskedProduct, EpochMs, MessageReceived } from '../../message.ts';
-import { TransientMap } from '../../platform/transient-map.ts';
 import { maskPersonalData } from '../../privacy/mask.ts';
 import type { TurnState } from '../../storage/store.ts';
 import type { TurnOrder } from '../../storage/turn-order.ts';
@@ -22,6 +21,7 @@ import type { ActiveTurn } from './active-turn.ts';
 import { FairSlots } from './fair-slots.ts';
 import { finishTurn } from './finish-turn.ts';
 import { type LaneEntry, type LaneSlot, Lanes } from './lane.ts';
+import { OpenTurns } from './open-turns.ts';
 import { isSameQuestion } from './same-question.ts';
 import { kindOf, TurnCounts, type TurnKind } from './turn-counts.ts';
 import { TypingIndicators } from './typing.ts';
@@ -49,7 +49,7 @@ export class TurnRunner {
   readonly #typing: TypingIndicators;
   readonly #lookUps: LookUps;
   readonly #summaries: HistorySummaries;
-  readonly #open = new TransientMap<string, ActiveTurn>();
+  readonly #open = new OpenTurns();
   /** Until it is known whether their callbacks were taken. */
   readonly #supposed = new Set<ActiveTurn>();
   readonly #counts = new TurnCounts();
@@ -90,8 +90,8 @@ export class TurnRunner {
   /** The latest turn of the conversation whose answer the customer has to fetch; a tap on it brings what is held before it, too. */
   latestToFetch(conversationKey: string, exceptTurnId?: string): ToFetch | undefined {
     let latest: ActiveTurn | undefined;
-    for (const turn of this.#open.values()) {
-      const isToFetch = turn.conversationKey === conversationKey && turn.mode === 'pickup' && turn.id !== exceptTurnId;
+    for (const turn of this.#open.ofConversation(conversationKey)) {
+      const isToFetch = turn.mode === 'pickup' && turn.id !== exceptTurnId;
       if (isToFetch && turn.sequence > (latest?.sequence ?? 0)) latest = turn;
     }
     return latest === undefined ? undefined : { turnId: latest.id, position: latest.nextPosition };
@@ -106,8 +106,8 @@ export class TurnRunner {
   /** The turn that this process answers next, of those up to `sequence` whose answers the customer has to fetch. */
   firstToFetch(conversationKey: string, sequence: number): ActiveTurn | undefined {
     let first: ActiveTurn | undefined;
-    for (const turn of this.#open.values()) {
-      const isToFetch = turn.conversationKey === conversationKey && turn.mode === 'pickup' && turn.sequence <= sequence;
+    for (const turn of this.#open.ofConversation(conversationKey)) {
+      const isToFetch = turn.mode === 'pickup' && turn.sequence <= sequence;
       if (isToFetch && turn.sequence < (first?.sequence ?? Number.POSITIVE_INFINITY)) first = turn;
     }
     return first;
@@ -116,8 +116,8 @@ export class TurnRunner {
   /** A turn that is being answered, asks the same and ends in a response that can be fetched: its answer will do for both. */
   findSame(conversationKey: string, event: MessageReceived): ActiveTurn | undefined {
     if (!this.isBusy(conversationKey)) return undefined;
-    for (const turn of this.#open.values()) {
-      if (turn.conversationKey !== conversationKey || turn.abort.signal.aborted) continue;
+    for (const turn of this.#open.ofConversation(conversationKey)) {
+      if (turn.abort.signal.aborted) continue;
       if (turn.window('pickup') !== undefined && isSameQuestion(turn.event, event)) return turn;
     }
     return undefined;
@@ -149,8 +149,7 @@ export class TurnRunner {
   /** Takes the turn's place before anything is awaited: the order of places is the order of the store's sequence numbers.
    *  A turn that overtakes has no place. `state`: one that another process was answering is a question of its own for good. */
   enter(turn: ActiveTurn, goesFirst: LaneEntry['goesFirst'], state: TurnState = 'received'): LaneSlot | undefined {
-    if (!this.#open.has(turn.id)) this.#counts.add(turn);
-    this.#open.set(turn.id, turn);
+    if (this.#open.add(turn)) this.#counts.add(turn);
     if (turn.promiseIsSupposed) this.#supposed.add(turn);
     turn.goesFirst = goesFirst !== false;
     if (turn.overtakes) return undefined;
@@ -183,8 +182,7 @@ export class TurnRunner {
 
   /** Resolves when the turns of the conversation that are open now have nothing more to write. */
   async ended(conversationKey: string): Promise<void> {
-    const turns = [...this.#open.values()].filter((turn) => turn.conversationKey === conversationKey);
-    await Promise.all(turns.map((turn) => turn.settled));
+    await Promise.all(this.#open.ofConversation(conversationKey).map((turn) => turn.settled));
     await this.#summaries.ended(conversationKey);
   }
 
@@ -250,7 +248,7 @@ export class TurnRunner {
    *  close: a turn that saw its engine fail then would settle for less than the next start can give. */
   leaveOpen(): void {
     this.#summaries.stop();
-    for (const turn of this.#open.values()) {
+    for (const turn of this.#open.all()) {
       turn.isLeftOpen = true;
       turn.abort.abort();
     }
@@ -445,14 +443,14 @@ export class TurnRunner {
   }
 
   #drop(turn: ActiveTurn): void {
-    if (this.#open.delete(turn.id)) this.#counts.remove(turn);
+    if (this.#open.remove(turn)) this.#counts.remove(turn);
     if (this.#open.size === 0) for (const told of this.#whenIdle.splice(0)) told();
   }
 
   /** Turns of the same conversation that still run must look for held answers before they respond. */
   announceHeld(turn: ActiveTurn): void {
-    for (const other of this.#open.values()) {
-      if (other.conversationKey !== turn.conversationKey || other === turn) continue;
+    for (const other of this.#open.ofConversation(turn.conversationKey)) {
+      if (other === turn) continue;
       // What has no number yet is being stored at this moment, and may not have seen what is held now.
       if (other.sequence === 0 || other.sequence > turn.sequence) other.mayHaveHeld = true;
     }
