@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors.ts';
 import type { ChannelName, ReplyMode } from '../message.ts';
+import { collectProcessMetrics } from './process-metrics.ts';
 
 /** How a turn ended. `unanswered`: "I could not find it"; `apologised`: every engine failed; `shed`: turned away under load;
  *  `unstored`: answered without memory while the store was not there. */
@@ -271,7 +272,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const trackSpool = family.gauge('malgil_spool_events', 'Events that wait beside the store.');
   const trackQueueDepth = family.gauge('malgil_queue_depth', 'Jobs that are not finished.');
   const trackOpenTurns = family.gauge('malgil_open_turns', 'Questions that are being answered now.');
-  if (options.processMetrics === true) collectDefaultMetrics({ register: registry });
+  if (options.processMetrics === true) collectProcessMetrics(registry);
 
   return {
     inbound(bot, channel, result, elapsedMs) {

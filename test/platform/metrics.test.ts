@@ -113,6 +113,11 @@ it('shows the process and the event loop when asked to', async () => {
   expect(body).toContain('nodejs_eventloop_lag_p99_seconds');
 });
 
+it('lists no connections to count them', async () => {
+  const { body } = await createMetrics({ botIds: BOTS, processMetrics: true }).render();
+  expect(body).not.toContain('nodejs_active_');
+});
+
 it('has a series for every bot from the start, where a first jump must not be missed', async () => {
   const metrics = createMetrics({ botIds: BOTS });
   expect(await lines(metrics)).toEqual(
