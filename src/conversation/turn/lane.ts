@@ -2,6 +2,7 @@
  *  order of the store's sequence numbers by entering before the first await; what is taken over from other processes is put in by its number. */
 import type { EpochMs } from '../../message.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { AwaitedValue } from './awaited-value.ts';
 
 /** People send one thought in several messages: how long it must be quiet before the first of them is answered. */
 export interface QuietTime {
@@ -50,23 +51,10 @@ export interface LaneEntry {
   readonly abort: AbortController;
 }
 
-interface Place extends Omit<LaneEntry, 'sequence'> {
-  readonly resolve: (start: LaneStart) => void;
-  admitted: boolean;
-  /** The start was given; of one that stands aside, too. */
-  running: boolean;
-  isAside: boolean;
-  /** What has none yet is the latest. */
-  sequence: number;
-  tellFirst: () => void;
-}
-
 export class Lanes {
   /** Empty lanes are deleted, so this is bounded by the number of open turns. */
-  readonly #lanes = new Map<string, Place[]>();
+  readonly #lanes = new Map<string, Lane>();
   readonly #clock: Clock;
-  /** Lanes whose first turn waits for quiet; calling it stops the wait. */
-  readonly #waits = new Map<string, () => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -74,124 +62,196 @@ export class Lanes {
 
   /** Whoever enters now has to wait for somebody whom it cannot join. */
   isBusy(key: string): boolean {
-    return this.#lanes.get(key)?.some((place) => place.running || place.mergeable === false) ?? false;
+    return this.#lanes.get(key)?.isBusy ?? false;
   }
 
   enter(key: string, entry: LaneEntry): LaneSlot {
-    const lane = this.#lanes.get(key) ?? [];
-    this.#lanes.set(key, lane);
-    const { promise, resolve } = Promise.withResolvers<LaneStart>();
-    const place: Place = {
-      ...entry,
-      resolve,
-      admitted: false,
-      running: false,
-      isAside: false,
-      sequence: entry.sequence ?? Number.POSITIVE_INFINITY,
-      tellFirst: () => {},
-    };
-    const isFirst = lane.length === 0 && (entry.mergeable === false || entry.mergeable.quietMs === 0);
-    const firstOrdinaryWaiting = lane.findIndex((other) => !other.running && other.goesFirst === false);
-    const overtakes = entry.goesFirst === true || (entry.goesFirst === 'behind-quiet' && lane[0]?.running === true);
-    if (entry.sequence !== undefined) lane.splice(placeOf(entry.sequence, lane), 0, place);
-    else if (overtakes && firstOrdinaryWaiting !== -1) lane.splice(firstOrdinaryWaiting, 0, place);
-    else lane.push(place);
-    return {
-      isFirst,
-      start: promise,
-      admit: (sequence) => {
-        place.admitted = true;
-        place.sequence = sequence;
-        this.#startNext(key);
-      },
-      stepAside: () => {
-        place.isAside = true;
-      },
-      goOn: () => {
-        const isFirst = this.#lanes.get(key)?.[0] === place;
-        if (isFirst) place.isAside = false;
-        return isFirst;
-      },
-      isFirstAgain: () => {
-        const { promise: first, resolve: tellFirst } = Promise.withResolvers<void>();
-        place.tellFirst = tellFirst;
-        if (!lane.includes(place) || lane[0] === place) tellFirst();
-        return first;
-      },
-      leave: () => {
-        this.#remove(key, place);
-        this.#startNext(key);
-      },
-    };
+    const lane = this.#lanes.get(key) ?? new Lane(key, this.#lanes, this.#clock);
+    return lane.enter(entry);
   }
 
   /** Ends everything that runs or waits in the conversation but `exceptTurnId`. */
   cancel(key: string, exceptTurnId?: string): void {
-    for (const place of [...(this.#lanes.get(key) ?? [])]) {
+    this.#lanes.get(key)?.cancel(exceptTurnId);
+  }
+}
+
+/** Among the lanes for as long as somebody is in it. */
+class Lane {
+  readonly #key: string;
+  readonly #lanes: Map<string, Lane>;
+  readonly #clock: Clock;
+  #places: readonly Place[] = [];
+  /** Of the wait for quiet of its first turn. */
+  #cancelWait: (() => void) | undefined;
+
+  constructor(key: string, lanes: Map<string, Lane>, clock: Clock) {
+    this.#key = key;
+    this.#lanes = lanes;
+    this.#clock = clock;
+  }
+
+  get isBusy(): boolean {
+    return this.#places.some((place) => place.isRunning || place.mergeable === false);
+  }
+
+  has(place: Place): boolean {
+    return this.#places.includes(place);
+  }
+
+  isFirst(place: Place): boolean {
+    return this.#places[0] === place;
+  }
+
+  enter(entry: LaneEntry): LaneSlot {
+    const isFirst = this.#places.length === 0 && (entry.mergeable === false || entry.mergeable.quietMs === 0);
+    const place = new Place(entry, this, isFirst);
+    // Not pushed: an empty array that is pushed to makes room for seventeen.
+    this.#places = this.#places.toSpliced(this.#indexFor(entry), 0, place);
+    this.#lanes.set(this.#key, this);
+    return place;
+  }
+
+  #indexFor({ sequence, goesFirst }: LaneEntry): number {
+    const places = this.#places;
+    if (sequence !== undefined) return indexByNumber(sequence, places);
+    const overtakes = goesFirst === true || (goesFirst === 'behind-quiet' && places[0]?.isRunning === true);
+    const firstOrdinaryWaiting = places.findIndex((other) => !other.isRunning && other.goesFirst === false);
+    return overtakes && firstOrdinaryWaiting !== -1 ? firstOrdinaryWaiting : places.length;
+  }
+
+  cancel(exceptTurnId: string | undefined): void {
+    for (const place of this.#places) {
       if (place.turnId === exceptTurnId) continue;
       place.abort.abort();
-      place.resolve({ kind: 'cancelled' });
-      this.#remove(key, place);
+      place.tellStart({ kind: 'cancelled' });
+      this.remove(place);
     }
-    this.#startNext(key);
+    this.startNext();
   }
 
-  #remove(key: string, place: Place): void {
-    const lane = this.#lanes.get(key);
-    if (lane === undefined) return;
-    const index = lane.indexOf(place);
-    if (index !== -1) lane.splice(index, 1);
+  remove(place: Place): void {
+    if (!this.has(place)) return;
+    this.#places = this.#places.filter((other) => other !== place);
     place.tellFirst();
-    lane[0]?.tellFirst();
-    if (lane.length === 0) this.#lanes.delete(key);
+    this.#places[0]?.tellFirst();
+    if (this.#places.length === 0) this.#lanes.delete(this.#key);
   }
 
-  #startNext(key: string): void {
-    this.#waits.get(key)?.();
-    this.#waits.delete(key);
-    const lane = this.#lanes.get(key);
-    const head = lane?.[0];
-    if (lane === undefined || head === undefined || head.running || !head.admitted) return;
-    const waitMs = this.#quietAt(lane) - this.#clock.now();
+  startNext(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    const [head] = this.#places;
+    if (head === undefined || head.isRunning || !head.isAdmitted) return;
+    const waitMs = this.#quietAt() - this.#clock.now();
     if (waitMs > 0) {
-      this.#waits.set(
-        key,
-        this.#clock.schedule(waitMs, () => this.#startNext(key)),
-      );
+      this.#cancelWait = this.#clock.schedule(waitMs, () => this.startNext());
       return;
     }
     // The neighbours that may become one turn: the last of them answers, so that nothing it should know comes after it.
-    const firstNotStored = lane.findIndex((place) => !place.admitted);
-    const end = Math.min(groupEnd(lane), firstNotStored === -1 ? lane.length : firstNotStored);
-    const absorbed = lane.splice(0, end - 1);
-    const leader = lane[0];
+    const firstNotStored = this.#places.findIndex((place) => !place.isAdmitted);
+    const end = Math.min(groupEnd(this.#places), firstNotStored === -1 ? this.#places.length : firstNotStored);
+    const absorbed = this.#places.slice(0, end - 1);
+    this.#places = this.#places.slice(end - 1);
+    const [leader] = this.#places;
     if (leader === undefined) return;
-    for (const place of absorbed) place.resolve({ kind: 'merged', into: leader.turnId });
-    leader.running = true;
-    leader.resolve({ kind: 'run', absorbed: absorbed.map((place) => place.turnId) });
+    for (const place of absorbed) place.tellStart({ kind: 'merged', into: leader.turnId });
+    leader.isRunning = true;
+    leader.tellStart(absorbed.length === 0 ? ALONE : { kind: 'run', absorbed: absorbed.map(({ turnId }) => turnId) });
   }
 
   /** When the messages at the head of the lane have been followed by none for long enough. */
-  #quietAt(lane: readonly Place[]): EpochMs {
-    const end = groupEnd(lane);
-    const head = lane[0];
-    const last = lane[end - 1];
+  #quietAt(): EpochMs {
+    const places = this.#places;
+    const end = groupEnd(places);
+    const head = places[0];
+    const last = places[end - 1];
     // Whoever waits behind them ends the quiet, too: nothing can join them any more.
-    if (head === undefined || last === undefined || head.mergeable === false || end < lane.length) return 0;
+    if (head === undefined || last === undefined || head.mergeable === false || end < places.length) return 0;
     const { quietMs, longestMs } = head.mergeable;
-    return Math.min(quietFrom(last) + quietMs, quietFrom(head) + longestMs);
+    return Math.min(last.quietFrom + quietMs, head.quietFrom + longestMs);
+  }
+}
+
+const ALONE: LaneStart = { kind: 'run', absorbed: [] };
+
+/** An object, not functions of a closure: it is kept for as long as the turn is open. */
+class Place implements LaneSlot {
+  readonly turnId: string;
+  readonly goesFirst: LaneEntry['goesFirst'];
+  readonly mergeable: LaneEntry['mergeable'];
+  readonly receivedAt: EpochMs;
+  readonly quietFrom: EpochMs;
+  readonly abort: AbortController;
+  /** What has none yet is the latest. */
+  sequence: number;
+  isAdmitted = false;
+  /** The start was given; of one that stands aside, too. */
+  isRunning = false;
+  isAside = false;
+  readonly isFirst: boolean;
+  readonly #lane: Lane;
+  readonly #start = new AwaitedValue<LaneStart>();
+  #tellFirst: (() => void) | undefined;
+
+  constructor(entry: LaneEntry, lane: Lane, isFirst: boolean) {
+    this.turnId = entry.turnId;
+    this.goesFirst = entry.goesFirst;
+    this.mergeable = entry.mergeable;
+    this.receivedAt = entry.receivedAt;
+    this.quietFrom = entry.quietFrom ?? entry.receivedAt;
+    this.abort = entry.abort;
+    this.sequence = entry.sequence ?? Number.POSITIVE_INFINITY;
+    this.isFirst = isFirst;
+    this.#lane = lane;
+  }
+
+  get start(): Promise<LaneStart> {
+    return this.#start.promise;
+  }
+
+  tellStart(start: LaneStart): void {
+    this.#start.give(start);
+  }
+
+  admit(sequence: number): void {
+    this.isAdmitted = true;
+    this.sequence = sequence;
+    this.#lane.startNext();
+  }
+
+  stepAside(): void {
+    this.isAside = true;
+  }
+
+  goOn(): boolean {
+    const isFirst = this.#lane.isFirst(this);
+    if (isFirst) this.isAside = false;
+    return isFirst;
+  }
+
+  isFirstAgain(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#tellFirst = resolve;
+    if (!this.#lane.has(this) || this.#lane.isFirst(this)) resolve();
+    return promise;
+  }
+
+  tellFirst(): void {
+    this.#tellFirst?.();
+  }
+
+  leave(): void {
+    this.#lane.remove(this);
+    this.#lane.startNext();
   }
 }
 
 /** Where what was taken over belongs: behind what is being answered and what goes first, before the first that was asked later. */
-function placeOf(sequence: number, lane: readonly Place[]): number {
-  const begun = lane.findLastIndex((place) => place.running && !place.isAside) + 1;
+function indexByNumber(sequence: number, lane: readonly Place[]): number {
+  const begun = lane.findLastIndex((place) => place.isRunning && !place.isAside) + 1;
   const later = lane.findIndex((place, at) => at >= begun && place.goesFirst === false && place.sequence > sequence);
   return later === -1 ? lane.length : later;
-}
-
-function quietFrom(place: Place): EpochMs {
-  return place.quietFrom ?? place.receivedAt;
 }
 
 /** The index behind those at the head of the lane that belong together: each came within the quiet time of the one before. */
@@ -201,7 +261,7 @@ function groupEnd(lane: readonly Place[]): number {
   let end = 1;
   for (let before = head; ; end += 1) {
     const next = lane[end];
-    if (next === undefined || next.mergeable === false || next.running) return end;
+    if (next === undefined || next.mergeable === false || next.isRunning) return end;
     if (!belongsTo(head, before, next, next.mergeable)) return end;
     before = next;
   }
