@@ -5,6 +5,7 @@ import type { Answer } from '../answering/respond.ts';
 import { detectIntent } from '../arrival/intent.ts';
 import type { Bot } from '../bot.ts';
 import type { ToFetch } from '../pages/answer-pages.ts';
+import { AwaitedValue } from './awaited-value.ts';
 import { TurnFeed } from './turn-feed.ts';
 
 /** How a turn ended, for the request that waits for it. */
@@ -20,6 +21,10 @@ export type TurnResult =
     }
   | { readonly kind: 'ended' };
 
+/** One of each for all turns: thousands are open at a time. */
+const DONE = Promise.resolve(undefined);
+const NOTHING_REMEMBERED: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
+
 /** A turn while this process works on it. The store has the durable half. */
 export class ActiveTurn {
   readonly bot: Bot;
@@ -34,17 +39,17 @@ export class ActiveTurn {
   sequence = 0;
   /** The total time of the work counts from here: receipt, or the restart that took the turn over. */
   startedAt: EpochMs;
-  memory: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
+  memory: ConversationMemory = NOTHING_REMEMBERED;
   /** False when other turns of the conversation may have ended since `memory` was read. */
   memoryIsFresh = false;
   /** Nothing before it is still to come, in whatever process, and `memory` says what became of it. */
   hasPlace = false;
   /** Messages that became one with this one before a restart, oldest first. */
-  readonly absorbed: MessageReceived[] = [];
+  absorbed: readonly MessageReceived[] = [];
   /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */
-  started: Promise<string | undefined> = Promise.resolve(undefined);
+  started: Promise<string | undefined> = DONE;
   /** Once the promise of a callback has left this machine, or is known to be lost. */
-  promised: Promise<void> = Promise.resolve();
+  promised: Promise<void> = DONE;
   /** An earlier answer of this conversation is (probably) held. */
   mayHaveHeld = false;
   /** The latest other turn of this conversation whose answer the customer has to fetch, when this one is finished. */
@@ -56,7 +61,7 @@ export class ActiveTurn {
   /** Set when the answer is rendered and only its commit is still under way. */
   rendered: TurnResult | undefined;
   /** Once the answer that was rendered is in the store, or never will be. Somebody may have seen it before. */
-  stored: Promise<unknown> = Promise.resolve();
+  stored: Promise<unknown> = DONE;
   /** The store has failed for so long that nobody should be told to wait for it; it is tried all the same. */
   storeIsGone = false;
   acknowledgedAt: EpochMs | undefined;
@@ -89,8 +94,7 @@ export class ActiveTurn {
   nextPosition = 0;
   /** While a page of what was written so far is being stored: the answer says the rest. Never rejects. */
   pageAdded: Promise<void> | undefined;
-  readonly settled: Promise<TurnResult>;
-  readonly settle: (result: TurnResult) => void;
+  readonly #result = new AwaitedValue<TurnResult>();
 
   constructor(bot: Bot, channel: Channel, event: MessageReceived, key: string, mode: ReplyMode, overtakes: boolean) {
     this.bot = bot;
@@ -101,9 +105,15 @@ export class ActiveTurn {
     this.startedAt = event.receivedAt;
     this.overtakes = overtakes;
     this.feed = new TurnFeed(event.id);
-    const { promise, resolve } = Promise.withResolvers<TurnResult>();
-    this.settled = promise;
-    this.settle = resolve;
+  }
+
+  /** The first result counts. */
+  settle(result: TurnResult): void {
+    this.#result.give(result);
+  }
+
+  get settled(): Promise<TurnResult> {
+    return this.#result.promise;
   }
 
   /** The customer wants to start over. */
@@ -113,6 +123,11 @@ export class ActiveTurn {
 
   get id(): string {
     return this.event.id;
+  }
+
+  /** The end of the work. */
+  get closesAt(): EpochMs {
+    return this.startedAt + this.bot.engineTotalMs;
   }
 
   /** The last moment at which the answer still reaches the customer without a tap or another message; `undefined` where it always does. */

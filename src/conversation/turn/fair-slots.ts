@@ -14,12 +14,12 @@ export class FairSlots {
     return this.#used >= this.#limit;
   }
 
-  /** Resolves with the function that gives the slot back, or with undefined when the signal fired first. */
-  async acquire(owner: string, signal: AbortSignal): Promise<(() => void) | undefined> {
-    if (signal.aborted) return undefined;
+  /** Resolves with true once there is a slot, to be given back with {@link release}; with false when the signal fired first. */
+  async acquire(owner: string, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
     if (this.#used < this.#limit) {
       this.#used += 1;
-      return this.#releaser();
+      return true;
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const grant = () => resolve(true);
@@ -30,17 +30,13 @@ export class FairSlots {
     signal.addEventListener('abort', giveUp, { once: true });
     const granted = await promise;
     signal.removeEventListener('abort', giveUp);
-    return granted ? this.#releaser() : undefined;
+    return granted;
   }
 
-  #releaser(): () => void {
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      const grant = this.#waiting.shift();
-      if (grant === undefined) this.#used -= 1;
-      else grant();
-    };
+  /** Whoever waits next has the slot. */
+  release(): void {
+    const grant = this.#waiting.shift();
+    if (grant === undefined) this.#used -= 1;
+    else grant();
   }
 }

@@ -78,10 +78,9 @@ export class Resumption {
       this.#runner.withdraw(active, slot);
       throw thrown;
     }
-    for (const other of earlier) {
-      const wasAbsorbed = other.state === 'merged' && other.note === turn.id;
-      if (wasAbsorbed && other.event.type === 'message-received') active.absorbed.push(other.event);
-    }
+    active.absorbed = earlier
+      .filter(({ state, note }) => state === 'merged' && note === turn.id)
+      .flatMap(({ event }) => (event.type === 'message-received' ? [event] : []));
     slot?.admit(turn.sequence);
     if (callbackIsOpen) this.#windows.watchCallbackBudget(active, callback.closesAt);
     await this.#runner.run(active, slot, turn.state);
@@ -121,12 +120,12 @@ export class Resumption {
   async #readEarlier({ bot, channel, conversationKey: key, sequence, abort }: ActiveTurn): Promise<readonly Turn[]> {
     const { store, clock } = this.#parts;
     if (!channel.mergesWaitingMessages) return [];
-    const release = await this.#readingEarlier.acquire(bot.id, abort.signal);
+    const hasSlot = await this.#readingEarlier.acquire(bot.id, abort.signal);
     try {
       // Its place in the lane is taken: whoever comes later waits for it, so it must not stay behind for want of a read.
       return await outlast(() => store.readTurns(key, sequence - MERGE_REACH, MERGE_REACH), clock, abort.signal);
     } finally {
-      release?.();
+      if (hasSlot) this.#readingEarlier.release();
     }
   }
 

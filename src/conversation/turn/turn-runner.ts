@@ -256,19 +256,16 @@ export class TurnRunner {
 
   /** The answer of a turn that the store did not take: from its message alone, before `closesAt`, else an apology. Never rejects. */
   async answerUnstored(turn: ActiveTurn, closesAt: EpochMs): Promise<Answer> {
-    const { clock, logger } = this.#parts;
     const { bot, event } = turn;
     const apology = systemAnswer(apologyReply(bot.contact), false);
     // Nothing can be forgotten now, so nobody may be told that it was.
     if (turn.isReset) return apology;
-    const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
-      turn.ranOutOfTime = true;
-      turn.abort.abort();
-    });
+    const cancelTimer = this.#endWorkAt(closesAt, turn);
     try {
       return turn.fixedAnswer ?? (await this.#think(turn, asAsked(event)));
     } catch (err) {
-      logger.error({ err, turn: turn.id, bot: bot.id }, 'a question could not be answered without the store');
+      const fields = { err, turn: turn.id, bot: bot.id };
+      this.#parts.logger.error(fields, 'a question could not be answered without the store');
       return apology;
     } finally {
       cancelTimer();
@@ -318,9 +315,9 @@ export class TurnRunner {
     turn.hasPlace = true;
     const words = messages.map(({ text }) => text).filter((text) => text !== '');
     const product = messages.findLast((message) => message.product !== undefined)?.product;
-    // A number that was split over two messages is whole only now.
     return {
-      text: maskPersonalData(words.join('\n')).text,
+      // A number that was split over two messages is whole only now.
+      text: words.length > 1 ? maskPersonalData(words.join('\n')).text : (words[0] ?? ''),
       ...(messages.some(hasPhotos) ? { photos } : {}),
       ...(product === undefined ? {} : { product }),
     };
@@ -336,7 +333,7 @@ export class TurnRunner {
   async #awaitOthers(turn: ActiveTurn, slot: LaneSlot, turnOrder: TurnOrder): Promise<void> {
     const { clock } = this.#parts;
     const impatient = new AbortController();
-    const leftMs = turn.startedAt + turn.bot.engineTotalMs - clock.now();
+    const leftMs = turn.closesAt - clock.now();
     const cancel = clock.schedule(Math.max(0, leftMs), () => impatient.abort());
     const signal = AbortSignal.any([turn.abort.signal, impatient.signal]);
     slot.stepAside();
@@ -352,59 +349,74 @@ export class TurnRunner {
     cancel();
   }
 
-  /** The engine, inside the turn's total time and the machine's share of engine calls. */
+  /** The engine, inside the turn's total time and the machine's share of engine calls. Suspended for as long as a model thinks, and all of
+   *  its variables are kept until then: it has few. */
   async #think(turn: ActiveTurn, asked: Asked): Promise<Answer> {
-    const { clock, logger } = this.#parts;
-    const { bot, event } = turn;
-    const { text, photos } = asked;
-    if (text === '' && photos === undefined && event.input === 'product') {
+    if (asked.text === '' && asked.photos === undefined && turn.event.input === 'product') {
       return systemAnswer(productReply(asked.product), true);
     }
-    const lookedUp = await this.#lookUps.answer(turn, text);
+    const lookedUp = await this.#lookUps.answer(turn, asked.text);
     if (lookedUp !== undefined) return lookedUp;
-    const product = asked.product ?? lastProduct(turn.memory.recentTurns, clock.now(), bot.conversationIdleMs);
-    const closesAt = turn.startedAt + bot.engineTotalMs;
-    const cancelTimer = clock.schedule(Math.max(0, closesAt - clock.now()), () => {
+    const cancelTimer = this.#endWorkAt(turn.closesAt, turn);
+    const usage = new UsageSum();
+    let hasSlot = false;
+    try {
+      hasSlot = await this.#takeSlot(turn);
+      return withUsage(await this.#ask(turn, asked, usage), usage);
+    } catch (thrown) {
+      if (!turn.ranOutOfTime) throw thrown;
+      const fields = { turn: turn.id, bot: turn.bot.id };
+      this.#parts.logger.warn(fields, 'no engine answered in the total time; the answer is an apology');
+      return withUsage(systemAnswer(apologyReply(turn.bot.contact), false), usage);
+    } finally {
+      cancelTimer();
+      if (hasSlot) this.#slots.release();
+    }
+  }
+
+  #endWorkAt(closesAt: EpochMs, turn: ActiveTurn): () => void {
+    const { clock } = this.#parts;
+    return clock.schedule(Math.max(0, closesAt - clock.now()), () => {
       turn.ranOutOfTime = true;
       turn.abort.abort();
     });
-    const usage = new UsageSum();
-    let release: (() => void) | undefined;
-    try {
-      // A bot's backlog of pushed answers is like another bot's: who is waiting for a response would else be behind all of it.
-      const owner = `${bot.id} ${kindOf(event)}`;
-      release = asksModel(turn) ? await this.#slots.acquire(owner, turn.abort.signal) : () => {};
-      if (release === undefined) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled while it waited');
-      const question = {
-        bot,
-        turnId: turn.id,
-        requestId: event.requestId,
-        conversation: event.conversation,
-        text,
-        memory: turn.memory,
-        closesAt,
-        ...(turn.wantedBy === undefined ? {} : { wantedBy: turn.wantedBy }),
-        approvedOnly: turn.approvedOnly,
-        usage,
-        sayMeanwhile: (words: string) => void sayMeanwhile(turn, words, this.#parts),
-        ...(event.action === undefined ? {} : { action: event.action }),
-        ...(event.scenario === undefined ? {} : { scenario: event.scenario }),
-        ...(product === undefined ? {} : { product }),
-      };
-      const { feed, abort } = turn;
-      const answer =
-        photos === undefined
-          ? await answerQuestion(question, feed, abort.signal, this.#parts)
-          : await answerPhotos(question, photos, feed, abort.signal, this.#parts);
-      return withUsage(answer, usage);
-    } catch (thrown) {
-      if (!turn.ranOutOfTime) throw thrown;
-      logger.warn({ turn: turn.id, bot: bot.id }, 'no engine answered in the total time; the answer is an apology');
-      return withUsage(systemAnswer(apologyReply(bot.contact), false), usage);
-    } finally {
-      cancelTimer();
-      release?.();
-    }
+  }
+
+  /** False: it needs none.
+   *  @throws GatewayError `TURN_CANCELLED` */
+  async #takeSlot(turn: ActiveTurn): Promise<boolean> {
+    if (!asksModel(turn)) return false;
+    // A bot's backlog of pushed answers is like another bot's: who is waiting for a response would else be behind all of it.
+    const owner = `${turn.bot.id} ${kindOf(turn.event)}`;
+    if (await this.#slots.acquire(owner, turn.abort.signal)) return true;
+    throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled while it waited');
+  }
+
+  #ask(turn: ActiveTurn, { text, photos, ...asked }: Asked, usage: UsageSum): Promise<Answer> {
+    const { bot, event, memory, wantedBy, feed, abort } = turn;
+    const product = asked.product ?? lastProduct(memory.recentTurns, this.#parts.clock.now(), bot.conversationIdleMs);
+    const question = {
+      bot,
+      turnId: turn.id,
+      requestId: event.requestId,
+      conversation: event.conversation,
+      text,
+      memory,
+      closesAt: turn.closesAt,
+      ...(wantedBy === undefined ? {} : { wantedBy }),
+      approvedOnly: turn.approvedOnly,
+      usage,
+      // Tools may keep the customer waiting.
+      ...(bot.tools === undefined
+        ? {}
+        : { sayMeanwhile: (words: string) => void sayMeanwhile(turn, words, this.#parts) }),
+      ...(event.action === undefined ? {} : { action: event.action }),
+      ...(event.scenario === undefined ? {} : { scenario: event.scenario }),
+      ...(product === undefined ? {} : { product }),
+    };
+    return photos === undefined
+      ? answerQuestion(question, feed, abort.signal, this.#parts)
+      : answerPhotos(question, photos, feed, abort.signal, this.#parts);
   }
 
   /** Cancelled, left to the next start, or a fault of ours: then the customer gets an apology through the same window. */

@@ -19,7 +19,7 @@ export interface TypingParts {
 
 interface Indicator {
   /** Turns of the conversation that are worked on or wait. */
-  readonly turns: Set<ActiveTurn>;
+  turns: readonly ActiveTurn[];
   cancelTimer: () => void;
   /** The call that is under way. */
   showing: Showing | undefined;
@@ -43,17 +43,19 @@ export class TypingIndicators {
     if (turn.channel.showTyping === undefined) return;
     let indicator = this.#indicators.get(turn.conversationKey);
     if (indicator === undefined) {
-      indicator = { turns: new Set(), cancelTimer: () => {}, showing: undefined };
+      indicator = { turns: [turn], cancelTimer: () => {}, showing: undefined };
       this.#indicators.set(turn.conversationKey, indicator);
       this.#showAfter(FIRST_AFTER_MS, turn, indicator);
+    } else if (!indicator.turns.includes(turn)) {
+      indicator.turns = [...indicator.turns, turn];
     }
-    indicator.turns.add(turn);
   }
 
   /** The answer of the turn may go out when this resolves; it never rejects. A second call for the same turn does nothing. */
   async stop(turn: ActiveTurn): Promise<void> {
     const indicator = this.#indicators.get(turn.conversationKey);
-    if (indicator === undefined || !indicator.turns.delete(turn)) return;
+    if (indicator?.turns.includes(turn) !== true) return;
+    indicator.turns = indicator.turns.filter((other) => other !== turn);
     indicator.cancelTimer();
     const { showing } = indicator;
     const [next] = indicator.turns;
