@@ -3,91 +3,89 @@
  *  @param change what it throws ends the stream, and the one inside */
 export function mapParts<From, To>(parts: AsyncIterable<From>, change: (part: From) => To): AsyncIterable<To> {
   if (parts instanceof ChangedParts) return parts.changedBy(change);
-  return new ChangedParts(parts[Symbol.asyncIterator](), change);
+  return new ChangedParts(parts[Symbol.asyncIterator](), alone, change);
 }
 
 /** The same where a part becomes several, or none. */
 export function flatMapParts<From, To>(
   parts: AsyncIterable<From>,
-  change: (part: From) => readonly To[],
+  spread: (part: From) => readonly To[],
 ): AsyncIterable<To> {
-  return new FlattenedParts(mapParts(parts, change)[Symbol.asyncIterator]());
+  return new ChangedParts(parts[Symbol.asyncIterator](), spread, unchanged);
 }
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+const NONE: readonly never[] = [];
 
-class ChangedParts<From, To> implements AsyncIterable<To>, AsyncIterator<To, undefined> {
-  readonly #parts: AsyncIterator<From>;
-  readonly #change: (part: From) => To;
-
-  constructor(parts: AsyncIterator<From>, change: (part: From) => To) {
-    this.#parts = parts;
-    this.#change = change;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<To, undefined> {
-    return this;
-  }
-
-  changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Last> {
-    const change = this.#change;
-    return new ChangedParts(this.#parts, (part) => last(change(part)));
-  }
-
-  next(): Promise<IteratorResult<To, undefined>> {
-    return this.#parts.next().then((result) => (result.done === true ? END : this.#changed(result.value)));
-  }
-
-  async return(): Promise<IteratorResult<To, undefined>> {
-    await this.#parts.return?.();
-    return END;
-  }
-
-  #changed(part: From): IteratorResult<To, undefined> | Promise<never> {
-    try {
-      return { done: false, value: this.#change(part) };
-    } catch (thrown) {
-      // Whoever iterates takes a stream that has failed for closed.
-      return this.return().then(() => Promise.reject(thrown));
-    }
-  }
+function alone<Part>(part: Part): readonly Part[] {
+  return [part];
 }
 
-class FlattenedParts<Part> implements AsyncIterableIterator<Part, undefined> {
-  readonly #groups: AsyncIterator<readonly Part[]>;
-  #group: readonly Part[] = [];
+function unchanged<Part>(part: Part): Part {
+  return part;
+}
+
+/** Each part is spread, and what comes of that changed, one by one as it is taken: what is before a failure has been handed on. */
+class ChangedParts<From, Spread, To> implements AsyncIterableIterator<To, undefined> {
+  readonly #parts: AsyncIterator<From>;
+  readonly #spread: (part: From) => readonly Spread[];
+  readonly #change: (part: Spread) => To;
+  /** What came of the last part; handed on up to `#taken`. */
+  #group: readonly Spread[] = NONE;
   #taken = 0;
 
-  constructor(groups: AsyncIterator<readonly Part[]>) {
-    this.#groups = groups;
+  constructor(parts: AsyncIterator<From>, spread: (part: From) => readonly Spread[], change: (part: Spread) => To) {
+    this.#parts = parts;
+    this.#spread = spread;
+    this.#change = change;
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  next(): Promise<IteratorResult<Part, undefined>> {
-    return this.#group.length > this.#taken ? Promise.resolve(this.#take()) : this.#nextGroup();
+  changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Spread, Last> {
+    const change = this.#change;
+    return new ChangedParts(this.#parts, this.#spread, (part) => last(change(part)));
+  }
+
+  next(): Promise<IteratorResult<To, undefined>> {
+    if (this.#isLeft) return Promise.resolve(this.#take());
+    return this.#parts.next().then((result) => (result.done === true ? END : this.#begin(result.value)));
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
-    this.#group = [];
-    await this.#groups.return?.();
+    this.#group = NONE;
+    await this.#parts.return?.();
     return END;
   }
 
-  #nextGroup(): Promise<IteratorResult<Part, undefined>> {
-    return this.#groups.next().then((result) => {
-      if (result.done === true) return END;
-      this.#group = result.value;
-      this.#taken = 0;
-      return this.next();
-    });
+  get #isLeft(): boolean {
+    return this.#taken < this.#group.length;
   }
 
-  #take(): IteratorYieldResult<Part> {
-    const value = this.#group[this.#taken] as Part;
+  #begin(part: From): IteratorResult<To, undefined> | Promise<IteratorResult<To, undefined>> {
+    try {
+      this.#group = this.#spread(part);
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
+    this.#taken = 0;
+    return this.#isLeft ? this.#take() : this.next();
+  }
+
+  #take(): IteratorResult<To, undefined> | Promise<never> {
+    const part = this.#group[this.#taken] as Spread;
     this.#taken += 1;
-    return { done: false, value };
+    try {
+      return { done: false, value: this.#change(part) };
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
+  }
+
+  /** Whoever iterates takes a stream that has failed for closed. */
+  #fail(thrown: unknown): Promise<never> {
+    return this.return().then(() => Promise.reject(thrown));
   }
 }

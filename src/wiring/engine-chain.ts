@@ -38,8 +38,9 @@ export function createEngineChain(bot: BotSettings, parts: EngineChainParts): re
       onCalibrationFailed: ({ code }) =>
         logger.warn({ code }, 'the tokens of the prompt could not be counted; they are learned from answers'),
     });
-    const guarded = callPath.guard(engine, upstreamName(name, asked));
     const model = name === 'openai' ? asked.openaiModel : undefined;
-    return meterEngine(guarded, createMeter(bot.id, prices, spendingBook, model));
+    // Whatever changes parts stands together, on one side of the call path: then it is one stream.
+    const metered = meterEngine(engine, createMeter(bot.id, prices, spendingBook, model));
+    return callPath.guard(metered, upstreamName(name, asked));
   });
 }

@@ -86,6 +86,37 @@ describe('a part that becomes several', () => {
     expect(seen).toEqual({ closed: true, taken: 3 });
   });
 
+  it('closes the stream inside when a part cannot be spread', async () => {
+    const { stream, seen } = numbers();
+    const failure = new Error('unreadable');
+    const spread = (number: number) => {
+      if (number === 2) throw failure;
+      return [number];
+    };
+    await expect(take(flatMapParts(stream, spread))).rejects.toBe(failure);
+    expect(seen).toEqual({ closed: true, taken: 2 });
+  });
+
+  it('has been handed on as far as it could be changed', async () => {
+    const { stream, seen } = numbers();
+    const failure = new Error('unreadable');
+    const heard: number[] = [];
+    const change = (number: number) => {
+      if (number === 3) throw failure;
+      return number;
+    };
+    const listen = async () => {
+      for await (const part of mapParts(
+        flatMapParts(stream, (number) => [number, number + 2]),
+        change,
+      ))
+        heard.push(part);
+    };
+    await expect(listen()).rejects.toBe(failure);
+    expect(heard).toEqual([1]);
+    expect(seen).toEqual({ closed: true, taken: 1 });
+  });
+
   it('fails as the stream inside does, behind what came before', async () => {
     const failure = new Error('broken');
     const heard: number[] = [];
