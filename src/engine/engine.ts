@@ -191,7 +191,7 @@ export interface Engine {
   /** Absent: this engine calls no tools. */
   readonly callsTools?: true;
   /** Cancelling the signal must reach the socket.
-   *  @throws GatewayError with an `ENGINE_*` code, while iterating */
+   *  @throws GatewayError with an `ENGINE_*` code, at once or while iterating */
   answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart>;
   /** Its own words for somebody who enters a room, `undefined` when it has none set. Absent: an engine that only answers.
    *  @throws GatewayError with an `ENGINE_*` code */

@@ -106,22 +106,30 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
     if (this.#failure === undefined) this.#posting.send(pool, request);
   }
 
-  /** Pieces that have arrived since the last call, never none; `undefined` when the answer is complete.
-   *  @throws GatewayError after the pieces that came before the failure */
-  read(): Promise<readonly Frame[] | undefined> {
-    // Not a function that is suspended: every question at a slow model waits here.
-    return new Promise<void>((resolve) => {
+  /** Resolves when {@link take} has something. Not a function that is suspended: every question at a slow model waits here. */
+  arrival(): Promise<void> {
+    return new Promise((resolve) => {
       if (this.#hasFrames || this.#isOver) return resolve();
       this.#heardAt = this.#clock.now(); // silence counts only while somebody listens
       this.#wake = resolve;
-    }).then(() => {
-      if (this.#hasFrames) return this.#take();
-      if (this.#failure !== undefined) throw this.#failure;
-      return undefined;
     });
   }
 
-  /** The end of the answer. @throws GatewayError `ENGINE_STREAM_BROKEN` before {@link read} has said so */
+  /** Pieces that have arrived since the last call, never none after an {@link arrival}; `undefined` when the answer is complete.
+   *  @throws GatewayError after the pieces that came before the failure */
+  take(): readonly Frame[] | undefined {
+    if (this.#hasFrames) return this.#takeFrames();
+    if (this.#failure !== undefined) throw this.#failure;
+    return undefined;
+  }
+
+  /** Both in one. */
+  async read(): Promise<readonly Frame[] | undefined> {
+    await this.arrival();
+    return this.take();
+  }
+
+  /** The end of the answer. @throws GatewayError `ENGINE_STREAM_BROKEN` before {@link take} has said so */
   get result(): Result {
     if (this.#result === undefined) throw this.#broken('is not complete');
     return this.#result;
@@ -175,7 +183,7 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
     this.#endBody();
   }
 
-  #take(): readonly Frame[] {
+  #takeFrames(): readonly Frame[] {
     if (this.#reader?.hasFrames === true) return this.#reader.take();
     const frames = this.#frames;
     this.#frames = [];

@@ -1,27 +1,33 @@
-/** The one loop that asks again. */
-
+/** The one place that asks again. */
+import type { Pool } from 'undici';
 import type { AnswerCall } from '../engine/engine.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import { type Clock, delay } from '../platform/clock.ts';
-import type { AnswerExchange } from './answer-exchange.ts';
-import type { CallPass } from './call-gate.ts';
+import { AnswerExchange, type AnswerExchangeOptions } from './answer-exchange.ts';
+import type { CallGate, CallPass, GateCall } from './call-gate.ts';
+import type { PostRequest } from './posting.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
 
 export type { AnswerCall } from '../engine/engine.ts';
 
-interface RetryTerms {
-  readonly call: AnswerCall;
+/** The same for all calls of a service. */
+export interface RetryTerms {
   readonly clock: Clock;
   /** 0..1 */
   readonly random: () => number;
-  /** Absent: there are no tools. */
-  readonly question?: Pick<AttemptedQuestion<never>, 'toolsWorked'>;
   readonly onRetry?: OnRetry | undefined;
 }
 
 /** What the attempts at one answer have to know of the question, and tell about it. */
-export interface AttemptedQuestion<Result> {
+export interface StreamedQuestion<Frame, Result> {
+  /** Called for every attempt.
+   *  @throws GatewayError for a request that cannot be made */
+  request(): StreamRequest<Frame, Result>;
+  /** Asked before every attempt. Absent: nothing is known of a quota. */
+  readonly gate?: CallGate | undefined;
+  /** What the gate lets through. */
+  readonly size: Pick<GateCall, 'inputTokens' | 'outputTokens'>;
   /** What the service says that it has counted. */
   promptTokensOf?(result: Result): number | undefined;
   /** Absent: there are no tools. */
@@ -29,58 +35,160 @@ export interface AttemptedQuestion<Result> {
   onAnswered?(): void;
 }
 
-interface Attempts<Frame, Result> extends RetryTerms {
-  readonly question?: AttemptedQuestion<Result>;
-  /** @throws GatewayError for a request that cannot be made */
-  readonly open: () => AnswerExchange<Frame, Result>;
-  /** Asked before every attempt. Absent: nothing is known of a quota.
-   *  @throws GatewayError which ends the answer */
-  readonly admit?: (() => Promise<CallPass>) | undefined;
+/** The same for all streams of a service. */
+export interface StreamTerms extends RetryTerms {
+  /** Whom the errors are about. */
+  readonly upstream: string;
+  readonly pool: Pool;
 }
+
+/** What is sent, and how its answer is read. Times and cancellation are those of the call. */
+export interface StreamRequest<Frame, Result>
+  extends PostRequest,
+    Pick<AnswerExchangeOptions<Frame, Result>, 'format' | 'firstTokenTimeoutMs' | 'idleTimeoutMs'> {}
 
 export type OnRetry = (error: GatewayError, retry: { readonly requestId: string; readonly pauseMs: number }) => void;
 
 /** Pieces as they come, then the result. Before the first of them a failure that may pass is tried again; after it never, because what
- *  was said cannot be unsaid.
+ *  was said cannot be unsaid. Nothing is sent before somebody reads.
  *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED`, while iterating */
-export async function* answerInAttempts<Frame, Result>(
-  attempts: Attempts<Frame, Result>,
-): AsyncGenerator<Frame | Result, void, void> {
-  const { question, call, open, admit } = attempts;
-  for (let attempt = 1; ; attempt += 1) {
-    // Without a gate nothing is awaited: the request leaves with the call.
-    const pass = admit === undefined ? undefined : await admit();
-    if (call.signal.aborted) throw cancellation(call.signal);
-    const exchange = open();
-    let handedOn = false;
+export function answerInAttempts<Frame, Result>(
+  terms: StreamTerms,
+  question: StreamedQuestion<Frame, Result>,
+  call: AnswerCall,
+): AsyncIterableIterator<Frame | Result, undefined> {
+  return new AttemptedAnswer(terms, question, call);
+}
+
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** An object, not a function that is suspended for as long as a slow model thinks: that would hold twice as much. */
+class AttemptedAnswer<Frame, Result> implements AsyncIterableIterator<Frame | Result, undefined> {
+  readonly #terms: StreamTerms;
+  readonly #question: StreamedQuestion<Frame, Result>;
+  readonly #call: AnswerCall;
+  #attempts = 0;
+  #pass: CallPass | undefined;
+  /** Of the attempt that is under way. */
+  #exchange: AnswerExchange<Frame, Result> | undefined;
+  /** The latest pieces, of which `#handedOn` are with the reader. */
+  #frames: readonly Frame[] = [];
+  #handedOn = 0;
+  #isOver = false;
+
+  constructor(terms: StreamTerms, question: StreamedQuestion<Frame, Result>, call: AnswerCall) {
+    this.#terms = terms;
+    this.#question = question;
+    this.#call = call;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Frame | Result, undefined>> {
+    if (this.#isOver) return Promise.resolve(END);
+    if (this.#handedOn < this.#frames.length) return Promise.resolve(this.#handOn());
+    return this.#exchange === undefined ? this.#begin() : this.#hear(this.#exchange);
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#isOver = true;
+    this.#letGo();
+    return END;
+  }
+
+  #begin(): Promise<IteratorResult<Frame | Result, undefined>> {
     try {
-      for (let frames = await exchange.read(); frames !== undefined; frames = await exchange.read()) {
-        handedOn = true;
-        for (const frame of frames) yield frame; // yield* would wait three times for each
-      }
-      question?.onAnswered?.();
-      pass?.answered(question?.promptTokensOf?.(exchange.result));
-      yield exchange.result;
-      return;
+      const { gate, size } = this.#question;
+      if (gate === undefined) return this.#send(undefined);
+      const call = { botId: '', ...this.#call, ...size };
+      // Where nobody has to wait, nothing is awaited: the request leaves with the call.
+      const pass = gate.tryEnter(call);
+      return pass === undefined ? gate.enter(call).then((entered) => this.#send(entered)) : this.#send(pass);
     } catch (thrown) {
-      const error = toGatewayError(thrown);
-      pass?.failed(error);
-      if (handedOn) throw thrown;
-      await pauseBeforeRetry(error, attempt, attempts);
-    } finally {
-      exchange.close();
+      return Promise.reject(thrown);
     }
+  }
+
+  #send(pass: CallPass | undefined): Promise<IteratorResult<Frame | Result, undefined>> {
+    const { signal } = this.#call;
+    if (signal.aborted) throw cancellation(signal);
+    this.#pass = pass;
+    this.#attempts += 1;
+    this.#exchange = this.#open();
+    return this.#hear(this.#exchange);
+  }
+
+  #open(): AnswerExchange<Frame, Result> {
+    const { pool, clock, upstream } = this.#terms;
+    const { closesAt, firstTokenBy, signal } = this.#call;
+    const request = this.#question.request();
+    const { format, firstTokenTimeoutMs, idleTimeoutMs } = request;
+    const limits = { firstTokenTimeoutMs, firstTokenBy, idleTimeoutMs, closesAt, signal };
+    return new AnswerExchange(pool, clock, request, { upstream, format, ...limits });
+  }
+
+  #hear(exchange: AnswerExchange<Frame, Result>): Promise<IteratorResult<Frame | Result, undefined>> {
+    return exchange.arrival().then(() => this.#take(exchange));
+  }
+
+  #take(
+    exchange: AnswerExchange<Frame, Result>,
+  ): IteratorResult<Frame | Result, undefined> | Promise<IteratorResult<Frame | Result, undefined>> {
+    try {
+      const frames = exchange.take();
+      if (frames === undefined) return this.#finish(exchange.result);
+      this.#frames = frames;
+      this.#handedOn = 0;
+      return this.#handOn();
+    } catch (thrown) {
+      return this.#tryAgain(thrown);
+    }
+  }
+
+  #handOn(): IteratorYieldResult<Frame> {
+    const value = this.#frames[this.#handedOn] as Frame;
+    this.#handedOn += 1;
+    return { done: false, value };
+  }
+
+  #finish(result: Result): IteratorYieldResult<Result> {
+    this.#question.onAnswered?.();
+    this.#pass?.answered(this.#question.promptTokensOf?.(result));
+    this.#isOver = true;
+    this.#letGo();
+    return { done: false, value: result };
+  }
+
+  /** @throws what was thrown, when there is no point or no time, or something was said already; or the cancellation */
+  async #tryAgain(thrown: unknown): Promise<IteratorResult<Frame | Result, undefined>> {
+    const error = toGatewayError(thrown);
+    this.#pass?.failed(error);
+    this.#letGo();
+    if (this.#frames.length > 0) throw thrown;
+    await pauseBeforeRetry(error, this.#attempts, this.#call, this.#terms, this.#question);
+    return this.#begin();
+  }
+
+  #letGo(): void {
+    this.#exchange?.close();
+    this.#exchange = undefined;
   }
 }
 
 /** The same for an answer that comes as a whole.
  *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
-export async function callInAttempts<Result>(terms: RetryTerms, run: () => Promise<Result>): Promise<Result> {
+export async function callInAttempts<Result>(
+  terms: RetryTerms,
+  call: AnswerCall,
+  run: () => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (thrown) {
-      await pauseBeforeRetry(toGatewayError(thrown), attempt, terms);
+      await pauseBeforeRetry(toGatewayError(thrown), attempt, call, terms);
     }
   }
 }
@@ -89,9 +197,10 @@ export async function callInAttempts<Result>(terms: RetryTerms, run: () => Promi
 async function pauseBeforeRetry(
   error: GatewayError,
   attempt: number,
-  { question, call, clock, random, onRetry }: RetryTerms,
+  { requestId, closesAt, firstTokenBy, signal }: AnswerCall,
+  { clock, random, onRetry }: RetryTerms,
+  question?: Pick<StreamedQuestion<never, never>, 'toolsWorked'>,
 ): Promise<void> {
-  const { requestId, closesAt, firstTokenBy, signal } = call;
   // It has cost the whole wait for a first token, and whoever comes next may answer at once.
   if (firstTokenBy !== undefined && error.details.limit === 'first-token') throw error;
   const pauseMs = retryPauseMs({ error, attempt, toolsWorked: question?.toolsWorked?.() ?? false, random: random() });

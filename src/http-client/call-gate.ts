@@ -25,6 +25,8 @@ export interface CallPass {
 }
 
 export interface CallGate {
+  /** `undefined` for a call that would have to wait, or can not. */
+  tryEnter(call: GateCall): CallPass | undefined;
   /** Resolves when the call may be made.
    *  @throws GatewayError `ENGINE_NOT_ASKED` when that would be later than the call can wait; `TURN_CANCELLED` */
   enter(call: GateCall): Promise<CallPass>;

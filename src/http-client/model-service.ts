@@ -5,10 +5,7 @@ import type { EpochMs } from '../message.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type ExchangeFailures, type ExchangeRequest, exchange } from '../platform/exchange.ts';
 import { openUpstream, readText } from '../platform/upstream.ts';
-import { AnswerExchange, type AnswerExchangeOptions } from './answer-exchange.ts';
-import { type AnswerCall, type AttemptedQuestion, answerInAttempts, callInAttempts, type OnRetry } from './attempts.ts';
-import type { CallGate, GateCall } from './call-gate.ts';
-import type { PostRequest } from './posting.ts';
+import { type AnswerCall, answerInAttempts, callInAttempts, type OnRetry, type StreamedQuestion } from './attempts.ts';
 import { brokenAnswer, unreachable } from './upstream-failure.ts';
 
 export interface ModelServiceOptions {
@@ -30,21 +27,6 @@ export interface ModelServiceDeps {
   readonly onRetry?: OnRetry;
 }
 
-/** What is sent, and how its answer is read. Times and cancellation are those of the call. */
-export interface StreamRequest<Frame, Result>
-  extends PostRequest,
-    Pick<AnswerExchangeOptions<Frame, Result>, 'format' | 'firstTokenTimeoutMs' | 'idleTimeoutMs'> {}
-
-export interface StreamedQuestion<Frame, Result> extends AttemptedQuestion<Result> {
-  /** Called for every attempt: a reader has seen the one before.
-   *  @throws GatewayError for a request that cannot be made */
-  request(): StreamRequest<Frame, Result>;
-  /** Absent: nothing is known of a quota. */
-  readonly gate?: CallGate | undefined;
-  /** What the gate lets through. */
-  readonly size: Pick<GateCall, 'inputTokens' | 'outputTokens'>;
-}
-
 export type ServiceRequest = Omit<ExchangeRequest, 'closesAt' | 'signal'>;
 
 export interface ServiceResponse {
@@ -63,10 +45,7 @@ export interface ModelService {
   /** Pieces as they come, then the result. Before the first of them a failure that may pass is tried again; after it never, because what
    *  was said cannot be unsaid.
    *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED`, while iterating */
-  stream<Frame, Result>(
-    call: AnswerCall,
-    question: StreamedQuestion<Frame, Result>,
-  ): AsyncGenerator<Frame | Result, void, void>;
+  stream<Frame, Result>(call: AnswerCall, question: StreamedQuestion<Frame, Result>): AsyncIterable<Frame | Result>;
   /** An answer that comes as a whole. Tries again what may pass, within the time of the call.
    *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
   send<Result>(request: ServiceRequest, call: AnswerCall, read: ReadResponse<Result>): Promise<Result>;
@@ -100,27 +79,10 @@ export function openModelService(options: ModelServiceOptions, deps: ModelServic
     exchange(pool, clock, { ...request, closesAt, signal }, failures, ({ statusCode, headers, body }) =>
       read({ statusCode, headers, body, receivedAt: clock.now(), text: (maxBytes) => readText(body, maxBytes) }),
     );
+  const terms = { upstream, pool, clock, random, onRetry };
   return {
-    stream(call, question) {
-      const { closesAt, firstTokenBy, signal, botId = '' } = call;
-      const { gate, size } = question;
-      return answerInAttempts({
-        question,
-        call,
-        clock,
-        random,
-        onRetry,
-        open: () => {
-          const request = question.request();
-          const { format, firstTokenTimeoutMs, idleTimeoutMs } = request;
-          const limits = { firstTokenTimeoutMs, firstTokenBy, idleTimeoutMs, closesAt, signal };
-          return new AnswerExchange(pool, clock, request, { upstream, format, ...limits });
-        },
-        admit: gate === undefined ? undefined : () => gate.enter({ ...size, ...call, botId }),
-      });
-    },
-    send: (request, call, read) =>
-      callInAttempts({ call, clock, random, onRetry }, () => sendOnce(request, call, read)),
+    stream: (call, question) => answerInAttempts(terms, question, call),
+    send: (request, call, read) => callInAttempts(terms, call, () => sendOnce(request, call, read)),
     sendOnce,
     close: () => {
       closing ??= pool.destroy();

@@ -8,7 +8,8 @@ export interface PostRequest {
   readonly path: string;
   /** Name and value alternate. */
   readonly headers: string[];
-  readonly body: string;
+  /** Kept until the answer has ended; bytes are not copied. */
+  readonly body: string | Buffer;
 }
 
 /** After `onEnd` or `onError` nothing more comes. */

@@ -4,7 +4,7 @@ import type { CallPath } from '../../src/engine/call-path/index.ts';
 import type { CallGate } from '../../src/http-client/call-gate.ts';
 import { clovaGateOf, openAiGate } from '../../src/wiring/quota-gates.ts';
 
-const gate: CallGate = { enter: () => Promise.reject(new Error('not asked for')) };
+const gate: CallGate = { tryEnter: () => undefined, enter: () => Promise.reject(new Error('not asked for')) };
 
 /** What the gates are opened with that `open` asks for: upstream without its fingerprint, requests, tokens, longest wait. */
 function opened(

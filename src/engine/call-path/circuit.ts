@@ -174,7 +174,9 @@ export function createCircuit(
       breaker.doubtedUntil = clock.now() + DOUBT_MS;
     },
     pass: (caller, call) =>
-      policy.state === CircuitState.Closed ? new OrdinaryCall(caller, call, conclude) : passOpen(caller, call),
+      policy.state === CircuitState.Closed
+        ? new OrdinaryCall(caller, call()[Symbol.asyncIterator](), conclude)
+        : passOpen(caller, call),
   };
 }
 
@@ -184,14 +186,13 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
  *  suspended functions of its own. */
 class OrdinaryCall<Part> implements AsyncIterableIterator<Part, undefined> {
   readonly #caller: Caller;
-  readonly #call: () => AsyncIterable<Part>;
+  readonly #parts: AsyncIterator<Part>;
   readonly #conclude: (end: Error | undefined) => Promise<void>;
-  #parts: AsyncIterator<Part> | undefined;
   #hasEnded = false;
 
-  constructor(caller: Caller, call: () => AsyncIterable<Part>, conclude: (end: Error | undefined) => Promise<void>) {
+  constructor(caller: Caller, parts: AsyncIterator<Part>, conclude: (end: Error | undefined) => Promise<void>) {
     this.#caller = caller;
-    this.#call = call;
+    this.#parts = parts;
     this.#conclude = conclude;
   }
 
@@ -200,7 +201,6 @@ class OrdinaryCall<Part> implements AsyncIterableIterator<Part, undefined> {
   }
 
   next(): Promise<IteratorResult<Part, undefined>> {
-    this.#parts ??= this.#call()[Symbol.asyncIterator]();
     return this.#parts.next().then(
       (result): IteratorResult<Part, undefined> | Promise<IteratorReturnResult<undefined>> => {
         if (result.done === true) return this.#end(undefined);
@@ -215,7 +215,6 @@ class OrdinaryCall<Part> implements AsyncIterableIterator<Part, undefined> {
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
-    if (this.#parts === undefined) return END;
     try {
       await this.#parts.return?.();
     } finally {

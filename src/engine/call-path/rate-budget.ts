@@ -56,6 +56,35 @@ interface Waiter {
   readonly grant: (taken: Taken) => void;
 }
 
+/** What a budget hears of the calls that it has let in. */
+interface CallEnds {
+  answered(taken: Taken, estimated: Pick<GateCall, 'inputTokens' | 'outputTokens'>, promptTokens: number): void;
+  refused(retryAfterMs: number | undefined): void;
+}
+
+/** Plain fields: every question at a slow model holds one. */
+class BudgetPass implements CallPass {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly #taken: Taken;
+  readonly #ends: CallEnds;
+
+  constructor({ inputTokens, outputTokens }: GateCall, taken: Taken, ends: CallEnds) {
+    this.inputTokens = inputTokens;
+    this.outputTokens = outputTokens;
+    this.#taken = taken;
+    this.#ends = ends;
+  }
+
+  answered(promptTokens: number | undefined): void {
+    if (promptTokens !== undefined) this.#ends.answered(this.#taken, this, promptTokens);
+  }
+
+  failed({ code, retryAfterMs }: GatewayError): void {
+    if (code === 'ENGINE_RATE_LIMITED') this.#ends.refused(retryAfterMs);
+  }
+}
+
 export class RateBudget {
   readonly #clock: Clock;
   readonly #onLesson: (lesson: Lesson) => void;
@@ -76,6 +105,14 @@ export class RateBudget {
   #guessedRequests = Number.POSITIVE_INFINITY;
   #closedUntil: EpochMs = 0;
   #cancelTimer: () => void = () => {};
+  readonly #ends: CallEnds = {
+    answered: (taken, { inputTokens, outputTokens }, promptTokens) => {
+      this.#correct(taken, promptTokens + outputTokens);
+      this.#scale.learn(inputTokens, promptTokens);
+      this.#serveNext();
+    },
+    refused: (retryAfterMs) => this.#learn(retryAfterMs),
+  };
 
   /** @param onLesson called when a call of this process was refused */
   constructor(limits: RateLimits, clock: Clock, onLesson: (lesson: Lesson) => void) {
@@ -105,31 +142,34 @@ export class RateBudget {
       requestsPerMinute: Math.min(this.#limits.requestsPerMinute, limits.requestsPerMinute),
       tokensPerMinute: Math.min(this.#limits.tokensPerMinute, limits.tokensPerMinute),
     };
-    return { enter: (call) => this.#enter(call, maxWaitMs) };
+    return {
+      tryEnter: (call) => this.#tryEnter(call),
+      enter: async (call) => this.#tryEnter(call) ?? (await this.#enterLater(call, maxWaitMs)),
+    };
   }
 
-  async #enter(call: GateCall, maxWaitMs: number): Promise<CallPass> {
-    const { botId, signal, inputTokens, outputTokens } = call;
+  #tryEnter(call: GateCall): CallPass | undefined {
+    if (call.signal.aborted || this.#waiting.size > 0) return undefined;
+    const tokens = this.#tokensOf(call);
+    this.#forget();
+    const now = this.#clock.now();
+    return this.#freeAt([], tokens, now) > now ? undefined : new BudgetPass(call, this.#take(tokens), this.#ends);
+  }
+
+  async #enterLater(call: GateCall, maxWaitMs: number): Promise<CallPass> {
+    const { botId, signal } = call;
     if (signal.aborted) throw cancellation(signal);
-    const tokens = this.#scale.of(inputTokens) + outputTokens;
+    const tokens = this.#tokensOf(call);
     this.#forget();
     const now = this.#clock.now();
     const freeAt = this.#freeAt(this.#waiting.ahead(botId), tokens, now);
     const waitUntil = Math.min(now + maxWaitMs, lastUsefulStart(call, now));
     if (freeAt > now && freeAt > waitUntil) throw overQuota(freeAt - now);
-    const mayGo = freeAt <= now && this.#waiting.size === 0;
-    const taken = mayGo ? this.#take(tokens) : await this.#wait(call, tokens, waitUntil);
-    return {
-      answered: (promptTokens) => {
-        if (promptTokens === undefined) return;
-        this.#correct(taken, promptTokens + outputTokens);
-        this.#scale.learn(inputTokens, promptTokens);
-        this.#serveNext();
-      },
-      failed: (error) => {
-        if (error.code === 'ENGINE_RATE_LIMITED') this.#learn(error.retryAfterMs);
-      },
-    };
+    return new BudgetPass(call, await this.#wait(call, tokens, waitUntil), this.#ends);
+  }
+
+  #tokensOf({ inputTokens, outputTokens }: GateCall): number {
+    return this.#scale.of(inputTokens) + outputTokens;
   }
 
   /** @throws GatewayError `ENGINE_NOT_ASKED` at `waitUntil`, `TURN_CANCELLED` when the signal fires */

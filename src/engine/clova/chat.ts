@@ -2,16 +2,10 @@
  *  needs tool calls, structured outputs or what the model thinks. */
 import type { AnswerFormat } from '../../http-client/answer-exchange.ts';
 import { maxAnswerBytes } from '../../http-client/answer-size.ts';
-import type { AnswerCall } from '../../http-client/attempts.ts';
+import type { AnswerCall, StreamedQuestion, StreamRequest } from '../../http-client/attempts.ts';
 import type { CallGate } from '../../http-client/call-gate.ts';
 import { estimateInputTokens } from '../../http-client/input-size.ts';
-import {
-  type ModelService,
-  type ModelServiceDeps,
-  openModelService,
-  type StreamedQuestion,
-  type StreamRequest,
-} from '../../http-client/model-service.ts';
+import { type ModelService, type ModelServiceDeps, openModelService } from '../../http-client/model-service.ts';
 import { requestIdHeader } from '../../http-client/request-id-header.ts';
 import type { ChatFrame, ChatResult } from './chat-frame.ts';
 import type { ChatMessage } from './chat-message.ts';
@@ -27,8 +21,9 @@ import { readWhole } from './whole-answer.ts';
 export interface ChatLine {
   /** Pieces as they come, then the result. Before the first of them a failure that may pass is tried again; after it never, because what
    *  was said cannot be unsaid.
-   *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED`, while iterating */
-  stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncGenerator<ChatFrame, void, void>;
+   *  @throws GatewayError `ENGINE_BAD_REQUEST` at once for messages that the service would refuse; `ENGINE_*` or `TURN_CANCELLED`, while
+   *  iterating */
+  stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncIterable<ChatFrame>;
   /** The result alone, which comes as a whole.
    *  @throws GatewayError `ENGINE_*` or `TURN_CANCELLED` */
   complete(messages: readonly ChatMessage[], call: AnswerCall): Promise<ChatResult>;
@@ -78,7 +73,7 @@ class ServiceLine implements ChatLine {
     };
   }
 
-  stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncGenerator<ChatFrame, void, void> {
+  stream(messages: readonly ChatMessage[], call: AnswerCall): AsyncIterable<ChatFrame> {
     return this.#answer(messages, call, true);
   }
 
@@ -89,7 +84,7 @@ class ServiceLine implements ChatLine {
     throw brokenStream('is not complete');
   }
 
-  #answer(messages: readonly ChatMessage[], call: AnswerCall, streams: boolean): AsyncGenerator<ChatFrame, void, void> {
+  #answer(messages: readonly ChatMessage[], call: AnswerCall, streams: boolean): AsyncIterable<ChatFrame> {
     return this.#service.stream(call, new ChatQuestion(this.#terms, messages, call.requestId, streams));
   }
 }
@@ -105,18 +100,19 @@ interface LineTerms {
   toolsWorked: boolean;
 }
 
+/** The bytes alone, and not the messages beside them: what is kept here is kept for as long as the model thinks. */
 class ChatQuestion implements StreamedQuestion<ChatFrame, ChatResult> {
   readonly size: StreamedQuestion<ChatFrame, ChatResult>['size'];
   readonly #terms: LineTerms;
-  readonly #messages: readonly ChatMessage[];
+  readonly #body: Buffer;
   readonly #requestId: string;
   readonly #streams: boolean;
 
   constructor(terms: LineTerms, messages: readonly ChatMessage[], requestId: string, streams: boolean) {
-    const { options } = terms;
+    const { options, buildBody } = terms;
     this.size = { inputTokens: estimateInput(messages, options), outputTokens: requestedTokens(options) };
     this.#terms = terms;
-    this.#messages = messages;
+    this.#body = Buffer.from(buildBody(messages));
     this.#requestId = requestId;
     this.#streams = streams;
   }
@@ -126,14 +122,14 @@ class ChatQuestion implements StreamedQuestion<ChatFrame, ChatResult> {
   }
 
   request(): StreamRequest<ChatFrame, ChatResult> {
-    const { connection, format, path, buildBody } = this.#terms;
+    const { connection, format, path } = this.#terms;
     const { firstTokenTimeoutMs, idleTimeoutMs } = connection;
     const requestId = requestIdHeader(this.#requestId);
     return {
       format,
       path,
       headers: [...chatHeaders(connection, this.#streams), 'x-ncp-clovastudio-request-id', requestId],
-      body: buildBody(this.#messages),
+      body: this.#body,
       // What comes as a whole has its first token with its last.
       firstTokenTimeoutMs: this.#streams ? firstTokenTimeoutMs : Number.POSITIVE_INFINITY,
       idleTimeoutMs,

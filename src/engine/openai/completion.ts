@@ -1,5 +1,6 @@
 /** What stands in a `chat.completion` and in its chunks. */
 import type { EnginePart, TokenUsage, ToolCall } from '../engine.ts';
+import { flatMapParts } from '../map-parts.ts';
 import type { CallCollector } from './call-collector.ts';
 
 export type TextPart = Extract<EnginePart, { readonly type: 'text-delta' }>;
@@ -103,17 +104,12 @@ export function completionOf(
   };
 }
 
-export async function* toEngineParts(
-  answered: AsyncIterable<TextPart | Completion>,
-): AsyncGenerator<EnginePart, void, void> {
-  for await (const part of answered) {
-    if (part.type === 'text-delta') {
-      yield part;
-      continue;
-    }
-    if (part.toolCalls.length > 0) yield { type: 'tool-calls', calls: part.toolCalls };
-    yield part.finished;
-  }
+export function toEngineParts(answered: AsyncIterable<TextPart | Completion>): AsyncIterable<EnginePart> {
+  return flatMapParts(answered, (part): readonly EnginePart[] => {
+    if (part.type === 'text-delta') return [part];
+    const { toolCalls, finished } = part;
+    return toolCalls.length > 0 ? [{ type: 'tool-calls', calls: toolCalls }, finished] : [finished];
+  });
 }
 
 function unify(finishReason: string | undefined): 'stop' | 'length' | 'filtered' {

@@ -1,7 +1,8 @@
 /** Whatever speaks OpenAI's Chat Completions: CLOVA Studio's compatible endpoint, CLOVA Studio GOV, OpenAI, or a server of one's own. */
 import { maxAnswerBytes } from '../../http-client/answer-size.ts';
+import type { StreamRequest } from '../../http-client/attempts.ts';
 import type { CallGate } from '../../http-client/call-gate.ts';
-import { type ModelService, openModelService, type StreamRequest } from '../../http-client/model-service.ts';
+import { type ModelService, openModelService } from '../../http-client/model-service.ts';
 import { travelsInClear } from '../../platform/clear-text.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -105,20 +106,24 @@ class ChatEngine implements OpenAiEngine {
     if (settings.callsTools !== false) this.callsTools = true;
   }
 
-  async *answer(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EnginePart, void, void> {
+  answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
     const parameters = this.#parametersFor(request);
+    const sent = this.#request(request, parameters);
+    const offersTools = parameters.tools !== undefined;
+    const showsImages = request.images !== undefined;
+    // None of these may look at the question itself: it would be kept beside the bytes for as long as the model thinks.
     const answered = this.#service.stream<TextPart, Completion>(answerCall(request, signal), {
-      request: () => this.#request(request, parameters),
+      request: () => sent,
       gate: this.#gate,
       size: { inputTokens: estimatePrompt(request), outputTokens: requestedTokens(parameters) },
       // What a picture costs says nothing about the words of other prompts.
-      promptTokensOf: ({ finished }) => (request.images === undefined ? finished.usage?.promptTokens : undefined),
+      promptTokensOf: ({ finished }) => (showsImages ? undefined : finished.usage?.promptTokens),
       toolsWorked: () => this.#toolsWorked,
       onAnswered: () => {
-        this.#toolsWorked ||= parameters.tools !== undefined;
+        this.#toolsWorked ||= offersTools;
       },
     });
-    yield* toEngineParts(answered);
+    return toEngineParts(answered);
   }
 
   checkModel(): Promise<void> {
@@ -160,7 +165,7 @@ class ChatEngine implements OpenAiEngine {
       },
       path: pathOf(baseUrl, 'chat/completions'),
       headers: chatHeaders(apiKey, dialect, request.requestId),
-      body: JSON.stringify({ ...parameters, messages: chatMessages(request, dialect) }),
+      body: Buffer.from(JSON.stringify({ ...parameters, messages: chatMessages(request, dialect) })),
       firstTokenTimeoutMs,
       idleTimeoutMs,
     };

@@ -9,7 +9,7 @@ import { createFaqEngine } from '../../../src/engine/faq/index.ts';
 import { type Completion, type TextPart, toEngineParts } from '../../../src/engine/openai/completion.ts';
 import { ChunkReader } from '../../../src/engine/openai/stream.ts';
 import { GatewayError } from '../../../src/errors.ts';
-import { AnswerExchange, type AnswerFormat } from '../../../src/http-client/answer-exchange.ts';
+import type { AnswerFormat } from '../../../src/http-client/answer-exchange.ts';
 import { answerInAttempts } from '../../../src/http-client/attempts.ts';
 import { replyText } from '../../../src/message.ts';
 import { delay } from '../../../src/platform/clock.ts';
@@ -88,21 +88,19 @@ function model(name: string, behaviour: () => Behaviour): Engine {
     name,
     answer: ({ requestId, closesAt, firstTokenBy }, signal) =>
       toEngineParts(
-        answerInAttempts<TextPart, Completion>({
-          call: { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
-          clock,
-          random: () => 0.5,
-          open: () =>
-            new AnswerExchange(pool, clock, REQUEST, {
-              upstream: name,
+        answerInAttempts<TextPart, Completion>(
+          { upstream: name, pool, clock, random: () => 0.5 },
+          {
+            request: () => ({
+              ...REQUEST,
               format: formatOf(name),
               firstTokenTimeoutMs: 30_000,
-              firstTokenBy,
               idleTimeoutMs: 30_000,
-              closesAt,
-              signal,
             }),
-        }),
+            size: { inputTokens: 1, outputTokens: 1 },
+          },
+          { requestId, closesAt, signal, ...(firstTokenBy !== undefined && { firstTokenBy }) },
+        ),
       ),
     close: async () => {},
   };

@@ -69,6 +69,22 @@ describe('the rate budget of an upstream', () => {
     expect(await waiting).toEqual([WINDOW_MS, WINDOW_MS, WINDOW_MS + 10_000]);
   });
 
+  it('tells at once who need not wait, and takes nothing from who must', async () => {
+    const gate = open({ requestsPerMinute: 1 }).gate({ requestsPerMinute: 1, tokensPerMinute: UNLIMITED }, 120_000);
+    const { signal } = new AbortController();
+    const call = { inputTokens: 0, outputTokens: 100, botId: 'shop', closesAt: clock.now() + 600_000, signal };
+    expect(gate.tryEnter({ ...call, signal: AbortSignal.abort() })).toBeUndefined();
+    expect(gate.tryEnter(call)).toBeDefined();
+    expect(gate.tryEnter(call)).toBeUndefined();
+    const waiting = gate.enter(call);
+    await clock.advance(WINDOW_MS - 1);
+    // Whoever waits goes first.
+    expect(gate.tryEnter(call)).toBeUndefined();
+    await clock.advance(2);
+    expect(await waiting).toBeDefined();
+    expect(gate.tryEnter(call)).toBeUndefined();
+  });
+
   it('lets in at once who fits, although the clock moves on between two looks at it', async () => {
     class Ticking extends ManualClock {
       override now(): number {

@@ -484,6 +484,7 @@ describe('the quota of the account', () => {
   function recordingGate() {
     const seen: unknown[] = [];
     const gate: CallGate = {
+      tryEnter: () => undefined,
       enter: async ({ inputTokens, outputTokens, botId }) => {
         seen.push({ inputTokens, outputTokens, botId });
         return {
@@ -511,7 +512,10 @@ describe('the quota of the account', () => {
 
   it('that lets nobody in costs no request', async () => {
     const { simulator, clova } = await startSimulator();
-    const gate: CallGate = { enter: () => Promise.reject(new GatewayError('ENGINE_NOT_ASKED', 'no')) };
+    const gate: CallGate = {
+      tryEnter: () => undefined,
+      enter: () => Promise.reject(new GatewayError('ENGINE_NOT_ASKED', 'no')),
+    };
     const engine = createOpenAiEngine(openAiSettings({ baseUrl: clova }), { logger, gate });
     cleanups.push(() => engine.close());
     const thrown = await thrownBy(() => collectParts(engine, engineRequest()));
