@@ -23,7 +23,7 @@ import type { TurnFeed } from '../turn/turn-feed.ts';
 import { type CachedAnswer, cacheKey } from './answer-cache.ts';
 import { searchBeside } from './asked-product.ts';
 import { enginesNow, passesOverModels } from './cost-limit.ts';
-import { firstTokenLimit, shareOfTime } from './engine-chain.ts';
+import { firstTokenLimit, shareOfTime, type TimeLeft } from './engine-chain.ts';
 import { latestSession } from './engine-session.ts';
 import { hearEngine, type Said } from './hear-engine.ts';
 import { withPlatformAnswers } from './platform-answers.ts';
@@ -96,160 +96,215 @@ export function searchKnowledge(
 
 /** Asks the bot's engines in order until one answers; when none does, the answer is an apology with the contact.
  *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
-export async function answerQuestion(
+export function answerQuestion(
   question: Question,
   feed: TurnFeed,
   signal: AbortSignal,
   parts: ResponderParts,
 ): Promise<Answer> {
   const { bot } = question;
-  const startedAt = performance.now();
   const engines = question.approvedOnly ? [bot.approvedEngine] : enginesNow(bot);
-  const answer = await askEngines(engines, question, feed, signal, parts);
-  return (
-    answer ?? {
-      reply: apologyReply(bot.contact),
-      source: { kind: 'system', engine: 'none', entries: [] },
-      wasAnswered: false,
-      knowledgeMs: 0,
-      engineMs: performance.now() - startedAt,
-    }
-  );
+  return new Asking(engines, question, feed, signal, parts).answer(apology);
 }
 
 /** The first answer that one of these engines gives, else a refusal when a policy withheld one, else what the first one said that had no
  *  answer; `undefined` when all of them failed.
  *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
-export async function askEngines(
+export function askEngines(
   engines: readonly Engine[],
   question: Question,
   feed: TurnFeed,
   signal: AbortSignal,
   parts: ResponderParts,
 ): Promise<Answer | undefined> {
-  const { bot } = question;
-  const asked = prepare(question, parts);
-  const { request, knowledgeMs } = asked;
-  const engineStartedAt = performance.now();
-  const tools = bot.tools === undefined ? undefined : new ToolSession(bot.tools, question, parts);
-  let refusedBy: string | undefined;
-  let unanswered: Answer | undefined;
-  let earlierFailed = !question.approvedOnly && passesOverModels(bot);
-  const chain = inOrder(engines, question.action);
-  const key = chain[0] === undefined ? undefined : cacheKeyOf(question, chain[0], asked);
-  const known = key === undefined ? undefined : readCache(key, question, parts);
-  if (known !== undefined) {
-    feed.append(replyText(known.reply));
-    const source = { ...known.source, cached: true } as const;
-    return { reply: known.reply, source, wasAnswered: true, knowledgeMs, engineMs: 0 };
-  }
-  for (const [index, engine] of chain.entries()) {
-    try {
-      const link = { engine, later: chain.slice(index + 1), earlierFailed };
-      const said = await tellEngine(link, question, asked, tools, feed, signal, parts);
-      const answer = toAnswer(engine, request, said);
-      if (!saysSomething(answer.reply)) throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
-      const engineMs = performance.now() - engineStartedAt;
-      // "I could not find it" after a policy said no would send the customer into rephrasing.
-      if (refusedBy !== undefined && !answer.wasAnswered) break;
-      const source = {
-        ...answer.source,
-        ...(question.product === undefined ? {} : { about: question.product }),
-        ...(tools === undefined || tools.trace.length === 0 ? {} : { tools: tools.trace }),
-      };
-      const found = { ...answer, source, knowledgeMs, engineMs };
-      if (key !== undefined && engine === chain[0] && mayBeSaidAgain(engine, said, found)) {
-        bot.answerCache?.write(key, found, parts.clock.now());
-      }
-      if (answer.wasAnswered) return found;
-      unanswered ??= found;
-      feed.restart();
-    } catch (thrown) {
-      if (signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
-      const error = toGatewayError(thrown);
-      if (error.code === 'ENGINE_FILTERED') refusedBy = engine.name;
-      else if (error.code !== 'ENGINE_CONTEXT_TOO_LONG') earlierFailed = true;
-      noteFailure(engine, error, chain[index + 1], question, parts);
-      feed.restart();
-    }
-  }
-  if (refusedBy === undefined) return unanswered;
+  return new Asking(engines, question, feed, signal, parts).answer(() => undefined);
+}
+
+function apology({ bot }: Question, engineMs: number): Answer {
   return {
-    reply: refusalReply(bot.contact),
-    source: { kind: 'system', engine: refusedBy, entries: [] },
+    reply: apologyReply(bot.contact),
+    source: { kind: 'system', engine: 'none', entries: [] },
     wasAnswered: false,
-    knowledgeMs,
-    engineMs: performance.now() - engineStartedAt,
+    knowledgeMs: 0,
+    engineMs,
   };
 }
 
-/** What every engine of the chain is asked. */
-interface Asked {
-  readonly request: EngineRequest;
-  readonly facts: FactTable;
+type Prompt = ReturnType<typeof buildEngineRequest>;
+
+/** One question, put to the engines of a chain in turn. An object, not the variables of a function: those of a function that is suspended
+ *  are all kept, and it is for as long as a model thinks. */
+class Asking {
+  readonly #question: Question;
+  readonly #feed: TurnFeed;
+  readonly #signal: AbortSignal;
+  readonly #parts: ResponderParts;
+  /** Not asked yet. */
+  #later: readonly Engine[];
+  readonly #tools: ToolSession | undefined;
+  readonly #knowledge: KnowledgeResult;
+  readonly #knowledgeMs: number;
+  readonly #engineStartedAt: number;
+  /** Built already, for the engine that is asked next. Built anew for one after it, or it would be kept while the first one thinks. */
+  #prompt: Prompt | undefined;
+  /** Of the engine that is asked first. */
+  #cacheKey: string | undefined;
+  #earlierFailed: boolean;
+  #refusedBy: string | undefined;
+  #unanswered: Answer | undefined;
+
+  constructor(
+    engines: readonly Engine[],
+    question: Question,
+    feed: TurnFeed,
+    signal: AbortSignal,
+    parts: ResponderParts,
+  ) {
+    const { bot, action, approvedOnly } = question;
+    this.#question = question;
+    this.#feed = feed;
+    this.#signal = signal;
+    this.#parts = parts;
+    this.#later = inOrder(engines, action);
+    this.#tools = bot.tools === undefined ? undefined : new ToolSession(bot.tools, question, parts);
+    this.#earlierFailed = !approvedOnly && passesOverModels(bot);
+    const startedAt = performance.now();
+    this.#knowledge = searchKnowledge(bot, { ...question, text: question.searchText ?? question.text });
+    this.#engineStartedAt = performance.now();
+    this.#knowledgeMs = this.#engineStartedAt - startedAt;
+  }
+
+  /** @param otherwise what it comes to when all of them failed
+   *  @throws GatewayError `TURN_CANCELLED` when the signal fires */
+  async answer<Otherwise>(otherwise: (question: Question, engineMs: number) => Otherwise): Promise<Answer | Otherwise> {
+    const known = this.#recall();
+    if (known !== undefined) return known;
+    for (let engine = this.#next(); engine !== undefined; engine = this.#next()) {
+      try {
+        const answer = this.#judge(engine, await this.#ask(engine));
+        if (answer !== undefined) return answer;
+      } catch (thrown) {
+        this.#noteFailure(engine, thrown);
+      }
+      this.#cacheKey = undefined;
+      this.#feed.restart();
+    }
+    return this.#refusal() ?? this.#unanswered ?? otherwise(this.#question, this.#engineMs);
+  }
+
+  /** What the first engine said to somebody who asked the same. */
+  #recall(): Answer | undefined {
+    const { bot } = this.#question;
+    const [first] = this.#later;
+    if (first === undefined || bot.answerCache === undefined) return undefined;
+    this.#prompt = this.#buildPrompt();
+    this.#cacheKey = cacheKey(this.#question, first.name, this.#prompt.request, this.#prompt.facts);
+    if (this.#cacheKey === undefined) return undefined;
+    const { metrics, clock } = this.#parts;
+    const known = bot.answerCache.read(this.#cacheKey, clock.now());
+    metrics.answerCacheRead(bot.id, known === undefined ? 'miss' : 'hit');
+    if (known === undefined) return undefined;
+    this.#feed.append(replyText(known.reply));
+    const source = { ...known.source, cached: true } as const;
+    return { reply: known.reply, source, wasAnswered: true, knowledgeMs: this.#knowledgeMs, engineMs: 0 };
+  }
+
+  #next(): Engine | undefined {
+    const [next, ...later] = this.#later;
+    this.#later = later;
+    return next;
+  }
+
+  #buildPrompt(): Prompt {
+    const { bot, requestId, conversation, text, images, product, memory, closesAt } = this.#question;
+    return buildEngineRequest({
+      bot,
+      requestId,
+      conversation,
+      question: text,
+      ...(images === undefined ? {} : { images }),
+      ...(product === undefined ? {} : { product }),
+      knowledge: this.#knowledge,
+      memory,
+      now: this.#parts.clock.now(),
+      closesAt,
+    });
+  }
+
+  #ask(engine: Engine): Promise<Said> {
+    const { request, facts } = this.#prompt ?? this.#buildPrompt();
+    this.#prompt = undefined;
+    const { usage } = this.#question;
+    const { logger, metrics } = this.#parts;
+    const later = this.#later;
+    const closesAt = shareOfTime(engine, later, this.#timeLeft());
+    const earlierFailed = this.#earlierFailed && { earlierFailed: true as const };
+    const told = requestOf(engine, { ...request, closesAt, ...earlierFailed }, this.#question, this.#parts);
+    const ask = (asked: EngineRequest, table: FactTable) => {
+      // Anew for every round of tools, which takes its time.
+      const firstTokenBy = firstTokenLimit(engine, later, this.#timeLeft(), this.#isKnown);
+      const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
+      return hearEngine(engine, limited, table, this.#signal, { logger, metrics, feed: this.#feed, usage });
+    };
+    return this.#tools?.answer(engine, told, facts, ask, this.#signal) ?? ask(told, facts);
+  }
+
   /** The knowledge answers it, whatever a model does. */
-  readonly isKnown: boolean;
-  readonly knowledgeMs: number;
-}
+  get #isKnown(): boolean {
+    return this.#knowledge.confidence === 'sure' && this.#question.images === undefined;
+  }
 
-function prepare(question: Question, { clock }: ResponderParts): Asked {
-  const { bot, images, product } = question;
-  const startedAt = performance.now();
-  const knowledge = searchKnowledge(bot, { ...question, text: question.searchText ?? question.text });
-  const { request, facts } = buildEngineRequest({
-    bot,
-    requestId: question.requestId,
-    conversation: question.conversation,
-    question: question.text,
-    ...(images === undefined ? {} : { images }),
-    ...(product === undefined ? {} : { product }),
-    knowledge,
-    memory: question.memory,
-    now: clock.now(),
-    closesAt: question.closesAt,
-  });
-  const isKnown = knowledge.confidence === 'sure' && images === undefined;
-  return { request, facts, isKnown, knowledgeMs: performance.now() - startedAt };
-}
+  #timeLeft(): TimeLeft {
+    return { ...this.#question, now: this.#parts.clock.now() };
+  }
 
-interface ChainLink {
-  readonly engine: Engine;
-  readonly later: readonly Engine[];
-  readonly earlierFailed: boolean;
-}
+  get #engineMs(): number {
+    return performance.now() - this.#engineStartedAt;
+  }
 
-/** A function of its own that is not suspended: all of its variables would be kept for as long as the model thinks. */
-function tellEngine(
-  { engine, later, earlierFailed }: ChainLink,
-  question: Question,
-  { request, facts, isKnown }: Asked,
-  tools: ToolSession | undefined,
-  feed: TurnFeed,
-  signal: AbortSignal,
-  parts: ResponderParts,
-): Promise<Said> {
-  const { logger, metrics, clock } = parts;
-  const { usage } = question;
-  const timeLeft = () => ({ ...question, now: clock.now() });
-  const ask = (asked: EngineRequest, table: FactTable) => {
-    // Anew for every round of tools, which takes its time.
-    const firstTokenBy = firstTokenLimit(engine, later, timeLeft(), isKnown);
-    const limited = firstTokenBy === undefined ? asked : { ...asked, firstTokenBy };
-    return hearEngine(engine, limited, table, signal, { logger, metrics, feed, usage });
-  };
-  const closesAt = shareOfTime(engine, later, timeLeft());
-  const told = requestOf(engine, { ...request, closesAt, ...(earlierFailed && { earlierFailed }) }, question, parts);
-  return tools?.answer(engine, told, facts, ask, signal) ?? ask(told, facts);
-}
+  /** @returns undefined when the next engine is to be asked
+   *  @throws GatewayError `ENGINE_FAILED` for what says nothing */
+  #judge(engine: Engine, said: Said): Answer | undefined {
+    const { bot, product } = this.#question;
+    const answer = toAnswer(engine, this.#question, this.#knowledge, said);
+    if (!saysSomething(answer.reply)) throw new GatewayError('ENGINE_FAILED', 'The engine answered nothing');
+    // "I could not find it" after a policy said no would send the customer into rephrasing.
+    if (!answer.wasAnswered && this.#refusedBy !== undefined) return this.#refusal();
+    const trace = this.#tools?.trace ?? [];
+    const source = {
+      ...answer.source,
+      ...(product === undefined ? {} : { about: product }),
+      ...(trace.length === 0 ? {} : { tools: trace }),
+    };
+    const found = { ...answer, source, knowledgeMs: this.#knowledgeMs, engineMs: this.#engineMs };
+    if (this.#cacheKey !== undefined && mayBeSaidAgain(engine, said, found)) {
+      bot.answerCache?.write(this.#cacheKey, found, this.#parts.clock.now());
+    }
+    if (answer.wasAnswered) return found;
+    this.#unanswered ??= found;
+    return undefined;
+  }
 
-function cacheKeyOf(question: Question, { name }: Engine, { request, facts }: Asked): string | undefined {
-  return question.bot.answerCache === undefined ? undefined : cacheKey(question, name, request, facts);
-}
+  /** @throws GatewayError `TURN_CANCELLED` when that is why it failed */
+  #noteFailure(engine: Engine, thrown: unknown): void {
+    if (this.#signal.aborted) throw new GatewayError('TURN_CANCELLED', 'The turn was cancelled', { cause: thrown });
+    const error = toGatewayError(thrown);
+    if (error.code === 'ENGINE_FILTERED') this.#refusedBy = engine.name;
+    else if (error.code !== 'ENGINE_CONTEXT_TOO_LONG') this.#earlierFailed = true;
+    noteFailure(engine, error, this.#later[0], this.#question, this.#parts);
+  }
 
-function readCache(key: string, { bot }: Question, { metrics, clock }: ResponderParts): CachedAnswer | undefined {
-  const known = bot.answerCache?.read(key, clock.now());
-  metrics.answerCacheRead(bot.id, known === undefined ? 'miss' : 'hit');
-  return known;
+  /** `undefined` when no policy withheld an answer. */
+  #refusal(): Answer | undefined {
+    if (this.#refusedBy === undefined) return undefined;
+    return {
+      reply: refusalReply(this.#question.bot.contact),
+      source: { kind: 'system', engine: this.#refusedBy, entries: [] },
+      wasAnswered: false,
+      knowledgeMs: this.#knowledgeMs,
+      engineMs: this.#engineMs,
+    };
+  }
 }
 
 /** A whole answer of the model in the prompt's own words: nothing that was left out of it, nothing that an agent knows by itself. */
@@ -315,7 +370,8 @@ function noteFailure(
 
 function toAnswer(
   engine: Engine,
-  request: EngineRequest,
+  { images }: Question,
+  { confidence, matches }: KnowledgeResult,
   said: Said,
 ): Pick<Answer, 'reply' | 'source' | 'wasAnswered'> {
   const session = said.session === undefined ? {} : { session: said.session };
@@ -326,24 +382,24 @@ function toAnswer(
       source: {
         kind: used.size > 0 ? 'knowledge' : 'system',
         engine: engine.name,
-        entries: toEntries(request.grounds.filter((ground) => used.has(ground.id))),
+        entries: toEntries(matches.filter(({ entry }) => used.has(entry.id))),
         ...(said.ready.extra === undefined ? {} : { extra: said.ready.extra }),
         ...session,
       },
       wasAnswered: said.ready.answered,
     };
   }
-  const grounds = request.confidence === 'none' ? [] : request.grounds;
-  const best = grounds[0]?.score ?? 0;
+  const grounds = confidence === 'none' ? [] : matches;
+  const best = grounds[0];
   // Beside a photo of the customer's own, the picture of an entry is as likely beside the point.
-  const showsPicture = request.confidence === 'sure' && request.images === undefined;
-  const picture = showsPicture ? grounds[0]?.imageUrl : undefined;
+  const showsPicture = confidence === 'sure' && images === undefined;
+  const picture = showsPicture ? best?.entry.imageUrl : undefined;
   return {
     reply: {
       parts: [
         ...(picture === undefined
           ? []
-          : [{ type: 'image' as const, url: picture, altText: grounds[0]?.question ?? '' }]),
+          : [{ type: 'image' as const, url: picture, altText: best?.entry.question ?? '' }]),
         { type: 'text', text: said.text.trim(), format: 'markdown' },
       ],
       quickReplies: said.isCut === true ? [goOnChoice()] : [],
@@ -355,12 +411,16 @@ function toAnswer(
       ...(said.isCut === true ? { cut: true } : {}),
       ...(said.withheld === undefined ? {} : { withheld: said.withheld }),
       ...session,
-      entries: toEntries(grounds.filter((ground) => ground.score >= best * REST_ON_SHARE)),
+      entries: toEntries(grounds.filter(({ score }) => score >= (best?.score ?? 0) * REST_ON_SHARE)),
     },
     wasAnswered: true,
   };
 }
 
-function toEntries(grounds: EngineRequest['grounds']): AnswerSource['entries'] {
-  return grounds.map(({ id, question, score }) => ({ id, question, score: Math.round(score * 1000) / 1000 }));
+function toEntries(matches: KnowledgeResult['matches']): AnswerSource['entries'] {
+  return matches.map(({ entry: { id, question }, score }) => ({
+    id,
+    question,
+    score: Math.round(score * 1000) / 1000,
+  }));
 }
