@@ -67,7 +67,8 @@ class Hearing {
   readonly #engine: Engine;
   readonly #facts: FactTable;
   readonly #parts: HearingParts;
-  readonly #stream: FactStream;
+  /** Opened with the first words: until then a question at a slow model holds none. */
+  #openStream: FactStream | undefined;
   readonly #isAboutPhotos: boolean;
   readonly #offersTools: boolean;
   readonly #startedAt = performance.now();
@@ -82,7 +83,6 @@ class Hearing {
     this.#engine = engine;
     this.#facts = facts;
     this.#parts = parts;
-    this.#stream = engine.bringsOwnFacts === true ? unchangedStream : createFactStream(facts);
     this.#isAboutPhotos = images !== undefined;
     this.#offersTools = tools !== undefined;
   }
@@ -91,6 +91,11 @@ class Hearing {
     for await (const part of answer) this.#hear(part);
     signal.throwIfAborted();
     return this.#end();
+  }
+
+  get #stream(): FactStream {
+    this.#openStream ??= this.#engine.bringsOwnFacts === true ? unchangedStream : createFactStream(this.#facts);
+    return this.#openStream;
   }
 
   #hear(part: EnginePart): void {

@@ -198,7 +198,8 @@ class TableBuilder {
   }
 
   build(contact: string, told: readonly string[], said: FactTable['said'] = []): FactTable {
-    return { facts: this.#facts, said, told, contact: contact.trim() };
+    // Copied, because a list that has grown has room for more, and a table is kept for as long as a model thinks.
+    return { facts: [...this.#facts], said, told: [...told], contact: contact.trim() };
   }
 }
 
