@@ -1,16 +1,16 @@
 /** What engines say is shown by some channels as it is: characters that steer a terminal and addresses that run as a script stay outside. */
 import { GatewayError } from '../errors.ts';
 import type { Choice, Reply, ReplyPart } from '../message.ts';
-import { cleanText, createPieceCleaner } from '../platform/clean-text.ts';
+import { cleanText, PieceCleaner } from '../platform/clean-text.ts';
 import type { Engine, EnginePart, EngineRequest, GreetingRequest } from './engine.ts';
 import { mapParts } from './map-parts.ts';
 
 /** The same engine, whose words hold no control characters and whose pictures have an http address or are left out. */
 export function cleanAnswers(engine: Engine): Engine {
   function answer(request: EngineRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
-    const cleanPiece = createPieceCleaner();
+    const cleaner = new PieceCleaner();
     return mapParts(engine.answer(request, signal), (part) => {
-      if (part.type === 'text-delta') return { ...part, text: cleanPiece(part.text) };
+      if (part.type === 'text-delta') return { ...part, text: cleaner.clean(part.text) };
       if (part.type === 'reply') return { ...part, ...cleanReply(part, engine.name) };
       return part;
     });

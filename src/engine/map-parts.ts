@@ -45,8 +45,8 @@ class ChangedParts<From, Spread, To> implements AsyncIterableIterator<To, undefi
   }
 
   changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Spread, Last> {
-    const change = this.#change;
-    return new ChangedParts(this.#parts, this.#spread, (part) => last(change(part)));
+    const before = this.#change;
+    return new ChangedParts(this.#parts, this.#spread, (part) => last(before(part)));
   }
 
   next(): Promise<IteratorResult<To, undefined>> {

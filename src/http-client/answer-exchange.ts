@@ -1,5 +1,6 @@
 /** One POST and the stream that answers it, with every way in which it can stop. */
 import type { Dispatcher, Pool } from 'undici';
+import type { AnswerCall } from '../engine/engine.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { EpochMs } from '../message.ts';
 import { cancellation } from '../platform/cancellation.ts';
@@ -57,36 +58,48 @@ export interface AnswerFormat<Frame, Result> {
   readonly maxSizeBytes: number;
 }
 
-export interface AnswerExchangeOptions<Frame, Result> {
-  /** Whom the errors are about. */
-  readonly upstream: string;
+/** What is sent, and how its answer is read. */
+export interface StreamRequest<Frame, Result> extends PostRequest {
   readonly format: AnswerFormat<Frame, Result>;
   /** Infinity for an answer that comes as a whole. */
   readonly firstTokenTimeoutMs: number;
-  /** As in EngineRequest: nobody waits for its first token any longer than this. */
-  readonly firstTokenBy?: EpochMs | undefined;
   readonly idleTimeoutMs: number;
-  readonly closesAt: EpochMs;
-  readonly signal: AbortSignal;
 }
+
+/** The same for all exchanges with it. */
+export interface ExchangeService {
+  /** Whom the errors are about. */
+  readonly upstream: string;
+  readonly pool: Pool;
+  readonly clock: Clock;
+}
+
+/** Nobody waits for its first token any longer than `firstTokenBy`. */
+export type ExchangeCall = Pick<AnswerCall, 'closesAt' | 'firstTokenBy' | 'signal'>;
 
 /** After the answer is complete the rest is read to its end, so that the connection can be used again; but not for long. */
 const DRAIN_MS = 1_000;
 /** For what may follow a complete answer, such as the usage; some services neither say that it is over nor hang up. */
 const LAST_WORDS_MS = 1_000;
 
+const ONCE = { once: true } as const;
+const NONE: readonly never[] = [];
+
 /** Reads ahead as the bytes come in: what arrives while nobody reads is handed on as one piece. The answer is complete before its body
  *  is, and the caller must not wait for the difference. */
 export class AnswerExchange<Frame, Result> implements PostingListener {
-  readonly #options: AnswerExchangeOptions<Frame, Result>;
-  readonly #clock: Clock;
+  readonly #service: ExchangeService;
+  readonly #call: ExchangeCall;
+  readonly #format: AnswerFormat<Frame, Result>;
+  readonly #firstTokenTimeoutMs: number;
+  readonly #idleTimeoutMs: number;
   readonly #posting: Posting;
   #reader: StreamReader<Frame, Result> | undefined;
   /** Set where the body comes as a whole. */
   #whole: WholeBody | undefined;
   readonly #sentAt: EpochMs;
   #heardAt: EpochMs;
-  #frames: readonly Frame[] = [];
+  #frames: readonly Frame[] = NONE;
   #result: Result | undefined;
   #failure: GatewayError | undefined;
   #bodyEnded = false;
@@ -94,23 +107,26 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   #cancelTimer: () => void = () => {};
   readonly #onCancel: () => void;
 
-  constructor(pool: Pool, clock: Clock, request: PostRequest, options: AnswerExchangeOptions<Frame, Result>) {
-    this.#options = options;
-    this.#clock = clock;
-    this.#sentAt = clock.now();
+  constructor(service: ExchangeService, request: StreamRequest<Frame, Result>, call: ExchangeCall) {
+    this.#service = service;
+    this.#call = call;
+    this.#format = request.format;
+    this.#firstTokenTimeoutMs = request.firstTokenTimeoutMs;
+    this.#idleTimeoutMs = request.idleTimeoutMs;
+    this.#sentAt = service.clock.now();
     this.#heardAt = this.#sentAt;
     this.#posting = new Posting(this);
-    this.#onCancel = () => this.#fail(cancellation(options.signal));
-    options.signal.addEventListener('abort', this.#onCancel, { once: true });
+    this.#onCancel = () => this.#fail(cancellation(this.#call.signal));
+    call.signal.addEventListener('abort', this.#onCancel, ONCE);
     this.#watch();
-    if (this.#failure === undefined) this.#posting.send(pool, request);
+    if (this.#failure === undefined) this.#posting.send(service.pool, request);
   }
 
   /** Resolves when {@link take} has something. Not a function that is suspended: every question at a slow model waits here. */
   arrival(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#hasFrames || this.#isOver) return resolve();
-      this.#heardAt = this.#clock.now(); // silence counts only while somebody listens
+      this.#heardAt = this.#service.clock.now(); // silence counts only while somebody listens
       this.#wake = resolve;
     });
   }
@@ -138,11 +154,11 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   /** Lets go of everything; cuts the connection when the answer is not complete. */
   close(): void {
     this.#cancelTimer();
-    this.#options.signal.removeEventListener('abort', this.#onCancel);
+    this.#call.signal.removeEventListener('abort', this.#onCancel);
     if (this.#result === undefined) {
       this.#posting.cut();
     } else if (!this.#bodyEnded) {
-      this.#cancelTimer = this.#clock.schedule(DRAIN_MS, () => this.#posting.cut());
+      this.#cancelTimer = this.#service.clock.schedule(DRAIN_MS, () => this.#posting.cut());
     }
   }
 
@@ -159,7 +175,7 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
     const isWhole =
       httpStatus !== 200 || /^application\/(?:[\w.-]+\+)?json/i.test(String(headers['content-type'] ?? ''));
     if (isWhole) this.#whole = { httpStatus, headers, chunks: [], sizeBytes: 0 };
-    else this.#reader = this.#options.format.openReader();
+    else this.#reader = this.#format.openReader();
   }
 
   onData(bytes: Uint8Array): void {
@@ -179,19 +195,19 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   onError(cause: unknown): void {
     const hasBegun = this.#reader !== undefined || this.#whole !== undefined;
     if (hasBegun) this.#endOrFail(this.#broken('broke off', cause));
-    else this.#fail(unreachable(this.#options.upstream, cause));
+    else this.#fail(unreachable(this.#service.upstream, cause));
     this.#endBody();
   }
 
   #takeFrames(): readonly Frame[] {
     if (this.#reader?.hasFrames === true) return this.#reader.take();
     const frames = this.#frames;
-    this.#frames = [];
+    this.#frames = NONE;
     return frames;
   }
 
   #hear(bytes: Uint8Array, reader: StreamReader<Frame, Result>): void {
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = this.#service.clock.now();
     const { hasBegun, mayEndHere } = reader;
     reader.feed(bytes);
     this.#settle(reader);
@@ -216,7 +232,7 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   #collect(bytes: Uint8Array, whole: WholeBody): void {
     whole.chunks.push(bytes);
     whole.sizeBytes += bytes.length;
-    if (whole.sizeBytes <= this.#options.format.maxSizeBytes) return;
+    if (whole.sizeBytes <= this.#format.maxSizeBytes) return;
     this.#takeWhole(whole);
     this.#posting.cut();
   }
@@ -224,7 +240,7 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   #takeWhole({ httpStatus, headers, chunks }: WholeBody): void {
     try {
       const text = Buffer.concat(chunks).toString('utf8');
-      const whole = this.#options.format.readWhole({ httpStatus, headers, text, receivedAt: this.#clock.now() });
+      const whole = this.#format.readWhole({ httpStatus, headers, text, receivedAt: this.#service.clock.now() });
       this.#frames = whole.frames;
       this.#result = whole.result;
     } catch (error) {
@@ -267,15 +283,16 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   /** One timer for all three limits, put off when it comes due too early: touching a timer for every chunk costs more. */
   #watch(): void {
     if (this.#isOver) return;
-    const { closesAt, firstTokenTimeoutMs, firstTokenBy = closesAt, idleTimeoutMs } = this.#options;
-    const now = this.#clock.now();
+    const { closesAt, firstTokenBy = closesAt } = this.#call;
+    const idleTimeoutMs = this.#idleTimeoutMs;
+    const now = this.#service.clock.now();
     if (now >= closesAt) {
       this.#fail(this.#timeout('in the time that was left', 'work'));
       return;
     }
     let waitMs = closesAt - now;
     if (this.#reader?.hasBegun !== true) {
-      const silenceEndsAt = this.#sentAt + firstTokenTimeoutMs;
+      const silenceEndsAt = this.#sentAt + this.#firstTokenTimeoutMs;
       waitMs = Math.min(waitMs, firstTokenBy - now, silenceEndsAt - now);
       if (waitMs <= 0) {
         this.#fail(this.#timeout('before its first token', now < silenceEndsAt ? 'share' : 'first-token'));
@@ -292,17 +309,17 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
         return;
       }
     }
-    this.#cancelTimer = this.#clock.schedule(waitMs, () => this.#watch());
+    this.#cancelTimer = this.#service.clock.schedule(waitMs, () => this.#watch());
   }
 
   #timeout(when: string, limit: string): GatewayError {
-    const waitedMs = Math.round(this.#clock.now() - this.#sentAt);
-    return new GatewayError('ENGINE_TIMEOUT', `${this.#options.upstream} fell silent ${when}`, {
+    const waitedMs = Math.round(this.#service.clock.now() - this.#sentAt);
+    return new GatewayError('ENGINE_TIMEOUT', `${this.#service.upstream} fell silent ${when}`, {
       details: { limit, waitedMs },
     });
   }
 
   #broken(what: string, cause?: unknown): GatewayError {
-    return brokenAnswer(this.#options.upstream, what, cause);
+    return brokenAnswer(this.#service.upstream, what, cause);
   }
 }

@@ -1,12 +1,10 @@
 /** The one place that asks again. */
-import type { Pool } from 'undici';
 import type { AnswerCall } from '../engine/engine.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import { type Clock, delay } from '../platform/clock.ts';
-import { AnswerExchange, type AnswerExchangeOptions } from './answer-exchange.ts';
+import { AnswerExchange, type ExchangeService, type StreamRequest } from './answer-exchange.ts';
 import type { CallGate, CallPass, GateCall } from './call-gate.ts';
-import type { PostRequest } from './posting.ts';
 import { retryPauseMs, SHORTEST_ATTEMPT_MS } from './retry.ts';
 
 export type { AnswerCall } from '../engine/engine.ts';
@@ -27,7 +25,8 @@ export interface StreamedQuestion<Frame, Result> {
   /** Asked before every attempt. Absent: nothing is known of a quota. */
   readonly gate?: CallGate | undefined;
   /** What the gate lets through. */
-  readonly size: Pick<GateCall, 'inputTokens' | 'outputTokens'>;
+  readonly inputTokens: GateCall['inputTokens'];
+  readonly outputTokens: GateCall['outputTokens'];
   /** What the service says that it has counted. */
   promptTokensOf?(result: Result): number | undefined;
   /** Absent: there are no tools. */
@@ -36,16 +35,7 @@ export interface StreamedQuestion<Frame, Result> {
 }
 
 /** The same for all streams of a service. */
-export interface StreamTerms extends RetryTerms {
-  /** Whom the errors are about. */
-  readonly upstream: string;
-  readonly pool: Pool;
-}
-
-/** What is sent, and how its answer is read. Times and cancellation are those of the call. */
-export interface StreamRequest<Frame, Result>
-  extends PostRequest,
-    Pick<AnswerExchangeOptions<Frame, Result>, 'format' | 'firstTokenTimeoutMs' | 'idleTimeoutMs'> {}
+export interface StreamTerms extends RetryTerms, ExchangeService {}
 
 export type OnRetry = (error: GatewayError, retry: { readonly requestId: string; readonly pauseMs: number }) => void;
 
@@ -60,6 +50,7 @@ export function answerInAttempts<Frame, Result>(
   return new AttemptedAnswer(terms, question, call);
 }
 
+const NONE: readonly never[] = [];
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** An object, not a function that is suspended for as long as a slow model thinks: that would hold twice as much. */
@@ -72,7 +63,7 @@ class AttemptedAnswer<Frame, Result> implements AsyncIterableIterator<Frame | Re
   /** Of the attempt that is under way. */
   #exchange: AnswerExchange<Frame, Result> | undefined;
   /** The latest pieces, of which `#handedOn` are with the reader. */
-  #frames: readonly Frame[] = [];
+  #frames: readonly Frame[] = NONE;
   #handedOn = 0;
   #isOver = false;
 
@@ -100,9 +91,9 @@ class AttemptedAnswer<Frame, Result> implements AsyncIterableIterator<Frame | Re
 
   #begin(): Promise<IteratorResult<Frame | Result, undefined>> {
     try {
-      const { gate, size } = this.#question;
+      const { gate, inputTokens, outputTokens } = this.#question;
       if (gate === undefined) return this.#send(undefined);
-      const call = { botId: '', ...this.#call, ...size };
+      const call = { botId: '', ...this.#call, inputTokens, outputTokens };
       // Where nobody has to wait, nothing is awaited: the request leaves with the call.
       const pass = gate.tryEnter(call);
       return pass === undefined ? gate.enter(call).then((entered) => this.#send(entered)) : this.#send(pass);
@@ -116,17 +107,8 @@ class AttemptedAnswer<Frame, Result> implements AsyncIterableIterator<Frame | Re
     if (signal.aborted) throw cancellation(signal);
     this.#pass = pass;
     this.#attempts += 1;
-    this.#exchange = this.#open();
+    this.#exchange = new AnswerExchange(this.#terms, this.#question.request(), this.#call);
     return this.#hear(this.#exchange);
-  }
-
-  #open(): AnswerExchange<Frame, Result> {
-    const { pool, clock, upstream } = this.#terms;
-    const { closesAt, firstTokenBy, signal } = this.#call;
-    const request = this.#question.request();
-    const { format, firstTokenTimeoutMs, idleTimeoutMs } = request;
-    const limits = { firstTokenTimeoutMs, firstTokenBy, idleTimeoutMs, closesAt, signal };
-    return new AnswerExchange(pool, clock, request, { upstream, format, ...limits });
   }
 
   #hear(exchange: AnswerExchange<Frame, Result>): Promise<IteratorResult<Frame | Result, undefined>> {

@@ -103,10 +103,9 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
         hits.map(({ score }) => score),
         isBroad,
       );
-      const matches = hits.slice(0, Math.max(0, limit)).flatMap(({ owner, score }) => {
-        const entry = entries[owner];
-        return entry === undefined ? [] : [{ entry, score }];
-      });
+      const matches = hits
+        .slice(0, Math.max(0, limit))
+        .map(({ owner, score }) => ({ entry: entries[owner] as KnowledgeEntry, score }));
       return { confidence, matches };
     },
   };

@@ -5,16 +5,16 @@ export function cleanText(text: string): string {
   return UNWANTED.test(wellFormed) ? wellFormed.replace(/\r\n?/g, '\n').replace(EVERY_UNWANTED, '') : wellFormed;
 }
 
-/** The same of a text that comes in pieces, except that the next piece may bring the other half of a pair.
- *  @returns what cleans the pieces of one text, in their order */
-export function createPieceCleaner(): (piece: string) => string {
-  let endsInReturn = false;
-  return (piece) => {
+/** The same of one text that comes in pieces, in their order, except that the next piece may bring the other half of a pair. */
+export class PieceCleaner {
+  #endsInReturn = false;
+
+  clean(piece: string): string {
     if (piece === '') return '';
-    const rest = endsInReturn && piece.startsWith('\n') ? piece.slice(1) : piece;
-    endsInReturn = piece.endsWith('\r');
+    const rest = this.#endsInReturn && piece.startsWith('\n') ? piece.slice(1) : piece;
+    this.#endsInReturn = piece.endsWith('\r');
     return UNWANTED.test(rest) ? rest.replace(/\r\n?/g, '\n').replace(EVERY_UNWANTED, '') : rest;
-  };
+  }
 }
 
 /** Embeddings, overrides and isolates of Unicode's bidirectional algorithm; the marks of one character (U+200E, U+200F) turn nothing else. */

@@ -66,7 +66,10 @@ type Finished = Extract<EnginePart, { type: 'finished' }>;
 class Hearing {
   readonly #engine: Engine;
   readonly #facts: FactTable;
-  readonly #parts: HearingParts;
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+  readonly #feed: TurnFeed;
+  readonly #usage: UsageSum;
   /** Opened with the first words: until then a question at a slow model holds none. */
   #openStream: FactStream | undefined;
   readonly #isAboutPhotos: boolean;
@@ -82,7 +85,10 @@ class Hearing {
   constructor(engine: Engine, { images, tools }: EngineRequest, facts: FactTable, parts: HearingParts) {
     this.#engine = engine;
     this.#facts = facts;
-    this.#parts = parts;
+    this.#logger = parts.logger;
+    this.#metrics = parts.metrics;
+    this.#feed = parts.feed;
+    this.#usage = parts.usage;
     this.#isAboutPhotos = images !== undefined;
     this.#offersTools = tools !== undefined;
   }
@@ -105,7 +111,7 @@ class Hearing {
     else if (part.type === 'reply') this.#ready = part;
     else if (part.type === 'tool-calls') this.#toolCalls = part.calls;
     else {
-      if (part.usage !== undefined) this.#parts.usage.add(part.usage);
+      if (part.usage !== undefined) this.#usage.add(part.usage);
       if (part.reason === 'filtered') throw withheldByPolicy(part.details);
       this.#finished = part;
     }
@@ -124,13 +130,12 @@ class Hearing {
       throw new GatewayError('ENGINE_FAILED', 'The model called a tool that it was not offered');
     }
     // What it said on the way there is no answer.
-    this.#parts.feed.restart();
+    this.#feed.restart();
     this.#noteTimes();
     return { text: '', isWhole: false, toolCalls };
   }
 
   #words({ reason, details = {}, model, session }: Finished): Said {
-    const { logger } = this.#parts;
     // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
     if (this.#readOffPhotos !== '') this.#say(this.#stream.push(maskPersonalData(this.#readOffPhotos).text));
     const rest = this.#stream.end();
@@ -141,7 +146,7 @@ class Hearing {
     }
     this.#noteTimes();
     if (rest.removed > 0) {
-      logger.warn(
+      this.#logger.warn(
         { engine: this.#engine.name, removed: rest.removed },
         'contacts that no entry contains were taken out of an answer',
       );
@@ -149,7 +154,7 @@ class Hearing {
     const isCut = ready === undefined && reason === 'length';
     if (isCut) {
       this.#endAtSentence();
-      logger.info({ engine: this.#engine.name, model }, 'an answer was cut at its maximum length');
+      this.#logger.info({ engine: this.#engine.name, model }, 'an answer was cut at its maximum length');
     }
     return {
       text: this.#text,
@@ -169,14 +174,13 @@ class Hearing {
   }
 
   #say({ text, instead }: FactUpdate): void {
-    const { feed } = this.#parts;
     this.#text = instead ? text : this.#text + text;
-    if (instead) feed.replace(text);
-    else feed.append(text);
+    if (instead) this.#feed.replace(text);
+    else this.#feed.append(text);
   }
 
   #noteTimes(): void {
-    this.#parts.metrics.engineAnswered(this.#engine.name, this.#firstPartMs ?? 0, this.#tookMs());
+    this.#metrics.engineAnswered(this.#engine.name, this.#firstPartMs ?? 0, this.#tookMs());
   }
 
   #tookMs(): number {

@@ -210,8 +210,8 @@ class Asking {
   }
 
   #next(): Engine | undefined {
-    const [next, ...later] = this.#later;
-    this.#later = later;
+    const [next] = this.#later;
+    this.#later = this.#later.slice(1);
     return next;
   }
 

@@ -186,7 +186,7 @@ class A2aEngine implements Engine {
   #open(
     { dialect, streams }: Way,
     body: string,
-    { closesAt, signal }: Call,
+    call: Call,
     followsTask: boolean,
   ): AnswerExchange<AgentFrame, Settled> {
     const { apiKey, idleTimeoutMs } = this.#settings;
@@ -201,9 +201,6 @@ class A2aEngine implements Engine {
         ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`]),
       ],
       body,
-    };
-    return new AnswerExchange(this.#pool, this.#clock, request, {
-      upstream: AGENT,
       format: {
         openReader: () => new AgentStreamReader({ endsWithArtifact: dialect.endsWithArtifact, followsTask }),
         readWhole: readWholeResponse,
@@ -212,9 +209,8 @@ class A2aEngine implements Engine {
       // Agents think for as long as they are let; only the whole has a limit.
       firstTokenTimeoutMs: Number.POSITIVE_INFINITY,
       idleTimeoutMs,
-      closesAt,
-      signal,
-    });
+    };
+    return new AnswerExchange({ upstream: AGENT, pool: this.#pool, clock: this.#clock }, request, call);
   }
 
   /** True when there is something to change about the request: what it names of the conversation, or the way in which it is asked. */

@@ -1,8 +1,8 @@
 /** A client of Chat Completions, v1 and v3: typed messages in, typed frames out. The engine stands on it; so may anything else that
  *  needs tool calls, structured outputs or what the model thinks. */
-import type { AnswerFormat } from '../../http-client/answer-exchange.ts';
+import type { AnswerFormat, StreamRequest } from '../../http-client/answer-exchange.ts';
 import { maxAnswerBytes } from '../../http-client/answer-size.ts';
-import type { AnswerCall, StreamedQuestion, StreamRequest } from '../../http-client/attempts.ts';
+import type { AnswerCall, StreamedQuestion } from '../../http-client/attempts.ts';
 import type { CallGate } from '../../http-client/call-gate.ts';
 import { estimateInputTokens } from '../../http-client/input-size.ts';
 import { type ModelService, type ModelServiceDeps, openModelService } from '../../http-client/model-service.ts';
@@ -102,7 +102,7 @@ interface LineTerms {
 
 /** The bytes alone, and not the messages beside them: what is kept here is kept for as long as the model thinks. */
 class ChatQuestion implements StreamedQuestion<ChatFrame, ChatResult> {
-  readonly size: StreamedQuestion<ChatFrame, ChatResult>['size'];
+  readonly inputTokens: number;
   readonly #terms: LineTerms;
   readonly #body: Buffer;
   readonly #requestId: string;
@@ -110,7 +110,7 @@ class ChatQuestion implements StreamedQuestion<ChatFrame, ChatResult> {
 
   constructor(terms: LineTerms, messages: readonly ChatMessage[], requestId: string, streams: boolean) {
     const { options, buildBody } = terms;
-    this.size = { inputTokens: estimateInput(messages, options), outputTokens: requestedTokens(options) };
+    this.inputTokens = estimateInput(messages, options);
     this.#terms = terms;
     this.#body = Buffer.from(buildBody(messages));
     this.#requestId = requestId;
@@ -119,6 +119,10 @@ class ChatQuestion implements StreamedQuestion<ChatFrame, ChatResult> {
 
   get gate(): CallGate | undefined {
     return this.#terms.gate;
+  }
+
+  get outputTokens(): number {
+    return requestedTokens(this.#terms.options);
   }
 
   request(): StreamRequest<ChatFrame, ChatResult> {

@@ -1,6 +1,7 @@
 /** Whatever speaks OpenAI's Chat Completions: CLOVA Studio's compatible endpoint, CLOVA Studio GOV, OpenAI, or a server of one's own. */
+
+import type { StreamRequest } from '../../http-client/answer-exchange.ts';
 import { maxAnswerBytes } from '../../http-client/answer-size.ts';
-import type { StreamRequest } from '../../http-client/attempts.ts';
 import type { CallGate } from '../../http-client/call-gate.ts';
 import { type ModelService, openModelService } from '../../http-client/model-service.ts';
 import { travelsInClear } from '../../platform/clear-text.ts';
@@ -115,7 +116,8 @@ class ChatEngine implements OpenAiEngine {
     const answered = this.#service.stream<TextPart, Completion>(answerCall(request, signal), {
       request: () => sent,
       gate: this.#gate,
-      size: { inputTokens: estimatePrompt(request), outputTokens: requestedTokens(parameters) },
+      inputTokens: estimatePrompt(request),
+      outputTokens: requestedTokens(parameters),
       // What a picture costs says nothing about the words of other prompts.
       promptTokensOf: ({ finished }) => (showsImages ? undefined : finished.usage?.promptTokens),
       toolsWorked: () => this.#toolsWorked,
