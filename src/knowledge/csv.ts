@@ -109,9 +109,14 @@ export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOption
   }
   return { entries, problems: problems.sort((left, right) => left.row - right.row) };
 
-  function resolveImage(image: string, report: (message: string) => void): string | typeof RELATIVE | undefined {
-    if (image === '') return undefined;
-    const path = image.replace(/[\t\n\r]/g, '').replaceAll('\\', '/'); // URLs ignore these breaks, even between two dots
+  function resolveImage(cell: string, report: (message: string) => void): string | typeof RELATIVE | undefined {
+    if (cell === '') return undefined;
+    const image = addressIn(cell);
+    if (image === undefined) {
+      report('image left out, there is more than one address');
+      return undefined;
+    }
+    const path = image.replaceAll('\\', '/');
     if (/^[a-z][a-z\d+.-]*:/i.test(path)) {
       const url = httpUrl(image);
       if (url === undefined) report('image left out, its address is not an http:// or https:// address');
@@ -282,11 +287,19 @@ function linksOf(label: string, address: string, report: (message: string) => vo
     if (label !== '') report('link left out, it has a label and no address');
     return [];
   }
-  if (httpUrl(address) === undefined) {
-    report('link left out, its address is not an http:// or https:// address');
+  const url = addressIn(address); // the rest as written: links are sacred
+  if (url === undefined || !/^https?:\/\//i.test(url) || httpUrl(url) === undefined) {
+    report('link left out, its address is not one http:// or https:// address');
     return [];
   }
-  return [{ label: label === '' ? DEFAULT_LINK_LABEL : label, url: address }]; // as written: links are sacred
+  return [{ label: label === '' ? DEFAULT_LINK_LABEL : label, url }];
+}
+
+/** An address as a browser reads it: line breaks and tabs inside are nothing, even between two dots, and a blank is `%20`, or the
+ *  address would end there in a chat. Undefined where another address begins behind the blank. */
+function addressIn(cell: string): string | undefined {
+  if (/\shttps?:/i.test(cell)) return undefined;
+  return cell.replace(/[\t\n\r]/g, '').replace(/\s/g, encodeURIComponent);
 }
 
 /** Nothing but http and https: a `javascript:` link in a customer's chat would be ours. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
+import { isHttpUrl } from '../../src/channels/plain-parts.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { loadKnowledgeCsv } from '../../src/knowledge/csv.ts';
 
@@ -232,6 +233,8 @@ describe('images and links', () => {
     'ftp://cdn.example/a.png',
     'data:image/png;base64,AAAA',
     'https:',
+    'a.png https://cdn.example/b.png',
+    'https://cdn.example/a.png\nhttps://cdn.example/b.png',
   ])('leaves out the image %s and says so', (image) => {
     for (const base of [undefined, 'https://bot.example/files/']) {
       const { entries, problems } = load(`question,answer,image\nA?,답,"${image}"`, base);
@@ -272,6 +275,57 @@ describe('images and links', () => {
       [],
     ]);
     expect(problems.map(({ row }) => row)).toEqual([2, 2, 4]);
+  });
+
+  it.each([
+    ['https://shop.example/my page?q=a b#c d', 'https://shop.example/my%20page?q=a%20b#c%20d'],
+    ['https://shop.example/반품 안내', 'https://shop.example/반품%20안내'],
+    ['https://shop.example/a\u3000b', 'https://shop.example/a%E3%80%80b'],
+    ['https://shop.example/long\n/address', 'https://shop.example/long/address'],
+  ])('writes the link %j so that a tap opens all of it', (written, url) => {
+    const { entries, problems } = load(`question,answer,link_url\nA?,답,"${written}"`);
+    expect(entries[0]?.links).toEqual([{ label: '자세히 보기', url }]);
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    'https://my shop.example/',
+    'https:shop.example/a',
+    'https://a.example/ https://b.example/',
+    'https://a.example/a\nhttps://b.example/b',
+  ])('leaves out the link %j and says so', (written) => {
+    const { entries, problems } = load(`question,answer,link_url\nA?,답,"${written}"`);
+    expect(entries[0]?.links).toEqual([]);
+    expect(problems).toEqual([{ row: 2, message: expect.stringContaining('link left out') }]);
+  });
+
+  it('keeps no link that a channel could not put under a button', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            'https:',
+            '/',
+            '//',
+            ' ',
+            '\n',
+            '\t',
+            '\u00a0',
+            '\u3000',
+            'a.example',
+            '길',
+            '?',
+            '#',
+            '%',
+            '\\',
+          ),
+        ),
+        (pieces) => {
+          const { entries } = load(`question,answer,link_url\nA?,답,"https:${pieces.join('')}"`);
+          for (const { url } of entries[0]?.links ?? []) expect(isHttpUrl(url), url).toBe(true);
+        },
+      ),
+    );
   });
 });
 
