@@ -23,14 +23,17 @@ import { dividing, gluedPlaces, lengthenedNumbers, mayBeGlued } from './glued.ts
 
 export type { FactUpdate } from './facts-answer.ts';
 
-interface Fact {
+interface Contact {
   readonly kind: ContactKind;
-  /** `[[전화1]]` */
-  readonly placeholder: string;
-  /** As the operator wrote it. */
+  /** As the operator, or the customer, wrote it. */
   readonly wording: string;
   /** Equal for two wordings of one thing. */
   readonly key: string;
+}
+
+interface Fact extends Contact {
+  /** `[[전화1]]` */
+  readonly placeholder: string;
 }
 
 /** Plain data. */
@@ -38,7 +41,7 @@ export interface FactTable {
   /** What the operator wrote. */
   readonly facts: readonly Fact[];
   /** What the customer wrote: may be repeated to them as it is, and stands in for nothing else. */
-  readonly said: readonly Pick<Fact, 'wording' | 'key'>[];
+  readonly said: readonly Contact[];
   /** All that the model was told, in which a name stands like any other word: it is looked for only when one turns up. */
   readonly told: readonly string[];
   /** As the operator wrote it, for the end of an answer that had to leave something out; may be empty. */
@@ -206,8 +209,8 @@ class TableBuilder {
 /** A customer's number is masked before it gets here; a company's, and a link, are not. */
 function saidIn(texts: readonly string[]): FactTable['said'] {
   return texts.flatMap((text) =>
-    mentionsIn(text, '').flatMap(({ start, end, form, key }) =>
-      form === 'written' ? [{ wording: text.slice(start, end), key }] : [],
+    mentionsIn(text, '').flatMap(({ kind, form, key, wording }) =>
+      form === 'written' && kind !== 'unknown' ? [{ kind, wording, key }] : [],
     ),
   );
 }
@@ -309,22 +312,31 @@ export function restoreArguments(
   return isKnown ? (restored as Readonly<Record<string, unknown>>) : undefined;
 }
 
-function distinct(facts: readonly Fact[]): readonly Fact[] {
-  return facts.filter((fact, i) => facts.findIndex((other) => other.key === fact.key) === i);
+function distinct<Known extends Contact>(contacts: readonly Known[]): readonly Known[] {
+  return contacts.filter((contact, i) => contacts.findIndex((other) => other.key === contact.key) === i);
 }
 
-/** A number of which nothing is to be seen but its length. */
+/** Stars of which nothing tells but their number. A starred-out link shows its dots and slashes. */
 function isAllStars({ kind, key }: Mention): boolean {
-  return kind !== 'link' && kind !== 'unknown' && /^\*+$/.test(key);
+  return kind !== 'link' && /^\*+$/.test(key);
 }
 
-/** What stars hid, where only one fact can have been there. As many stars as characters tell more than any number of them. */
-function hidden(mention: Mention, facts: readonly Fact[]): string | undefined {
+/** What stars hid, where only one contact can have been there. As many stars as characters tell more than any number of them.
+ *
+ *  A model has read what the customer wrote letter by letter, and of the operator's contacts the placeholders alone: where both could have been
+ *  there, "****-**** is not our number" must not name the operator's. Nor may the customer's become the operator's: it comes back only where
+ *  some of it can be seen, or where a link is as long. */
+function hidden(mention: Mention, { facts, said }: FactTable): string | undefined {
   const { kind, key } = mention;
-  const possible = kind === 'unknown' ? facts : facts.filter((fact) => fact.kind === kind && couldBe(key, fact.key));
-  const asLong = possible.filter((fact) => (kind === 'unknown' ? fact.wording : fact.key).length === key.length);
-  const candidates = asLong.length > 0 || isAllStars(mention) ? asLong : possible;
-  return candidates.length === 1 ? candidates[0]?.wording : undefined;
+  const isUnknown = kind === 'unknown';
+  const contacts = distinct<Contact>([...facts, ...said]);
+  const possible = isUnknown ? contacts : contacts.filter((one) => one.kind === kind && couldBe(key, one.key));
+  const asLong = possible.filter((one) => (isUnknown ? one.wording : one.key).length === key.length);
+  const [only, ...others] = asLong.length > 0 || isAllStars(mention) ? asLong : possible;
+  if (only === undefined || others.length > 0) return undefined;
+  const isOurs = facts.some((fact) => fact.key === only.key);
+  const isTold = /[a-z0-9가-힣]/i.test(key) || (only.kind === 'link' && asLong.length > 0);
+  return isOurs || isTold ? only.wording : undefined;
 }
 
 /** The only fact of a kind, by a placeholder that lost its number. */
@@ -348,7 +360,7 @@ function resolve(mention: Mention, table: FactTable): string | undefined {
         (isTold(mention, table.told) ? mention.wording : undefined)
       );
     case 'starred':
-      return hidden(mention, distinct(table.facts));
+      return hidden(mention, table);
   }
 }
 
