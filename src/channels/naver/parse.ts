@@ -68,7 +68,7 @@ function readEvent(
     ? [inline, { mode: 'pickup' }]
     : settings.synchronous === true
       ? [inline, { mode: 'push' }]
-      : [{ mode: 'push' }];
+      : PUSHED;
   switch (name) {
     case 'send':
       requireInboundId(body.user, 'user');
@@ -133,6 +133,9 @@ function readMessage(body: JsonObject): MessageContent {
   }
   return { text: '', input: 'other', ...standby };
 }
+
+/** One for all: thousands of questions may be open at a time. */
+const PUSHED: readonly ReplyWindow[] = [{ mode: 'push' }];
 
 /** A safe number to call back is of use to people only, and they see it in the Partner Center. */
 const CALL_REQUEST = {

@@ -27,7 +27,8 @@ export class OpenTurns {
   add(turn: ActiveTurn): boolean {
     const isNew = !this.remove(turn);
     this.#byId.set(turn.id, turn);
-    this.#byConversation.set(turn.conversationKey, [...this.ofConversation(turn.conversationKey), turn]);
+    // Not spread into a new array: one that begins empty makes room for seventeen.
+    this.#byConversation.set(turn.conversationKey, this.ofConversation(turn.conversationKey).concat(turn));
     return isNew;
   }
 
