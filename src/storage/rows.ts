@@ -1,7 +1,7 @@
 /** Rows of every SQL store: tuples in the order of the column lists beside them, JSON columns still text. A tuple of strings is the
  *  cheapest thing to hand from a worker thread, or to read off a socket. */
 import { GatewayError } from '../errors.ts';
-import type { ChannelName, ConversationRef, PaymentResult, ReplyMode } from '../message.ts';
+import { type ChannelName, type ConversationRef, type PaymentResult, type ReplyMode, replyText } from '../message.ts';
 import type { DeadTurn } from './dead-turns.ts';
 import type { ModelSpending } from './ledger.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   DeliveryState,
   KnownPayment,
   PushCall,
+  RememberedTurn,
   StoredThread,
   Thread,
   Turn,
@@ -76,6 +77,42 @@ export function toTurn(row: TurnRow): Turn {
     ...(wasAnswered === null ? {} : { wasAnswered: wasAnswered === 1 }),
     ...(note === null ? {} : { note }),
   };
+}
+
+export function toRememberedTurn({
+  id,
+  sequence,
+  event,
+  receivedAt,
+  reply,
+  source,
+  wasAnswered,
+}: Turn): RememberedTurn {
+  return {
+    id,
+    sequence,
+    receivedAt,
+    event: toRememberedEvent(event),
+    answer: reply === undefined ? undefined : replyText(reply),
+    profileRequest: reply?.profileRequest,
+    wasAnswered,
+    engine: source?.engine,
+    session: source?.session,
+    about: source?.about,
+  };
+}
+
+function toRememberedEvent(event: Turn['event']): RememberedTurn['event'] {
+  switch (event.type) {
+    case 'message-received': {
+      const { text, input, product, consent } = event;
+      return { type: 'message-received', text, input, ...(product && { product }), ...(consent && { consent }) };
+    }
+    case 'message-echoed':
+      return { type: 'message-echoed', ...(event.text !== undefined && { text: event.text }) };
+    default:
+      return { type: event.type };
+  }
 }
 
 export type DeadTurnRow = readonly [

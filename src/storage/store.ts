@@ -1,11 +1,14 @@
 /** The turn log: asynchronous port. Every transition is one compare-and-set; `false` means that somebody else was first. */
 import type {
   AnswerSource,
+  AskedProduct,
   ConversationRef,
   EpochMs,
   InboundEvent,
+  MessageReceived,
   NamelessConversation,
   PaymentResult,
+  ProfileRequest,
   Reply,
   ReplyMode,
 } from '../message.ts';
@@ -108,10 +111,29 @@ export interface HistorySummary {
   readonly throughAt: EpochMs;
 }
 
+/** What the turns after it go on with. No more: a question keeps those before it for as long as a model thinks about it, and whole turns are
+ *  several times as much. */
+export interface RememberedTurn extends Pick<Turn, 'id' | 'sequence' | 'receivedAt'> {
+  readonly event:
+    | Pick<MessageReceived, 'type' | 'text' | 'input' | 'product' | 'consent'>
+    | Pick<Extract<InboundEvent, { type: 'message-echoed' }>, 'type' | 'text'>
+    | { readonly type: Exclude<InboundEvent['type'], 'message-received' | 'message-echoed'> };
+  /** The reply in words; absent where nothing was answered. */
+  readonly answer?: string | undefined;
+  /** What the answer asked for. */
+  readonly profileRequest?: ProfileRequest | undefined;
+  readonly wasAnswered?: boolean | undefined;
+  /** Who answered, with what it wants back. */
+  readonly engine?: string | undefined;
+  readonly session?: string | undefined;
+  /** The product that the answer was about. */
+  readonly about?: AskedProduct | undefined;
+}
+
 /** What the core remembers of a conversation. */
 export interface ConversationMemory {
   /** Answered turns since the last reset and those that were {@link HANDED_OVER}, newest first, at most as many as asked for. */
-  readonly recentTurns: readonly Turn[];
+  readonly recentTurns: readonly RememberedTurn[];
   /** Held and unknown deliveries, oldest turn first, by position. */
   readonly heldDeliveries: readonly Delivery[];
   /** Absent: nothing was summed up since the last reset. */

@@ -2,8 +2,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_ID_CHARS } from '../../src/channels/inbound-text.ts';
-import { type ConversationRef, conversationKey, type PaymentResult } from '../../src/message.ts';
-import type { Delivery, Echo, NewDelivery, NewTurn, Store } from '../../src/storage/store.ts';
+import { type ConversationRef, conversationKey, type PaymentResult, type Reply, replyText } from '../../src/message.ts';
+import {
+  type Delivery,
+  type Echo,
+  HANDED_OVER,
+  type NewDelivery,
+  type NewTurn,
+  type Store,
+} from '../../src/storage/store.ts';
 import { deadTurnsContract } from './store-contract-dead-turns.ts';
 import { ledgerContract } from './store-contract-ledger.ts';
 import { checkAgainstModel, storeSteps } from './store-contract-model.ts';
@@ -405,17 +412,43 @@ export function storeContract(name: string, open: () => Promise<StoreContractSub
         expect((await store.readMemory(MINJI, 100, 0)).recentTurns).toEqual([]);
       });
 
-      it('has the answers in it', async () => {
-        await answeredTurn(newTurn('t1'));
-        const { recentTurns } = await store.readMemory(MINJI, 2, 1);
-        expect(recentTurns).toEqual([await store.readTurn('t1')]);
-        expect(recentTurns[0]).toMatchObject({
-          state: 'answered',
-          reply: turnAnswer().reply,
-          source: SOURCE,
-          wasAnswered: true,
-          answeredAt: START + 1,
-        });
+      it('has what was said in it, and what else the next answer goes on with', async () => {
+        const product = { name: '니트', price: '39,000원' };
+        const asked = newTurn('t1');
+        await store.acceptTurn({ ...asked, event: { ...asked.event, product } as NewTurn['event'] }, 0);
+        const reply: Reply = { ...turnAnswer().reply, profileRequest: { field: 'phone', alsoNeeded: [] } };
+        const source = { ...SOURCE, session: 'context-1', about: product };
+        await store.answerTurn('t1', { ...turnAnswer(), reply, source }, []);
+        expect((await store.readMemory(MINJI, 2, 1)).recentTurns).toEqual([
+          {
+            id: 't1',
+            sequence: 1,
+            receivedAt: asked.receivedAt,
+            event: { type: 'message-received', text: '영업시간이 어떻게 되나요?', input: 'typed', product },
+            answer: replyText(reply),
+            profileRequest: { field: 'phone', alsoNeeded: [] },
+            wasAnswered: true,
+            engine: SOURCE.engine,
+            session: 'context-1',
+            about: product,
+          },
+        ]);
+      });
+
+      it('knows agents by their words, and of other events only what they were', async () => {
+        const { event, ...rest } = newTurn('t1');
+        const base = { ...rest, state: 'received' } as const;
+        const { conversation, receivedAt, requestId } = event;
+        const common = { conversation, receivedAt, requestId, replyWindows: [] };
+        const echo = { ...common, type: 'message-echoed', id: 't1', author: 'agent', text: '안녕하세요' } as const;
+        await store.acceptTurn({ ...base, event: echo }, 0);
+        const opened = { ...common, type: 'conversation-opened', id: 't2' } as const;
+        await store.acceptTurn({ ...base, id: 't2', event: opened }, 0);
+        for (const id of ['t1', 't2']) await store.moveTurn(id, ['received'], 'suppressed', START, HANDED_OVER);
+        expect((await store.readMemory(MINJI, 3, 2)).recentTurns.map((turn) => turn.event)).toEqual([
+          { type: 'conversation-opened' },
+          { type: 'message-echoed', text: '안녕하세요' },
+        ]);
       });
 
       it('has the held and unknown deliveries, oldest turn first, by position', async () => {

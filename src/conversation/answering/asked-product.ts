@@ -1,14 +1,18 @@
 /** The product that a customer looks at is what their questions are about, until the conversation has gone cold. */
 import type { Knowledge, KnowledgeResult } from '../../knowledge/knowledge.ts';
 import type { AskedProduct, EpochMs } from '../../message.ts';
-import type { Turn } from '../../storage/store.ts';
+import type { RememberedTurn } from '../../storage/store.ts';
 
 /** The product of the latest turn that had one, shown by the customer or what its answer was about. */
-export function lastProduct(newestFirst: readonly Turn[], now: EpochMs, idleMs: number): AskedProduct | undefined {
+export function lastProduct(
+  newestFirst: readonly RememberedTurn[],
+  now: EpochMs,
+  idleMs: number,
+): AskedProduct | undefined {
   let laterAt = now;
-  for (const { event, source, receivedAt } of newestFirst) {
+  for (const { event, about, receivedAt } of newestFirst) {
     if (laterAt - receivedAt > idleMs) return undefined;
-    const product = (event.type === 'message-received' ? event.product : undefined) ?? source?.about;
+    const product = (event.type === 'message-received' ? event.product : undefined) ?? about;
     if (product !== undefined) return product;
     laterAt = receivedAt;
   }

@@ -3,7 +3,7 @@
 import { toGatewayError } from '../../errors.ts';
 import type { EpochMs } from '../../message.ts';
 import { maskPersonalData } from '../../privacy/mask.ts';
-import type { ConversationMemory, HistorySummary, Turn } from '../../storage/store.ts';
+import type { ConversationMemory, HistorySummary, RememberedTurn } from '../../storage/store.ts';
 import { withoutContacts } from '../facts/without-contacts.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
 import type { ActiveTurn } from '../turn/active-turn.ts';
@@ -117,7 +117,7 @@ function planSummary(
 }
 
 /** Oldest first; of what is too long the end. */
-function transcriptOf(turns: readonly Turn[], earlier: HistorySummary | undefined): string {
+function transcriptOf(turns: readonly RememberedTurn[], earlier: HistorySummary | undefined): string {
   const lines = turns
     .flatMap(saidIn)
     .map(({ role, text }) => `${role === 'user' ? '고객' : '상담'}: ${withoutContacts(text)}`);

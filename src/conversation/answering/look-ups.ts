@@ -14,7 +14,7 @@ import type { OperatorHook } from '../../operator-hook/operator-hook.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { maskPersonalData } from '../../privacy/mask.ts';
-import type { Store, Turn } from '../../storage/store.ts';
+import type { RememberedTurn, Store } from '../../storage/store.ts';
 import type { PersonalFields } from '../arrival/personal-fields.ts';
 import type { Bot } from '../bot.ts';
 import { systemAnswer } from '../fixed-answer.ts';
@@ -155,8 +155,8 @@ export class LookUps {
     const key = conversationKey(conversation);
     const { recentTurns } = await store.readMemory(key, Number.MAX_SAFE_INTEGER, ASKED_WITHIN_TURNS);
     const since = clock.now() - ASKED_WITHIN_MS;
-    for (const { id: turnId, reply, receivedAt } of recentTurns) {
-      const field = reply?.profileRequest?.field;
+    for (const { id: turnId, profileRequest, receivedAt } of recentTurns) {
+      const field = profileRequest?.field;
       if (field !== undefined && receivedAt > since) return { turnId, field };
     }
     return undefined;
@@ -174,14 +174,14 @@ function withoutSpaces(text: string): string {
 }
 
 /** The words that began it; the turns after them only brought what was needed. */
-function requestIn(newestFirst: readonly Turn[]): Turn | undefined {
+function requestIn(newestFirst: readonly RememberedTurn[]): RememberedTurn | undefined {
   return newestFirst.find(
-    ({ event, reply }) =>
-      event.type === 'message-received' && event.consent === undefined && reply?.profileRequest !== undefined,
+    ({ event, profileRequest }) =>
+      event.type === 'message-received' && event.consent === undefined && profileRequest !== undefined,
   );
 }
 
-function wordsOf(turn: Turn | undefined): string {
+function wordsOf(turn: RememberedTurn | undefined): string {
   return turn?.event.type === 'message-received' ? turn.event.text : '';
 }
 

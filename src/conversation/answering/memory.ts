@@ -1,7 +1,7 @@
 import type { HistoryMessage } from '../../engine/engine.ts';
-import { type EpochMs, type MessageReceived, replyText } from '../../message.ts';
+import type { EpochMs } from '../../message.ts';
 import { estimateTokens } from '../../platform/token-scale.ts';
-import type { ConversationMemory, HistorySummary, Turn } from '../../storage/store.ts';
+import type { ConversationMemory, HistorySummary, RememberedTurn } from '../../storage/store.ts';
 
 export interface MemoryLimits {
   readonly maxTokens: number;
@@ -12,7 +12,7 @@ export interface MemoryLimits {
 
 /** The youngest answered turns that fit the window, oldest first. `newestFirst` comes from the store. */
 export function selectHistory(
-  newestFirst: readonly Turn[],
+  newestFirst: readonly RememberedTurn[],
   now: EpochMs,
   limits: MemoryLimits,
   countTokens: (text: string) => number = estimateTokens,
@@ -38,8 +38,8 @@ export function turnsInMemory(
   { recentTurns, summary }: ConversationMemory,
   now: EpochMs,
   idleMs: number,
-): { readonly turns: readonly Turn[]; readonly summary?: HistorySummary } {
-  const turns: Turn[] = [];
+): { readonly turns: readonly RememberedTurn[]; readonly summary?: HistorySummary } {
+  const turns: RememberedTurn[] = [];
   let laterAt = now;
   for (const turn of recentTurns) {
     if (summary !== undefined && turn.sequence <= summary.throughSequence) break;
@@ -51,25 +51,25 @@ export function turnsInMemory(
 }
 
 /** A question and its answer; one of them alone where human agents were at work, and where nothing was asked. */
-export function saidIn({ event, reply }: Turn): HistoryMessage[] {
+export function saidIn({ event, answer }: RememberedTurn): HistoryMessage[] {
   if (event.type === 'message-echoed') {
     return event.text === undefined ? [] : [{ role: 'assistant', text: `(상담원) ${event.text}` }];
   }
-  if (event.type !== 'message-received')
-    return reply === undefined ? [] : [{ role: 'assistant', text: replyText(reply) }];
-  const question: HistoryMessage = { role: 'user', text: wordsOf(event) };
-  return reply === undefined ? [question] : [question, { role: 'assistant', text: replyText(reply) }];
+  const answered: HistoryMessage[] = answer === undefined ? [] : [{ role: 'assistant', text: answer }];
+  return event.type === 'message-received' ? [{ role: 'user', text: wordsOf(event) }, ...answered] : answered;
 }
 
+type RememberedMessage = Extract<RememberedTurn['event'], { type: 'message-received' }>;
+
 /** A photo or a product has no words; without any it would fall out of the history, and its answer would stand alone. */
-function wordsOf({ input, text, product, consent }: MessageReceived): string {
+function wordsOf({ input, text, product, consent }: RememberedMessage): string {
   if (input === 'consent') return consent === 'declined' ? '(정보 제공에 동의하지 않음)' : '(정보 제공에 동의함)';
   if (input === 'product') return `(상품 문의) ${product?.name ?? ''}`.trimEnd();
   return input === 'image' ? `(사진) ${text}`.trimEnd() : text;
 }
 
 /** What the customer last said in words, unless the conversation has started anew since. */
-export function lastWords(newestFirst: readonly Turn[], now: EpochMs, idleMs: number): string | undefined {
+export function lastWords(newestFirst: readonly RememberedTurn[], now: EpochMs, idleMs: number): string | undefined {
   let laterAt = now;
   for (const { event, receivedAt } of newestFirst) {
     if (laterAt - receivedAt > idleMs) return undefined;
@@ -81,7 +81,7 @@ export function lastWords(newestFirst: readonly Turn[], now: EpochMs, idleMs: nu
 }
 
 /** How many of the latest turns in a row ended without an answer. */
-export function failuresInARow(newestFirst: readonly Turn[]): number {
+export function failuresInARow(newestFirst: readonly RememberedTurn[]): number {
   const firstAnswered = newestFirst.findIndex((turn) => turn.wasAnswered !== false);
   return firstAnswered === -1 ? newestFirst.length : firstAnswered;
 }

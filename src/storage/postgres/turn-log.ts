@@ -4,7 +4,14 @@
 
 import { conversationKey } from '../../message.ts';
 import { InOrder } from '../../platform/in-order.ts';
-import { DELIVERY_COLUMNS, type DeliveryRow, toDelivery, toDeliveryChangeRow, toJson } from '../rows.ts';
+import {
+  DELIVERY_COLUMNS,
+  type DeliveryRow,
+  toDelivery,
+  toDeliveryChangeRow,
+  toJson,
+  toRememberedTurn,
+} from '../rows.ts';
 import {
   type AcceptResult,
   type ConversationMemory,
@@ -435,7 +442,7 @@ function toMemory(
   [summary]: readonly SummaryRow[],
 ): ConversationMemory {
   return {
-    recentTurns: turns.map(toTurn),
+    recentTurns: turns.map((row) => toRememberedTurn(toTurn(row))),
     heldDeliveries: held.map(toDelivery),
     ...(summary === undefined ? {} : { summary: toSummary(summary) }),
   };

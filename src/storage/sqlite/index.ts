@@ -11,6 +11,7 @@ import {
   toJson,
   toKnownPayment,
   toPushCall,
+  toRememberedTurn,
   toSpending,
   toSpendingRow,
   toThread,
@@ -264,7 +265,7 @@ async function repeatWhileFull(runSlice: () => Promise<number>): Promise<number>
 
 function toMemory([turns, deliveries, summary]: MemoryRows): ConversationMemory {
   return {
-    recentTurns: turns.map(toTurn),
+    recentTurns: turns.map((row) => toRememberedTurn(toTurn(row))),
     heldDeliveries: deliveries.map(toDelivery),
     ...(summary === undefined ? {} : { summary: toSummary(summary) }),
   };

@@ -1,30 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { failuresInARow, selectHistory } from '../../../src/conversation/answering/memory.ts';
-import { textReply } from '../../../src/message.ts';
-import type { Turn } from '../../../src/storage/store.ts';
+import type { RememberedTurn } from '../../../src/storage/store.ts';
 
 const MINUTE = 60_000;
 const limits = { maxTokens: 1_000, maxTurns: 10, idleMs: 30 * MINUTE };
 
-function turn(sequence: number, receivedAt: number, text = `질문${sequence}`, wasAnswered = true): Turn {
+function turn(sequence: number, receivedAt: number, text = `질문${sequence}`, wasAnswered = true): RememberedTurn {
   return {
     id: `t${sequence}`,
-    conversationKey: 'k',
     sequence,
-    state: 'answered',
-    ownerId: 'o',
-    event: {
-      type: 'message-received',
-      id: `t${sequence}`,
-      conversation: { botId: 'default', channel: 'test', user: 'u' },
-      receivedAt,
-      requestId: 'r',
-      replyWindows: [],
-      text,
-      input: 'typed',
-    },
+    event: { type: 'message-received', text, input: 'typed' },
     receivedAt,
-    reply: textReply(`답변${sequence}`),
+    answer: `답변${sequence}`,
     wasAnswered,
   };
 }

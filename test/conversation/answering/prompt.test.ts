@@ -3,7 +3,6 @@ import { buildEngineRequest } from '../../../src/conversation/answering/prompt.t
 import type { Bot } from '../../../src/conversation/bot.ts';
 import { restoreFacts } from '../../../src/conversation/facts/facts.ts';
 import type { KnowledgeResult } from '../../../src/knowledge/knowledge.ts';
-import { textReply } from '../../../src/message.ts';
 import type { ConversationMemory } from '../../../src/storage/store.ts';
 
 const PHONE = '02-000-0000';
@@ -31,26 +30,12 @@ function knowledge(confidence: KnowledgeResult['confidence']): KnowledgeResult {
 }
 
 function memory(question: string, answer: string): ConversationMemory {
-  const conversation = { botId: 'default', channel: 'test', user: 'u' } as const;
-  const event = {
-    type: 'message-received',
-    id: 't1',
-    conversation,
-    receivedAt: 10,
-    requestId: 'r',
-    replyWindows: [],
-    text: question,
-    input: 'typed',
-  } as const;
   const turn = {
     id: 't1',
-    conversationKey: 'k',
     sequence: 1,
-    state: 'answered',
-    ownerId: 'o',
-    event,
+    event: { type: 'message-received', text: question, input: 'typed' },
     receivedAt: 10,
-    reply: textReply(answer),
+    answer,
     wasAnswered: true,
   } as const;
   return { recentTurns: [turn], heldDeliveries: [] };
