@@ -5,6 +5,11 @@ export interface Link {
   readonly url: string;
 }
 
+const BULLET = /[-•*·▶☞]/.source;
+const COLON = /[:：]/.source;
+const OPENING = /[(（[<]/.source;
+const CLOSING = /[>\])）]/.source;
+
 /** Lines with the address alone or behind the button's own label go, and so does an address in brackets or behind a sentence. In the middle
  *  of one it is a word like any other, whose particle would be left over. */
 export function withoutLinks(text: string, links: readonly Link[]): string {
@@ -26,9 +31,12 @@ function withoutLink(text: string, { label, url }: Link): string {
   const address = addressIn(url);
   const name = literal(label.trim());
   return text
-    .replace(new RegExp(String.raw`^[^\S\n]*(?:[-•*·▶☞] *)?(?:${name} *[:：]? *)?${address}[^\S\n]*(?:\n|$)`, 'gm'), '')
-    .replace(new RegExp(String.raw`[^\S\n]*[(（[<] *${address} *[>\])）]`, 'g'), '')
-    .replace(new RegExp(String.raw`(?:(?<=[.!?~])[^\S\n]+| *[:：] *)${address}[^\S\n]*$`, 'gm'), '')
+    .replace(
+      new RegExp(String.raw`^[^\S\n]*(?:${BULLET} *)?(?:${name} *${COLON}? *)?${address}[^\S\n]*(?:\n|$)`, 'gm'),
+      '',
+    )
+    .replace(new RegExp(String.raw`[^\S\n]*${OPENING} *${address} *${CLOSING}`, 'g'), '')
+    .replace(new RegExp(String.raw`(?:(?<=[.!?~])[^\S\n]+| *${COLON} *)${address}[^\S\n]*$`, 'gm'), '')
     .trimEnd();
 }
 
