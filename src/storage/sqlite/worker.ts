@@ -9,7 +9,8 @@ import { openTurnLog } from './turn-log.ts';
 
 /** How long a write waits for another connection's lock. Longer, and a backup tool would hold up every customer. */
 const BUSY_TIMEOUT_MS = 100;
-const CACHE_KIB = 32 * 1024;
+/** What is not in it is in the operating system's: with 100,000 stored turns two reads a message more than with 32 MB, at the same CPU. */
+const CACHE_KIB = 8 * 1024;
 /** 16 MB. Indexes are written at random places, so the longer the log, the more often a page is written once for several changes. */
 const CHECKPOINT_PAGES = 4_000;
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
