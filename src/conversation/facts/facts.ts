@@ -325,7 +325,7 @@ function isAllStars({ kind, key }: Mention): boolean {
  *
  *  A model has read what the customer wrote letter by letter, and of the operator's contacts the placeholders alone: where both could have been
  *  there, "****-**** is not our number" must not name the operator's. Nor may the customer's become the operator's: it comes back only where
- *  some of it can be seen, or where a link is as long. */
+ *  some of it can be seen. */
 function hidden(mention: Mention, { facts, said }: FactTable): string | undefined {
   const { kind, key } = mention;
   const isUnknown = kind === 'unknown';
@@ -335,8 +335,7 @@ function hidden(mention: Mention, { facts, said }: FactTable): string | undefine
   const [only, ...others] = asLong.length > 0 || isAllStars(mention) ? asLong : possible;
   if (only === undefined || others.length > 0) return undefined;
   const isOurs = facts.some((fact) => fact.key === only.key);
-  const isTold = /[a-z0-9가-힣]/i.test(key) || (only.kind === 'link' && asLong.length > 0);
-  return isOurs || isTold ? only.wording : undefined;
+  return isOurs || /[a-z0-9가-힣]/i.test(key) ? only.wording : undefined;
 }
 
 /** The only fact of a kind, by a placeholder that lost its number. */

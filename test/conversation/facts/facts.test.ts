@@ -255,27 +255,17 @@ describe('restoreFacts', () => {
     expect(restoreFacts('[[링크1]]에 있어요.', asked).removed).toBe(1);
   });
 
+  const withContact = (rest: string) => `${rest}\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1600-0000`;
+
   // A model knows the operator's number by its placeholder only, and the customer's letter by letter.
   it.each([
-    [
-      '아니요, ****-****은 저희 번호가 아니에요. 끊어 주세요.',
-      '끊어 주세요.\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1600-0000',
-    ],
+    ['아니요, ****-****은 저희 번호가 아니에요. 끊어 주세요.', withContact('끊어 주세요.')],
     ['아니요, 1544-****은 저희 번호가 아니에요.', '아니요, 1544-1234은 저희 번호가 아니에요.'],
-    [
-      `아니요, ${'*'.repeat(26)} 는 저희 주소가 아니에요.`,
-      '아니요, https://fake-shop.com/pay1 는 저희 주소가 아니에요.',
-    ],
-    ['https://****-****.***/**** 는 가짜예요.', 'https://fake-shop.com/pay1 는 가짜예요.'],
-    [
-      'https://***.** 는 저희 주소예요. 누르지 마세요.',
-      '누르지 마세요.\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1600-0000',
-    ],
+    [`아니요, ${'*'.repeat(26)} 는 저희 주소가 아니에요. 누르지 마세요.`, withContact('누르지 마세요.')],
+    ['https://****-****.***/**** 는 저희 주소예요. 누르지 마세요.', withContact('누르지 마세요.')],
+    ['https://fake-****.***/**** 는 가짜예요.', 'https://fake-shop.com/pay1 는 가짜예요.'],
     ['고객센터는 1600-****입니다.', '고객센터는 1600-0000입니다.'],
-    [
-      `고객센터는 ${'*'.repeat(9)}입니다. 고맙습니다.`,
-      '고맙습니다.\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1600-0000',
-    ],
+    [`고객센터는 ${'*'.repeat(9)}입니다. 고맙습니다.`, withContact('고맙습니다.')],
   ])("never puts the operator's number where the customer's may have been: %j", (text, expected) => {
     const said = ['1544-1234에서 문자가 왔어요. https://fake-shop.com/pay1 맞아요?'];
     const { table: asked } = protectFacts([{ answer: '교환 안내' }], '고객센터 1600-0000', said);
@@ -285,9 +275,7 @@ describe('restoreFacts', () => {
   it.each(['비밀번호는 ******** 처럼 가려져 보여요. 안심하세요.', `주소는 ${'*'.repeat(26)} 예요. 안심하세요.`])(
     'takes no row of stars of another length for the only fact there is: %j',
     (text) => {
-      expect(restoreFacts(text, tableOf([], '고객센터 1600-0000')).text).toBe(
-        '안심하세요.\n\n정확한 안내는 아래로 문의해 주세요.\n고객센터 1600-0000',
-      );
+      expect(restoreFacts(text, tableOf([], '고객센터 1600-0000')).text).toBe(withContact('안심하세요.'));
     },
   );
 
