@@ -7,6 +7,7 @@ import {
   protectFacts,
   restoreFacts,
 } from '../../../src/conversation/facts/facts.ts';
+import { loadSample } from '../../helpers/knowledge-sample.ts';
 
 function linesOf(name: string): readonly string[] {
   const file = new URL(`../../fixtures/facts/${name}`, import.meta.url);
@@ -85,5 +86,21 @@ describe('ordinary numbers and words', () => {
     for (const text of ORDINARY) {
       for (let place = 0; place <= text.length; place += 1) expect(streamedAt(text, place)).toBe(text);
     }
+  });
+});
+
+describe('the bundled sample', () => {
+  const { entries } = loadSample();
+  const texts = entries.flatMap(({ question, answer, aliases }) => [question, answer, ...aliases]);
+
+  it('says nothing that is taken for a contact but its own', () => {
+    const plain = texts.filter((text) => !/1600-0000|shop\.example/.test(text));
+    expect(plain.length).toBeGreaterThan(300);
+    for (const text of plain) expect(restoreFacts(text, nothing)).toEqual({ text, removed: 0 });
+  });
+
+  it('is said letter by letter', () => {
+    const { table } = protectFacts(entries, '');
+    for (const text of texts) expect(restoreFacts(text, table)).toEqual({ text, removed: 0 });
   });
 });
