@@ -18,7 +18,7 @@ const AMBIGUOUS = '(?<![가-힣])라인|(?<![a-z])line|카카오|(?<![a-z])kakao
 /** Where a shop has a page, and reads what is written to it. */
 const NETWORK =
   '인스타(?:그램)?|페이스\\s?북|페북|트위터|유튜브|틱톡|스레드(?!\\s?수)|톡톡|(?<![a-z])(?:instagram|facebook|twitter|tiktok|youtube|threads)';
-const PURPOSE = '(?:\\s?(?:친구|채널|검색용?|상담용?|문의용?|공식|개인|전용|디엠|DM))';
+const PURPOSE = '(?:\\s?(?:친구\\s?추가|친추|친구|채널|검색용?|상담용?|문의용?|공식|개인|전용|디엠|DM))';
 const ID_WORD = '(?:아이디|계정|ID(?![a-z])|account)';
 /** Brackets, quotes, marks of emphasis, a colon. */
 const MARK = '[\\s"\'“”‘’「『(\\[<*`:=>-]';
@@ -54,7 +54,40 @@ const BARE = new RegExp(
   `(?<![\\w.+@/&;-] ?)(?<id>@(?!(?:${MAIL_PROVIDERS})\\.)(?=[a-z0-9.]*[_\\d]|[a-z0-9.-]+\\.(?:com|net|org|kr|io|me|co|shop|store|site|top|xyz|link)(?![\\w.-]))[a-z][a-z0-9_.-]{1,38}[a-z0-9_])(?![\\w@/(-]|\\.\\w)`,
   'dgi',
 );
-const EXPRESSIONS = [NAMED, SIGNED, TELLING, JOINED, FOLLOWED, CALLED, BEFORE_NAME, WRITTEN_TO, BARE];
+
+/** Behind an id, what is to be done with it: then any word is one, "왓츠앱 evil로 연락 주세요". */
+const BEFRIENDED = '(?:친구\\s?추가|친추)';
+const ADDED = `(?:${BEFRIENDED}|추가\\s?(?:해|하|후)|검색\\s?(?:해|하|후))`;
+const WRITTEN = '(?:연락|메시지|메세지|쪽지|톡\\s?(?:주|보내|하)|DM|디엠)';
+const ASKED = '(?:문의|상담|말씀)';
+const CLOSING = '["\'”’」』)\\]*`]{0,3}';
+const AS_OBJECT = `${CLOSING}(?:\\s?(?:계정|아이디|ID))?(?:을|를)?\\s?(?:친구로\\s?)?`;
+const AS_MEANS = `${CLOSING}\\s?(?:으로|로|에게|에)\\s?`;
+const BY = '(?:으로|로|에서)?';
+const ANY_ID = '[a-z][a-z0-9_.-]{2,38}[a-z0-9_]';
+const USED = new RegExp(
+  `(?:${MESSENGER})${PURPOSE}{0,2}${BY}${TIE}(?<id>${ANY_ID})(?:${AS_OBJECT}${ADDED}|${AS_MEANS}(?:${WRITTEN}|${ASKED}))`,
+  'dgi',
+);
+const USED_ON_NETWORK = new RegExp(
+  `(?:${NETWORK})${PURPOSE}{0,2}${TIE}(?<id>${ANY_ID})${AS_MEANS}(?:${WRITTEN}|${ASKED})`,
+  'dgi',
+);
+/** A line of products has names and models, which nobody befriends or writes to; most of them begin with a capital. */
+const LINE = `(?<![가-힣A-Za-z])(?:라인|LINE|Line)${PURPOSE}{0,2}`;
+const BEFRIENDED_ON_LINE = new RegExp(`${LINE}${BY}${TIE}(?<id>${ANY_ID})${AS_OBJECT}${BEFRIENDED}`, 'dgi');
+const USED_ON_LINE = new RegExp(
+  `${LINE}${BY}${TIE}(?<id>${ANY_ID})(?:${AS_OBJECT}${ADDED}|${AS_MEANS}${WRITTEN})`,
+  'dg',
+);
+const TELLING_ON_LINE = new RegExp(
+  `${LINE}(?:${BY}${TIE}(?=\\S+?${AS_MEANS}${ASKED})|\\s?[:(]${MARK}{0,3})(?<id>${TELLING_ID}|${JOINED_ID})`,
+  'dg',
+);
+const EXPRESSIONS = [
+  ...[NAMED, SIGNED, TELLING, JOINED, FOLLOWED, CALLED, BEFORE_NAME, WRITTEN_TO, BARE],
+  ...[USED, USED_ON_NETWORK, BEFRIENDED_ON_LINE, USED_ON_LINE, TELLING_ON_LINE],
+];
 
 /** Some piece of every expression above: quicker to look for than the names. */
 const PIECE_OF_NAME =
@@ -63,6 +96,9 @@ const LETTER = /[A-Za-z]/;
 /** Behind "ID" and a blank an English sentence goes on. */
 const ENGLISH_WORD =
   /^(?:and|for|from|has|here|into|login|name|number|of|on|or|that|the|then|this|to|used|when|where|will|with|you|your)$/i;
+/** What messengers and networks call their own things. */
+const SERVICE_WORD =
+  /^(?:account|bot|business|channel|chat|chatbot|customer|desktop|direct|feed|friend|friends|gift|group|help|image|live|login|message|messages|messenger|mobile|official|open|page|photo|premium|profile|reel|reels|room|server|service|shop|shopping|shorts|story|support|talk|team|video|wallet|web)$/i;
 const MIN_ID_CHARS = 4;
 
 /** Whether `text` speaks of a messenger and may hold an id. */
@@ -73,6 +109,7 @@ export function mayHoldMessengerId(text: string): boolean {
 function isId(id: string, tie: string | undefined): boolean {
   if (id.startsWith('@')) return true;
   if (id.length < MIN_ID_CHARS) return false;
+  if (tie === undefined && SERVICE_WORD.test(id)) return false;
   const isPlainWord = tie !== undefined && tie.trim() === '' && /^[a-z]+$/i.test(id);
   return !(isPlainWord && ENGLISH_WORD.test(id));
 }

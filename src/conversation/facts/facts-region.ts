@@ -42,7 +42,7 @@ const PLACE_AFTER = /^(?:카카|카톡|플러|플친)/;
 const SPECIAL_SO_FAR = /\d번?\((?:국번|지역번호)$/;
 /** A messenger or a network: what is said behind it up to the end of the sentence tells whether a name is looked up there. */
 const PLACE =
-  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|라인/;
+  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|스카이프|바이버|라인|^line|kakao|telegram|wechat|whatsapp|discord|skype|viber/i;
 const LONGEST_SEARCH_CHARS = 50;
 const SENTENCE_END = /[.!?。…]["')\]”’」』*_]*$/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
