@@ -77,6 +77,7 @@ class ChangedParts<From, Spread, To> implements AsyncIterableIterator<To, undefi
   #take(): IteratorResult<To, undefined> | Promise<never> {
     const part = this.#group[this.#taken] as Spread;
     this.#taken += 1;
+    if (!this.#isLeft) this.#group = NONE;
     try {
       return { done: false, value: this.#change(part) };
     } catch (thrown) {

@@ -154,6 +154,9 @@ export class AnswerExchange<Frame, Result> implements PostingListener {
   /** Lets go of everything; cuts the connection when the answer is not complete. */
   close(): void {
     this.#cancelTimer();
+    // By now the exchange is old, and what the old refer to is kept when the young is collected, even if nobody refers to them.
+    this.#reader = undefined;
+    this.#whole = undefined;
     this.#call.signal.removeEventListener('abort', this.#onCancel);
     if (this.#result === undefined) {
       this.#posting.cut();

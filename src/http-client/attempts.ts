@@ -147,8 +147,9 @@ class AttemptedAnswer<Frame, Result> implements AsyncIterableIterator<Frame | Re
   async #tryAgain(thrown: unknown): Promise<IteratorResult<Frame | Result, undefined>> {
     const error = toGatewayError(thrown);
     this.#pass?.failed(error);
+    const hasSpoken = this.#frames.length > 0;
     this.#letGo();
-    if (this.#frames.length > 0) throw thrown;
+    if (hasSpoken) throw thrown;
     await pauseBeforeRetry(error, this.#attempts, this.#call, this.#terms, this.#question);
     return this.#begin();
   }
@@ -156,6 +157,7 @@ class AttemptedAnswer<Frame, Result> implements AsyncIterableIterator<Frame | Re
   #letGo(): void {
     this.#exchange?.close();
     this.#exchange = undefined;
+    this.#frames = NONE;
   }
 }
 

@@ -53,6 +53,8 @@ export class Posting implements Dispatcher.DispatchHandler {
     httpStatus: number,
     headers: Dispatcher.ResponseData['headers'],
   ): void {
+    // They are pieces of the chunk that they came in, and would keep all of it, with the words in it, for as long as there is the request.
+    controller.rawHeaders = null;
     if (httpStatus < 200) return; // the answer is still to come
     const decoder = decoderOf(headers['content-encoding']);
     if (decoder !== undefined) this.#decodeWith(decoder, controller);

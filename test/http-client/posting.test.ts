@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import nock from 'nock';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Posting, type PostingListener } from '../../src/http-client/posting.ts';
 
@@ -63,6 +63,21 @@ it('sends the body and hands on the answer', async () => {
   const { heard } = post();
   await heard.over;
   expect(heard.said).toEqual(['200', '질문', 'end']);
+});
+
+it('keeps nothing of the bytes that the headers came in', async () => {
+  const seen: Dispatcher.DispatchController[] = [];
+  class Watched extends Posting {
+    override onRequestStart(controller: Dispatcher.DispatchController): void {
+      seen.push(controller);
+      super.onRequestStart(controller);
+    }
+  }
+  answer = (_request, response) => void response.end('답');
+  const heard = new Heard();
+  new Watched(heard).send(pool, { path: '/', headers: [], body: '질문' });
+  await heard.over;
+  expect(seen.map(({ rawHeaders }) => rawHeaders)).toEqual([null]);
 });
 
 it('waits for the answer behind what only announces it', async () => {

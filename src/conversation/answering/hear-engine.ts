@@ -139,6 +139,7 @@ class Hearing {
     // Nobody could mask what is in a photo, so what the model read off it is masked here: as a whole, because half a number hides nothing.
     if (this.#readOffPhotos !== '') this.#say(this.#stream.push(maskPersonalData(this.#readOffPhotos).text));
     const rest = this.#stream.end();
+    this.#openStream = undefined;
     this.#say(rest);
     const ready = this.#ready;
     if (ready === undefined && !saysWords(this.#text)) {
