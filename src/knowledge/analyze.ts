@@ -11,6 +11,8 @@ export interface Analysis {
   readonly terms: TermWeights;
   /** The words that no list knows: names, and typos. */
   readonly unknownWords: readonly UnknownWord[];
+  /** "환불 말고 다른 방법": something is rejected, and nothing named instead. The terms then hold what is rejected. */
+  readonly isOpen: boolean;
 }
 
 interface UnknownWord {
@@ -25,6 +27,8 @@ const UNKNOWN_CHAR_COST = 1;
 const CONCEPT_COST = 0.3;
 const CUT_COST = 0.45;
 
+/** Of a topic's name, and of a word that no list knows: less asks about something without naming it ("방법"). */
+const TOPIC_WEIGHT = 1;
 const PAIR_WEIGHT = 1;
 const SINGLE_WEIGHT = 0.25;
 /** Between two entries with the same concepts the one with the customer's own words wins. */
@@ -47,17 +51,30 @@ export class Analyzer {
   #ends = new Uint32Array(0);
   /** That piece; absent where it is an unknown character. */
   #words: (LexiconWord | undefined)[] = [];
+  /** Where the pieces of that reading start, an unknown word counted as one, and where the last one ends. */
+  readonly #pieces: number[] = [];
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
   }
 
-  /** @param normalized a text after `normalize` */
+  /** Everything that an entry speaks of.
+   *  @param normalized a text after `normalize` */
   analyze(normalized: string): Analysis {
+    return this.#analyze(normalized, false);
+  }
+
+  /** The same without what the question rejects: "반품" in "반품 말고 교환".
+   *  @param normalized a text after `normalize` */
+  analyzeQuestion(normalized: string): Analysis {
+    return this.#analyze(normalized, true);
+  }
+
+  #analyze(normalized: string, isQuestion: boolean): Analysis {
     this.#joinWords(normalized);
     this.#segment();
     this.#terms.clear();
-    return { wording: this.#chars, terms: this.#terms, unknownWords: this.#collect() };
+    return { wording: this.#chars, terms: this.#terms, ...this.#collect(isQuestion) };
   }
 
   #joinWords(normalized: string): void {
@@ -111,6 +128,8 @@ export class Analyzer {
     const atWordStart = this.#startsWord(start);
     for (let i = start + 1; i < end && !atWordStart; i += 1) if (this.#startsWord(i)) return false;
     if (this.#cutsRun(start - 1) || this.#cutsRun(end - 1)) return false;
+    // "말고기" is meat, and "말고도" rejects nothing.
+    if (isContrast(word)) return this.#startsWord(end) || this.#words[end] !== undefined;
     if (end - start > 1) return true;
     // One syllable is a word only where the rest of the written word is grammar: "면은" is cotton, "면접" is not.
     if (!atWordStart && word.kind !== 'ending') return false;
@@ -132,39 +151,100 @@ export class Analyzer {
     return this.#startsWord(at + 1) && this.#lexicon.isParticle(this.#chars.charCodeAt(at));
   }
 
-  /** Fills the terms from the pieces of the cheapest reading. */
-  #collect(): UnknownWord[] {
-    const { length } = this.#chars;
+  /** Fills the terms from the pieces of the cheapest reading, the last one first: what comes instead decides what "말고" rejects. */
+  #collect(isQuestion: boolean): Pick<Analysis, 'unknownWords' | 'isOpen'> {
     const unknownWords: UnknownWord[] = [];
-    let afterKnown = false;
-    let end = 0;
-    for (let start = 0; start < length; start = end) {
-      end = this.#ends[start] ?? length;
-      const word = this.#words[start];
-      if (word === undefined) {
-        while (end < length && this.#words[end] === undefined && !this.#startsWord(end)) end += 1;
-        this.#collectUnknown(start, end, afterKnown, unknownWords);
-      } else if (word.kind === 'concept') {
-        for (const { term, weight } of word.concepts) this.#terms.raise(term, weight);
-        for (let i = start; i + 1 < end; i += 1) {
-          this.#terms.raise(pairTerm(this.#chars.charCodeAt(i), this.#chars.charCodeAt(i + 1)), SURFACE_WEIGHT);
-        }
+    this.#findPieces();
+    let isRejecting = false;
+    let isOpen = false;
+    for (let piece = this.#pieces.length - 2; piece >= 0; piece -= 1) {
+      if (isQuestion && this.#rejects(piece)) {
+        isRejecting = this.#saysTopic();
+        isOpen ||= !isRejecting;
+      } else if (isRejecting && this.#saysMore(piece)) {
+        isRejecting = false;
+      } else {
+        this.#collectPiece(piece, unknownWords);
       }
-      afterKnown = word !== undefined;
     }
-    return unknownWords;
+    return { unknownWords: unknownWords.reverse(), isOpen };
   }
 
-  #collectUnknown(start: number, end: number, afterKnown: boolean, unknownWords: UnknownWord[]): void {
-    const wordEnd = this.#withoutParticles(start, end, afterKnown);
-    if (wordEnd === start) return;
-    const text = this.#chars.slice(start, wordEnd);
+  #findPieces(): void {
+    const { length } = this.#chars;
+    this.#pieces.length = 0;
+    let end = 0;
+    for (let start = 0; start < length; start = end) {
+      this.#pieces.push(start);
+      end = this.#ends[start] ?? length;
+      if (this.#words[start] !== undefined) continue;
+      while (end < length && this.#words[end] === undefined && !this.#startsWord(end)) end += 1;
+    }
+    this.#pieces.push(length);
+  }
+
+  #collectPiece(piece: number, unknownWords: UnknownWord[]): void {
+    const start = this.#pieces[piece] ?? 0;
+    const end = this.#pieces[piece + 1] ?? 0;
+    const word = this.#words[start];
+    if (word === undefined) {
+      this.#collectUnknown(start, this.#endOfNoun(piece), unknownWords);
+    } else if (word.kind === 'concept') {
+      for (const { term, weight } of word.concepts) this.#terms.raise(term, weight);
+      for (let i = start; i + 1 < end; i += 1) {
+        this.#terms.raise(pairTerm(this.#chars.charCodeAt(i), this.#chars.charCodeAt(i + 1)), SURFACE_WEIGHT);
+      }
+    }
+  }
+
+  #collectUnknown(start: number, end: number, unknownWords: UnknownWord[]): void {
+    if (end === start) return;
+    const text = this.#chars.slice(start, end);
     const isAmount = AMOUNT.test(text);
     addGrams(text, isAmount, (term, weight) => this.#terms.raise(term, weight));
     if (isAmount || text.length === 1) return;
     let writtenEnd = start + 1;
     while (!this.#startsWord(writtenEnd)) writtenEnd += 1;
     unknownWords.push({ text, written: this.#chars.slice(start, writtenEnd) });
+  }
+
+  #wordOf(piece: number): LexiconWord | undefined {
+    return this.#words[this.#pieces[piece] ?? 0];
+  }
+
+  /** "경비실에서 대신", "친구가 대신": in place of nobody who is named. */
+  #rejects(piece: number): boolean {
+    const kind = this.#wordOf(piece)?.kind;
+    return kind === 'rejection' || (kind === 'substitution' && this.#isBareNoun(piece - 1));
+  }
+
+  #saysTopic(): boolean {
+    for (let place = 0; place < this.#terms.size; place += 1) {
+      if (this.#terms.weightAt(place) >= TOPIC_WEIGHT) return true;
+    }
+    return false;
+  }
+
+  /** "교환 배송비 말고 반품 배송비": what is said of both is not what is rejected. */
+  #saysMore(piece: number): boolean {
+    const word = this.#wordOf(piece);
+    if (word !== undefined) return word.concepts.some(({ term }) => !this.#terms.has(term));
+    let more = false;
+    addGrams(this.#chars.slice(this.#pieces[piece], this.#endOfNoun(piece)), false, (term) => {
+      more ||= !this.#terms.has(term);
+    });
+    return more;
+  }
+
+  #isBareNoun(piece: number): boolean {
+    if (piece < 0) return false;
+    const word = this.#wordOf(piece);
+    return word === undefined ? this.#endOfNoun(piece) === this.#pieces[piece + 1] : word.kind !== 'ending';
+  }
+
+  #endOfNoun(piece: number): number {
+    const afterKnown = piece > 0 && this.#wordOf(piece - 1) !== undefined;
+    return this.#withoutParticles(this.#pieces[piece] ?? 0, this.#pieces[piece + 1] ?? 0, afterKnown);
   }
 
   /** Where the run of unknown characters ends without its grammar. "배송|은": what stands between two known words is all grammar.
@@ -187,6 +267,10 @@ export function addGrams(word: string, isAmount: boolean, add: (term: Term, weig
     add(singleTerm(code), isAmount ? NUMBER_WEIGHT / 2 : SINGLE_WEIGHT);
     if (i + 1 < word.length) add(pairTerm(code, word.charCodeAt(i + 1)), isAmount ? NUMBER_WEIGHT : PAIR_WEIGHT);
   }
+}
+
+function isContrast({ kind }: LexiconWord): boolean {
+  return kind === 'rejection' || kind === 'substitution';
 }
 
 function charClass(code: number): 0 | 1 | 2 {

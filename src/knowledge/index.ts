@@ -68,12 +68,14 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
   }
 
   function find(question: string, limit: number): Found {
-    const analysis = analyzer.analyze(normalize(withoutOwnDetails(question)));
-    const { wording, terms } = analysis;
+    const analysis = analyzer.analyzeQuestion(normalize(withoutOwnDetails(question)));
+    const { wording, terms, isOpen } = analysis;
     const exact = byWording.get(wording);
     correct(analysis);
     const hits = index.search(terms, limit);
-    if (exact === undefined) return { hits, isBroad: isBroad(terms) && (hits[0]?.score ?? 0) < NEARLY_SAID };
+    if (exact === undefined) {
+      return { hits, isBroad: isOpen || (isBroad(terms) && (hits[0]?.score ?? 0) < NEARLY_SAID) };
+    }
     const others = hits.filter(({ owner }) => owner !== exact).map(demote);
     return { hits: [{ owner: exact, score: 1 }, ...others].slice(0, limit), isBroad: false };
   }

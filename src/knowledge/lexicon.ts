@@ -24,9 +24,10 @@ export interface ConceptWeight {
   readonly weight: number;
 }
 
-/** `concept` carries meaning; `filler` and `ending` are cut. A filler of one syllable stands alone, an ending of one may follow anything. */
+/** `concept` carries meaning; `filler` and `ending` are cut. A filler of one syllable stands alone, an ending of one may follow anything.
+ *  `rejection` ("말고") and `substitution` ("대신") stand between what is not asked about and what is. */
 export interface LexiconWord {
-  readonly kind: 'concept' | 'filler' | 'ending';
+  readonly kind: 'concept' | 'filler' | 'ending' | 'rejection' | 'substitution';
   readonly concepts: readonly ConceptWeight[];
 }
 
@@ -53,6 +54,8 @@ export class Lexicon {
   constructor(data: LexiconData) {
     this.#particles = new Set(wordsOf(korean.particles).map((particle) => clean(particle).charCodeAt(0)));
     for (const word of wordsOf(korean.endings)) this.#add(word, 'ending', []);
+    for (const word of wordsOf(korean.rejections)) this.#add(word, 'rejection', []);
+    for (const word of wordsOf(korean.substitutions)) this.#add(word, 'substitution', []);
     for (const word of [...wordsOf(korean.fillers), ...wordsOf(data.fillers)]) this.#add(word, 'filler', []);
     for (const [name, words] of Object.entries(data.topics)) this.#addAll(words, [this.#concept(name, 1)]);
     for (const [name, words] of Object.entries(data.aspects)) this.#addAll(words, [this.#concept(name, ASPECT_WEIGHT)]);

@@ -24,6 +24,10 @@ export class TermWeights {
     return this.#weights[place] ?? 0;
   }
 
+  has(term: Term): boolean {
+    return (this.#places[this.#slotOf(term)] ?? 0) !== 0;
+  }
+
   clear(): void {
     this.#places.fill(0);
     this.#size = 0;
@@ -42,19 +46,27 @@ export class TermWeights {
   /** A term that was not there comes last, with the weight 0. */
   #placeOf(term: Term): number {
     if (this.#size === this.#terms.length) this.#grow();
+    const slot = this.#slotOf(term);
+    const known = this.#places[slot] ?? 0;
+    if (known !== 0) return known - 1;
+    const place = this.#size;
+    this.#size += 1;
+    this.#places[slot] = this.#size;
+    this.#terms[place] = term;
+    this.#weights[place] = 0;
+    return place;
+  }
+
+  /** Where the term is, or the free slot for it. */
+  #slotOf(term: Term): number {
     const places = this.#places;
     const lastSlot = places.length - 1;
     let slot = spread(term) & lastSlot;
     for (let place = places[slot] ?? 0; place !== 0; place = places[slot] ?? 0) {
-      if (this.#terms[place - 1] === term) return place - 1;
+      if (this.#terms[place - 1] === term) return slot;
       slot = (slot + 1) & lastSlot;
     }
-    const place = this.#size;
-    this.#size += 1;
-    places[slot] = this.#size;
-    this.#terms[place] = term;
-    this.#weights[place] = 0;
-    return place;
+    return slot;
   }
 
   #grow(): void {

@@ -168,6 +168,50 @@ describe('search', () => {
     expect(best('반품 안 할래요')).toBe('return-withdraw');
   });
 
+  it.each([
+    ['반품 말고 교환하고 싶어요', 'exchange-how'],
+    ['교환 배송비 말고 반품 배송비', 'return-fee'],
+    ['교환배송비말고반품배송비', 'return-fee'],
+    ['반품 배송비 말고 교환 배송비', 'exchange-fee'],
+    ['반품하려는 게 아니라 교환하고 싶어요', 'exchange-how'],
+    ['환불이 아니고 교환이에요', 'exchange-how'],
+    ['반품 말고 환불 말고 교환이요', 'exchange-how'],
+    ['반품 대신 교환 가능한가요', 'exchange-how'],
+    ['택배 대신 매장 수령', 'delivery-pickup'],
+    ['비밀번호 말고 아이디를 까먹었어요', 'member-id'],
+    ['카드 말고 다른 결제수단 있나요', 'pay-methods'],
+  ])('does not count what "%s" rejects', (question, id) => {
+    const { confidence, matches } = sample.search(question, 3);
+    expect([question, matches[0]?.entry.id, confidence]).toEqual([question, id, 'sure']);
+  });
+
+  it('offers choices where something is rejected and nothing named instead', () => {
+    for (const question of ['환불 말고 다른 방법', '반품 말고 방법 없나요', '반품 말고요']) {
+      const { confidence, matches } = sample.search(question, 3);
+      expect([question, confidence]).toEqual([question, 'possible']);
+      expect(matches.map((match) => match.entry.id)).toContain('return-how');
+    }
+  });
+
+  it('rejects nothing with what only looks like it', () => {
+    expect(best('경비실에서 대신 택배 받아 주나요')).toBe('delivery-message');
+    const knowledge = createKnowledge([
+      entry('horse', '말고기를 파나요?'),
+      entry('beef', '소고기를 파나요?'),
+      entry('card', '카드로 낼 수 있나요?'),
+      entry('delivery', '배송 안내'),
+      entry('bot', '로봇 말고 요리사가 굽나요?'),
+    ]);
+    for (const [question, id] of [
+      ['제주 말고기 배송', 'horse'],
+      ['카드 말고도 배송 궁금', 'card'],
+      // the entry's own words stay its own
+      ['로봇이 요리사인가요', 'bot'],
+    ] as const) {
+      expect([question, best(question, knowledge)]).toEqual([question, id]);
+    }
+  });
+
   it('finds what only an answer says, behind what a question says', () => {
     const knowledge = createKnowledge([
       { ...entry('pay', '결제 수단이 무엇인가요?'), answer: '카드와 문화상품권을 쓰실 수 있어요.' },

@@ -29,6 +29,7 @@ it('keeps the order and the weights that a Map keeps, for one text after the oth
         }
       }
       expect(listOf(terms)).toEqual([...expected]);
+      for (let term = 1; term <= 30; term += 1) expect(terms.has(term)).toBe(expected.has(term));
     }),
   );
 });
