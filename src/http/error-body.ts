@@ -1,10 +1,19 @@
 import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
 import { GatewayError } from '../errors.ts';
 
 /** The one shape of our own API's errors. Never internals: message and details are ours, causes stay in the log. */
 export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly requestId: string };
 }
+
+/** The same for /docs. */
+export const ErrorDocs = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.Optional(Type.String()) }),
+});
+
+/** For /docs: what every route answers that speaks to people and to the operator's own systems. */
+export const FAILURE_DOCS = { '4xx': ErrorDocs, '5xx': ErrorDocs };
 
 export function sendError(reply: FastifyReply, error: GatewayError, extra: Readonly<Record<string, unknown>> = {}) {
   const body: ErrorBody = {

@@ -43,7 +43,7 @@ describe('/docs and /openapi.json', () => {
       expect(names).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     }
     expect(JSON.stringify(paths)).not.toContain('Default Response');
-    expect(Object.keys(paths['/query/KAKAO'].post.responses)).toEqual(['200', '401', '404', '405']);
+    expect(Object.keys(paths['/query/KAKAO'].post.responses)).toEqual(['200', '401', '404']);
     expect(Object.keys(paths['/query/NAVER'].post.responses)).toEqual(['200', '404']);
     const web = paths['/query/WEB'].post.responses['200'].content;
     expect(Object.keys(web)).toEqual(['application/json', 'text/event-stream']);

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { GatewayError } from '../../errors.ts';
 import { CHANNEL_NAMES } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
+import { FAILURE_DOCS } from '../error-body.ts';
 import { createOperatorCheck } from '../operator-key.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -50,7 +51,7 @@ export function registerDeadTurnsRoute(app: FastifyInstance, parts: AppParts): v
         summary: 'Questions that failed for good, and answers that the platform refused for good',
         params: Type.Object({ botId: Type.String() }),
         querystring: Query,
-        response: { 200: Answer },
+        response: { 200: Answer, ...FAILURE_DOCS },
       },
     },
     async (request) => {

@@ -89,7 +89,7 @@ const SECRET = Type.String({ description: 'The secret of the channel, for caller
 /** What one route serves at several addresses: of every bot, and with the secret as the last part of the path. */
 function variantsOf(url: string, schema: FastifySchema): readonly Documented[] {
   const isOfBot = /^\/(?:query|validate|send|push)\b/.test(url);
-  const takesSecret = /^\/(?:query|validate)\/[A-Z]+$/.test(url);
+  const takesSecret = /^\/(?:query\/(?:TEST|KAKAO|NAVER)|validate\/KAKAO)$/.test(url);
   const plain = [{ url, schema }];
   const withSecret = takesSecret ? [{ url: `${url}/:secret`, schema: withParameter(schema, 'secret', SECRET) }] : [];
   const own = [...plain, ...withSecret];
@@ -109,6 +109,7 @@ function withParameter(schema: FastifySchema, name: string, type: TSchema): Fast
 const WORDS: Readonly<Record<string, string>> = {
   200: 'Done; the body says what came of it',
   '4xx': 'Refused: the sentence names what was wrong',
+  '5xx': 'Failed, or not now: try again in a moment, or when Retry-After says',
   502: 'The platform refused, or could not be reached',
   503: 'Not now; try again in a moment',
 };

@@ -17,6 +17,11 @@ const Excluded = Type.Object({
   ),
 });
 
+const METRICS_DOCS = {
+  description: 'The text format of Prometheus, version 0.0.4',
+  content: { 'text/plain': { schema: Type.String() } },
+};
+
 /** Alive is not ready: a process that warms up or drains is alive, and should get no traffic. */
 export function registerHealthRoutes(app: FastifyInstance, parts: AppParts): void {
   app.get(
@@ -41,9 +46,13 @@ export function registerHealthRoutes(app: FastifyInstance, parts: AppParts): voi
     },
   );
   if (parts.showsMetrics) {
-    app.get('/metrics', { schema: { tags: ['operation'], summary: 'Prometheus metrics' } }, async (_request, reply) => {
-      const { contentType, body } = await parts.metrics.render();
-      return reply.header('content-type', contentType).send(body);
-    });
+    app.get(
+      '/metrics',
+      { schema: { tags: ['operation'], summary: 'Prometheus metrics', response: { 200: METRICS_DOCS } } },
+      async (_request, reply) => {
+        const { contentType, body } = await parts.metrics.render();
+        return reply.header('content-type', contentType).send(body);
+      },
+    );
   }
 }

@@ -6,7 +6,7 @@ import { malformed, readApiBody } from '../../channels/api-request.ts';
 import type { EventPush } from '../../channels/event-sender.ts';
 import { GatewayError } from '../../errors.ts';
 import type { AppParts } from '../app-parts.ts';
-import { sendError } from '../error-body.ts';
+import { FAILURE_DOCS, sendError } from '../error-body.ts';
 import { createOperatorCheck } from '../operator-key.ts';
 import { keepBodiesRaw } from '../raw-body.ts';
 import { schemaFault } from '../schema-fault.ts';
@@ -73,10 +73,6 @@ const TaskAnswer = Type.Object({
   ),
 });
 
-const Failure = Type.Object({
-  error: Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.String() }),
-});
-
 const PUSH_DOCS = {
   tags: ['push'],
   summary: 'Run an event block of KakaoTalk for customers',
@@ -85,7 +81,7 @@ const PUSH_DOCS = {
   security: [{ operatorKey: [] }],
   headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
   body: Push,
-  response: { 200: PushAnswer, 502: PushAnswer, '4xx': Failure },
+  response: { 200: PushAnswer, 502: PushAnswer, ...FAILURE_DOCS },
 };
 
 const TASK_DOCS = {
@@ -94,7 +90,7 @@ const TASK_DOCS = {
   description: 'With Authorization: Bearer OPERATOR_KEY. Kakao needs some seconds to know.',
   security: [{ operatorKey: [] }],
   params: Type.Object({ taskId: Type.String() }),
-  response: { 200: TaskAnswer, '4xx': Failure, 502: Failure },
+  response: { 200: TaskAnswer, ...FAILURE_DOCS },
 };
 
 const HIDDEN = { hide: true };

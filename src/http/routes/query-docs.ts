@@ -2,11 +2,8 @@
 import type { FastifySchema } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import type { BotType } from '../../message.ts';
+import { ErrorDocs, FAILURE_DOCS } from '../error-body.ts';
 import { ReplyDocs } from './reply-docs.ts';
-
-const ErrorResponse = Type.Object({
-  error: Type.Object({ code: Type.String(), message: Type.String(), requestId: Type.Optional(Type.String()) }),
-});
 
 const Source = Type.Object({
   kind: Type.Union([Type.Literal('knowledge'), Type.Literal('model'), Type.Literal('system')]),
@@ -50,10 +47,13 @@ const TestAnswer = Type.Object({
 
 const WebAnswer = Type.Omit(TestAnswer, ['Query']);
 
+export const ChatEventsDocs = Type.String({
+  description: '`event: accepted | delta | status | restart | answer | done`, `data` is JSON',
+});
+
 const REFUSED_OF_PLATFORMS = {
-  401: described(ErrorResponse, 'The secret is wrong: the caller is not Kakao'),
-  404: described(ErrorResponse, 'There is no such bot or bot type; `known` lists the types'),
-  405: described(ErrorResponse, 'Only POST'),
+  401: described(ErrorDocs, 'The secret is wrong: the caller is not Kakao'),
+  404: described(ErrorDocs, 'There is no such bot or bot type; `known` lists the types'),
 };
 
 function described<Schema extends TSchema>(schema: Schema, description: string): Schema {
@@ -78,6 +78,7 @@ export const VALIDATE_DOCS: FastifySchema = {
       status: Type.Union([Type.Literal('SUCCESS'), Type.Literal('IGNORE')]),
       value: Type.Optional(Type.String()),
     }),
+    ...REFUSED_OF_PLATFORMS,
   },
 };
 
@@ -98,7 +99,7 @@ export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
         }),
       ),
     }),
-    response: { 200: TestAnswer, '4xx': ErrorResponse },
+    response: { 200: TestAnswer, ...FAILURE_DOCS },
   },
   KAKAO: {
     tags: ['query'],
@@ -136,7 +137,7 @@ export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
   WEB: {
     tags: ['query'],
     summary: 'The browser chat',
-    description: 'With Accept: text/event-stream the answer streams: accepted, delta, restart, answer, done.',
+    description: 'With Accept: text/event-stream the answer streams.',
     body: Type.Union([
       Type.Object({ query: Type.String() }),
       Type.Object({ action: Type.Literal('reset') }),
@@ -147,12 +148,10 @@ export const QUERY_DOCS: Readonly<Record<BotType, FastifySchema>> = {
         description: 'The answer; as a stream, events whose `answer` carries the same reply',
         content: {
           'application/json': { schema: WebAnswer },
-          'text/event-stream': {
-            schema: Type.String({ description: '`event: accepted | delta | restart | answer | done`, `data` is JSON' }),
-          },
+          'text/event-stream': { schema: ChatEventsDocs },
         },
       },
-      '4xx': ErrorResponse,
+      ...FAILURE_DOCS,
     },
   },
 };

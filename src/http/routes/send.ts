@@ -12,6 +12,8 @@ import { keepBodiesRaw } from '../raw-body.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
 import { whenFlushed } from '../when-flushed.ts';
 
+const Failure = Type.Object({ error: Type.String() });
+
 /** Nothing here validates: the route reads the body itself, to answer in the older words. */
 const DOCS = {
   tags: ['query'],
@@ -23,7 +25,8 @@ const DOCS = {
       status: Type.Object({ code: Type.String(), message: Type.String() }),
       result: Type.Object({ message: Type.Object({ role: Type.String(), content: Type.String() }) }),
     }),
-    '4xx': Type.Object({ error: Type.String() }),
+    '4xx': Failure,
+    '5xx': Failure,
   },
 };
 

@@ -5,6 +5,7 @@ import { threadAsOf } from '../../conversation/thread/thread.ts';
 import { GatewayError } from '../../errors.ts';
 import { CHANNEL_NAMES, conversationKey } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
+import { ErrorDocs } from '../error-body.ts';
 import { createOperatorCheck } from '../operator-key.ts';
 
 const Params = Type.Object({
@@ -36,7 +37,7 @@ export function registerThreadRoute(app: FastifyInstance, parts: AppParts): void
         summary: 'Who may speak in a conversation: the bot, or human agents',
         params: Params,
         querystring: Query,
-        response: { 200: Answer },
+        response: { 200: Answer, '4xx': ErrorDocs },
       },
     },
     async (request) => {

@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import { seoulDay } from '../../platform/seoul-time.ts';
 import type { ModelSpending } from '../../storage/ledger.ts';
 import type { AppParts } from '../app-parts.ts';
+import { FAILURE_DOCS } from '../error-body.ts';
 import { createOperatorCheck } from '../operator-key.ts';
 
 const Figures = {
@@ -47,7 +48,7 @@ export function registerUsageRoute(app: FastifyInstance, parts: AppParts): void 
         summary: 'What the models of a bot used and cost, by day and model',
         params: Type.Object({ botId: Type.String() }),
         querystring: Query,
-        response: { 200: Answer },
+        response: { 200: Answer, ...FAILURE_DOCS },
       },
     },
     async (request) => {

@@ -6,9 +6,11 @@ import { GatewayError } from '../../errors.ts';
 import type { Choice, Reply } from '../../message.ts';
 import type { AppParts } from '../app-parts.ts';
 import { ConversationReplay, parseEventId } from '../conversation-replay.ts';
+import { ErrorDocs } from '../error-body.ts';
 import { EventStream } from '../server-sent-events.ts';
 import { readWebConversation } from '../web-conversation.ts';
 import { toWebhookRequest } from '../webhook-request.ts';
+import { ChatEventsDocs } from './query-docs.ts';
 import { ReplyDocs } from './reply-docs.ts';
 
 const AI_NOTICE = '이 상담은 인공지능(AI)이 답변합니다. 중요한 내용은 고객센터에서 한 번 더 확인해 주세요.';
@@ -21,6 +23,11 @@ const Greeting = Type.Object({
   contact: Type.String(),
 });
 
+const CONVERSATION_DOCS = {
+  description: 'Server-sent events; one that ends without `done` goes on at the next request with Last-Event-ID',
+  content: { 'text/event-stream': { schema: ChatEventsDocs } },
+};
+
 export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): void {
   for (const base of ['', '/bots/:botId']) {
     const described = base === '' ? { tags: ['web'] } : { hide: true };
@@ -30,7 +37,7 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         schema: {
           ...described,
           summary: 'What the chat page shows before the first question',
-          response: { 200: Greeting },
+          response: { 200: Greeting, '4xx': ErrorDocs },
         },
       },
       async (request) => {
@@ -50,7 +57,8 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
       {
         schema: {
           ...described,
-          summary: 'The conversation of this browser since the last reset, then what still runs (server-sent events)',
+          summary: 'The conversation of this browser since the last reset, then what still runs',
+          response: { 200: CONVERSATION_DOCS, '4xx': ErrorDocs },
         },
       },
       async (request, reply) => {
