@@ -9,10 +9,10 @@ const SURE = [
 ];
 const POSSIBLE_SCORE = 0.3;
 
-/** `scores` best first. Two entries with close scores are one question to the customer, and a question that is too broad is
- *  none yet: ask which. */
-export function confidenceOf(scores: readonly number[], isBroad: boolean): KnowledgeResult['confidence'] {
+/** `scores` best first. Two entries with close scores are one question to the customer, and what is not clear is no question
+ *  yet: ask which. */
+export function confidenceOf(scores: readonly number[], isUnclear: boolean): KnowledgeResult['confidence'] {
   const [first = 0, second = 0] = scores;
-  if (!isBroad && SURE.some(({ score, lead }) => first >= score && first - second >= lead)) return 'sure';
+  if (!isUnclear && SURE.some(({ score, lead }) => first >= score && first - second >= lead)) return 'sure';
   return first >= POSSIBLE_SCORE ? 'possible' : 'none';
 }

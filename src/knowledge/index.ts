@@ -25,10 +25,13 @@ const SHORT_WORD_DOUBT = 0.4;
 const BROAD_ENTRIES = 4;
 /** … unless it is what an entry says nearly word by word: "드라이클리닝 해야 돼요?" is a question, "세탁" is none. */
 const NEARLY_SAID = 0.95;
+/** A word in a larger share of the entries ("주문") is the setting of a question rather than its subject. */
+const MAX_FIELD_SHARE = 1 / 5;
 
 interface Found {
   readonly hits: readonly Hit[];
-  readonly isBroad: boolean;
+  /** Only the customer knows what is meant, however well the first hit fits. */
+  readonly isUnclear: boolean;
 }
 
 const shopLexicon = new Lexicon(SHOP_LEXICON);
@@ -74,13 +77,34 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
     correct(analysis);
     const hits = index.search(terms, limit);
     if (exact === undefined) {
-      return { hits, isBroad: isOpen || (isBroad(terms) && (hits[0]?.score ?? 0) < NEARLY_SAID) };
+      const [first] = hits;
+      return { hits, isUnclear: isOpen || (first !== undefined && isUnclear(terms, first)) };
     }
     const others = hits.filter(({ owner }) => owner !== exact).map(demote);
-    return { hits: [{ owner: exact, score: 1 }, ...others].slice(0, limit), isBroad: false };
+    return { hits: [{ owner: exact, score: 1 }, ...others].slice(0, limit), isUnclear: false };
   }
 
-  /** "배송", "쿠폰이요": a subject that many entries have, and nothing asked about it. Which of them is meant, only the customer knows. */
+  function isUnclear(terms: TermWeights, { owner, score }: Hit): boolean {
+    return (isBroad(terms) && score < NEARLY_SAID) || missesSubject(terms, owner);
+  }
+
+  /** "비회원 환불": the entry on orders of guests fits well, because few speak of guests. But it says nothing of refunds. */
+  function missesSubject(terms: TermWeights, owner: number): boolean {
+    for (let place = 0; place < terms.size; place += 1) {
+      const term = terms.termAt(place);
+      if (terms.weightAt(place) < CORRECTED_WEIGHT || !isConcept(term) || !isField(term)) continue;
+      if (!index.says(owner, term)) return true;
+    }
+    return false;
+  }
+
+  function isField(subject: Term): boolean {
+    return (
+      index.entriesAsking(subject) >= BROAD_ENTRIES && index.entriesSaying(subject) <= entries.length * MAX_FIELD_SHARE
+    );
+  }
+
+  /** "배송", "쿠폰이요": a subject that many entries have, and nothing asked about it. */
   function isBroad(terms: TermWeights): boolean {
     let subject: Term | undefined;
     for (let place = 0; place < terms.size; place += 1) {
@@ -100,10 +124,10 @@ export function createKnowledge(entries: readonly KnowledgeEntry[], lexicon: Lex
       let found = find(question, wanted);
       const meant = hangulTypedOnLatin(question);
       if (meant !== undefined) found = better(found, find(meant, wanted));
-      const { hits, isBroad } = found;
+      const { hits, isUnclear } = found;
       const confidence = confidenceOf(
         hits.map(({ score }) => score),
-        isBroad,
+        isUnclear,
       );
       const matches = hits
         .slice(0, Math.max(0, limit))

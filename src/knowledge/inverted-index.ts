@@ -87,6 +87,15 @@ export class InvertedIndex {
     return this.#entriesAsking.get(concept);
   }
 
+  /** How many entries say the term, in a phrasing or in the answer. */
+  entriesSaying(term: Term): number {
+    return this.#entries.documentsWith(this.#termIds.get(term));
+  }
+
+  says(owner: number, term: Term): boolean {
+    return this.#entries.holds(owner, this.#termIds.get(term));
+  }
+
   /** Entries by their best phrasing, best first, at most `limit`. */
   search(terms: TermWeights, limit: number): Hit[] {
     const { ids, weights, asked, unknown } = this.#weigh(terms);

@@ -36,6 +36,19 @@ export class PostingLists {
     return (this.#starts[termId + 1] ?? 0) - (this.#starts[termId] ?? 0);
   }
 
+  holds(document: number, termId: number): boolean {
+    const documents = this.#documents;
+    const end = this.#starts[termId + 1] ?? 0;
+    let low = this.#starts[termId] ?? 0;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((documents[middle] ?? 0) < document) low = middle + 1;
+      else high = middle;
+    }
+    return low < end && documents[low] === document;
+  }
+
   /** Adds `factor` × the smaller of both weights to the sum of every document that holds the term. `touched`, when given,
    *  gets the documents whose sum was 0 until now, from `touchedCount` on; the new count is returned. */
   addTo(

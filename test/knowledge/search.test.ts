@@ -163,6 +163,18 @@ describe('search', () => {
     expect(sample.search('주차', 3).confidence).toBe('sure');
   });
 
+  it.each([
+    '비회원 환불',
+    '비회원 반품',
+    '쿠폰으로 상품권 살 수 있나요',
+    '적립금으로 상품권 살 수 있나요',
+    '상품권 환불',
+    '도매 반품',
+    '알바 적립금',
+  ])('does not answer half of "%s"', (question) => {
+    expect([question, sample.search(question, 3).confidence]).toEqual([question, 'possible']);
+  });
+
   it('hears a no', () => {
     expect(best('반품하고 싶어요')).toBe('return-how');
     expect(best('반품 안 할래요')).toBe('return-withdraw');
