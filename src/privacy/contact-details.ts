@@ -8,6 +8,7 @@ import { type NormalisedText, normalise } from './normalise.ts';
 import { findRepresentativeNumbers } from './representative-number.ts';
 import { findSpecialNumbers, mayHoldSpecialNumber } from './special-number.ts';
 import { withSpelledOutAddresses } from './spelled-out-address.ts';
+import { withSpelledOutEmails } from './spelled-out-email.ts';
 import { findSpreadNumbers, isRowOfCells, mayHoldSpreadNumber } from './spread-number.ts';
 import { findStarredOut } from './starred-out.ts';
 import { findWebAddresses, webAddressKey } from './web-address.ts';
@@ -127,7 +128,8 @@ function detailsIn(
   plain: NormalisedText,
   read: (text: string) => NormalisedText,
 ): readonly ContactDetail[] {
-  const spelled = withSpelledOutAddresses(plain);
+  // An e-mail address first, or its host would be a link by itself.
+  const spelled = withSpelledOutAddresses(withSpelledOutEmails(plain));
   const links = findWebAddresses(spelled.text).map(({ start, end }): ContactDetail => {
     const address = spelled.text.slice(start, end);
     const starred = address.includes('**');

@@ -40,15 +40,18 @@ const OBJECT_SO_FAR = /[을를]$/;
 const PLACE_AFTER = /^(?:카카|카톡|플러|플친)/;
 /** "114번(국번 없이)" */
 const SPECIAL_SO_FAR = /\d번?\((?:국번|지역번호)$/;
-/** A messenger or a network: what is said behind it up to the end of the sentence tells whether a name is looked up there. */
+/** A messenger or a network: what is said behind it up to the end of the sentence tells whether a name is looked up there; and an at
+ *  sign in words, behind which a host is in words as well, or an ending, behind which its age is told ("닷컴 버블"). */
 const PLACE =
-  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|스카이프|바이버|라인|^line|kakao|telegram|wechat|whatsapp|discord|skype|viber/i;
+  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|스카이프|바이버|라인|^line|kakao|telegram|wechat|whatsapp|discord|skype|viber|골뱅이|^앳$|닷컴$/i;
 const LONGEST_SEARCH_CHARS = 50;
 const SENTENCE_END = /[.!?。…]["')\]”’」』*_]*$/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
-const ADDRESS_GOES_ON = /^(?:(?:\|\s?)?@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜)/i;
-const ADDRESS_WORD = /(?:^|\s)[([{<]?\s?(?:at|dot|\.|골뱅이|앳|닷|점|쩜)\s?[)\]}>]?$/i;
+const ADDRESS_GOES_ON =
+  /^(?:(?:\|\s?)?@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜|점\s?[a-z컴케])/i;
+const ADDRESS_WORD =
+  /(?:^|\s)[([{<]?\s?(?:at|dot|\.|골뱅이|앳|닷|점|쩜)\s?[)\]}>]?$|[a-z]\d{0,4}(?:골뱅이|앳|닷|점|쩜)$/i;
 /** As much of the last word as those expressions look at. */
 const WORD_TAIL = 12;
 const PARTICLE_WORD =

@@ -136,6 +136,7 @@ describe('restoreFacts', () => {
     ['https://****.***', 'https://shop.example.com/return'],
     ['www.****.com/******', 'https://shop.example.com/return'],
     ['h***@*******.com', 'help@example.com'],
+    ['help 골뱅이 example 점 com', 'help@example.com'],
     ['123456-**-******', '123456-01-234567'],
     ['1588 1234', '1588-1234'],
     ['+82-2-123-4567', '02-123-4567'],
