@@ -8,11 +8,12 @@ import { concatenationKind, edgeKind } from './joined-numbers.ts';
 import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
 import { withMixedDigits } from './mixed-digits.ts';
-import { findMobilesInWords } from './mobile-in-words.ts';
 import { type NormalisedText, normalise } from './normalise.ts';
 import { type LabelKind, type NumberLabel, NumberLabels } from './number-labels.ts';
 import type { PersonalDataKind, PersonalDataSpan } from './personal-data.ts';
+import { findPhonesInWords } from './phone-in-words.ts';
 import { MOBILE, type PhoneMatch, phoneMatch } from './phone-number.ts';
+import { withReadOutNumbers } from './read-out-number.ts';
 import { findResidentHalves } from './resident-halves.ts';
 import { partialResidentNumber, residentKind } from './resident-number.ts';
 import { withSpelledOutEmails } from './spelled-out-email.ts';
@@ -69,10 +70,10 @@ class Scan {
     const halves = findResidentHalves(text).map(
       ({ kind, start, end, digits }): Detection => ({ kind, start, end, representative: false, key: digits }),
     );
-    const mobiles = findMobilesInWords(text).map(
+    const phones = findPhonesInWords(text).map(
       ({ start, end, digits }): Detection => ({ kind: 'phone-number', start, end, representative: false, key: digits }),
     );
-    this.#certain = [...emails, ...halves, ...mobiles].sort((a, b) => a.start - b.start);
+    this.#certain = [...emails, ...halves, ...phones].sort((a, b) => a.start - b.start);
   }
 
   run(): readonly Detection[] {
@@ -301,6 +302,6 @@ export function detectIn(plain: NormalisedText): readonly Detection[] {
 
 /** The same without the cheap look before it. */
 export function detectAllIn(plain: NormalisedText): readonly Detection[] {
-  const text = withSpelledOutEmails(withLookAlikeDigits(withMixedDigits(withSpokenDigits(plain))));
+  const text = withSpelledOutEmails(withLookAlikeDigits(withMixedDigits(withSpokenDigits(withReadOutNumbers(plain)))));
   return new Scan(text.text).run().map((found) => ({ ...found, ...text.originalSpan(found.start, found.end) }));
 }

@@ -113,13 +113,19 @@ function foreign(reading: Reading): PhoneMatch | undefined {
   return { digits, count, representative: false, grouped: count > 1 };
 }
 
-/** 15xx-, 16xx- and 18xx-xxxx. A span of times ("1600-1800", four to six o'clock) has the same shape. */
+/** From four to six o'clock, in numbers: "1600~1800". */
+const TIMES = /^1[568](?:00|30)(?:1\d|2[0-4])(?:00|30)$/;
+
+/** 15xx-, 16xx- and 18xx-xxxx, by the digits alone, less what may be a span of times. */
+export function isRepresentativeNumber(digits: string): boolean {
+  return /^1[568]\d{6}$/.test(digits) && !TIMES.test(digits);
+}
+
 function representative(reading: Reading): PhoneMatch | undefined {
   const { digits, shape, count, gaps } = reading;
-  if (shape !== '4-4' || !/^1[568]\d{6}$/.test(digits)) return undefined;
+  if (shape !== '4-4' || !isRepresentativeNumber(digits)) return undefined;
   const gap = gaps[0] ?? '';
   if (!isDash(gap) && gap !== ' ' && gap !== '.') return undefined;
-  if (/^1[568](?:00|30)(?:1\d|2[0-4])(?:00|30)$/.test(digits)) return undefined;
   return { digits, count, representative: true, grouped: true };
 }
 

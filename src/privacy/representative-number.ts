@@ -6,6 +6,8 @@ import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
 import type { NormalisedText } from './normalise.ts';
 import { NumberLabels } from './number-labels.ts';
+import { isRepresentativeNumber } from './phone-number.ts';
+import { withReadOutNumbers } from './read-out-number.ts';
 import { withSpokenDigits } from './spoken-digits.ts';
 
 export interface RepresentativeNumber {
@@ -16,8 +18,6 @@ export interface RepresentativeNumber {
 }
 
 const SHAPES: ReadonlySet<string> = new Set(['8', '4-4', '4-2-2', '2-2-4', '2-2-2-2']);
-/** From four to six o'clock, in numbers: "1600~1800". */
-const TIMES = /^1[568](?:00|30)(?:1\d|2[0-4])(?:00|30)$/;
 /** Between two quantities as well as inside one number. */
 const AMBIGUOUS_GAP = /[~,/\n|]/;
 const HANGS_ON_BEFORE = /(?:\d[-._,]|[A-Za-z][-_#]?|[₩\\$€£#])$/;
@@ -26,15 +26,10 @@ const HANGS_ON_AFTER = /^(?:[-._,]\d|[A-Za-z])/;
 const UNIT_AFTER =
   /^\s?(?:원|만|억|천|백|번째|개|명|건|점|포인트|회|대|장|권|달러|엔|위안|유로|퍼센트|%|㎡|평|년|월|일|분|초|단계|미터|킬로|그램|리터|칼로리|바이트|(?:kg|g|km|m|cm|mm|ml|l|kcal|mb|gb|kb|p|px|w|v|hz)(?![a-z]))/i;
 
-/** By its digits alone, which a span of times may have as well. */
-export function isRepresentativeNumber(digits: string): boolean {
-  return /^1[568]\d{6}$/.test(digits) && !TIMES.test(digits);
-}
-
 function isNumber(reading: Reading, text: string): boolean {
   const { digits, shape, gaps, start, end } = reading;
   if (digits.length !== 8 || !/^1[568]/.test(digits) || !SHAPES.has(shape)) return false;
-  if (gaps.some((gap) => AMBIGUOUS_GAP.test(gap)) || (gaps.length > 0 && TIMES.test(digits))) return false;
+  if (gaps.some((gap) => AMBIGUOUS_GAP.test(gap)) || (gaps.length > 0 && !isRepresentativeNumber(digits))) return false;
   const before = text.slice(Math.max(0, start - 8), start);
   const after = text.slice(end, end + 8);
   if (HANGS_ON_BEFORE.test(before) && !PHONE_WORD_BEFORE.test(before)) return false;
@@ -44,7 +39,7 @@ function isNumber(reading: Reading, text: string): boolean {
 /** In order, without overlaps. */
 export function findRepresentativeNumbers(normalised: NormalisedText): readonly RepresentativeNumber[] {
   if (!mayHoldNumber(normalised.text)) return [];
-  const plain = withLookAlikeDigits(withSpokenDigits(normalised));
+  const plain = withLookAlikeDigits(withSpokenDigits(withReadOutNumbers(normalised)));
   const { text } = plain;
   const groups = digitGroups(text);
   const labels = new NumberLabels(text);

@@ -27,7 +27,7 @@ const DIGIT_OF_WORD: Readonly<Record<string, string>> = {
 /** Numerals of one sign, as they stand in an expression between brackets. */
 export const ONE_SIGN_NUMERALS = '공영빵〇零일一이둘二삼셋三사넷四오五육륙六칠七팔八구九';
 
-/** @param numeral one of {@link ONE_SIGN_NUMERALS} */
+/** @param numeral one of {@link ONE_SIGN_NUMERALS}, or of the longer ones from 하나 on */
 export function digitOfNumeral(numeral: string): string {
   return DIGIT_OF_WORD[numeral] ?? numeral;
 }

@@ -5,8 +5,7 @@ import { isBankShape } from './account-number.ts';
 import { type DigitGroup, digitGroups } from './digit-groups.ts';
 import type { NormalisedText } from './normalise.ts';
 import { type NumberLabel, NumberLabels } from './number-labels.ts';
-import { isNationalNumber, isWrittenInFull } from './phone-number.ts';
-import { isRepresentativeNumber } from './representative-number.ts';
+import { isNationalNumber, isRepresentativeNumber, isWrittenInFull } from './phone-number.ts';
 
 export interface SpreadNumber {
   readonly kind: 'phone' | 'account';

@@ -529,6 +529,11 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['앞은 010이고 가운데는 1234, 뒷자리는 5678', 'phone-number', '1234'],
     ['"010" "1234" "5678"', 'phone-number', '1234'],
     ['010 and 1234 and 5678', 'phone-number', '1234'],
+    ['02 그리고 555 그리고 1234', 'phone-number', '1234'],
+    ['지역번호는 031이고 가운데는 555, 뒷자리는 1234', 'phone-number', '1234'],
+    // Groups read as numbers.
+    ['공일공에 천이백삼십사에 오천육백칠십팔이에요', 'phone-number', '천이백'],
+    ['공이에 이천삼백사십오에 6789', 'phone-number', '6789'],
     // Glued to a name, or under another name.
     ['kakao01012345678', 'phone-number', '12345678'],
     ['id_01012345678', 'phone-number', '12345678'],
@@ -541,6 +546,8 @@ export const EVASIONS: readonly PersonalDataExample[] = (
     ['0一0-1234-567八이에요', 'phone-number', '567'],
     ['0101234567팔', 'phone-number', '1234'],
     ['02-12삼-4567', 'phone-number', '4567'],
+    ['02-5five5-1234', 'phone-number', 'five'],
+    ['010-1이3four-567여덟', 'phone-number', '567'],
     ['900101-일234567', 'resident-number', '234567'],
     ['411일-1111-1111-1111', 'card-number', '1111'],
     ['신한 11공-123-456789', 'account-number', '456789'],
@@ -688,6 +695,10 @@ export const NEAR_MISSES: readonly string[] = [
   '10010 그리고 1234 그리고 5678',
   '010번 1234번 5678번 상품',
   '010 그리고 1234 그리고 5678원',
+  '02 사이즈 123 사이즈 4567 사이즈 있어요?',
+  '02호 그리고 123호 그리고 4567호요',
+  '천육백에 이천삼백 원 더 낼게요',
+  '천오백팔십팔 개랑 천이백삼십사 개 주문이요',
   // Days and rows of quantities
   '261122 1430 150',
   '961225 1500 001원 입금',

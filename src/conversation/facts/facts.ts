@@ -378,6 +378,8 @@ const WITHOUT_NUMBER = /\D0\]\]$/;
 const MAY_MENTION = new RegExp(
   [
     '[\\d*@.[［【〔⟦〚０-９]|:\\S|[^\\s!-~가-힣]|[\\s(<{](?:dot|점)[\\s)>}]|[A-Za-z0-9]점|닷|쩜|골뱅이|앳',
+    // "천육백", "천이백삼십사"
+    '천[일이삼사오육륙칠팔구]?[백십]',
     // Four digits in words, with what may stand between them.
     '(?:[공영빵일이둘삼셋사넷오육륙칠팔구][\\s.,~/_()에의국번다시-]{0,4}|(?:하나|다섯|여섯|일곱|여덟|아홉)[\\s-]?){4}',
   ].join('|'),
