@@ -87,6 +87,10 @@ describe('search', () => {
     ['드라이클리닝 해야 돼요?', 'care-wash'],
     ['쿠폰 어디서 받아요', 'coupon-get'],
     ['쿠폰 어디에 쓰나요', 'coupon-use'],
+    ['앱 다운로드', 'app'],
+    ['앱 다운로드 어디서 해요', 'app'],
+    ['어플 다운로드', 'app'],
+    ['쿠폰 다운로드 어디서 해요', 'coupon-get'],
     ['무통장입금 되나요', 'pay-methods'],
     ['무통장입금 언제까지예요', 'pay-bank-deadline'],
   ])('answers "%s"', (question, id) => {
