@@ -2,7 +2,7 @@
 
 import type { SearchDocument } from '../engine/clova/apis/reranker.ts';
 import { fieldsOf, textOf } from '../http-client/answer-fields.ts';
-import { decodeText } from '../knowledge/encoding.ts';
+import { decodeText } from '../platform/decode-text.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
 

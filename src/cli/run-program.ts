@@ -1,8 +1,8 @@
 /** The edge of a command line: environment, files, streams and signals of the process. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { decodeText } from '../knowledge/encoding.ts';
 import { systemClock } from '../platform/clock.ts';
+import { decodeText } from '../platform/decode-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a program with the arguments of the process, and ends with its exit code. */

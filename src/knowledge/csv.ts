@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { GatewayError } from '../errors.ts';
-import { decodeText } from './encoding.ts';
+import { decodeText } from '../platform/decode-text.ts';
 import type { KnowledgeEntry } from './knowledge.ts';
 import { compact, normalize } from './normalize.ts';
 
@@ -42,6 +42,8 @@ const DEFAULT_LINK_LABEL = '자세히 보기';
 /** Each broken quote costs one more pass over the rest of the file. */
 const MAX_BROKEN_QUOTES = 20;
 const MAX_ID_CHARS = 64;
+/** Of a ZIP archive (.xlsx) and of a compound file (.xls), in hexadecimal digits. */
+const WORKBOOK_STARTS = ['504b0304', 'd0cf11e0'];
 const SPREADSHEET_ERROR = /^#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!)$/i;
 
 interface Row {
@@ -52,6 +54,7 @@ interface Row {
 /** @throws GatewayError `KNOWLEDGE_INVALID` when no row is usable; the message holds nothing of the file but the number of a row */
 export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOptions = {}): LoadedKnowledge {
   const problems: KnowledgeProblem[] = [];
+  refuseWorkbook(bytes);
   const rows = readRows(decodeText(bytes), problems);
   const { columns, first } = columnsOf(rows, problems);
   const entries: KnowledgeEntry[] = [];
@@ -144,6 +147,14 @@ export function loadKnowledgeCsv(bytes: Uint8Array, options: LoadKnowledgeOption
   }
 }
 
+/** @throws GatewayError `KNOWLEDGE_INVALID` */
+function refuseWorkbook(bytes: Uint8Array): void {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+  if (!WORKBOOK_STARTS.includes(start)) return;
+  const message = 'the knowledge file is an Excel workbook (or another packed file); save it in Excel as "CSV UTF-8"';
+  throw new GatewayError('KNOWLEDGE_INVALID', message);
+}
+
 /** URLs take `%2e` for a dot. */
 function goesOnlyDown(path: string): boolean {
   return !path.startsWith('/') && !path.split(/[/?#]/).some((step) => step.replaceAll(/%2e/gi, '.') === '..');
@@ -229,6 +240,11 @@ function columnsOf(
   const used = Math.max(0, ...rows.map(({ cells }) => cells.findLastIndex((cell) => cell.trim() !== '') + 1));
   const beginsWithQuestion = /[?？]$/.test(cleanCell(rows[0]?.cells[0] ?? ''));
   if (used < 2 || used > PLAIN_COLUMNS.length || named.size > 0 || !beginsWithQuestion) {
+    if (/[\0\ufffd]/.test(rows[0]?.cells.join('') ?? '')) {
+      const message =
+        'the first line of the knowledge file holds broken characters: save the file as CSV in UTF-8 (Excel: "CSV UTF-8")';
+      throw unusable(message, problems, { columns: used });
+    }
     const missing = (['question', 'answer'] as const).filter((column) => !named.has(column));
     const known = missing.map((column) => `the ${column} (${COLUMN_NAMES[column].join(', ')})`);
     throw unusable(`the first line of the knowledge file must name a column for ${known.join(' and for ')}`, problems, {
@@ -257,7 +273,8 @@ function complaintAbout(question: string, answer: string): string | undefined {
   if (SPREADSHEET_ERROR.test(question) || SPREADSHEET_ERROR.test(answer)) {
     return 'skipped, it holds a spreadsheet error such as #N/A or #REF!';
   }
-  if (question.includes('\ufffd') || answer.includes('\ufffd')) return 'skipped, it holds broken characters';
+  if (question.includes('\ufffd') || answer.includes('\ufffd'))
+    return 'skipped, it holds broken characters (another encoding than the other rows, perhaps)';
   return undefined;
 }
 

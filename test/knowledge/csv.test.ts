@@ -39,6 +39,13 @@ describe('loadKnowledgeCsv reads what spreadsheets write', () => {
     ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${KOREAN}`)],
     ['CP949', iconv.encode(KOREAN, 'cp949')],
     ['EUC-KR', iconv.encode(KOREAN, 'euc-kr')],
+    ['UTF-16 without a mark', Buffer.from(KOREAN, 'utf16le')],
+    [
+      'UTF-8 with a row of CP949 pasted into it',
+      Buffer.concat(
+        KOREAN.split(/(?<=\n)/).map((row, at) => (at === 2 ? iconv.encode(row, 'cp949') : Buffer.from(row))),
+      ),
+    ],
     [
       'UTF-16, tab-separated',
       iconv.encode(
@@ -68,6 +75,26 @@ describe('loadKnowledgeCsv reads what spreadsheets write', () => {
     const { entries, problems } = loadKnowledgeCsv(bytes, {});
     expect(entries).toHaveLength(2);
     expect(problems).toEqual([{ row: 4, message: expect.stringContaining('broken characters') }]);
+  });
+
+  it.each([
+    ['xlsx', Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(400, 0x14)])],
+    ['xls', Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(400)])],
+  ])('says that an Excel workbook (%s) is none of CSV', (_, bytes) => {
+    expect(codeOf(() => loadKnowledgeCsv(bytes))).toBe('KNOWLEDGE_INVALID');
+    expect(messageOf(() => loadKnowledgeCsv(bytes))).toMatch(
+      /the knowledge file is an Excel workbook .*; save it in Excel as "CSV UTF-8"$/,
+    );
+  });
+
+  it.each([
+    ['a picture', Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb004300080606', 'hex')],
+    ['half a character', Buffer.from(KOREAN).subarray(1)],
+  ])('says that the first line cannot be read: %s', (_, bytes) => {
+    expect(codeOf(() => loadKnowledgeCsv(bytes))).toBe('KNOWLEDGE_INVALID');
+    expect(messageOf(() => loadKnowledgeCsv(bytes))).toContain(
+      'the first line of the knowledge file holds broken characters: save the file as CSV in UTF-8',
+    );
   });
 
   it('takes English and Korean headers in any order, case and spelling', () => {
