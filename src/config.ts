@@ -7,7 +7,7 @@ import { type Environment, environmentSource } from './config/environment-source
 import { independentProblems, isToldOf } from './config/independent-problems.ts';
 import { nearestName } from './config/near-names.ts';
 import { openSkillWarnings } from './config/open-skills.ts';
-import { defaultsOf, factsOf, mayStandInFile, type ReadFile, readSettings } from './config/read-settings.ts';
+import { defaultsOf, factsOf, type ReadFile, readSettings } from './config/read-settings.ts';
 import {
   BotSchema,
   type BotSettings,
@@ -16,6 +16,7 @@ import {
   type ProcessSettings,
   type Properties,
 } from './config/schema.ts';
+import { SETTING_NAMES } from './config/setting-names.ts';
 import { costLimitProblems } from './config/spending-settings.ts';
 import { foreignToolProblems, toolOriginProblems, toolsToJudgeWith } from './config/tool-settings.ts';
 import { GatewayError } from './errors.ts';
@@ -52,12 +53,17 @@ type JudgeBot = (
   process: ProcessSettings,
 ) => readonly { readonly field: keyof BotSettings; readonly reason: string }[];
 
-/** @param readFile UTF-8 text of a file; whatever it throws means that the file cannot be read.
- *  @param judgeBot asked for every bot, so that its complaints stand in one list with those about single settings
+/** @param judgeBot asked for every bot, so that its complaints stand in one list with those about single settings
+ *  @param told what is wrong with where `env` comes from, `NAME: reason` each: stands in the same list
  *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting with the reason, one a line, and no value
  *          but the path of BOTS_FILE or of a knowledge file */
-export function loadSettings(env: Environment, readFile: ReadFile, judgeBot: JudgeBot = () => []): Settings {
-  const problems: string[] = [];
+export function loadSettings(
+  env: Environment,
+  readFile: ReadFile,
+  judgeBot: JudgeBot = () => [],
+  told: readonly string[] = [],
+): Settings {
+  const problems = [...told];
   const warnings = misspelledNames(env);
   const source = environmentSource(env);
 
@@ -262,17 +268,10 @@ function warnOfUnshared(
 }
 
 function misspelledNames(env: Environment): string[] {
-  const known: string[] = [];
-  for (const properties of [ProcessSchema.properties, BOT_PROPERTIES]) {
-    for (const [field, schema] of Object.entries<object>(properties)) {
-      known.push(environmentName(field));
-      if (mayStandInFile(schema)) known.push(environmentName(`${field}File`));
-    }
-  }
   const warnings: string[] = [];
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || value.trim() === '' || known.includes(name)) continue;
-    const near = nearestName(name, known);
+    if (value === undefined || value.trim() === '' || SETTING_NAMES.includes(name)) continue;
+    const near = nearestName(name, SETTING_NAMES);
     if (near !== undefined) warnings.push(`${name}: is not a setting; did you mean ${near}?`);
   }
   return warnings;

@@ -30,15 +30,6 @@ function readVersion(): string {
   return version;
 }
 
-/** A file .env in the working directory, where there is one; what the environment says already wins. */
-function loadDotEnv(): void {
-  try {
-    process.loadEnvFile();
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-  }
-}
-
 /** Keeps the compiled form of the built program beside it, where nobody else can write: the next start is a third shorter. Where
  *  the folder is read-only, every start compiles. */
 function keepCompiledCode(): void {
@@ -114,21 +105,24 @@ async function run(): Promise<void> {
     process.stdout.write(`${version}\n`);
     return;
   }
-  loadDotEnv();
   keepCompiledCode();
   // Imported only now: what is imported at the top is compiled before anything runs, the line above included.
-  const [{ loadSettings }, { wireProgram }, { botProblems }, { describeEngines }] = await Promise.all([
-    import('./config.ts'),
-    import('./wiring.ts'),
-    import('./wiring/bot-problems.ts'),
-    import('./wiring/describe-engines.ts'),
-  ]);
+  const { loadDotEnv } = await import('./config/dot-env.ts');
+  const envProblems = loadDotEnv(process.env);
+  const [{ readSettingsText }, { loadSettings }, { wireProgram }, { botProblems }, { describeEngines }] =
+    await Promise.all([
+      import('./platform/settings-file.ts'),
+      import('./config.ts'),
+      import('./wiring.ts'),
+      import('./wiring/bot-problems.ts'),
+      import('./wiring/describe-engines.ts'),
+    ]);
   const files = new Set<string>();
   const readFile = (path: string) => {
     files.add(path);
-    return readFileSync(path, 'utf8');
+    return readSettingsText(path);
   };
-  const source = { read: () => loadSettings(process.env, readFile, botProblems), files: () => [...files] };
+  const source = { read: () => loadSettings(process.env, readFile, botProblems, envProblems), files: () => [...files] };
   const settings = source.read();
   const log = await createLog(settings.logLevel);
   const program = await wireProgram(settings, log, version, source);

@@ -94,11 +94,33 @@ const REASONS: readonly (readonly [RegExp, Korean])[] = [
   [/the file that it names is empty/, () => '적힌 파일이 비어 있습니다.'],
   [/must be on or off/, () => 'on 또는 off여야 합니다.'],
   [/the file that it names cannot be read/, () => '적힌 파일을 읽을 수 없습니다.'],
+  [/the file that it names is no text/, () => '적힌 파일에 깨진 글자가 있습니다. UTF-8로 저장해 주세요.'],
+  [
+    /lines (.+) set nothing/,
+    ([lines]) => `이름=값 모양이 아닌 줄이 있습니다: ${lines?.replace(/ and (\d+) more/, ' 외 $1줄')}`,
+  ],
+  [/line (\d+)( of \.env)? sets nothing/, (found) => `${lineOfDotEnv(found)}이 이름=값 모양이 아닙니다.`],
+  [
+    /line (\d+)( of \.env)? holds broken characters/,
+    (found) => `${lineOfDotEnv(found)}에 깨진 글자가 있습니다. 파일을 UTF-8로 저장해 주세요.`,
+  ],
+  [
+    /line (\d+)( of \.env)? goes on behind its closing/,
+    (found) => `${lineOfDotEnv(found)}에서 닫는 따옴표 뒤에 글자가 더 있습니다.`,
+  ],
+  [/is a folder/, () => '파일이 아니라 폴더입니다.'],
+  [/is a pipe or a device/, () => '파이프나 장치가 아니라 보통 파일이어야 합니다.'],
+  [/is larger than (.+)/, ([most]) => `${most}보다 큽니다.`],
   [/must be one of (.+)/, ([choices]) => `${choices} 중 하나여야 합니다.`],
 ];
 
 function place(entry = ''): string {
   return `${entry.replace('entry ', '')}번째 항목`;
+}
+
+/** The line, and the file where the name before it is not the file's. */
+function lineOfDotEnv([line, ofDotEnv]: readonly string[]): string {
+  return `${ofDotEnv === undefined ? '' : '.env '}${line}번째 줄`;
 }
 
 /** @param optionOf what a person writes instead of a field of ours

@@ -47,7 +47,7 @@ export function describeRefusal({ message, details }: GatewayError): string {
   const { field, reason, parameters } = details;
   const name = String(field ?? parameters ?? '');
   if (name !== '') return `${OPTIONS[name] ?? name}: ${inKorean(String(reason ?? message))}`;
-  const settings = [...message.matchAll(/^([A-Z][A-Z0-9_]+): (.+)$/gm)];
+  const settings = [...message.matchAll(/^(\.env|[A-Z][A-Z0-9_]+): (.+)$/gm)];
   if (settings.length === 0) return inKorean(message);
   return settings.map(([, setting, said = '']) => `${setting}: ${inKorean(said)}`).join('\n');
 }

@@ -20,7 +20,7 @@ import { describeRefusal } from './korean-refusal.ts';
 import { positiveNumber } from './option-values.ts';
 import { runArguments } from './run-arguments.ts';
 import { Session, type SessionOptions } from './session.ts';
-import { readTextOf, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { WrongUse } from './wrong-use.ts';
 
 const EPILOGUE = `
@@ -45,7 +45,8 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     const options = command.optsWithGlobals<SessionOptions>();
     let session: Session | undefined;
     try {
-      session = new Session(terminal, loadCommandLineSettings(terminal.env, readTextOf(terminal)), options);
+      const settings = loadCommandLineSettings(terminal.env, terminal.readSettingsText, terminal.envProblems);
+      session = new Session(terminal, settings, options);
       await work(session);
       if (!session.succeeded) exitCode = EXIT.failed;
     } catch (thrown) {

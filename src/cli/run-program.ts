@@ -1,17 +1,15 @@
 /** The edge of a command line: environment, files, streams and signals of the process. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import { loadDotEnv } from '../config/dot-env.ts';
 import { systemClock } from '../platform/clock.ts';
 import { decodeText } from '../platform/decode-text.ts';
+import { readSettingsText } from '../platform/settings-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a program with the arguments of the process, and ends with its exit code. */
 export async function runProgram(run: (argv: readonly string[], terminal: Terminal) => Promise<number>): Promise<void> {
-  try {
-    process.loadEnvFile();
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-  }
+  const envProblems = loadDotEnv(process.env);
 
   const cancelling = new AbortController();
   process.once('SIGINT', () => cancelling.abort());
@@ -22,6 +20,8 @@ export async function runProgram(run: (argv: readonly string[], terminal: Termin
   const awake = setInterval(() => {}, 60_000);
   process.exitCode = await run(process.argv.slice(2), {
     env: process.env,
+    envProblems,
+    readSettingsText,
     clock: systemClock,
     signal: cancelling.signal,
     inputIsTerminal: process.stdin.isTTY === true,

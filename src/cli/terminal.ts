@@ -3,6 +3,10 @@ import type { Clock } from '../platform/clock.ts';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is wrong with the file .env, `NAME: reason` each. */
+  readonly envProblems: readonly string[];
+  /** Text of a file that a setting names. */
+  readSettingsText(path: string): string;
   readonly clock: Clock;
   /** Fires when the person has had enough (Ctrl+C). */
   readonly signal: AbortSignal;
@@ -16,9 +20,4 @@ export interface Terminal {
   readInput(): Promise<string>;
   print(text: string): void;
   printError(text: string): void;
-}
-
-/** Files that settings name. */
-export function readTextOf(terminal: Pick<Terminal, 'readFile'>): (path: string) => string {
-  return (path) => new TextDecoder().decode(terminal.readFile(path));
 }

@@ -32,19 +32,34 @@ const StoreCommandSchema = Type.Object({
 export type StoreCommandSettings = Static<typeof StoreCommandSchema>;
 
 /** From the environment alone: a bot of BOTS_FILE that has a key of its own is tried by naming that key in CLOVA_API_KEY.
+ *  @param told what is wrong with where `env` comes from, `NAME: reason` each: stands in the same list
  *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting and no value */
-export function loadCommandLineSettings(env: Environment, readFile: ReadFile): CommandLineSettings {
-  return load(CommandLineSchema, env, readFile);
+export function loadCommandLineSettings(
+  env: Environment,
+  readFile: ReadFile,
+  told: readonly string[] = [],
+): CommandLineSettings {
+  return load(CommandLineSchema, env, readFile, told);
 }
 
 /** Where the store is.
+ *  @param told as above
  *  @throws GatewayError `SETTINGS_INVALID`, whose message lists every bad setting and no value */
-export function loadStoreCommandSettings(env: Environment, readFile: ReadFile): StoreCommandSettings {
-  return load(StoreCommandSchema, env, readFile);
+export function loadStoreCommandSettings(
+  env: Environment,
+  readFile: ReadFile,
+  told: readonly string[] = [],
+): StoreCommandSettings {
+  return load(StoreCommandSchema, env, readFile, told);
 }
 
-function load<Schema extends TObject>(schema: Schema, env: Environment, readFile: ReadFile): Static<Schema> {
-  const problems: string[] = [];
+function load<Schema extends TObject>(
+  schema: Schema,
+  env: Environment,
+  readFile: ReadFile,
+  told: readonly string[],
+): Static<Schema> {
+  const problems = [...told];
   const { properties } = schema;
   const settings = {
     ...defaultsOf(properties),

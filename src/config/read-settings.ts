@@ -1,10 +1,12 @@
 /** From what somebody wrote (text of the environment, JSON of the bots file) to checked values, or to the reason why not. */
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { whyUnusable } from '../platform/settings-file.ts';
 import { jsonFault } from './json-fault.ts';
 import type { Properties } from './schema.ts';
 import type { SettingTraits } from './shapes.ts';
 
+/** Text of a file, with U+FFFD where a character is broken. Whatever it throws means that the file cannot be used. */
 export type ReadFile = (path: string) => string;
 
 /** Where settings are written down. `get` gives whatever stands there; `undefined` and blank text mean that nothing does. */
@@ -87,6 +89,8 @@ function findWritten(field: string, schema: TSchema, source: SettingSource, read
   return { name: fileName, written: content.text };
 }
 
+const BROKEN = 'is no text, or holds broken characters: save it in UTF-8';
+
 /** The content without the line ends that editors add, or why there is none. */
 export function readTextFile(
   path: unknown,
@@ -94,15 +98,10 @@ export function readTextFile(
 ): { readonly text: string } | { readonly problem: string } {
   if (typeof path !== 'string') return { problem: 'must be the path of a file' };
   try {
-    return {
-      text: readFile(path.trim())
-        .replace(/^\uFEFF/, '')
-        .replace(/[\r\n]+$/, ''),
-    };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const hint = typeof code === 'string' && /^[A-Z_]{2,30}$/.test(code) ? ` (${code})` : '';
-    return { problem: `the file that it names cannot be read${hint}` };
+    const text = readFile(path.trim()).replace(/[\r\n]+$/, '');
+    return /[\0\ufffd]/.test(text) ? { problem: `the file that it names ${BROKEN}` } : { text };
+  } catch (thrown) {
+    return { problem: `the file that it names ${whyUnusable(thrown)}` };
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GatewayError } from '../errors.ts';
+import { readSettingsFile, whyUnusable } from '../platform/settings-file.ts';
 import { type LoadedKnowledge, type LoadKnowledgeOptions, loadKnowledgeCsv } from './csv.ts';
 
 /** The path is no secret, and told as the system sees it: what is relative starts where the program was started.
@@ -8,10 +8,9 @@ import { type LoadedKnowledge, type LoadKnowledgeOptions, loadKnowledgeCsv } fro
 export function readKnowledgeFile(file: string, options: LoadKnowledgeOptions = {}): LoadedKnowledge {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readSettingsFile(file);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    const reason = `the file that it names cannot be read (${code}): ${resolve(file)}`;
+    const reason = `the file that it names ${whyUnusable(cause)}: ${resolve(file)}`;
     throw new GatewayError('KNOWLEDGE_INVALID', reason, { cause });
   }
   try {

@@ -84,6 +84,8 @@ async function run(
   const written: Record<string, Uint8Array> = {};
   const code = await runCommandLine(args, {
     env,
+    envProblems: [],
+    readSettingsText: (path) => String(FILES[path]),
     clock: systemClock,
     signal: new AbortController().signal,
     inputIsTerminal: input === undefined,

@@ -358,7 +358,7 @@ describe('files', () => {
     const files = {
       '/run/kakao': 'kakao-secret-1,kakao-secret-2\n',
       '/run/naver': 'ct_key\r\n',
-      prompt: '\uFEFF첫 줄\n둘째 줄\n',
+      prompt: '첫 줄\n둘째 줄\n',
     };
     const env = {
       KAKAO_SECRET_FILE: '/run/kakao',
@@ -381,6 +381,11 @@ describe('files', () => {
     ]);
     expect(problemsOf({ OPERATOR_KEY_FILE: 'f', OPERATOR_KEY: 'operator-key' }, { f: 'operator-key' })).toEqual([
       'OPERATOR_KEY_FILE: is set together with OPERATOR_KEY; keep one of them',
+    ]);
+    const isNoText = 'the file that it names is no text, or holds broken characters: save it in UTF-8';
+    expect(problemsOf({ SYSTEM_PROMPT_FILE: 'f', BOTS_FILE: 'b' }, { f: '안\ufffd', b: '[{"id":"a\0"}]' })).toEqual([
+      `SYSTEM_PROMPT_FILE: ${isNoText}`,
+      `BOTS_FILE: ${isNoText}: ${resolve('b')}`,
     ]);
   });
 

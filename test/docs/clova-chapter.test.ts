@@ -27,6 +27,8 @@ describe.each([
     for (const name of shown) {
       const code = await runCommandLine([...name.split(' '), '--help'], {
         env: {},
+        envProblems: [],
+        readSettingsText: () => '',
         clock: systemClock,
         signal: new AbortController().signal,
         inputIsTerminal: true,

@@ -2,7 +2,7 @@
  *  sources, so that no test ever judges a stale build. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -175,9 +175,11 @@ export class GatewayProcess {
   }
 }
 
-/** Runs the program until it ends by itself, as it does when it cannot start. */
-export async function runGatewayToItsEnd(env: Env): Promise<EndedProcess> {
+/** Runs the program until it ends by itself, as it does when it cannot start.
+ *  @param dotEnv the file .env in its working directory */
+export async function runGatewayToItsEnd(env: Env, dotEnv?: Uint8Array): Promise<EndedProcess> {
   const folder = await newFolder();
+  if (dotEnv !== undefined) await writeFile(join(folder, '.env'), dotEnv);
   const lines: string[] = [];
   const { child, exit } = run({ PORT: '0', ...env }, folder, (line) => lines.push(line));
   const impatient = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);

@@ -326,6 +326,25 @@ describe.concurrent('a start that cannot succeed ends with code 1 and a sentence
     expect(output).not.toContain('key-of-mine');
   });
 
+  it('when .env, as PowerShell redirects it, sets a secret that its neighbour would have swallowed', async () => {
+    const text = '\ufeffKAKAO_SECRET 0123-of-mine\r\nCLOVA_API_KEY= \r\nTEST_SECRET=half secret-of-mine\r\n';
+    const { code, output } = await runGatewayToItsEnd({ PORT: 'x' }, Buffer.from(text, 'utf16le'));
+    expect(code).toBe(1);
+    expect(output.split('\n')).toEqual([
+      expect.stringMatching(/^malgil did not start\./),
+      'KAKAO_SECRET: line 1 of .env sets nothing: write KAKAO_SECRET=…',
+      expect.stringMatching(/^PORT: /),
+      expect.stringMatching(/^TEST_SECRET: /),
+    ]);
+    expect(output).not.toContain('of-mine');
+  });
+
+  it.each(['KNOWLEDGE_FILE', 'SYSTEM_PROMPT_FILE', 'BOTS_FILE'])('when %s is no file that ends', async (name) => {
+    const { code, output } = await runGatewayToItsEnd({ [name]: '/dev/zero' });
+    expect(code).toBe(1);
+    expect(output).toContain(`\n${name}: the file that it names is a pipe or a device`);
+  });
+
   it('when its port is taken', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void squatter.close());

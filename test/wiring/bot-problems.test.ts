@@ -38,7 +38,7 @@ it('names every knowledge file that cannot be read, with its path and the reason
     'PORT: must be a whole number from 0 to 65535',
     'bot "d": answerMode: must be one of approved, grounded, free',
     `bot "a": knowledgeFile: the file that it names cannot be read (ENOENT): ${missing}`,
-    `bot "b": knowledgeFile: the file that it names cannot be read (EISDIR): ${folder}`,
+    `bot "b": knowledgeFile: the file that it names is a folder: ${folder}`,
     `bot "d": knowledgeFile: the file that it names cannot be read (ENOENT): ${missing}`,
   ]);
 });

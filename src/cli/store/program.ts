@@ -5,7 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import { EXIT, errorJson } from '../exit.ts';
 import { speakKorean } from '../korean-help.ts';
 import { runArguments } from '../run-arguments.ts';
-import { readTextOf, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { WrongUse } from '../wrong-use.ts';
 import { adviseOn } from './advice.ts';
 import { addBackup } from './commands/backup.ts';
@@ -31,7 +31,7 @@ export async function runStoreCommandLine(argv: readonly string[], terminal: Ter
   const perform: PerformOnStore = async (work, options) => {
     let session: StoreSession | undefined;
     try {
-      const settings = loadStoreCommandSettings(terminal.env, readTextOf(terminal));
+      const settings = loadStoreCommandSettings(terminal.env, terminal.readSettingsText, terminal.envProblems);
       session = new StoreSession(terminal, settings, options);
       await work(session);
       if (!session.succeeded) exitCode = EXIT.failed;

@@ -58,6 +58,8 @@ async function run(args: readonly string[], terminal: Partial<Terminal> = {}) {
   let errors = '';
   const code = await runStoreCommandLine(args, {
     env,
+    envProblems: [],
+    readSettingsText: () => '',
     clock: systemClock,
     signal: new AbortController().signal,
     inputIsTerminal: false,
