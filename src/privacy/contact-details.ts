@@ -1,6 +1,7 @@
 /** Ways to reach somebody, in any text: phone numbers, links, e-mail addresses, accounts and ids of messengers, whole or starred out. */
 import { findChannelNames, mayHoldChannelName } from './channel-name.ts';
 import { detectIn } from './detect.ts';
+import { findLocalNumbers } from './local-number.ts';
 import { matchesOf } from './matches-of.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
 import { findMessengerIds } from './messenger-id.ts';
@@ -164,7 +165,10 @@ function detailsIn(
       key: pattern,
     }),
   );
-  const found = [...numbers, ...representatives];
+  const local = findLocalNumbers(searched.text).map(({ start, end, digits }): ContactDetail => {
+    return { kind: 'phone', ...searched.originalSpan(start, end), starred: false, key: digits };
+  });
+  const found = [...numbers, ...representatives, ...local];
   const isInOnePiece = ({ start, end }: ContactDetail) => !/[|\n]/.test(text.slice(start, end));
   return inOrder([
     ...links,

@@ -43,7 +43,7 @@ function isPhone(groups: readonly string[], written: string, after: string): boo
   const digits = groups.map(digitsOf);
   const all = digits.join('');
   const isReadOut = groups.some((group) => group.includes('천'));
-  if (isReadOut && isNationalNumber(all)) {
+  if ((isReadOut || written.includes('그리고')) && isNationalNumber(all)) {
     return isWrittenInFull(
       all,
       digits.map(({ length }) => length),

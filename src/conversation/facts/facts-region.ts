@@ -46,7 +46,7 @@ const PLACE =
   /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|스카이프|바이버|라인|^line|kakao|telegram|wechat|whatsapp|discord|skype|viber|골뱅이|^앳$|닷컴$/i;
 /** How a phone number begins, by itself or with a particle: words may stand between it and the rest, "02 그리고 555 그리고 1234". */
 const HEAD_OF_NUMBER = new RegExp(
-  `^[^가-힣A-Za-z0-9]*(?:0(?:10|2|[3-6]\\d|[678]0)|1[568]\\d\\d|[공영](?:일공|이|[삼사오육]${DIGIT_WORD}|[칠팔]공)|일[오육륙팔]${DIGIT_WORD}{2}|일?천[오육륙팔]백[가-힣]{0,5}?)\\)?,?[가-힣]{0,3}$`,
+  `^[^가-힣A-Za-z0-9]*(?:0(?:10|2|[3-6]\\d{1,2}|[678]0)|1[568]\\d\\d|[공영](?:일공|이|[삼사오육]${DIGIT_WORD}|[칠팔]공)|일[오육륙팔]${DIGIT_WORD}{2}|일?천[오육륙팔]백[가-힣]{0,5}?)\\)?,?[가-힣]{0,3}$`,
 );
 const LONGEST_SEARCH_CHARS = 50;
 const SENTENCE_END = /[.!?。…]["')\]”’」』*_]*$/;

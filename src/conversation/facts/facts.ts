@@ -363,15 +363,16 @@ function resolve(mention: Mention, table: FactTable): string | undefined {
   }
 }
 
-/** Names and short numbers cannot be told from other words in what the operator wrote. */
-function isTold({ kind, key }: Mention, told: readonly string[]): boolean {
-  if (kind !== 'messenger' && !(kind === 'phone' && key.length <= LONGEST_SPECIAL_NUMBER)) return false;
+/** Names, and numbers without an area code, cannot always be told from other words in what the operator wrote. */
+function isTold({ kind, key, wording }: Mention, told: readonly string[]): boolean {
+  if (kind !== 'messenger' && !(kind === 'phone' && key.length <= LONGEST_LOCAL_NUMBER)) return false;
   if (HANGUL.test(key)) return told.some((text) => text.replace(/\s+/g, '').toLowerCase().includes(key));
-  const word = new RegExp(`(?<![a-z0-9_.-])${key.replace(/[.#+-]/g, '\\$&')}(?![a-z0-9_-])`, 'i');
+  const asTold = (kind === 'phone' ? wording : key).replace(/[.#+*()|-]/g, '\\$&');
+  const word = new RegExp(`(?<![a-z0-9_.-])${asTold}(?![a-z0-9_-])`, 'i');
   return told.some((text) => word.test(text));
 }
 
-const LONGEST_SPECIAL_NUMBER = 4;
+const LONGEST_LOCAL_NUMBER = 8;
 
 const WITHOUT_NUMBER = /\D0\]\]$/;
 

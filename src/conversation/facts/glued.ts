@@ -21,6 +21,10 @@ const NO_LETTERS = /^[^\p{L}\p{N}@＠]*$/u;
 const PARTICLES_BEHIND = /^(?:\s|[가-힣]*[^\p{L}\p{N}]*$)/u;
 const PARTICLES_ONLY = /^(?:\s|[가-힣]*$)/;
 const BLANK_BEFORE = /\s$/;
+/** A country's or an area's, which belongs to the number behind it for all the blanks between them. */
+const CODE = '\\(?(?:\\+?82|0\\d{1,3})\\)?[\\s*_~`]{1,5}';
+const CODE_BEFORE = new RegExp(`^${CODE}$`);
+const CODE_BEFORE_FACT = new RegExp(`(?<![\\d.,-])${CODE}${PLACE_OF_FACT}`);
 
 function isNumber({ kind }: Pick<Mark, 'kind'>): boolean {
   return kind === 'phone' || kind === 'account';
@@ -39,6 +43,7 @@ export function mayBeGlued(text: string, facts: readonly Mark[]): boolean {
     at = end;
   }
   outside += text.slice(at);
+  if (CODE_BEFORE_FACT.test(outside)) return true;
   return outside.split(/\s+/).some((word) => {
     const [first = '', ...others] = word.split(PLACE_OF_FACT);
     return others.length > 0 && [first, ...others].some((part) => MAY_GLUE.test(part));
@@ -83,7 +88,7 @@ function reachesOut({ start, end, kind }: ContactDetail, text: string, facts: re
   const behind = text.slice(Math.min(end, last.end), end);
   const between = inside.slice(1).map((fact, i) => text.slice(inside[i]?.end, fact.start));
   return !(
-    (NO_LETTERS.test(before) || BLANK_BEFORE.test(before)) &&
+    (NO_LETTERS.test(before) || (BLANK_BEFORE.test(before) && !CODE_BEFORE.test(before))) &&
     (kind === 'link' || kind === 'messenger' ? PARTICLES_ONLY : PARTICLES_BEHIND).test(behind) &&
     between.every((part) => NO_LETTERS.test(part) || /^\s|\s$/.test(part))
   );

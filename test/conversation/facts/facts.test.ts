@@ -388,6 +388,25 @@ describe('names of channels and short numbers', () => {
   });
 });
 
+describe('a number without an area code', () => {
+  const { table, contact } = protectFacts([{ answer: '전주 객사 앞 매장 번호 288-1234' }], '고객센터 2345-6789');
+
+  it('travels as a placeholder where it says who is reached', () => {
+    expect(contact).toBe('고객센터 [[전화1]]');
+  });
+
+  it.each(['고객센터는 2345-6789입니다.', '전주점 288-1234 로 오세요.', '서울 2345-6789로 전화 주세요.'])(
+    'stays where the operator wrote it: %s',
+    (text) => {
+      expect(restoreFacts(text, table)).toEqual({ text, removed: 0 });
+    },
+  );
+
+  it.each(['고객센터는 2345-6788입니다.', '서울 345-6789로 오세요.'])('goes else: %s', (text) => {
+    expect(restoreFacts(text, table).removed).toBe(1);
+  });
+});
+
 describe('createFactStream', () => {
   const table = tableOf([RETURNS, OFFICE], '고객센터 1588-1234');
   const more = (text: string) => ({ text, instead: false });
