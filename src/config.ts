@@ -87,12 +87,15 @@ export function loadSettings(
     completed.tools = toolsToJudgeWith(writtenTools(bot));
     return completed;
   });
-  const botFaults: string[] = [];
-
   // In the place of what is wrong by itself stand the defaults, about which nothing complains.
-  for (const bot of bots) {
-    if (!Value.Check(ProcessSchema, process) || !Value.Check(BotSchema, bot)) continue;
-    for (const { field, reason } of judgeBot(bot, process)) botFaults.push(`${nameIn(bot)(field)}: ${reason}`);
+  const faultsOf = (bot: Readonly<Record<string, unknown>>) =>
+    Value.Check(ProcessSchema, process) && Value.Check(BotSchema, bot) ? judgeBot(bot, process) : [];
+  const botFaults = bots.flatMap((bot) => faultsOf(bot).map(({ field, reason }) => `${nameIn(bot)(field)}: ${reason}`));
+  if (bots.length === 0) {
+    // Of a file that tells of no bot: what all of them would share, and not what one may bring along.
+    const anyBot = completeBot({ id: DEFAULT_BOT_ID, values: {}, wrong: {} }, common, false);
+    const shared = faultsOf(anyBot).filter(({ field }) => Object.hasOwn(common, field));
+    botFaults.push(...shared.map(({ field, reason }) => `${environmentName(field)}: ${reason}`));
   }
   const combined: string[] = [];
   for (const bot of bots) judgeCombinations(bot, nameIn(bot), combined, warnings);

@@ -82,6 +82,21 @@ it('says it of the only bot, too', () => {
   expect(complaints({ KNOWLEDGE_FILE: join(folder, 'faq.csv') })).toEqual([]);
 });
 
+it('judges what all bots would share, where their file tells of none', () => {
+  const missing = join(folder, 'missing.csv');
+  const key = { CLOVA_API_KEY: 'nv-test', CLOVA_STOP: '끝', CLOVA_THINKING: 'low' };
+  expect(complaints({ BOTS_FILE: 'bots.json', KNOWLEDGE_FILE: missing, PORT: 'x', ...key }, {})).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^BOTS_FILE: must hold/),
+    expect.stringMatching(/^CLOVA_STOP: /),
+    `KNOWLEDGE_FILE: the file that it names cannot be read (ENOENT): ${missing}`,
+  ]);
+  // What a bot of the file may bring along is not missed.
+  expect(complaints({ BOTS_FILE: 'bots.json', ENGINE: 'clova,openai', OPENAI_MODEL: 'some-model' }, {})).toEqual([
+    expect.stringMatching(/^BOTS_FILE: /),
+  ]);
+});
+
 it('names a summary that nobody could write, beside what else is wrong', () => {
   const lone = 'HISTORY_SUMMARY: is model, but none of its engines is one; use api or off';
   expect(complaints({ HISTORY_SUMMARY: 'model', PORT: 'x' })).toEqual([expect.stringMatching(/^PORT/), lone]);
