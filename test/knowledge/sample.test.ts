@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createKnowledge } from '../../src/knowledge/index.ts';
 import { loadSample, SAMPLE_DIRECTORY } from '../helpers/knowledge-sample.ts';
 
 const { entries, problems } = loadSample();
@@ -24,6 +25,14 @@ describe('the bundled sample', () => {
       expect(statSync(file).size).toBeLessThanOrEqual(40 * 1024);
     }
   });
+
+  it.each(['4XL 있나요', '12개월 할부 되나요', '10만 원 상품권 있나요', '3시간 무료 주차 되나요'])(
+    'does not say yes to "%s", which is beyond the limit that the answer states',
+    (question) => {
+      const { confidence, matches } = createKnowledge(entries).search(question, 1);
+      expect([confidence, matches[0]?.entry.answer.startsWith('네')]).not.toEqual(['sure', true]);
+    },
+  );
 
   it('holds no contact that could be somebody’s', () => {
     const text = JSON.stringify(entries);
