@@ -43,7 +43,9 @@ function isPhone(groups: readonly string[], written: string, after: string): boo
   const digits = groups.map(digitsOf);
   const all = digits.join('');
   const isReadOut = groups.some((group) => group.includes('천'));
-  if ((isReadOut || written.includes('그리고')) && isNationalNumber(all)) {
+  // With digits in it, it is read where the words between them are.
+  const isInWords = isReadOut || (written.includes('그리고') && !/\d/.test(written));
+  if (isInWords && isNationalNumber(all)) {
     return isWrittenInFull(
       all,
       digits.map(({ length }) => length),
