@@ -70,7 +70,7 @@ module.exports = {
       from: { path: HTTP_CLIENT },
       to: {
         path: '^src/',
-        pathNot: [HTTP_CLIENT, '^src/platform/(cancellation|clock|exchange|token-scale|upstream)\\.ts$', CORE],
+        pathNot: [HTTP_CLIENT, '^src/platform/(cancellation|clock|exchange|posting|token-scale|upstream)\\.ts$', CORE],
         dependencyTypesNot: ['type-only'],
       },
     },

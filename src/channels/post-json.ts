@@ -1,6 +1,7 @@
-import type { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Pool } from 'undici';
 import { systemClock } from '../platform/clock.ts';
-import { readText } from '../platform/upstream.ts';
+import { Posting, type PostingListener } from '../platform/posting.ts';
 import type { DeliveryReceipt } from './channel.ts';
 
 export interface PostOptions {
@@ -27,38 +28,66 @@ export type PostResult =
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Never throws. */
-export async function postJson(upstream: Dispatcher, options: PostOptions, signal: AbortSignal): Promise<PostResult> {
-  if (signal.aborted) return { kind: 'not-written', cause: signal.reason };
-  let written = false;
-  // Not AbortSignal.any: what it makes stays with the caller's signal for as long as that lives.
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  const cancelTimer = systemClock.schedule(options.totalTimeoutMs, end);
-  signal.addEventListener('abort', end, { once: true });
-  const watched = upstream.compose(noteStart(() => (written = true)));
-  try {
-    const response = await watched.request({
-      origin: '', // the pool knows its own
-      method: 'POST',
-      path: options.path,
-      headers: options.headers,
-      body: JSON.stringify(options.body),
-      signal: ending.signal,
-    });
-    const text = await readText(response.body, MAX_ANSWER_BYTES);
-    const retryAfter = response.headers['retry-after'];
-    return {
-      kind: 'answered',
-      status: response.statusCode,
-      text,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-    };
-  } catch (cause) {
-    return { kind: written ? 'cut' : 'not-written', cause };
-  } finally {
-    cancelTimer();
-    signal.removeEventListener('abort', end);
+/** Never rejects. */
+export function postJson(upstream: Pool, options: PostOptions, signal: AbortSignal): Promise<PostResult> {
+  if (signal.aborted) return Promise.resolve({ kind: 'not-written', cause: signal.reason });
+  return new Promise((resolve) => new JsonPost(signal, resolve).send(upstream, options));
+}
+
+class JsonPost implements PostingListener {
+  readonly #signal: AbortSignal;
+  readonly #resolve: (result: PostResult) => void;
+  readonly #posting = new Posting(this);
+  readonly #cut = () => this.#posting.cut();
+  #cancelTimer = () => {};
+  #isWritten = false;
+  #status = 0;
+  #retryAfter: string | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #sizeBytes = 0;
+
+  constructor(signal: AbortSignal, resolve: (result: PostResult) => void) {
+    this.#signal = signal;
+    this.#resolve = resolve;
+  }
+
+  send(upstream: Pool, { path, headers, body, totalTimeoutMs }: PostOptions): void {
+    this.#cancelTimer = systemClock.schedule(totalTimeoutMs, this.#cut);
+    this.#signal.addEventListener('abort', this.#cut, { once: true });
+    this.#posting.send(upstream, { path, headers: Object.entries(headers).flat(), body: JSON.stringify(body) });
+  }
+
+  onWrite(): void {
+    this.#isWritten = true;
+  }
+
+  onResponse(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#retryAfter = headers['retry-after'];
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    this.#sizeBytes += bytes.length;
+    if (this.#sizeBytes < MAX_ANSWER_BYTES) return;
+    this.onEnd();
+    this.#posting.cut();
+  }
+
+  onEnd(): void {
+    const text = Buffer.concat(this.#chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
+    this.#settle({ kind: 'answered', status: this.#status, text, retryAfter: this.#retryAfter });
+  }
+
+  onError(cause: unknown): void {
+    this.#settle({ kind: this.#isWritten ? 'cut' : 'not-written', cause });
+  }
+
+  /** The first result counts. */
+  #settle(result: PostResult): void {
+    this.#cancelTimer();
+    this.#signal.removeEventListener('abort', this.#cut);
+    this.#resolve(result);
   }
 }
 
@@ -67,21 +96,4 @@ export function receiptWithoutAnswer(kind: Exclude<PostResult['kind'], 'answered
   return kind === 'not-written'
     ? { outcome: 'refused', code: 'NOT_CONNECTED', retryable: true }
     : { outcome: 'unknown', code: 'CUT', retryable: false };
-}
-
-/** undici starts a request on the handler when it is about to write it to an open socket. Error codes cannot tell:
- *  ECONNRESET stands for a failed TLS handshake as well as for a connection that died after the request. */
-function noteStart(started: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart(controller, context) {
-        handler.onRequestStart?.(controller, context);
-        if (!controller.aborted) started(); // a signal that had fired before ends the request here
-      },
-      onResponseStart: (controller, status, headers, message) =>
-        handler.onResponseStart?.(controller, status, headers, message),
-      onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
-      onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
-    });
 }

@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 import type { EpochMs } from '../message.ts';
 import { cancellation } from '../platform/cancellation.ts';
 import type { Clock } from '../platform/clock.ts';
-import { Posting, type PostingListener, type PostRequest } from './posting.ts';
+import { Posting, type PostingListener, type PostRequest } from '../platform/posting.ts';
 import { brokenAnswer, unreachable } from './upstream-failure.ts';
 
 /** Reads an answer out of the bytes of a stream, in the manner of one service. */

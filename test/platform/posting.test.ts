@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import nock from 'nock';
 import { type Dispatcher, Pool } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { Posting, type PostingListener } from '../../src/http-client/posting.ts';
+import { Posting, type PostingListener } from '../../src/platform/posting.ts';
 
 let answer: RequestListener;
 let server: Server;
@@ -77,7 +77,7 @@ it('keeps nothing of the bytes that the headers came in', async () => {
   const heard = new Heard();
   new Watched(heard).send(pool, { path: '/', headers: [], body: '질문' });
   await heard.over;
-  expect(seen.map(({ rawHeaders }) => rawHeaders)).toEqual([null]);
+  expect(seen.map(({ rawHeaders }) => rawHeaders)).toEqual([[]]);
 });
 
 it('waits for the answer behind what only announces it', async () => {

@@ -2,7 +2,7 @@
  *  for its beginning and a signal to cut it would hold more memory than the question while a slow model thinks. */
 import type { Transform } from 'node:stream';
 import { type Dispatcher, errors, type Pool } from 'undici';
-import { decoderOf } from '../platform/upstream.ts';
+import { decoderOf } from './upstream.ts';
 
 export interface PostRequest {
   readonly path: string;
@@ -14,6 +14,9 @@ export interface PostRequest {
 
 /** After `onEnd` or `onError` nothing more comes. */
 export interface PostingListener {
+  /** It is about to be written to an open connection. Error codes cannot tell: ECONNRESET stands for a failed TLS handshake as well as
+   *  for a connection that died after the request. */
+  onWrite?(): void;
   onResponse(httpStatus: number, headers: Dispatcher.ResponseData['headers']): void;
   /** Of the body, decompressed. */
   onData(bytes: Uint8Array): void;
@@ -46,6 +49,7 @@ export class Posting implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isCut) controller.abort(new errors.RequestAbortedError());
+    else this.#listener.onWrite?.();
   }
 
   onResponseStart(
@@ -53,8 +57,9 @@ export class Posting implements Dispatcher.DispatchHandler {
     httpStatus: number,
     headers: Dispatcher.ResponseData['headers'],
   ): void {
-    // They are pieces of the chunk that they came in, and would keep all of it, with the words in it, for as long as there is the request.
-    controller.rawHeaders = null;
+    // They have been read, and are pieces of the chunk that they came in. Their list is as old as the connection: nulled alone, it would
+    // keep the whole chunk until the old generation is collected.
+    if (Array.isArray(controller.rawHeaders)) controller.rawHeaders.length = 0;
     if (httpStatus < 200) return; // the answer is still to come
     const decoder = decoderOf(headers['content-encoding']);
     if (decoder !== undefined) this.#decodeWith(decoder, controller);
