@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../src/message.ts';
 import { type Clock, delay } from '../../src/platform/clock.ts';
 import { type ChatGateway, type EventStream, GatewayFault } from './gateway.ts';
+import type { OtherTabs } from './other-tabs.ts';
 import type { Outbox, OutgoingMessage } from './outbox.ts';
 import type { BotProfile, ReceivedEvent } from './protocol.ts';
 import { applyEvent, isOpen, markUnanswered, resumeFrom, type Transcript } from './transcript.ts';
@@ -36,6 +37,7 @@ export class ChatSession {
   readonly #gateway: ChatGateway;
   readonly #clock: Clock;
   readonly #outbox: Outbox;
+  readonly #otherTabs: OtherTabs;
   readonly #random: () => number;
   readonly #listeners = new Set<() => void>();
   #state: ChatState;
@@ -51,10 +53,17 @@ export class ChatSession {
   #connectAgain = false;
   #endWait: (() => void) | undefined;
 
-  constructor(options: { gateway: ChatGateway; clock: Clock; outbox: Outbox; random?: () => number }) {
+  constructor(options: {
+    gateway: ChatGateway;
+    clock: Clock;
+    outbox: Outbox;
+    otherTabs: OtherTabs;
+    random?: () => number;
+  }) {
     this.#gateway = options.gateway;
     this.#clock = options.clock;
     this.#outbox = options.outbox;
+    this.#otherTabs = options.otherTabs;
     this.#random = options.random ?? Math.random;
     this.#state = {
       profile: undefined,
@@ -75,6 +84,12 @@ export class ChatSession {
   readonly getState = (): ChatState => this.#state;
 
   start(): void {
+    this.#otherTabs.onTold(() => this.lookAgain());
+    this.#connect();
+  }
+
+  /** The conversation may have changed without this page. */
+  lookAgain(): void {
     this.#connect();
   }
 
@@ -115,6 +130,7 @@ export class ChatSession {
     this.#era = new AbortController();
     this.#streaming.clear();
     this.#set({ turns: [], outgoing: [] });
+    this.#otherTabs.tell();
     // The emptied page with its greeting says what the answer would say.
     void drain(events);
     return 'done';
@@ -143,6 +159,7 @@ export class ChatSession {
           turnId = received.event.turnId;
           this.#streaming.add(turnId);
           this.#removeOutgoing(key);
+          this.#otherTabs.tell();
         }
         this.#apply(received);
       }
@@ -224,6 +241,7 @@ export class ChatSession {
       for await (const received of events) {
         if (signal.aborted) return;
         this.#adopt(received);
+        if (received.event.type === 'forgotten') this.#dropOutgoing();
         this.#apply(received);
       }
     } catch (thrown) {
@@ -243,6 +261,11 @@ export class ChatSession {
     }
     this.#giveUpSending();
     this.#set({ turns: markUnanswered(turns, isLeft), loaded: true });
+  }
+
+  /** What was never sent belonged to the conversation that is forgotten. */
+  #dropOutgoing(): void {
+    this.#set({ outgoing: this.#state.outgoing.filter((each) => this.#inFlight.has(each.key)) });
   }
 
   #giveUpSending(): void {

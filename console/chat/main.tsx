@@ -4,6 +4,7 @@ import { browserClock } from './browser-clock.ts';
 import { ChatPage } from './ChatPage.tsx';
 import { ChatSession } from './chat-session.ts';
 import { baseOf, HttpChatGateway } from './gateway.ts';
+import { otherTabs } from './other-tabs.ts';
 import { storedOutbox } from './outbox.ts';
 import { chosenTheme, showTheme } from './preferences.ts';
 import './chat.css';
@@ -15,6 +16,7 @@ const session = new ChatSession({
   gateway: new HttpChatGateway(base, browserClock),
   clock: browserClock,
   outbox: storedOutbox(() => sessionStorage, `malgil.outbox:${base}`),
+  otherTabs: otherTabs(),
 });
 session.start();
 
@@ -22,6 +24,11 @@ session.start();
 window.addEventListener('online', () => session.retryNow());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') session.retryNow();
+});
+
+// The way back through the history shows a page as it was left, and tells it nothing of what it missed.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) session.lookAgain();
 });
 
 const container = document.getElementById('app');

@@ -37,6 +37,8 @@ export type ChatEvent =
       readonly source: AnswerSource;
       readonly answeredAt: EpochMs;
     }
+  /** Of what the page shows, the turns up to this number are no part of the conversation any more. */
+  | { readonly type: 'forgotten'; readonly through: number }
   | { readonly type: 'done' };
 
 export interface ReceivedEvent {
@@ -63,6 +65,9 @@ export function isReply(value: unknown): value is Reply {
 export function parseChatEvent(name: string | undefined, data: string, id: string | undefined): ChatEvent | undefined {
   if (name === 'done') return { type: 'done' };
   const fields = parseObject(data);
+  if (name === 'forgotten') {
+    return typeof fields?.through === 'number' ? { type: 'forgotten', through: fields.through } : undefined;
+  }
   const turnId = fields?.turnId;
   if (fields === undefined || typeof turnId !== 'string') return undefined;
   switch (name) {

@@ -53,6 +53,10 @@ function emptyTurn(event: Extract<ChatEvent, { type: 'accepted' | 'answer' }>): 
 /** The same object comes back when the event told nothing new. */
 export function applyEvent(transcript: Transcript, { id, event }: ReceivedEvent): Transcript {
   if (event.type === 'done') return transcript;
+  if (event.type === 'forgotten') {
+    const left = transcript.filter((turn) => turn.sequence > event.through);
+    return left.length === transcript.length ? transcript : left;
+  }
   const known = transcript.find((turn) => turn.turnId === event.turnId);
   const lastEventId = id === undefined || id === '' ? {} : { lastEventId: id };
   switch (event.type) {

@@ -15,10 +15,12 @@ export interface SeenEvent {
   readonly shown: number | 'end';
 }
 
+const SEEN_NOTHING: SeenEvent = { sequence: 0, shown: 'end' };
+
 /** `Last-Event-ID`. Anything that we did not write counts as "has seen nothing". */
 export function parseEventId(header: string | readonly string[] | undefined): SeenEvent {
   const match = /^(\d{1,9})\.(\d{1,9}|end)$/.exec(typeof header === 'string' ? header : '');
-  if (match === null) return { sequence: 0, shown: 'end' };
+  if (match === null) return SEEN_NOTHING;
   return { sequence: Number(match[1]), shown: match[2] === 'end' ? 'end' : Number(match[2]) };
 }
 
@@ -44,7 +46,7 @@ export class ConversationReplay {
   async run(seen: SeenEvent): Promise<void> {
     let isWhole = false;
     try {
-      isWhole = await this.#replay(seen);
+      isWhole = await this.#replay(await this.#keptOf(seen));
     } catch (thrown) {
       // The head is out, so there is no status left to tell it with.
       const { code } = toGatewayError(thrown);
@@ -57,6 +59,15 @@ export class ConversationReplay {
       turnIds: this.#shown,
       awaited: this.#awaited,
     });
+  }
+
+  /** After a reset, in another tab perhaps, the turns that the browser shows are gone, and all that there is now is new to it. */
+  async #keptOf(seen: SeenEvent): Promise<SeenEvent> {
+    if (seen.sequence === 0) return seen;
+    const [last] = await this.#parts.store.readTurns(this.#key, seen.sequence - 1, 1);
+    if (last?.sequence === seen.sequence) return seen;
+    this.#stream.forgotten(seen.sequence);
+    return SEEN_NOTHING;
   }
 
   /** False when a turn is left that is still open. */

@@ -70,6 +70,11 @@ export class EventStream {
     this.send('answer', { turnId: turn.turnId, sequence: turn.sequence, ...answer, source }, `${turn.sequence}.end`);
   }
 
+  /** What the browser has seen up to this turn is no part of the conversation any more. */
+  forgotten(through: number): void {
+    this.send('forgotten', { through });
+  }
+
   /** Follows a running turn from `shownChars` on; resolves when it has ended or the browser has gone. */
   follow(turn: StreamedTurn, feed: TurnFeed, shownChars: number): Promise<FollowedTo> {
     let sentChars = shownChars;

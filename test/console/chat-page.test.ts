@@ -249,6 +249,35 @@ describe.skipIf(chromiumPath() === undefined)('the chat page', () => {
     expect(await log().getByText('에 대한 답입니다').count()).toBe(0);
   });
 
+  it('shows in every tab what is said in one, and in none what was reset', async () => {
+    const held = holdTurns();
+    await openPage();
+    const other = await page.context().newPage();
+    await other.goto(pages.server.origin);
+    const otherLog = other.getByRole('log');
+    await otherLog.getByText('무엇을 도와드릴까요?').waitFor();
+    await say('질문');
+    const turn = await nextTurn(held);
+    turn.delta('쓰는 중');
+    await otherLog.getByText('쓰는 중').waitFor();
+    turn.answer('다 썼어요');
+    await otherLog.getByText('다 썼어요').waitFor();
+    await other.getByRole('button', { name: '처음부터', exact: true }).click();
+    await other.getByRole('button', { name: '처음부터 시작', exact: true }).click();
+    await log().getByText('다 썼어요').waitFor({ state: 'detached' });
+    expect(await log().getByText('질문', { exact: true }).count()).toBe(0);
+    expect(await log().getByText('무엇을 도와드릴까요?').count()).toBe(1);
+  });
+
+  it('looks again when the way back through the history leads to it', async () => {
+    await openPage();
+    await say('질문');
+    await log().getByText('에 대한 답입니다').waitFor();
+    pages.server.forget();
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+    await log().getByText('에 대한 답입니다').waitFor({ state: 'detached' });
+  });
+
   it('resumes a stream that was cut, without a word lost or doubled', async () => {
     const held = holdTurns();
     await openPage();

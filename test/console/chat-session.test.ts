@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChatSession } from '../../console/chat/chat-session.ts';
 import { baseOf, HttpChatGateway } from '../../console/chat/gateway.ts';
+import type { OtherTabs } from '../../console/chat/other-tabs.ts';
 import { type OutgoingMessage, storedOutbox } from '../../console/chat/outbox.ts';
 import { readableText } from '../../console/chat/reply-text.ts';
 import { type FakeTurn, FakeWebGateway } from '../helpers/fake-web-gateway.ts';
@@ -36,10 +37,30 @@ class MemoryStorage {
   }
 }
 
+/** Tabs of one browser. A real channel would keep on talking to the sessions of earlier tests. */
+class BrowserTabs {
+  readonly #looks: (() => void)[] = [];
+
+  open(): OtherTabs {
+    const looks = this.#looks;
+    let own: (() => void) | undefined;
+    return {
+      tell() {
+        for (const look of looks) if (look !== own) look();
+      },
+      onTold(look) {
+        own = look;
+        looks.push(look);
+      },
+    };
+  }
+}
+
 describe('ChatSession', () => {
   let server: FakeWebGateway;
   let clock: ManualClock;
   let storage: MemoryStorage;
+  let tabs: BrowserTabs;
   let restoreFetch: () => void;
 
   beforeEach(async () => {
@@ -47,6 +68,7 @@ describe('ChatSession', () => {
     await server.open();
     clock = new ManualClock();
     storage = new MemoryStorage();
+    tabs = new BrowserTabs();
     restoreFetch = keepCookies();
   });
 
@@ -60,6 +82,7 @@ describe('ChatSession', () => {
       gateway: new HttpChatGateway('', clock, server.origin),
       clock,
       outbox: storedOutbox(() => storage, 'outbox'),
+      otherTabs: tabs.open(),
       random: () => 0.5,
     });
   }
@@ -284,6 +307,45 @@ describe('ChatSession', () => {
     held[0]?.answer('늦은 답');
     session.send('새 질문');
     await eventually(session, ['새 질문 > …']);
+  });
+
+  describe('in two tabs', () => {
+    it('shows in one what is asked in the other, while it is answered', async () => {
+      const held = holdTurns();
+      const [first, second] = await Promise.all([startedSession(), startedSession()]);
+      second.send('질문');
+      await eventually(first, ['질문 > …']);
+      held[0]?.delta('답을 ');
+      await eventually(first, ['질문 > 답을 …']);
+      held[0]?.answer('답을 드려요');
+      for (const session of [first, second]) await eventually(session, ['질문 > 답을 드려요']);
+      first.send('또 질문');
+      await eventually(second, ['질문 > 답을 드려요', '또 질문 > …']);
+    });
+
+    it('forgets in one what is reset in the other, and goes on with what comes then', async () => {
+      const unsent: OutgoingMessage = { key: 'a', text: '못 보낸 말', state: 'unsent', afterSequence: 0, writtenAt: 5 };
+      storage.setItem('outbox', JSON.stringify([unsent]));
+      const [first, second] = await Promise.all([startedSession(), startedSession()]);
+      first.send('옛 질문');
+      const asked = ['옛 질문 > "옛 질문"에 대한 답입니다.', '못 보낸 말 (unsent)'];
+      for (const session of [first, second]) await eventually(session, asked);
+      expect(await second.reset()).toBe('done');
+      await eventually(first, []);
+      second.send('새 질문');
+      for (const session of [first, second]) await eventually(session, ['새 질문 > "새 질문"에 대한 답입니다.']);
+    });
+
+    it('stops waiting for an answer that the other tab has given up', async () => {
+      const held = holdTurns();
+      const [first, second] = await Promise.all([startedSession(), startedSession()]);
+      first.send('옛 질문');
+      for (const session of [first, second]) await eventually(session, ['옛 질문 > …']);
+      expect(await second.reset()).toBe('done');
+      held[0]?.end();
+      await eventually(first, []);
+      expect(view(second)).toEqual([]);
+    });
   });
 
   it('keeps the conversation when a reset does not reach the server', async () => {

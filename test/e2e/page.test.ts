@@ -117,11 +117,18 @@ describe.skipIf(chromiumPath() === undefined)('the chat page on the real server'
     const tab = await context.newPage();
     onTestFinished(() => tab.close());
     await tab.goto(gateway.url);
-    await tab.getByRole('log').getByText(entry.answer).waitFor();
+    const tabLog = tab.getByRole('log');
+    await tabLog.getByText(entry.answer).waitFor();
+    await say('안녕하세요');
+    await tabLog.getByText('안녕하세요', { exact: true }).waitFor();
+    await tabLog.getByText(/"안녕하세요"/).waitFor();
 
     await button('처음부터').click();
     await button('처음부터 시작').click();
     await answer().waitFor({ state: 'detached' });
+    await tabLog.getByText(entry.answer).waitFor({ state: 'detached' });
+    await tabLog.getByText('궁금한 점을').first().waitFor();
+    expect(await tabLog.getByText('안녕하세요', { exact: true }).count()).toBe(0);
     await page.reload();
     await log().getByText('궁금한 점을').first().waitFor();
     await say('안녕하세요');

@@ -174,6 +174,7 @@ export class FakeWebGateway {
   #server: Server | undefined;
   #sockets = new Set<Socket>();
   #port = 0;
+  #lastSequence = 0;
 
   constructor(pageFolder: string) {
     this.#pageFolder = pageFolder;
@@ -190,6 +191,11 @@ export class FakeWebGateway {
 
   get conversationCount(): number {
     return this.#conversations.size;
+  }
+
+  /** As if another tab had reset the conversation and could not tell. */
+  forget(): void {
+    for (const turns of this.#conversations.values()) turns.length = 0;
   }
 
   /** Also after {@link goAway}: at the same port, with everything remembered. */
@@ -257,7 +263,7 @@ export class FakeWebGateway {
       response.writeHead(200, headers).end('event: done\ndata: {}\n\n');
       return;
     }
-    const turn = new FakeTurn((turns.at(-1)?.sequence ?? 0) + 1, body, this.now());
+    const turn = new FakeTurn(++this.#lastSequence, body, this.now());
     turns.push(turn);
     if (this.swallowNextResponse) {
       this.swallowNextResponse = false;
@@ -274,9 +280,10 @@ export class FakeWebGateway {
     const id = this.#conversationOf(request);
     const [, sequence = '0', position = ''] = /^(\d+)\.(\d+|end)$/.exec(lastEventId) ?? [];
     const after = position === 'end' ? Number(sequence) + 1 : Number(sequence);
-    const turns = (id === undefined ? [] : (this.#conversations.get(id) ?? []))
-      .filter((turn) => turn.sequence >= after)
-      .slice(0, this.replayLimit);
+    const known = id === undefined ? [] : (this.#conversations.get(id) ?? []);
+    const isForgotten = Number(sequence) > 0 && known.every((turn) => turn.sequence !== Number(sequence));
+    if (isForgotten) response.write(`event: forgotten\ndata: ${JSON.stringify({ through: Number(sequence) })}\n\n`);
+    const turns = known.filter((turn) => isForgotten || turn.sequence >= after).slice(0, this.replayLimit);
     const running = turns.filter((turn) => {
       // A number above 0 says that "accepted" was seen; 0 is the id of "accepted" itself.
       return turn.join(response, turn.sequence === Number(sequence) ? Math.max(Number(position), 0.5) : -1);

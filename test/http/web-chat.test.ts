@@ -228,6 +228,22 @@ describe('a page that comes back', () => {
     }
   });
 
+  it('is told that what it shows is forgotten, after a reset in another tab', async () => {
+    const cookie = cookieOf(await post({ query: QUESTION }));
+    await post({ query: '안녕하세요' }, { cookie });
+    await post({ action: 'reset' }, { cookie });
+    const empty = await replay({ cookie, 'last-event-id': '2.end' });
+    expect(names(empty)).toEqual(['forgotten', 'done']);
+    expect(empty[0]?.data).toEqual({ through: 2 });
+    await post({ query: '교환하고 싶어요' }, { cookie });
+    const begun = await replay({ cookie, 'last-event-id': '2.5' });
+    expect(names(begun)).toEqual(['forgotten', 'accepted', 'answer', 'done']);
+    expect(questions(begun)).toEqual(['교환하고 싶어요']);
+    const last = begun.at(-2)?.id ?? '';
+    expect(names(await replay({ cookie, 'last-event-id': last }))).toEqual(['done']);
+    expect(names(await replay({ 'last-event-id': last }))).toEqual(['forgotten', 'done']);
+  });
+
   it('without a conversation gets an empty one, and no cookie for looking', async () => {
     const response = await program.app.inject({ method: 'GET', url: '/query/WEB/events' });
     expect(names(eventsIn(response.payload))).toEqual(['done']);

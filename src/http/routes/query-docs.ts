@@ -48,7 +48,7 @@ const TestAnswer = Type.Object({
 const WebAnswer = Type.Omit(TestAnswer, ['Query']);
 
 export const ChatEventsDocs = Type.String({
-  description: '`event: accepted | delta | status | restart | answer | done`, `data` is JSON',
+  description: '`event: accepted | delta | status | restart | answer | forgotten | done`, `data` is JSON',
 });
 
 const REFUSED_OF_PLATFORMS = {

@@ -67,11 +67,12 @@ export function registerWebChatRoutes(app: FastifyInstance, parts: AppParts): vo
         await parts.limits.address(request.ip);
         const conversation = readWebConversation(request, bot.id);
         const stream = new EventStream(reply);
+        const seen = parseEventId(request.headers['last-event-id']);
         if (conversation === undefined) {
+          if (seen.sequence > 0) stream.forgotten(seen.sequence);
           stream.end();
           return reply;
         }
-        const seen = parseEventId(request.headers['last-event-id']);
         await new ConversationReplay(parts, bot, conversation, stream).run(seen);
         return reply;
       },
