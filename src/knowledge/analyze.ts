@@ -52,7 +52,7 @@ export class Analyzer {
   /** That piece; absent where it is an unknown character. */
   #words: (LexiconWord | undefined)[] = [];
   /** Where the pieces of that reading start, an unknown word counted as one, and where the last one ends. */
-  readonly #pieces: number[] = [];
+  #pieces = new Uint32Array(0);
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
@@ -85,6 +85,7 @@ export class Analyzer {
       this.#wordStarts = new Uint8Array(size);
       this.#costs = new Float64Array(size);
       this.#ends = new Uint32Array(size);
+      this.#pieces = new Uint32Array(size);
     }
     this.#wordStarts.fill(0, 0, chars.length + 1);
     this.#wordStarts[0] = 1;
@@ -154,10 +155,9 @@ export class Analyzer {
   /** Fills the terms from the pieces of the cheapest reading, the last one first: what comes instead decides what "말고" rejects. */
   #collect(isQuestion: boolean): Pick<Analysis, 'unknownWords' | 'isOpen'> {
     const unknownWords: UnknownWord[] = [];
-    this.#findPieces();
     let isRejecting = false;
     let isOpen = false;
-    for (let piece = this.#pieces.length - 2; piece >= 0; piece -= 1) {
+    for (let piece = this.#findPieces() - 1; piece >= 0; piece -= 1) {
       if (isQuestion && this.#rejects(piece)) {
         isRejecting = this.#saysTopic();
         isOpen ||= !isRejecting;
@@ -170,17 +170,19 @@ export class Analyzer {
     return { unknownWords: unknownWords.reverse(), isOpen };
   }
 
-  #findPieces(): void {
+  /** Returns how many there are. */
+  #findPieces(): number {
     const { length } = this.#chars;
-    this.#pieces.length = 0;
+    let count = 0;
     let end = 0;
     for (let start = 0; start < length; start = end) {
-      this.#pieces.push(start);
+      this.#pieces[count++] = start;
       end = this.#ends[start] ?? length;
       if (this.#words[start] !== undefined) continue;
       while (end < length && this.#words[end] === undefined && !this.#startsWord(end)) end += 1;
     }
-    this.#pieces.push(length);
+    this.#pieces[count] = length;
+    return count;
   }
 
   #collectPiece(piece: number, unknownWords: UnknownWord[]): void {
