@@ -1,8 +1,8 @@
 import type { KnowledgeResult } from './knowledge.ts';
 
 /** One rule for entries that match well, one for those that match fairly while nothing else does. On the tuning part of
- *  test/knowledge/phrasings.csv they answer three questions in four at once, one in a hundred wrongly, and two in a hundred
- *  that are none of the shop's business; strangers' questions fare worse, so there is room below the limits of the test. */
+ *  test/knowledge/phrasings.csv they answer three questions in four at once, one in two hundred wrongly, and one in a
+ *  hundred that are none of the shop's business; strangers' questions fare worse, so there is room below the limits of the test. */
 const SURE = [
   { score: 0.6, lead: 0.06 },
   { score: 0.5, lead: 0.15 },
