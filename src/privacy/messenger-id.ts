@@ -57,13 +57,13 @@ const BARE = new RegExp(
 
 /** Behind an id, what is to be done with it: then any word is one, "왓츠앱 evil로 연락 주세요". */
 const BEFRIENDED = '(?:친구\\s?추가|친추)';
-const ADDED = `(?:${BEFRIENDED}|추가\\s?(?:해|하|후)|검색\\s?(?:해|하|후))`;
+const ADDED = `(?:${BEFRIENDED}|(?:추가|검색|등록)\\s?(?:해|하|후|부탁)|찾아)`;
 const WRITTEN = '(?:연락|메시지|메세지|쪽지|톡\\s?(?:주|보내|하)|DM|디엠)';
 const ASKED = '(?:문의|상담|말씀)';
 const CLOSING = '["\'”’」』)\\]*`]{0,3}';
 const AS_OBJECT = `${CLOSING}(?:\\s?(?:계정|아이디|ID))?(?:을|를)?\\s?(?:친구로\\s?)?`;
 const AS_MEANS = `${CLOSING}\\s?(?:으로|로|에게|에)\\s?`;
-const BY = '(?:으로|로|에서)?';
+const BY = '(?:으로|로|에서|에)?';
 const ANY_ID = '[a-z][a-z0-9_.-]{2,38}[a-z0-9_]';
 const USED = new RegExp(
   `(?:${MESSENGER})${PURPOSE}{0,2}${BY}${TIE}(?<id>${ANY_ID})(?:${AS_OBJECT}${ADDED}|${AS_MEANS}(?:${WRITTEN}|${ASKED}))`,

@@ -1,6 +1,7 @@
 /** Companies' numbers (15xx-, 16xx-, 18xx-xxxx) in spellings that keep people from calling them and filters from finding them:
  *  "15889999", "1588_9999", "1 5 8 8 9 9 9 9", "(1588) 9999". Only for texts of which a number may be taken too many: among personal
  *  data eight digits are rather a code. */
+import { UNIT_AFTER } from './counted.ts';
 import { digitGroups, type Reading, readingsFrom } from './digit-groups.ts';
 import { withLookAlikeDigits } from './look-alike-digits.ts';
 import { mayHoldNumber } from './may-hold-number.ts';
@@ -23,9 +24,6 @@ const AMBIGUOUS_GAP = /[~,/\n|]/;
 const HANGS_ON_BEFORE = /(?:\d[-._,]|[A-Za-z][-_#]?|[₩\\$€£#])$/;
 const PHONE_WORD_BEFORE = /(?:tel|hp|phone|call|sms|fax)[.:]?$/i;
 const HANGS_ON_AFTER = /^(?:[-._,]\d|[A-Za-z])/;
-/** A number is how many there are of something. */
-export const UNIT_AFTER =
-  /^\s?(?:원|만|억|천|백|번째|개|명|건|점|포인트|회|대|장|권|달러|엔|위안|유로|퍼센트|%|㎡|평|년|월|일|분|초|단계|미터|킬로|그램|리터|칼로리|바이트|(?:kg|g|km|m|cm|mm|ml|l|kcal|mb|gb|kb|p|px|w|v|hz)(?![a-z]))/i;
 
 function isNumber(reading: Reading, text: string): boolean {
   const { digits, shape, gaps, start, end } = reading;

@@ -9,7 +9,8 @@ const SPOKEN_DOT = / dot (?=(?:com|net|org|kr|io|top|xyz|click|shop|site|link|me
 /** A blank before the dot: no sentence goes on so, and only common endings count ("ASP .NET" is a product). */
 const DOT_APART = / \. ?(?=(?:com|kr|co\.kr|io|top|xyz|click|shop|site|link)(?![a-z0-9]))/g;
 /** Shops and points are 점 as well, so only before endings that are hardly words. */
-const SAID_DOT = / ?(?:점|쩜|닷) ?(?=(?:com|co|kr|io|xyz|site|shop|link)(?![a-z0-9]))/gi;
+const SAID_DOT =
+  / ?(?:점|쩜|닷) ?(?=(?:com|co|kr|io|xyz|site|shop|link)(?![a-z0-9]))|(?: (?:점|쩜|닷) |(?:점|쩜|닷))(?=(?:net|org)(?![a-z0-9]))/gi;
 /** With the ending in Hangul as well; "IT 닷컴 버블" speaks of a time, and 닷넷 is a product of Microsoft. */
 const SAID_ENDING =
   / ?(?:점|쩜|닷) ?(컴|케이알)(?:(?![가-힣])|(?=(?:으로|로|에서|에|을|를|은|는|이|가|과|와|도|의|입니다|이에요|이고|이며|이나|이라)(?![가-힣])))(?! ?(?:버블|기업|회사|열풍|시대|붕괴))/g;

@@ -13,6 +13,10 @@ const LABEL = `(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|${Object.keys(HANGUL_PROV
 const DOMAIN = new RegExp(`^(?:${LABEL}${DOT}){1,4}(?:[a-z]{2,24}(?![a-z0-9-])|컴|넷)`, 'i');
 /** The bare name of a provider, only where nothing else can be meant: 골뱅이 is also a food that shops of that name sell. */
 const PROVIDER = /^(?:naver|gmail|daum|hanmail|kakao|nate)(?![A-Za-z0-9-])/i;
+/** With blanks around it, only where something is sent to it, by a local part in small letters: "CJ 골뱅이 네이버로 검색" is none. */
+const SENT_TO_PROVIDER =
+  /^(?:naver|gmail|daum|hanmail|nate|네이버|지메일|한메일|네이트)(?=\s?(?:으로|로)\s?(?:메일|보내|주세|주시|연락|문의)|\s?(?:입니다|이에요|예요))/;
+const SMALL_LOCAL = /[a-z0-9._-]{2,64}$/;
 const LONGEST_DOMAIN = 255;
 /** "at" is an English word, "I bought it at example.com": what says that an address follows stands right before it. */
 const NAMED_LOCAL =
@@ -46,10 +50,12 @@ export function withSpelledOutEmails(source: NormalisedText): NormalisedText {
     if (start === 0 || !/[A-Za-z0-9._%+'*-]/.test(source.text.charAt(start - 1))) continue;
     const domainStart = start + match[0].length;
     const rest = source.text.slice(domainStart, domainStart + LONGEST_DOMAIN);
-    const domain = DOMAIN.exec(rest)?.[0] ?? (match[0].includes(' ') ? undefined : PROVIDER.exec(rest)?.[0]);
+    const local = source.text.slice(Math.max(0, start - LONGEST_NAMED_LOCAL), start);
+    const provider = match[0].includes(' ') ? (SMALL_LOCAL.test(local) ? SENT_TO_PROVIDER : undefined) : PROVIDER;
+    const domain = DOMAIN.exec(rest)?.[0] ?? provider?.exec(rest)?.[0];
     if (domain === undefined) continue;
     if (match[0].toLowerCase() === ' at ') {
-      const isNamed = NAMED_LOCAL.test(source.text.slice(Math.max(0, start - LONGEST_NAMED_LOCAL), start));
+      const isNamed = NAMED_LOCAL.test(local);
       // Without a name for it the dot has to be spelled out too, before a common ending.
       if (!(isNamed ? COMMON_ENDING : / dot (?:com|net|org|kr|io)$/i).test(domain)) continue;
     }

@@ -33,7 +33,7 @@ const BANK_AFTER =
 const ID_SO_FAR = /[a-z]\S*\d(?:으로|로)?$/i;
 const MESSENGER_AFTER = /^\(?(?:카톡|카카오|텔레|라인|위챗|디스)/;
 /** So does what is to be done with it: "2123-4567로 전화 주세요". */
-const LOCAL_NUMBER_SO_FAR = /\d{4}번?(?:으로|로|에)$/;
+const LOCAL_NUMBER_SO_FAR = new RegExp(`(?:\\d{4}|${DIGIT_WORD}{4})번?(?:으로|로|에)$`);
 const CALL_AFTER = /^(?:전화|연락|통화)/;
 /** So does where it is looked up: "이블샵을 카카오톡에서 검색". */
 const OBJECT_SO_FAR = /[을를]$/;
@@ -43,17 +43,17 @@ const SPECIAL_SO_FAR = /\d번?\((?:국번|지역번호)$/;
 /** A messenger or a network: what is said behind it up to the end of the sentence tells whether a name is looked up there; and an at
  *  sign in words, behind which a host is in words as well, or an ending, behind which its age is told ("닷컴 버블"). */
 const PLACE =
-  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|스카이프|바이버|라인|^line|kakao|telegram|wechat|whatsapp|discord|skype|viber|골뱅이|^앳$|닷컴$/i;
+  /카카오|카톡|플러스|플친|오픈|인스타|페이스북|페북|트위터|유튜브|틱톡|스레드|톡톡|텔레그램|위챗|왓츠|디스코드|스카이프|바이버|라인|^line|kakao|telegram|wechat|whatsapp|discord|skype|viber|골뱅이|^[앳엣]$|닷컴$/i;
 /** How a phone number begins, by itself or with a particle: words may stand between it and the rest, "02 그리고 555 그리고 1234". */
 const HEAD_OF_NUMBER = new RegExp(
-  `^[^가-힣A-Za-z0-9]*(?:0(?:10|2|[3-6]\\d{1,2}|[678]0)|1[568]\\d\\d|[공영](?:일공|이|[삼사오육]${DIGIT_WORD}|[칠팔]공)|일[오육륙팔]${DIGIT_WORD}{2}|일?천[오육륙팔]백[가-힣]{0,5}?)\\)?,?[가-힣]{0,3}$`,
+  `^[^가-힣A-Za-z0-9]*(?:0(?:10|2|[3-6]\\d{1,2}|[678]0)|1[568]\\d\\d|[공영](?:일공|이|[삼사오육]${DIGIT_WORD}|[칠팔]공)|[일십][오육륙팔]${DIGIT_WORD}{2}|일?천[오육륙팔]백[가-힣]{0,5}?)\\)?,?[가-힣]{0,3}$`,
 );
 const LONGEST_SEARCH_CHARS = 50;
 const SENTENCE_END = /[.!?。…]["')\]”’」』*_]*$/;
 /** "help 골뱅이 shop.com", "shop (dot) com" */
 const ADDRESS_SO_FAR = /(?:[A-Za-z0-9.-]|(?:^|\s)(?:[([{<]?(?:at|dot|\.|골뱅이|닷|점)[)\]}>]?))$/i;
 const ADDRESS_GOES_ON =
-  /^(?:(?:\|\s?)?@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|앳|닷|쩜|점\s?[a-z컴케])/i;
+  /^(?:(?:\|\s?)?@|\.\s?[a-z]|[([{<]\s?(?:at|dot|\.|골뱅|닷|점)|(?:at|dot)\s|골뱅|[앳엣닷쩜]|점\s?[a-z컴케])/i;
 const ADDRESS_WORD =
   /(?:^|\s)[([{<]?\s?(?:at|dot|\.|골뱅이|앳|닷|점|쩜)\s?[)\]}>]?$|[a-z]\d{0,4}(?:골뱅이|앳|닷|점|쩜)$/i;
 /** As much of the last word as those expressions look at. */

@@ -42,7 +42,7 @@ const line = fc.stringMatching(/^[1-9]\d{2}[1-9]$/);
 
 it('a company’s number whose head is read as a number does not go out', () => {
   const dash = fc.constantFrom('에 ', ' ', '의 ', ' 다시 ', '국에 ', '-', ' 그리고 ');
-  const ending = fc.constantFrom('로 전화 주세요.', '입니다.', '번이에요.');
+  const ending = fc.constantFrom('로 전화 주세요.', '입니다.', '번이에요.', ', 24시간 받아요.', ' 1544 아님.');
   fc.assert(
     fc.property(head, dash, line, ending, (first, between, last, end) => {
       const source = `문의는 ${asNumber(first)}${between}${digitByDigit(last)}${end}`;
