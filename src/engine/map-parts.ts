@@ -3,7 +3,7 @@
  *  @param change what it throws ends the stream, and the one inside */
 export function mapParts<From, To>(parts: AsyncIterable<From>, change: (part: From) => To): AsyncIterable<To> {
   if (parts instanceof ChangedParts) return parts.changedBy(change);
-  return new ChangedParts(parts[Symbol.asyncIterator](), alone, change);
+  return new ChangedParts<From, To>(parts[Symbol.asyncIterator](), alone, [change as Change]);
 }
 
 /** The same where a part becomes several, or none. */
@@ -11,7 +11,7 @@ export function flatMapParts<From, To>(
   parts: AsyncIterable<From>,
   spread: (part: From) => readonly To[],
 ): AsyncIterable<To> {
-  return new ChangedParts(parts[Symbol.asyncIterator](), spread, unchanged);
+  return new ChangedParts(parts[Symbol.asyncIterator](), spread, NONE);
 }
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -21,32 +21,31 @@ function alone<Part>(part: Part): readonly Part[] {
   return [part];
 }
 
-function unchanged<Part>(part: Part): Part {
-  return part;
-}
+/** Takes what the one before it has made; {@link mapParts} sees to it that they fit. */
+type Change = (part: unknown) => unknown;
 
 /** Each part is spread, and what comes of that changed, one by one as it is taken: what is before a failure has been handed on. */
-class ChangedParts<From, Spread, To> implements AsyncIterableIterator<To, undefined> {
+class ChangedParts<From, To> implements AsyncIterableIterator<To, undefined> {
   readonly #parts: AsyncIterator<From>;
-  readonly #spread: (part: From) => readonly Spread[];
-  readonly #change: (part: Spread) => To;
+  readonly #spread: (part: From) => readonly unknown[];
+  /** First to last. One function of them all would hold a closure for each, and a list that is spread has room for more. */
+  readonly #changes: readonly Change[];
   /** What came of the last part; handed on up to `#taken`. */
-  #group: readonly Spread[] = NONE;
+  #group: readonly unknown[] = NONE;
   #taken = 0;
 
-  constructor(parts: AsyncIterator<From>, spread: (part: From) => readonly Spread[], change: (part: Spread) => To) {
+  constructor(parts: AsyncIterator<From>, spread: (part: From) => readonly unknown[], changes: readonly Change[]) {
     this.#parts = parts;
     this.#spread = spread;
-    this.#change = change;
+    this.#changes = changes;
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Spread, Last> {
-    const before = this.#change;
-    return new ChangedParts(this.#parts, this.#spread, (part) => last(before(part)));
+  changedBy<Last>(last: (part: To) => Last): ChangedParts<From, Last> {
+    return new ChangedParts<From, Last>(this.#parts, this.#spread, this.#changes.concat(last as Change));
   }
 
   next(): Promise<IteratorResult<To, undefined>> {
@@ -75,11 +74,12 @@ class ChangedParts<From, Spread, To> implements AsyncIterableIterator<To, undefi
   }
 
   #take(): IteratorResult<To, undefined> | Promise<never> {
-    const part = this.#group[this.#taken] as Spread;
+    let part = this.#group[this.#taken];
     this.#taken += 1;
     if (!this.#isLeft) this.#group = NONE;
     try {
-      return { done: false, value: this.#change(part) };
+      for (const change of this.#changes) part = change(part);
+      return { done: false, value: part as To };
     } catch (thrown) {
       return this.#fail(thrown);
     }
