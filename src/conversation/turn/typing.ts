@@ -2,7 +2,7 @@ import type { SendBudget } from '../../jobs/send-budget.ts';
 import { atMost, type Clock } from '../../platform/clock.ts';
 import { TransientMap } from '../../platform/transient-map.ts';
 import type { ActiveTurn } from './active-turn.ts';
-import { SameDelay } from './same-delay.ts';
+import { type Cancellable, SameDelay } from './same-delay.ts';
 
 /** Not for answers that are there at once: the indicator would only cost a send. */
 const FIRST_AFTER_MS = 400;
@@ -21,6 +21,8 @@ export interface TypingParts {
 interface Indicator {
   /** Turns of the conversation that are worked on or wait. */
   turns: readonly ActiveTurn[];
+  /** For its next showing. */
+  wait: Cancellable | undefined;
   /** The call that is under way. */
   showing: Showing | undefined;
 }
@@ -42,7 +44,7 @@ export class TypingIndicators {
     this.#parts = parts;
     const show = (indicator: Indicator) => {
       this.#show(indicator);
-      this.#renewed.add(indicator);
+      indicator.wait = this.#renewed.add(indicator);
     };
     this.#first = new SameDelay(parts.clock, FIRST_AFTER_MS, show);
     this.#renewed = new SameDelay(parts.clock, RENEW_AFTER_MS, show);
@@ -53,9 +55,9 @@ export class TypingIndicators {
     if (turn.channel.showTyping === undefined) return;
     let indicator = this.#indicators.get(turn.conversationKey);
     if (indicator === undefined) {
-      indicator = { turns: [turn], showing: undefined };
+      indicator = { turns: [turn], wait: undefined, showing: undefined };
       this.#indicators.set(turn.conversationKey, indicator);
-      this.#first.add(indicator);
+      indicator.wait = this.#first.add(indicator);
     } else if (!indicator.turns.includes(turn)) {
       indicator.turns = [...indicator.turns, turn];
     }
@@ -66,11 +68,11 @@ export class TypingIndicators {
     const indicator = this.#indicators.get(turn.conversationKey);
     if (indicator?.turns.includes(turn) !== true) return;
     indicator.turns = indicator.turns.filter((other) => other !== turn);
-    for (const line of [this.#first, this.#renewed, this.#again]) line.remove(indicator);
+    indicator.wait?.cancel();
     const { showing } = indicator;
     const isLast = indicator.turns.length === 0;
     if (isLast) this.#indicators.delete(turn.conversationKey);
-    else this.#again.add(indicator);
+    else indicator.wait = this.#again.add(indicator);
     if (showing === undefined) return;
     await atMost(this.#parts.clock, OVERTAKEN_MS, showing.ended);
     if (isLast) showing.abort.abort();
