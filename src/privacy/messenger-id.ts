@@ -96,9 +96,14 @@ const LETTER = /[A-Za-z]/;
 /** Behind "ID" and a blank an English sentence goes on. */
 const ENGLISH_WORD =
   /^(?:and|for|from|has|here|into|login|name|number|of|on|or|that|the|then|this|to|used|when|where|will|with|you|your)$/i;
-/** What messengers and networks call their own things. */
-const SERVICE_WORD =
-  /^(?:account|bot|business|channel|chat|chatbot|customer|desktop|direct|feed|friend|friends|gift|group|help|image|live|login|message|messages|messenger|mobile|official|open|page|photo|premium|profile|reel|reels|room|server|service|shop|shopping|shorts|story|support|talk|team|video|wallet|web)$/i;
+/** What messengers and networks call themselves and their own things, and what they are used on and in. */
+const SERVICE_WORDS: ReadonlySet<string> = new Set(
+  [
+    'account bot business channel chat chatbot customer desktop direct feed friend friends gift group help image live login message messages messenger mobile',
+    'official open page photo premium profile reel reels room server service shop shopping shorts story support talk team video wallet web plus',
+    'vlog kakao naver wechat whatsapp telegram discord skype viber instagram facebook youtube tiktok android iphone windows english korean japanese chinese',
+  ].flatMap((list) => list.split(' ')),
+);
 const MIN_ID_CHARS = 4;
 
 /** Whether `text` speaks of a messenger and may hold an id. */
@@ -109,7 +114,7 @@ export function mayHoldMessengerId(text: string): boolean {
 function isId(id: string, tie: string | undefined): boolean {
   if (id.startsWith('@')) return true;
   if (id.length < MIN_ID_CHARS) return false;
-  if (tie === undefined && SERVICE_WORD.test(id)) return false;
+  if (tie === undefined && SERVICE_WORDS.has(id.toLowerCase())) return false;
   const isPlainWord = tie !== undefined && tie.trim() === '' && /^[a-z]+$/i.test(id);
   return !(isPlainWord && ENGLISH_WORD.test(id));
 }
