@@ -1,6 +1,6 @@
 /** What an account may ask one model for in a minute: requests and tokens, shared by all who use the account.
  *
- *  The usual limiters count one thing in windows that begin with the first call. Here two are taken together or not at all, no minute
+ *  rate-limiter-flexible counts one thing in windows that begin with the first call. Here two are taken together or not at all, no minute
  *  at all may hold more than the limit (how the service cuts its minutes is not documented), whoever waits can give up, and what the
  *  service counted replaces what was estimated. */
 import { GatewayError } from '../../errors.ts';
