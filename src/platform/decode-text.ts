@@ -1,4 +1,4 @@
-import iconv from 'iconv-lite';
+import { iconv } from './iconv.ts';
 
 /** Of the bytes of UTF-16: every blank, mark and line end has one. Other text has none. */
 const LEAST_SHARE_OF_ZEROS = 1 / 30;
@@ -12,8 +12,8 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return iconv.decode(bytes, 'utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return iconv.decode(bytes, 'utf16be');
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return iconv().decode(bytes, 'utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return iconv().decode(bytes, 'utf16be');
   const utf8 = bytes.toString('utf8');
   if (utf8.includes('\0')) return unmarkedUtf16(bytes, utf8) ?? utf8;
   return utf8.includes('\ufffd') ? linesOf(bytes).map(decodeLine).join('\n') : utf8;
@@ -23,7 +23,7 @@ function decode(bytes: Buffer): string {
 function unmarkedUtf16(bytes: Buffer, utf8: string): string | undefined {
   const zeros = utf8.split('\0').length - 1;
   if (zeros < bytes.length * LEAST_SHARE_OF_ZEROS) return undefined;
-  const utf16 = iconv.decode(bytes, 'utf-16');
+  const utf16 = iconv().decode(bytes, 'utf-16');
   return utf16.includes('\0') || !utf16.isWellFormed() ? undefined : utf16;
 }
 
@@ -42,7 +42,7 @@ function linesOf(bytes: Buffer): readonly Buffer[] {
 function decodeLine(line: Buffer): string {
   const utf8 = line.toString('utf8');
   if (!utf8.includes('\ufffd') || /[가-힣]/.test(utf8)) return utf8;
-  const cp949 = iconv.decode(line, 'cp949');
+  const cp949 = iconv().decode(line, 'cp949');
   return holes(cp949) < holes(utf8) ? cp949 : utf8;
 }
 

@@ -1,11 +1,11 @@
 /** The operator's HTTP tools. What a model asks for is a stranger's wish: it is checked before anything is sent, and what comes back is
  *  text for the model, never a place to go to. */
-import iconv from 'iconv-lite';
 import type Schema from 'typebox/schema';
 import { Agent, type Dispatcher } from 'undici';
 import type { ToolDefinition } from '../engine/engine.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
+import { iconv } from '../platform/iconv.ts';
 import { isJson, jsonPieces } from '../platform/json-pieces.ts';
 import { createPublicLookup, PRIVATE_ADDRESS, type ResolveName } from '../platform/public-lookup.ts';
 import { readBytes, TRUSTED_ONLY } from '../platform/upstream.ts';
@@ -182,7 +182,8 @@ function reasonAgainst(statusCode: number, type: string, encoding: unknown): Too
 /** Older Korean services answer in EUC-KR, and say so. */
 function decoded(bytes: Buffer, type: string): string {
   const charset = /;\s*charset="?([\w-]+)/i.exec(type)?.[1] ?? 'utf-8';
-  return iconv.decode(bytes, iconv.encodingExists(charset) ? charset : 'utf-8');
+  const isOlder = !/^utf-?8$/i.test(charset) && iconv().encodingExists(charset);
+  return isOlder ? iconv().decode(bytes, charset) : new TextDecoder().decode(bytes);
 }
 
 /** Blanks between JSON values cost tokens and say nothing. */
