@@ -15,8 +15,9 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-/** What `npm start` passes to node: servers are measured as they run. */
+/** What `npm start` passes to node, and what the image tells the allocator: servers are measured as they run. */
 const START_FLAGS = readStartFlags();
+const ALLOCATOR_ENV = readAllocatorEnv();
 const USAGE_REPORTER = new URL('./usage-reporter.mjs', import.meta.url).href;
 const STOP_MS = 5_000;
 
@@ -40,7 +41,7 @@ export class Child {
     // Nothing of the caller's environment but the path: a CLOVA_API_KEY or a TEST_SECRET there would measure something else.
     this.#process = fork(options.file, {
       cwd: new URL('.', import.meta.url),
-      env: { PATH: process.env.PATH ?? '', ...options.env },
+      env: { PATH: process.env.PATH ?? '', ...ALLOCATOR_ENV, ...options.env },
       execArgv: options.reportsUsage ? [...START_FLAGS, '--import', USAGE_REPORTER] : [],
       stdio: ['ignore', log, log, 'ipc'],
     });
@@ -104,4 +105,9 @@ function readStartFlags(): readonly string[] {
   const file = new URL('../../package.json', import.meta.url);
   const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { readonly scripts: { readonly start: string } };
   return scripts.start.split(' ').slice(1, -1);
+}
+
+function readAllocatorEnv(): Readonly<Record<string, string>> {
+  const dockerfile = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8');
+  return Object.fromEntries(Array.from(dockerfile.matchAll(/(MALLOC_\w+)=(\w+)/g), ([, name, value]) => [name, value]));
 }
