@@ -6,13 +6,17 @@ import type { Composite, SendContent } from './schema.ts';
 
 /** As one text, with the addresses of pictures and links in it where there is room. */
 export function inWords(imageUrls: readonly string[], text: string, cards: readonly Composite[]): SendContent {
-  const withAddresses = paragraphs([...imageUrls, text, ...cards.map((card) => compositeAsText(card, true))]);
+  const withAddresses = allInWords(imageUrls, text, cards);
   // Of what is too long for one message the words count more than where its pictures are.
   const fitting =
     withAddresses.length <= MAX_TEXT_CHARS
       ? withAddresses
       : paragraphs([text, ...cards.map((card) => compositeAsText(card, false))]);
   return cutText(fitting);
+}
+
+export function allInWords(imageUrls: readonly string[], text: string, cards: readonly Composite[]): string {
+  return paragraphs([...imageUrls, text, ...cards.map((card) => compositeAsText(card, true))]);
 }
 
 export function cutText(text: string): SendContent {

@@ -11,6 +11,7 @@ import { withFallback, withPreparedPictures } from './deliver.ts';
 import { withEchoKey } from './echo-key.ts';
 import { createHandover } from './handover.ts';
 import { keepTyping } from './keep-typing.ts';
+import { MAX_BUBBLES } from './limits.ts';
 import { setUpMenu } from './menu.ts';
 import { parseTalkEvent } from './parse.ts';
 import { createPictureDesk, type PictureDesk, type PictureInspector } from './pictures.ts';
@@ -71,7 +72,7 @@ export function createNaverChannel(options: NaverChannelOptions): Channel {
     mergesWaitingMessages: true,
     greetsOncePerCooldown: true,
     // Everything in a webhook response is merged into its one event; a held answer and a new one fit together.
-    maxBubblesPerResponse: 3,
+    maxBubblesPerResponse: MAX_BUBBLES,
     verify(request) {
       verifySecret(request, check);
       if (options.checksAddress) verifySourceAddress(request.remoteAddress);

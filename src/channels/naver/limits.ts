@@ -3,6 +3,10 @@
 
 /** UTF-16 units. */
 export const MAX_TEXT_CHARS = 10_000;
+/** Held answers, the new one and the ways to more, all in the one event of a webhook response. */
+export const MAX_BUBBLES = 3;
+/** UTF-16 units of each: as one text they fit, with what stands between them. */
+export const BUBBLE_CHARS = 3_200;
 /** UTF-16 units. */
 export const MAX_DESCRIPTION_CHARS = 1_000;
 

@@ -1,4 +1,5 @@
 /** Several messages as one, for the webhook response, which can carry only one. */
+import { decodeTap, type TapAction } from '../../message.ts';
 import { behindFiller } from '../fillers.ts';
 import { asQuickReplies, buttonTitles } from './buttons.ts';
 import { buttonsOf, pictureUrl, quickRepliesOf, withQuickReply } from './content.ts';
@@ -6,10 +7,21 @@ import { cutText, inWords } from './in-words.ts';
 import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES } from './limits.ts';
 import type { Button, Composite, SendContent } from './schema.ts';
 
-/** As cards where they hold all of it, else as one text with the addresses of the images in it. The last quick replies win. */
+/** As cards where they hold all of it, else as one text with the addresses of the images in it. */
 export function mergeContents(contents: readonly SendContent[]): SendContent {
   const [only] = contents;
   if (only !== undefined && contents.length === 1) return only;
+  const { imageUrls, texts, cards } = gather(contents);
+  const quick = mergeQuickReplies(contents.map(quickRepliesOf));
+  const text = texts.join('\n\n');
+  if (imageUrls.length === 0 && cards.length === 0) return withQuickReply(cutText(text), quick);
+  const compositeList = asCards(text, imageUrls, cards);
+  if (compositeList !== undefined) return withQuickReply({ compositeContent: { compositeList } }, quick);
+  const more = cards.flatMap(buttonsOf).flatMap(asQuickReplies).filter(isNews(quick));
+  return withQuickReply(inWords(imageUrls, text, cards), [...quick, ...more].slice(0, MAX_QUICK_REPLIES));
+}
+
+export function gather(contents: readonly SendContent[]) {
   const imageUrls: string[] = [];
   const texts: string[] = [];
   const cards: Composite[] = [];
@@ -18,13 +30,25 @@ export function mergeContents(contents: readonly SendContent[]): SendContent {
     else if ('compositeContent' in content) cards.push(...content.compositeContent.compositeList);
     else if (content.textContent.text !== '') texts.push(content.textContent.text);
   }
-  const quick = contents.map(quickRepliesOf).findLast((buttons) => buttons.length > 0) ?? [];
-  const text = texts.join('\n\n');
-  if (imageUrls.length === 0 && cards.length === 0) return withQuickReply(cutText(text), quick);
-  const compositeList = asCards(text, imageUrls, cards);
-  if (compositeList !== undefined) return withQuickReply({ compositeContent: { compositeList } }, quick);
-  const more = cards.flatMap(buttonsOf).flatMap(asQuickReplies).filter(isNews(quick));
-  return withQuickReply(inWords(imageUrls, text, cards), [...quick, ...more].slice(0, MAX_QUICK_REPLIES));
+  return { imageUrls, texts, cards };
+}
+
+/** The ways to answers first (they are the only ones to it), and of all that is to be read on the first: nobody could tell them apart,
+ *  and where one answer ends the next is offered. Of other offers the last ones win. */
+function mergeQuickReplies(lists: readonly (readonly Button[])[]): readonly Button[] {
+  const ways = new Map<string, Button>();
+  for (const button of lists.flat()) {
+    const tap = wayOf(button);
+    const way = tap?.kind === 'continue' ? 'continue' : JSON.stringify(tap);
+    if (tap !== undefined && !ways.has(way)) ways.set(way, button);
+  }
+  const others = lists.map((buttons) => buttons.filter((button) => wayOf(button) === undefined));
+  return [...ways.values(), ...(others.findLast((buttons) => buttons.length > 0) ?? [])].slice(0, MAX_QUICK_REPLIES);
+}
+
+function wayOf(button: Button): TapAction | undefined {
+  const tap = button.type === 'TEXT' ? decodeTap(button.data.code) : undefined;
+  return tap !== undefined && 'turnId' in tap ? tap : undefined;
 }
 
 /** Text and image go into the first card (every card has an image or buttons, so text never stands alone in one, which TalkTalk refuses); undefined when they do not fit there. */

@@ -12,7 +12,7 @@ import { contentText, isEmptyContent, withQuickReply } from './content.ts';
 import { buttonChoices, type DrawScope, findPicture, type PictureReach } from './draw-scope.ts';
 import { evenGroups } from './even-groups.ts';
 import { MAX_COMPOSITES, MAX_DESCRIPTION_CHARS, MAX_QUICK_REPLIES, MAX_TEXT_CHARS } from './limits.ts';
-import { mergeContents } from './merge.ts';
+import { paginate, roomOf } from './pages.ts';
 import { drawShopCards, type ShopCards } from './product-message.ts';
 import type { Button, Composite, ProductEvent, SendContent, SendEvent } from './schema.ts';
 
@@ -36,7 +36,10 @@ export function renderReply(
   const maxLinkedChars = isPush ? MAX_TEXT_CHARS : 0;
   const drawn = drawReply(withoutRepeatedLinks(reply, { maxLinkedChars }), isPush, scope);
   if (degradations.size > 0) onDegraded?.([...degradations]);
-  if (context.mode === 'inline') return [toMessage(mergeContents(drawn.flatMap(asSend)))];
+  if (!isPush) {
+    const pages = paginate(drawn.flatMap(asSend), context);
+    return pages.map((page) => ({ ...toMessage(page), bubbles: roomOf(page) }));
+  }
   return drawn.map((content) => ('shopCards' in content ? toProductMessage(content.shopCards) : toMessage(content)));
 }
 

@@ -29,7 +29,7 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   const isTooLate = callback !== undefined && answeredAt > callback.closesAt + CALLBACK_GRACE_MS;
   if (turn.mode === 'callback' && isTooLate) turn.mode = 'pickup';
   // Read once, and no await before the deliveries are made: a window that closes later finds the turn rendered.
-  const mode = turn.mode;
+  let mode = turn.mode;
   const notice = noticeOf(turn, mode);
   const isCutShort = turn.shownEarly !== '' && isApology(turn, answer);
   const said = isCutShort ? cutShortReply(turn.shownEarly) : answer.reply;
@@ -39,7 +39,12 @@ export async function finishTurn(turn: ActiveTurn, answer: Answer, parts: Gatewa
   const ways = mode === 'callback' && toFetch !== undefined ? [wayTo(toFetch)] : [];
   const shown = isCutShort ? { ...said, parts: said.parts.slice(1) } : withoutShown(turn, reply);
   const offering = ways.length === 0 ? shown : { ...shown, quickReplies: [...shown.quickReplies, ...ways] };
-  const messages = renderAnswer(turn, offering, mode);
+  let messages = renderAnswer(turn, offering, mode);
+  if (mode === 'inline' && messages.length > 1 && turn.window('push') !== undefined) {
+    // More than a response holds comes by itself, as a whole: nobody has to fetch what can be sent.
+    turn.mode = mode = 'push';
+    messages = renderAnswer(turn, offering, mode);
+  }
   const deliveries = messages.map((message, index) => toDelivery(turn, mode, message, index, parts));
   const [firstMessage, firstDelivery] = [messages[0], deliveries[0]];
   if (firstMessage === undefined || firstDelivery === undefined) {

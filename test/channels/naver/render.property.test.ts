@@ -69,18 +69,21 @@ it('renders any reply as messages that TalkTalk takes, and every word of it can 
   );
 });
 
-it('puts any reply into one webhook response, and every word of it that one message can hold', () => {
+it('puts any reply into webhook responses, one behind the other, and every word of it into one of them', () => {
   fc.assert(
-    fc.property(replies, (reply) => {
-      const messages = renderReply(reply, { turnId: 't', conversation, mode: 'inline', maxBubbles: 3 });
-      expect(messages).toHaveLength(1);
-      const { body } = respondToWebhook({ kind: 'answered', messages });
-      if (body === '') return;
-      const event: unknown = JSON.parse(body);
-      expect(validateOutboundEvent(event, { via: 'webhook-response' })).toEqual({ faults: [], warnings: [] });
-      const pushed = renderReply(reply, { turnId: 't', conversation, mode: 'pickup', maxBubbles: 3 });
-      if (pushed.map(({ text }) => text).join('').length > 8_000) return;
-      const shown = solid(textsIn(event).join('\n'));
+    fc.property(replies, fc.constantFrom('inline', 'pickup'), fc.constantFrom(1, 2, 3), (reply, mode, maxBubbles) => {
+      const context = { turnId: 't', conversation, mode, maxBubbles, maxBubblesLater: 3 } as const;
+      const events = renderReply(reply, context).flatMap((message) => {
+        const { body } = respondToWebhook({ kind: 'answered', messages: [message] });
+        return body === '' ? [] : [JSON.parse(body) as unknown];
+      });
+      for (const event of events) {
+        expect(validateOutboundEvent(event, { via: 'webhook-response' })).toEqual({ faults: [], warnings: [] });
+      }
+      const pages = events as { textContent: { text: string } }[];
+      const shown = solid(
+        pages.length > 1 ? pages.map((page) => page.textContent.text).join('') : textsIn(events).join('\n'),
+      );
       for (const part of reply.parts) {
         for (const text of [...partTexts(part), ...prices(part)]) expect(shown).toContain(solid(text));
       }

@@ -118,6 +118,22 @@ describe('rendering into the webhook response', () => {
 describe('responding to a webhook', () => {
   const accepted = { status: 200, headers: {}, body: '' };
 
+  it('has room for a held page, a new answer and the one way on beside each other', () => {
+    const context = { turnId: 't', conversation, maxBubblesLater: 3 } as const;
+    const long = textReply('배송은 이틀 걸립니다. '.repeat(2_000), [person]);
+    const short = textReply('교환도 됩니다. '.repeat(300), [person]);
+    const [held] = renderReply(long, { ...context, mode: 'pickup', maxBubbles: 2 });
+    const [own] = renderReply(short, { ...context, turnId: 'u', mode: 'inline', maxBubbles: 1 });
+    if (held === undefined || own === undefined) throw new Error('unreachable');
+    expect([held.bubbles, own.bubbles]).toEqual([2, 1]);
+    const { textContent } = JSON.parse(respondToWebhook({ kind: 'answered', messages: [held, own] }).body);
+    expect(textContent.text).toBe(`${held.text}\n\n${own.text}`);
+    expect(textContent.quickReply.buttonList).toEqual([
+      { type: 'TEXT', data: { title: '이어서 보기', code: 'malgil:continue:t:1' } },
+      personButton,
+    ]);
+  });
+
   it('puts several messages into the one event, without a recipient', () => {
     const messages = [
       ...renderAll(textReply('앞선 답변'), 'inline'),
