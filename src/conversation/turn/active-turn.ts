@@ -23,7 +23,6 @@ export type TurnResult =
 
 /** One of each for all turns: thousands are open at a time. */
 const DONE = Promise.resolve(undefined);
-const NO_MESSAGES: readonly MessageReceived[] = [];
 const NOTHING_REMEMBERED: ConversationMemory = { recentTurns: [], heldDeliveries: [] };
 
 /** A turn while this process works on it. The store has the durable half. */
@@ -46,7 +45,7 @@ export class ActiveTurn {
   /** Nothing before it is still to come, in whatever process, and `memory` says what became of it. */
   hasPlace = false;
   /** Messages that became one with this one before a restart, oldest first. */
-  absorbed: readonly MessageReceived[] = NO_MESSAGES;
+  absorbed: readonly MessageReceived[] = [];
   /** Once the store has it: undefined, or the id of the turn that this one turned out to repeat. */
   started: Promise<string | undefined> = DONE;
   /** Once the promise of a callback has left this machine, or is known to be lost. */

@@ -2,7 +2,6 @@ import type { SendBudget } from '../../jobs/send-budget.ts';
 import { atMost, type Clock } from '../../platform/clock.ts';
 import { TransientMap } from '../../platform/transient-map.ts';
 import type { ActiveTurn } from './active-turn.ts';
-import { type Cancellable, SameDelay } from './same-delay.ts';
 
 /** Not for answers that are there at once: the indicator would only cost a send. */
 const FIRST_AFTER_MS = 400;
@@ -21,8 +20,7 @@ export interface TypingParts {
 interface Indicator {
   /** Turns of the conversation that are worked on or wait. */
   turns: readonly ActiveTurn[];
-  /** For its next showing. */
-  wait: Cancellable | undefined;
+  cancelTimer: () => void;
   /** The call that is under way. */
   showing: Showing | undefined;
 }
@@ -36,28 +34,18 @@ interface Showing {
 export class TypingIndicators {
   readonly #parts: TypingParts;
   readonly #indicators = new TransientMap<string, Indicator>();
-  readonly #first: SameDelay<Indicator>;
-  readonly #renewed: SameDelay<Indicator>;
-  readonly #again: SameDelay<Indicator>;
 
   constructor(parts: TypingParts) {
     this.#parts = parts;
-    const show = (indicator: Indicator) => {
-      this.#show(indicator);
-      indicator.wait = this.#renewed.add(indicator);
-    };
-    this.#first = new SameDelay(parts.clock, FIRST_AFTER_MS, show);
-    this.#renewed = new SameDelay(parts.clock, RENEW_AFTER_MS, show);
-    this.#again = new SameDelay(parts.clock, AGAIN_AFTER_MS, show);
   }
 
   start(turn: ActiveTurn): void {
     if (turn.channel.showTyping === undefined) return;
     let indicator = this.#indicators.get(turn.conversationKey);
     if (indicator === undefined) {
-      indicator = { turns: [turn], wait: undefined, showing: undefined };
+      indicator = { turns: [turn], cancelTimer: () => {}, showing: undefined };
       this.#indicators.set(turn.conversationKey, indicator);
-      indicator.wait = this.#first.add(indicator);
+      this.#showAfter(FIRST_AFTER_MS, turn, indicator);
     } else if (!indicator.turns.includes(turn)) {
       indicator.turns = [...indicator.turns, turn];
     }
@@ -68,21 +56,25 @@ export class TypingIndicators {
     const indicator = this.#indicators.get(turn.conversationKey);
     if (indicator?.turns.includes(turn) !== true) return;
     indicator.turns = indicator.turns.filter((other) => other !== turn);
-    indicator.wait?.cancel();
+    indicator.cancelTimer();
     const { showing } = indicator;
-    const isLast = indicator.turns.length === 0;
-    if (isLast) this.#indicators.delete(turn.conversationKey);
-    else indicator.wait = this.#again.add(indicator);
+    const [next] = indicator.turns;
+    if (next === undefined) this.#indicators.delete(turn.conversationKey);
+    else this.#showAfter(AGAIN_AFTER_MS, next, indicator);
     if (showing === undefined) return;
     await atMost(this.#parts.clock, OVERTAKEN_MS, showing.ended);
-    if (isLast) showing.abort.abort();
+    if (next === undefined) showing.abort.abort();
   }
 
-  #show(indicator: Indicator): void {
-    const [turn] = indicator.turns;
-    if (turn === undefined || indicator.showing !== undefined) return;
-    const { bot, channel, event } = turn;
-    if (!this.#parts.sendBudget.tryReserve(bot.id)) return;
+  #showAfter(waitMs: number, turn: ActiveTurn, indicator: Indicator): void {
+    indicator.cancelTimer = this.#parts.clock.schedule(waitMs, () => {
+      this.#show(turn, indicator);
+      this.#showAfter(RENEW_AFTER_MS, turn, indicator);
+    });
+  }
+
+  #show({ bot, channel, event }: ActiveTurn, indicator: Indicator): void {
+    if (indicator.showing !== undefined || !this.#parts.sendBudget.tryReserve(bot.id)) return;
     const abort = new AbortController();
     const shown = channel.showTyping?.(event.conversation, abort.signal) ?? Promise.resolve();
     const ended = shown.finally(() => {
