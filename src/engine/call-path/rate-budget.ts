@@ -144,7 +144,7 @@ export class RateBudget {
     };
     return {
       tryEnter: (call) => this.#tryEnter(call),
-      enter: async (call) => this.#tryEnter(call) ?? (await this.#enterLater(call, maxWaitMs)),
+      enter: (call) => this.#enter(call, maxWaitMs),
     };
   }
 
@@ -156,7 +156,7 @@ export class RateBudget {
     return this.#freeAt([], tokens, now) > now ? undefined : new BudgetPass(call, this.#take(tokens), this.#ends);
   }
 
-  async #enterLater(call: GateCall, maxWaitMs: number): Promise<CallPass> {
+  async #enter(call: GateCall, maxWaitMs: number): Promise<CallPass> {
     const { botId, signal } = call;
     if (signal.aborted) throw cancellation(signal);
     const tokens = this.#tokensOf(call);
